@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Guarding;
+
+/// <summary>Derives the site's mode from the fleet and the operator's hold. Pure: same arguments, same view.</summary>
+public static class GuardPolicy
+{
+    /// <summary>What is believed before the first tick: nothing, so that no write is accepted.</summary>
+    /// <param name="fleet">A fleet nobody has looked at since the start.</param>
+    /// <param name="recalled">The incident that was open when ProxyGuard last wrote it down; null when there was none.</param>
+    public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, Moment now, GuardRules rules)
+    {
+        var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null);
+        return ViewOf(fleet, incident, hold, modeSince: null, now, rules);
+    }
+
+    /// <summary>The view after the next tick, or after a hold changed.</summary>
+    /// <param name="hold">Null when there is none, or it is over.</param>
+    public static GuardView Next(GuardView before, FleetSnapshot fleet, Hold? hold, Moment now, GuardRules rules)
+    {
+        Incident? incident = NextIncident(before.Incident, CauseOf(fleet, rules.ReadOnly), now, rules.ReadOnly);
+        return ViewOf(fleet, incident, hold, before, now, rules);
+    }
+
+    /// <summary>Why writes would stall; null when they would not.</summary>
+    public static Cause? CauseOf(FleetSnapshot fleet, ReadOnlyRules rules)
+    {
+        if (fleet.Primary.Health == NodeHealth.Silent)
+            return Cause.PrimaryUnreachable;
+        if (fleet.Primary is not { Health: NodeHealth.Fresh, LastAnswer: { } primary })
+            return Cause.NothingKnown;
+        if (primary.ReadOnly)
+            return Cause.PrimaryReadOnly;
+
+        List<NodeState> replicas = [.. fleet.ReadReplicas];
+        int fresh = replicas.Count(node => node.Health == NodeHealth.Fresh);
+        if (fresh >= Math.Min(rules.MinFreshReplicas, replicas.Count))
+            return null;
+
+        // One that applies is on the way back, whatever the others do; ignorance comes last, for a known fault says more.
+        if (replicas.Any(node => node.Health == NodeHealth.Behind))
+            return Cause.ReplicasBehind;
+        return replicas.Any(node => node.Health is NodeHealth.Stuck or NodeHealth.Silent) ? Cause.ReplicasStuck : Cause.NothingKnown;
+    }
+
+    internal static Incident? NextIncident(Incident? before, Cause? cause, Moment now, ReadOnlyRules rules)
+    {
+        if (cause is { } found)
+            return Continuing(before, found, now);
+        if (before is null)
+            return null;
+
+        Moment calmSince = before.CalmSince ?? now;
+        bool reopens = !before.SawFault || now - calmSince >= rules.ReopenAfter;
+        return reopens ? null : before with { CalmSince = calmSince };
+    }
+
+    private static Incident Continuing(Incident? before, Cause found, Moment now)
+    {
+        bool isFault = found != Cause.NothingKnown;
+        if (before is null)
+            return new Incident(found, now, isFault, CalmSince: null);
+
+        // A replica that was stuck and now applies is still the same story to everyone who reads it.
+        Cause cause = before.Cause == Cause.ReplicasStuck && found == Cause.ReplicasBehind ? before.Cause : found;
+        return before with { Cause = cause, SawFault = before.SawFault || isFault, CalmSince = null };
+    }
+
+    private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? modeSince, Moment now, GuardRules rules)
+    {
+        (SiteMode mode, Cause? cause) = ModeOf(incident, hold);
+        ReadRoute reads = ReadRoute.Through(fleet);
+        CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly);
+        var view = new GuardView
+        {
+            At = now,
+            ExpiresAt = now + rules.Probe.ViewExpiresAfter,
+            Fleet = fleet,
+            Mode = mode,
+            Cause = cause,
+            Since = SinceOf(mode, incident, hold, modeSince, now),
+            Incident = incident,
+            Hold = hold,
+            Reads = reads,
+            CatchUp = catchUp,
+            RetryAfter = RetryAdvice.For(catchUp, hold is not null, incident, now, rules.ReadOnly),
+        };
+        return view with { WhenExpired = Expired(view) };
+    }
+
+    private static (SiteMode Mode, Cause? Cause) ModeOf(Incident? incident, Hold? hold) => hold?.Mode switch
+    {
+        HoldMode.Maintenance => (SiteMode.Maintenance, Cause.Operator),
+        HoldMode.ReadOnly => (SiteMode.ReadOnly, Cause.Operator),
+        HoldMode.Open => (SiteMode.Normal, null),
+        null => incident is null ? (SiteMode.Normal, null) : (SiteMode.ReadOnly, incident.Cause),
+        _ => throw new UnreachableException($"hold {hold.Mode}"),
+    };
+
+    private static Moment SinceOf(SiteMode mode, Incident? incident, Hold? hold, GuardView? before, Moment now)
+    {
+        if (before is not null && before.Mode == mode)
+            return before.Since;
+        return hold is null && incident is not null ? incident.Since : now;
+    }
+
+    /// <summary>The way back of the replica that decides when the site reopens: the least advanced of those that are needed for it.</summary>
+    private static CatchUp? CatchUpOf(FleetSnapshot fleet, Incident? incident, ReadRoute reads, Moment now, ReadOnlyRules rules)
+    {
+        bool waits = incident is { Cause: Cause.ReplicasStuck or Cause.ReplicasBehind } || incident is null && !reads.IsCurrent;
+        if (!waits)
+            return null;
+
+        List<NodeState> byNearness = [.. fleet.ReadReplicas
+            .OrderBy(node => node.Health == NodeHealth.Fresh ? 0 : 1)
+            .ThenByDescending(node => node.ContentTime ?? new Moment(TimeSpan.MinValue))
+            .ThenBy(node => node.QueueBytes ?? long.MaxValue)];
+        int deciding = Math.Min(rules.MinFreshReplicas, byNearness.Count) - 1;
+        return deciding < 0 ? null : CatchUpEstimate.Of(byNearness[deciding], now);
+    }
+
+    private static GuardView Expired(GuardView view)
+    {
+        GuardView old = view with { CatchUp = null, RetryAfter = RetryAdvice.Unknown, Reads = view.Reads with { IsCurrent = false }, WhenExpired = null };
+        return view.Hold is null ? old with { Mode = SiteMode.ReadOnly, Cause = Cause.NothingKnown, Since = view.Mode == SiteMode.ReadOnly ? view.Since : view.At } : old;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
+
+namespace ProxyGuard.Core.Guarding;
+
+/// <summary>Everything that was configured, checked, and never changed again.</summary>
+public sealed record GuardRules
+{
+    public required SiteRules Site { get; init; }
+
+    public required FleetRules Fleet { get; init; }
+
+    public required ProbeRules Probe { get; init; }
+
+    public required ReadOnlyRules ReadOnly { get; init; }
+
+    public required RequestRules Requests { get; init; }
+}
+
+/// <param name="Name">What members call the site.</param>
+/// <param name="Languages">Two-letter codes; the first is for those who ask for none of them. At least one.</param>
+public sealed record SiteRules(string Name, ImmutableArray<string> Languages);
+
+/// <summary>How often and how patiently the nodes are asked.</summary>
+public sealed record ProbeRules
+{
+    public required TimeSpan Interval { get; init; }
+
+    /// <summary>Deadline of one probe of one node; shorter than <see cref="Interval"/>, so that ticks never overlap.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>How soon a bad sign is checked again: the confirmation must fit into the second we promise.</summary>
+    public TimeSpan ConfirmAfter { get; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A view that was not renewed for this long is no longer believed: two missed ticks and some patience.</summary>
+    public TimeSpan ViewExpiresAfter => Interval * 2 + Timeout;
+}
+
+/// <summary>When writes are refused, and when they are let through again.</summary>
+public sealed record ReadOnlyRules
+{
+    /// <summary>Writes need at least this many fresh replicas that serve reads; at least 1, and at most as many as there are.</summary>
+    public required int MinFreshReplicas { get; init; }
+
+    /// <summary>The quiet time: everything must have been well for this long before writes are let through again.</summary>
+    public required TimeSpan ReopenAfter { get; init; }
+}

@@ -1,0 +1,55 @@
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Guarding;
+
+/// <summary>A time in which writes are refused because of what the probes see.</summary>
+/// <param name="Cause">Why, at this moment.</param>
+/// <param name="Since">When it began.</param>
+/// <param name="SawFault">Whether anything but ignorance was ever its cause; ignorance alone needs no quiet time to end.</param>
+/// <param name="CalmSince">Since when everything is well again; null while it is not.</param>
+public sealed record Incident(Cause Cause, Moment Since, bool SawFault, Moment? CalmSince);
+
+/// <summary>
+/// Everything a request needs to know, in one immutable object that is replaced whole. Readers ask <see cref="AsOf"/> and never use a view directly:
+/// one that stopped being renewed turns into its <see cref="WhenExpired"/> form by itself.
+/// </summary>
+public sealed record GuardView
+{
+    /// <summary>The tick that made it.</summary>
+    public required Moment At { get; init; }
+
+    /// <summary>From this moment on the view is too old to be believed.</summary>
+    public required Moment ExpiresAt { get; init; }
+
+    public required FleetSnapshot Fleet { get; init; }
+
+    public required SiteMode Mode { get; init; }
+
+    /// <summary>Null in normal mode.</summary>
+    public required Cause? Cause { get; init; }
+
+    /// <summary>Since when <see cref="Mode"/> is what it is.</summary>
+    public required Moment Since { get; init; }
+
+    /// <summary>What the probes alone make of it, also while a hold overrides it. Null when they see nothing wrong.</summary>
+    public required Incident? Incident { get; init; }
+
+    public required Hold? Hold { get; init; }
+
+    public required ReadRoute Reads { get; init; }
+
+    /// <summary>How far the way back is. Null when the site is not waiting for replicas.</summary>
+    public required CatchUp? CatchUp { get; init; }
+
+    /// <summary>What a refused member is told to wait, without jitter.</summary>
+    public required TimeSpan RetryAfter { get; init; }
+
+    /// <summary>The same view after nobody renewed it: writes are refused, reads go where they went, and nothing is called current.</summary>
+    public GuardView? WhenExpired { get; init; }
+
+    /// <summary>Whether a page has to say something: the site is not normal, or what it shows is not current.</summary>
+    public bool HasNews => Mode != SiteMode.Normal || !Reads.IsCurrent;
+
+    /// <summary>What is true of this view at <paramref name="now"/>.</summary>
+    public GuardView AsOf(Moment now) => now < ExpiresAt ? this : WhenExpired ?? this;
+}

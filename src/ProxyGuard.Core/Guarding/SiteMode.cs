@@ -1,0 +1,29 @@
+namespace ProxyGuard.Core.Guarding;
+
+/// <summary>What the site lets its members do. The default refuses writes: nothing may become normal by being forgotten.</summary>
+public enum SiteMode
+{
+    ReadOnly,
+    Normal,
+
+    /// <summary>Nobody gets in: every page is the maintenance page. Only an operator switches to it.</summary>
+    Maintenance,
+}
+
+/// <summary>Why the site is read-only.</summary>
+public enum Cause
+{
+    /// <summary>ProxyGuard does not know, or no longer knows, whether writes would arrive.</summary>
+    NothingKnown,
+
+    /// <summary>Too few replicas apply what the primary writes; also said of one that is on its way back from that.</summary>
+    ReplicasStuck,
+
+    /// <summary>Replicas apply, but too late.</summary>
+    ReplicasBehind,
+    PrimaryUnreachable,
+    PrimaryReadOnly,
+
+    /// <summary>An operator's hold.</summary>
+    Operator,
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace ProxyGuard.Core.Replication;
+
+public enum NodeRole
+{
+    Primary,
+    Replica,
+}
+
+/// <summary>One configured database server.</summary>
+public sealed record NodeRules
+{
+    /// <summary>Most nodes a fleet can have: a set of them is one 64-bit word (<see cref="NodeSet"/>).</summary>
+    public const int MaxNodes = 64;
+
+    public required string Name { get; init; }
+
+    public required NodeRole Role { get; init; }
+
+    /// <summary>Where ProxyGuard reaches it; also how a replica that was never connected is matched with its source.</summary>
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>Whether some upstream reads from it. Only such replicas count when the mode is derived.</summary>
+    public required bool ServesReads { get; init; }
+}
+
+/// <summary>When a replica is usable, and how many samples it takes to change one's mind.</summary>
+public sealed record FreshnessRules
+{
+    /// <summary>A replica whose lag is more than this is late.</summary>
+    public required TimeSpan MaxLag { get; init; }
+
+    /// <summary>A late replica is caught up again at this lag or less; below <see cref="MaxLag"/>, so that a lag in between changes nothing.</summary>
+    public required TimeSpan ReturnBelow { get; init; }
+
+    /// <summary>Samples in a row, at least 1, until a late replica is behind.</summary>
+    public required int BehindAfter { get; init; }
+
+    /// <summary>Samples in a row, at least 1, until a caught-up replica is fresh.</summary>
+    public required int FreshAfter { get; init; }
+
+    /// <summary>Samples in a row until a node is stuck, silent or unknown: the first and one that confirms it.</summary>
+    public const int ConfirmedAfter = 2;
+}
+
+/// <summary>The configured fleet. A node's place in <see cref="Nodes"/> is its number everywhere.</summary>
+public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules Freshness)
+{
+    /// <summary>The primary's place in <see cref="Nodes"/>; there is exactly one.</summary>
+    public int Primary { get; } = Nodes.Single(node => node.Role == NodeRole.Primary) is var primary ? Nodes.IndexOf(primary) : -1;
+}

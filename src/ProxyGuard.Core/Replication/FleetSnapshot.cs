@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace ProxyGuard.Core.Replication;
+
+/// <summary>The whole fleet after one tick, in the order of <see cref="FleetRules.Nodes"/>. Immutable; the next tick makes the next one.</summary>
+public sealed record FleetSnapshot
+{
+    private FleetSnapshot(FleetRules rules, Moment at, ImmutableArray<NodeState> nodes)
+    {
+        Rules = rules;
+        At = at;
+        Nodes = nodes;
+    }
+
+    public FleetRules Rules { get; }
+
+    /// <summary>The moment of the tick; every lag in here is as of it.</summary>
+    public Moment At { get; }
+
+    public ImmutableArray<NodeState> Nodes { get; }
+
+    public NodeState Primary => Nodes[Rules.Primary];
+
+    /// <summary>The replicas whose state decides whether the site may write: those that upstreams read from.</summary>
+    public IEnumerable<NodeState> ReadReplicas => Nodes.Where(node => node.Rules.Role == NodeRole.Replica && node.Rules.ServesReads);
+
+    /// <summary>A fleet nobody has looked at yet: every node is unknown.</summary>
+    public static FleetSnapshot Before(FleetRules rules, Moment now) =>
+        new(rules, now, [.. rules.Nodes.Select(node => NodeState.Before(node, now))]);
+
+    /// <summary>This fleet with what survived a restart: what positions meant, and where each way back began. Nobody becomes healthy by it.</summary>
+    public FleetSnapshot Recalling(Func<string, NodeMemory?> memories) =>
+        new(Rules, At, [.. Nodes.Select(node => memories(node.Rules.Name) is { } memory ? node.Recalling(memory) : node)]);
+
+    /// <summary>The fleet after one more reading of every node, in the order of the rules.</summary>
+    public FleetSnapshot Next(ImmutableArray<NodeReading> readings, Moment now)
+    {
+        Debug.Assert(readings.Length == Nodes.Length, "one reading for each node");
+        var fold = new FleetFold(this, readings, now);
+        return new FleetSnapshot(Rules, now, fold.Run());
+    }
+}
+
+/// <summary>What is worth knowing of a node after a restart of ProxyGuard.</summary>
+/// <param name="Timeline">What positions in its binlog stood for.</param>
+/// <param name="CatchUpStart">Where the node stood when it was last fresh; null when it is, or that is unknown.</param>
+public sealed record NodeMemory(Timeline Timeline, BinlogPosition? CatchUpStart);

@@ -1,0 +1,122 @@
+namespace ProxyGuard.Core.Replication;
+
+/// <summary>What is known of a node, confirmed by several samples. The default is the one that claims nothing.</summary>
+public enum NodeHealth
+{
+    /// <summary>Not yet, or no longer, known.</summary>
+    Unknown,
+
+    /// <summary>Usable: a replica that is caught up, a primary that answers.</summary>
+    Fresh,
+
+    /// <summary>Applying, but late.</summary>
+    Behind,
+
+    /// <summary>Not applying, or not receiving.</summary>
+    Stuck,
+
+    /// <summary>Not answering.</summary>
+    Silent,
+}
+
+/// <summary>What one reading alone says; it takes several of the same to become a <see cref="NodeHealth"/>.</summary>
+internal enum Symptom
+{
+    /// <summary>It answered, but its lag cannot be told.</summary>
+    Unclear,
+
+    CaughtUp,
+
+    /// <summary>Between the two thresholds: late for one who has to return, in time for one who has not left.</summary>
+    InBetween,
+
+    Late,
+
+    NotApplying,
+
+    NoAnswer,
+}
+
+/// <summary>One node after the last reading of it.</summary>
+public sealed record NodeState
+{
+    public required NodeRules Rules { get; init; }
+
+    public NodeHealth Health { get; init; }
+
+    /// <summary>Since when <see cref="Health"/> is what it is.</summary>
+    public required Moment Since { get; init; }
+
+    /// <summary>The last answer, kept while the node is silent. Null until it first answers.</summary>
+    public NodeReading.Answered? LastAnswer { get; init; }
+
+    /// <summary>Why the last probe got no answer; null when it got one.</summary>
+    public NodeReading.Silent? Silence { get; init; }
+
+    /// <summary>The moment of the primary whose data the node is known to show. Null when that is unknown.</summary>
+    public Moment? ContentTime { get; init; }
+
+    /// <summary>Whether <see cref="ContentTime"/> is the replica's own report, because the content clock could not answer.</summary>
+    public bool IsEstimated { get; init; }
+
+    /// <summary>Bytes of the source's binlog between the executed position and the source's head. Null when unknown.</summary>
+    public long? QueueBytes { get; init; }
+
+    /// <summary>The place in the fleet of the node it replicates from. Null for a primary, and when the source is none of ours.</summary>
+    public int? Source { get; init; }
+
+    /// <summary>What positions in this node's own binlog stand for.</summary>
+    public required Timeline Timeline { get; init; }
+
+    /// <summary>The way back, recorded since the node was last fresh. Null while it is.</summary>
+    public CatchUpTrack? Track { get; init; }
+
+    internal Symptom Symptom { get; init; }
+
+    /// <summary>How many readings in a row showed <see cref="Symptom"/>.</summary>
+    internal int Streak { get; init; }
+
+    /// <summary>A node before its first reading.</summary>
+    public static NodeState Before(NodeRules rules, Moment now) => new() { Rules = rules, Since = now, Timeline = Timeline.Start(default) };
+
+    /// <summary>How old the data is that the node shows. Null when unknown: that is a case of its own, never a number.</summary>
+    public TimeSpan? LagAt(Moment now) => now - ContentTime;
+
+    /// <summary>Whether a bad sign waits for its confirmation, so that it is worth asking again at once.</summary>
+    public bool AwaitsConfirmation =>
+        Streak < FreshnessRules.ConfirmedAfter && Symptom switch
+        {
+            Symptom.NotApplying => Health != NodeHealth.Stuck,
+            Symptom.NoAnswer => Health != NodeHealth.Silent,
+            _ => false,
+        };
+
+    internal NodeState Recalling(NodeMemory memory) =>
+        this with { Timeline = memory.Timeline, Track = memory.CatchUpStart is { } start ? CatchUpTrack.From(start) : null };
+
+    internal NodeState Confirming(Symptom symptom, FreshnessRules rules, Moment now)
+    {
+        int streak = symptom == Symptom && LastSeen ? Streak + 1 : 1;
+        NodeHealth health = HealthAfter(symptom, streak, rules);
+        return this with { Symptom = symptom, Streak = streak, Health = health, Since = health == Health ? Since : now };
+    }
+
+    // Streak 0 is a node that was never read: its default symptom was not a sample.
+    private bool LastSeen => Streak > 0;
+
+    private NodeHealth HealthAfter(Symptom symptom, int streak, FreshnessRules rules)
+    {
+        (NodeHealth health, int after) = symptom switch
+        {
+            Symptom.CaughtUp => (NodeHealth.Fresh, rules.FreshAfter),
+            Symptom.Late => (NodeHealth.Behind, rules.BehindAfter),
+            Symptom.NotApplying => (NodeHealth.Stuck, FreshnessRules.ConfirmedAfter),
+            Symptom.NoAnswer => (NodeHealth.Silent, FreshnessRules.ConfirmedAfter),
+            Symptom.Unclear => (NodeHealth.Unknown, FreshnessRules.ConfirmedAfter),
+            // Whoever was stuck, silent or unknown and now applies again is on its way, but not there.
+            Symptom.InBetween => (Health == NodeHealth.Fresh ? NodeHealth.Fresh : NodeHealth.Behind, rules.BehindAfter),
+            _ => throw new System.Diagnostics.UnreachableException($"symptom {symptom}"),
+        };
+        return streak >= after ? health : Health;
+    }
+}

@@ -1,0 +1,34 @@
+namespace ProxyGuard.Core.Requests;
+
+/// <summary>The path of a request as it was sent, and the one path that a lenient application may take it for.</summary>
+public static class RawPath
+{
+    private const int MostDecodings = 3;
+
+    /// <summary>Whether the path can be spelled differently by someone who decodes, folds or resolves it; almost no real path can.</summary>
+    public static bool HasOtherSpellings(ReadOnlySpan<char> path) =>
+        path.ContainsAny('%', '\\', ';') || path.Contains("//", StringComparison.Ordinal) || path.Contains("/.", StringComparison.Ordinal);
+
+    /// <summary>
+    /// What is left when percent-encoding (also double), backslashes, path parameters, empty and dot segments are resolved. For comparing only, never for forwarding.
+    /// </summary>
+    public static string Resolve(ReadOnlySpan<char> path)
+    {
+        string decoded = path.ToString();
+        for (int round = 0; round < MostDecodings && decoded.Contains('%'); round++)
+            decoded = Uri.UnescapeDataString(decoded);
+
+        var segments = new List<string>();
+        foreach (string segment in decoded.Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int parameters = segment.IndexOf(';');
+            string name = parameters < 0 ? segment : segment[..parameters];
+            if (name == "..")
+                segments.RemoveRange(Math.Max(0, segments.Count - 1), Math.Min(1, segments.Count));
+            else if (name is not ("" or "."))
+                segments.Add(name);
+        }
+
+        return "/" + string.Join('/', segments);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using ProxyGuard.Core.Guarding;
+
+namespace ProxyGuard.Core.Requests;
+
+/// <summary>What happens to one request.</summary>
+public enum Verdict
+{
+    /// <summary>Answered at once, with the page that says why. The default: nothing is let through by being forgotten.</summary>
+    Refuse,
+
+    /// <summary>To an upstream that reads from one of <see cref="GuardView.Reads"/>.</summary>
+    Read,
+
+    /// <summary>To the primary's upstream.</summary>
+    Write,
+}
+
+/// <summary>The request policy, to be read from top to bottom.</summary>
+public static class RequestPolicy
+{
+    /// <param name="view">As of the request's moment.</param>
+    public static Verdict Decide(RequestKind kind, GuardView view)
+    {
+        if (view.Mode == SiteMode.Maintenance)
+            return Verdict.Refuse;
+
+        return kind switch
+        {
+            RequestKind.Read => Verdict.Read,
+            RequestKind.Pass => Verdict.Write,
+            RequestKind.Write => view.Mode == SiteMode.Normal ? Verdict.Write : Verdict.Refuse,
+            _ => throw new UnreachableException($"request kind {kind}"),
+        };
+    }
+}

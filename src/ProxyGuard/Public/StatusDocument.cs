@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Public;
+
+/// <summary>
+/// Everything that is said to members, in one place: JSON, status page, refusals and banner all tell it, stamped with the same revision.
+/// No host names, no versions, no error texts.
+/// </summary>
+internal sealed record StatusDocument
+{
+    public required string Site { get; init; }
+
+    public required SiteMode Mode { get; init; }
+
+    /// <summary>Null in normal mode.</summary>
+    public required Cause? Cause { get; init; }
+
+    /// <summary>Since when the mode is what it is.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>The moment whose data pages show. Null when they are up to date, and when it is not known (<see cref="IsCurrent"/> tells which).</summary>
+    public required DateTimeOffset? AsOf { get; init; }
+
+    /// <summary>Whether pages show up-to-date data.</summary>
+    public required bool IsCurrent { get; init; }
+
+    /// <summary>Null when the site is not waiting for replicas.</summary>
+    public required CatchUp? CatchUp { get; init; }
+
+    /// <summary>The operator's words, by language; may be empty.</summary>
+    public required ImmutableSortedDictionary<string, string> Message { get; init; }
+
+    /// <summary>When the operator's hold ends by itself; null when there is none, or no end.</summary>
+    public required DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>Null in normal mode.</summary>
+    public required TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Grows with every change of what is said.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>When this was true.</summary>
+    public required DateTimeOffset At { get; init; }
+}
