@@ -5,6 +5,25 @@ public static class RawPath
 {
     private const int MostDecodings = 3;
 
+    /// <summary>
+    /// The path of a request target (RFC 9112, section 3.2): without the query, and for the absolute form without scheme and authority.
+    /// Empty for the authority form, "*" for the asterisk form.
+    /// </summary>
+    public static ReadOnlySpan<char> Of(ReadOnlySpan<char> target)
+    {
+        int end = target.IndexOfAny('?', '#');
+        ReadOnlySpan<char> path = end < 0 ? target : target[..end];
+        if (path.IsEmpty || path[0] is '/' or '*')
+            return path;
+
+        int authority = path.IndexOf("://", StringComparison.Ordinal);
+        if (authority < 0)
+            return [];
+        ReadOnlySpan<char> rest = path[(authority + 3)..];
+        int slash = rest.IndexOf('/');
+        return slash < 0 ? "/" : rest[slash..];
+    }
+
     /// <summary>Whether the path can be spelled differently by someone who decodes, folds or resolves it; almost no real path can.</summary>
     public static bool HasOtherSpellings(ReadOnlySpan<char> path) =>
         path.ContainsAny('%', '\\', ';') || path.Contains("//", StringComparison.Ordinal) || path.Contains("/.", StringComparison.Ordinal);

@@ -1,0 +1,52 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace ProxyGuard.Admin;
+
+/// <summary>Answers of the management API: JSON objects, and RFC 9457 problems.</summary>
+internal static class AdminJson
+{
+    private static readonly JsonWriterOptions Readable = new() { Indented = true };
+
+    /// <param name="write">Writes the members of the one object.</param>
+    public static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => WriteAsync(context, status, "application/json", write);
+
+    public static Task ProblemAsync(HttpContext context, int status, string detail, IReadOnlyList<string>? errors = null) =>
+        WriteAsync(context, status, "application/problem+json", json =>
+        {
+            json.WriteString("title", Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status));
+            json.WriteNumber("status", status);
+            json.WriteString("detail", detail);
+            if (errors is null)
+                return;
+            json.WriteStartArray("errors");
+            foreach (string error in errors)
+                json.WriteStringValue(error);
+            json.WriteEndArray();
+        });
+
+    public static Task TextAsync(HttpContext context, int status, string text) =>
+        SendAsync(context, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
+
+    private static Task WriteAsync(HttpContext context, int status, string contentType, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer, Readable))
+        {
+            json.WriteStartObject();
+            write(json);
+            json.WriteEndObject();
+        }
+
+        return SendAsync(context, status, contentType, [.. buffer.WrittenSpan, (byte)'\n']);
+    }
+
+    private static Task SendAsync(HttpContext context, int status, string contentType, byte[] body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Guarding;
+using ProxyGuard.Public;
+
+namespace ProxyGuard.Admin;
+
+/// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
+internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, MetricsPage metrics, GuardBoard board)
+{
+    public async Task AnswerAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        string path = context.Request.Path.Value ?? "";
+        switch (path)
+        {
+            case "/alive":
+                await AdminJson.TextAsync(context, StatusCodes.Status200OK, "alive\n").ConfigureAwait(false);
+                return;
+            case "/health":
+                await HealthAsync(context).ConfigureAwait(false);
+                return;
+            case "/metrics":
+                await AdminJson.TextAsync(context, StatusCodes.Status200OK, metrics.Render()).ConfigureAwait(false);
+                return;
+            default:
+                break;
+        }
+
+        if (!path.StartsWith("/api/", StringComparison.Ordinal))
+        {
+            await AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "Nothing is here; the API is below /api/v1/.").ConfigureAwait(false);
+            return;
+        }
+
+        if (keys.NameOf(context.Request.Headers.Authorization) is not { } who)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            await AdminJson.ProblemAsync(context, StatusCodes.Status401Unauthorized, "Send a configured key as: Authorization: Bearer KEY").ConfigureAwait(false);
+            return;
+        }
+
+        await ApiAsync(context, path, who).ConfigureAwait(false);
+    }
+
+    private Task ApiAsync(HttpContext context, string path, string who) => (path, context.Request.Method) switch
+    {
+        ("/api/v1/maintenance", "GET") => maintenance.GetAsync(context),
+        ("/api/v1/maintenance", "PUT") => maintenance.PutAsync(context, who),
+        ("/api/v1/maintenance", "DELETE") => maintenance.DeleteAsync(context, who),
+        ("/api/v1/maintenance", _) => NotAllowedAsync(context, "GET, PUT, DELETE"),
+        ("/api/v1/fleet", "GET") => AdminJson.WriteAsync(context, StatusCodes.Status200OK, fleet.Write),
+        ("/api/v1/fleet", _) => NotAllowedAsync(context, "GET"),
+        _ => AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "There are /api/v1/maintenance and /api/v1/fleet."),
+    };
+
+    /// <summary>Whether ProxyGuard itself does its work; a broken replica is no reason to take the proxy out.</summary>
+    private Task HealthAsync(HttpContext context)
+    {
+        GuardView view = board.View;
+        bool isWatching = view.WhenExpired is not null;
+        return AdminJson.WriteAsync(context, isWatching ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, json =>
+        {
+            json.WriteString("status", isWatching ? "healthy" : "unhealthy");
+            json.WriteString("mode", PublicNames.Of(view.Mode));
+            if (!isWatching)
+                json.WriteString("why", "the probes have not renewed what is known");
+        });
+    }
+
+    private static Task NotAllowedAsync(HttpContext context, string allow)
+    {
+        context.Response.Headers.Allow = allow;
+        return AdminJson.ProblemAsync(context, StatusCodes.Status405MethodNotAllowed, $"Allowed here: {allow}.");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
+using ProxyGuard.Probing;
+using ProxyGuard.Public;
+
+namespace ProxyGuard.Admin;
+
+/// <summary>
+/// /metrics in the Prometheus text format (https://prometheus.io/docs/instrumenting/exposition_formats/). Series of a broken node stay: an alarm on a number
+/// that disappeared never rings. What is not known is said by proxyguard_replica_lag_known, not by a sentinel.
+/// </summary>
+internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetrics metrics)
+{
+    public string Render()
+    {
+        GuardView view = board.View;
+        Moment now = clock.Now;
+        var text = new StringBuilder();
+        Family(text, "proxyguard_mode", "gauge", "1 for the site's mode", Enum.GetValues<SiteMode>().Select(mode => ($"mode=\"{PublicNames.Of(mode)}\"", Flag(mode == view.Mode))));
+        Family(text, "proxyguard_incident_open", "gauge", "1 while the probes see a fault, also under a hold", [("", Flag(view.Incident is not null))]);
+        Family(text, "proxyguard_node_state", "gauge", "1 for the node's state", view.Fleet.Nodes.SelectMany(node =>
+            Enum.GetValues<NodeHealth>().Select(health => ($"node=\"{node.Rules.Name}\",state=\"{PublicNames.Of(health)}\"", Flag(health == node.Health)))));
+        NodeState[] replicas = [.. view.Fleet.Nodes.Where(node => node.Rules.Role == NodeRole.Replica)];
+        Family(text, "proxyguard_replica_lag_known", "gauge", "1 when the lag is known", replicas.Select(node => (Label(node), Flag(node.LagAt(now) is not null))));
+        Family(text, "proxyguard_replica_lag_seconds", "gauge", "age of the data the replica shows", replicas.Where(node => node.LagAt(now) is not null)
+            .Select(node => (Label(node), node.LagAt(now)!.Value.TotalSeconds)));
+        Family(text, "proxyguard_replica_queue_bytes", "gauge", "bytes of binlog not applied yet", replicas.Where(node => node.QueueBytes is not null)
+            .Select(node => (Label(node), (double)node.QueueBytes!.Value)));
+        Family(text, "proxyguard_refused_writes_total", "counter", "requests refused because the site was read-only", [("", metrics.RefusedWrites)]);
+        Family(text, "proxyguard_refused_others_total", "counter", "requests refused in maintenance, or for want of an upstream", [("", metrics.RefusedOthers)]);
+        Family(text, "proxyguard_probe_tick_failures_total", "counter", "probe ticks that failed as a whole", [("", metrics.FailedTicks)]);
+        Family(text, "proxyguard_confused_paths_total", "counter", "requests refused for another spelling of the reserved prefix", [("", metrics.ConfusedPaths)]);
+        return text.ToString();
+    }
+
+    private static string Label(NodeState node) => $"node=\"{node.Rules.Name}\"";
+
+    private static double Flag(bool value) => value ? 1 : 0;
+
+    private static void Family(StringBuilder text, string name, string type, string help, IEnumerable<(string Labels, double Value)> samples)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+        foreach ((string labels, double value) in samples)
+            text.Append(CultureInfo.InvariantCulture, $"{name}{(labels.Length == 0 ? "" : $"{{{labels}}}")} {value}\n");
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using ProxyGuard.Operations;
+using ProxyGuard.Settings;
+
+namespace ProxyGuard.Commands;
+
+/// <summary><c>ProxyGuard.dll run</c>: guards the site until it is told to stop.</summary>
+internal static class RunCommand
+{
+    private const int CannotStart = 1;
+
+    public static async Task<int> RunAsync(string configFile, CancellationToken stop)
+    {
+        try
+        {
+            IConfigurationRoot configuration = ConfigurationFile.Load(configFile);
+            GuardSettings settings = await ReadAsync(configuration, configFile).ConfigureAwait(false);
+            WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges());
+            await using (app.ConfigureAwait(false))
+            {
+                await app.StartAsync(stop).ConfigureAwait(false);
+                Tell(app, settings);
+                await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
+            }
+
+            return 0;
+        }
+        catch (SettingsException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return CannotStart;
+        }
+        catch (IOException e)
+        {
+            // A port that is taken, a state directory that cannot be written: the message says which.
+            await Console.Error.WriteLineAsync($"ProxyGuard cannot start: {e.Message}").ConfigureAwait(false);
+            return CannotStart;
+        }
+    }
+
+    /// <exception cref="SettingsException">Anything is wrong.</exception>
+    public static async Task<GuardSettings> ReadAsync(IConfiguration configuration, string configFile)
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
+        IReadOnlyList<SettingsFault> proxyFaults = await ConfigurationFile.ProxyFaultsAsync(configuration).ConfigureAwait(false);
+        return SettingsReader.Read(configuration, directory, proxyFaults);
+    }
+
+    private static void Tell(WebApplication app, GuardSettings settings)
+    {
+        ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        string management = $"http://{settings.Admin.Listen}";
+        app.Logger.Started(settings.Rules.Site.Name, string.Join(", ", addresses.Where(address => address != management)), management, settings.StateDirectory);
+        if (!IPAddress.IsLoopback(settings.Admin.Listen.Address))
+            app.Logger.ManagementIsExposed(management);
+    }
+}

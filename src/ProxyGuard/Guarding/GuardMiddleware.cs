@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Operations;
+using ProxyGuard.Public;
+
+namespace ProxyGuard.Guarding;
+
+/// <summary>
+/// Every request of a member passes here first: own pages are answered, everything else gets its verdict. No lock, no wait and no allocation of ours on the way
+/// of a request that is let through.
+/// </summary>
+internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, GuardRules rules, ReservedPrefix prefix, PublicPages pages, Refusals refusals, GuardMetrics metrics)
+{
+    public const string ModeHeader = "X-ProxyGuard-Mode";
+    public const string AsOfHeader = "X-ProxyGuard-As-Of";
+
+    private static readonly StringValues Normal = PublicNames.Of(SiteMode.Normal);
+    private static readonly StringValues ReadOnly = PublicNames.Of(SiteMode.ReadOnly);
+    private static readonly StringValues Maintenance = PublicNames.Of(SiteMode.Maintenance);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        switch (prefix.Compare(path))
+        {
+            case PrefixMatch.Own:
+                context.Response.Headers[ModeHeader] = HeaderOf(board.View.Mode);
+                return pages.AnswerAsync(context, prefix.Rest(path).ToString());
+            case PrefixMatch.OtherSpelling:
+                metrics.PathConfused();
+                context.Response.Headers[ModeHeader] = HeaderOf(board.View.Mode);
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return Task.CompletedTask;
+            case PrefixMatch.None:
+            default:
+                break;
+        }
+
+        GuardDecision decision = board.Decide(rules.Requests.Classify(context.Request.Method, path));
+        context.Response.Headers[ModeHeader] = HeaderOf(decision.View.Mode);
+        if (decision.Verdict == Verdict.Refuse)
+            return refusals.AnswerAsync(context, decision.View);
+
+        context.Features.Set(decision);
+        return next(context);
+    }
+
+    public static StringValues HeaderOf(SiteMode mode) => mode switch
+    {
+        SiteMode.Normal => Normal,
+        SiteMode.ReadOnly => ReadOnly,
+        SiteMode.Maintenance => Maintenance,
+        _ => throw new System.Diagnostics.UnreachableException($"mode {mode}"),
+    };
+}

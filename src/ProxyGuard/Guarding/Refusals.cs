@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Operations;
+using ProxyGuard.Probing;
+using ProxyGuard.Public;
+
+namespace ProxyGuard.Guarding;
+
+/// <summary>Answers what is not forwarded: 503, never a lie. Sets no cookie and changes nothing.</summary>
+internal sealed class Refusals(StatusFeed feed, MemberPages pages, GuardMetrics metrics)
+{
+    public async Task AnswerAsync(HttpContext context, GuardView view)
+    {
+        StatusDocument status = feed.Edition(view).Document;
+        TimeSpan retryAfter = RetryAdvice.Spread(status.RetryAfter ?? RetryAdvice.Unknown, Random.Shared.NextDouble());
+        if (view.Mode == SiteMode.ReadOnly)
+            metrics.WriteRefused();
+        else
+            metrics.OtherRefused();
+
+        HttpResponse response = context.Response;
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Vary = "Accept, Accept-Language";
+        PageHeaders.Protect(response);
+
+        if (AudienceOf(context.Request) == Audience.Program)
+        {
+            response.ContentType = "application/problem+json";
+            await WriteAsync(context, pages.Problem(status, retryAfter, context.Request)).ConfigureAwait(false);
+            return;
+        }
+
+        IReadOnlyList<TypedField> typed = await TypedForm.ReadAsync(context).ConfigureAwait(false);
+        response.ContentType = "text/html; charset=utf-8";
+        await WriteAsync(context, Encoding.UTF8.GetBytes(pages.Refusal(status, retryAfter, typed, context.Request))).ConfigureAwait(false);
+    }
+
+    private static Task WriteAsync(HttpContext context, byte[] body)
+    {
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    private static Audience AudienceOf(HttpRequest request) => Audiences.Of(
+        request.Headers.Accept.Count == 0 ? null : request.Headers.Accept.ToString(),
+        request.Headers.XRequestedWith,
+        request.Headers["Sec-Fetch-Dest"],
+        request.ContentType);
+}

@@ -1,0 +1,41 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Operations;
+
+/// <summary>Every log event, by area: 1000 probing, 2000 guarding, 4000 storage. Transitions, not ticks.</summary>
+internal static partial class GuardLog
+{
+    [LoggerMessage(1001, LogLevel.Error, "A probe tick failed; if this goes on, the site turns read-only because nothing is known")]
+    public static partial void TickFailed(this ILogger log, Exception error);
+
+    [LoggerMessage(1002, LogLevel.Warning, "{Node} is {Health} (was {Before}): {Why}")]
+    public static partial void NodeWorsened(this ILogger log, string node, NodeHealth health, NodeHealth before, string why);
+
+    [LoggerMessage(1003, LogLevel.Information, "{Node} is {Health} (was {Before})")]
+    public static partial void NodeRecovered(this ILogger log, string node, NodeHealth health, NodeHealth before);
+
+    [LoggerMessage(2001, LogLevel.Warning, "Site is {Mode}: {Cause}")]
+    public static partial void SiteClosed(this ILogger log, SiteMode mode, Cause? cause);
+
+    [LoggerMessage(2002, LogLevel.Information, "Site is normal again")]
+    public static partial void SiteReopened(this ILogger log);
+
+    [LoggerMessage(2003, LogLevel.Warning, "Hold {Mode} set by {Who}: {Reason}")]
+    public static partial void HoldSet(this ILogger log, HoldMode mode, string who, string reason);
+
+    [LoggerMessage(2004, LogLevel.Warning, "Hold released by {Who}: {Why}")]
+    public static partial void HoldReleased(this ILogger log, string who, string why);
+
+    [LoggerMessage(4001, LogLevel.Error, "{File} could not be written; what it should tell after a restart may be lost")]
+    public static partial void NotStored(this ILogger log, string file, Exception error);
+
+    [LoggerMessage(4002, LogLevel.Error, "{File} could not be read: {Why}")]
+    public static partial void NotRecalled(this ILogger log, string file, string why);
+
+    [LoggerMessage(5001, LogLevel.Information, "ProxyGuard guards {Site}: members at {Public}, management at {Management}, state in {State}")]
+    public static partial void Started(this ILogger log, string site, string @public, string management, string state);
+
+    [LoggerMessage(5002, LogLevel.Warning, "The management listener {Management} is not on loopback and speaks plain HTTP: whoever can read the network can read its keys")]
+    public static partial void ManagementIsExposed(this ILogger log, string management);
+}

@@ -1,0 +1,29 @@
+namespace ProxyGuard.Operations;
+
+/// <summary>Counts since the start. Each is written with one interlocked addition and read by the metrics page.</summary>
+internal sealed class GuardMetrics
+{
+    private long _refusedWrites;
+    private long _refusedAll;
+    private long _failedTicks;
+    private long _confusedPaths;
+
+    /// <summary>Requests refused because the site is read-only.</summary>
+    public long RefusedWrites => Interlocked.Read(ref _refusedWrites);
+
+    /// <summary>Requests refused because the site is in maintenance, or no upstream was eligible.</summary>
+    public long RefusedOthers => Interlocked.Read(ref _refusedAll);
+
+    public long FailedTicks => Interlocked.Read(ref _failedTicks);
+
+    /// <summary>Requests refused because their path is another spelling of the reserved prefix.</summary>
+    public long ConfusedPaths => Interlocked.Read(ref _confusedPaths);
+
+    public void WriteRefused() => Interlocked.Increment(ref _refusedWrites);
+
+    public void OtherRefused() => Interlocked.Increment(ref _refusedAll);
+
+    public void TickFailed() => Interlocked.Increment(ref _failedTicks);
+
+    public void PathConfused() => Interlocked.Increment(ref _confusedPaths);
+}

@@ -1,0 +1,141 @@
+using System.Data;
+using MySqlConnector;
+using Polly;
+using Polly.Timeout;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Probing;
+
+/// <summary>
+/// Asks one real server, over one connection of its own that is kept open. Whatever goes wrong closes it, so that the next tick begins anew.
+/// </summary>
+internal sealed class MySqlNodeProbe(string connectionString, ResiliencePipeline pipeline) : INodeProbe
+{
+    private readonly string _connectionString = new MySqlConnectionStringBuilder(connectionString)
+    {
+        ApplicationName = "ProxyGuard",
+        Pooling = false,
+        // A deadline that passed closes the socket; asking a frozen server to kill its query would only wait longer.
+        CancellationTimeout = -1,
+        AllowUserVariables = false,
+        // One status answer fits into a packet; nothing is ever loaded from this machine's files.
+        AllowLoadLocalInfile = false,
+    }.ConnectionString;
+
+    private Session? _session;
+
+    public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(static (call, token) => call.Probe.AskAsync(call.AskedAt, token), (Probe: this, AskedAt: askedAt), stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e) when (e is TimeoutRejectedException or OperationCanceledException)
+        {
+            return new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "no answer within the probe's timeout");
+        }
+        catch (MySqlException e)
+        {
+            return new NodeReading.Silent(askedAt, FailureOf(e), e.Message);
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or NotSupportedException or FormatException)
+        {
+            // What the driver throws when a server says what no server should.
+            return new NodeReading.Silent(askedAt, ProbeFailure.Other, e.Message);
+        }
+    }
+
+    public ValueTask DisposeAsync() => CloseAsync();
+
+    private async ValueTask<NodeReading> AskAsync(Moment askedAt, CancellationToken deadline)
+    {
+        try
+        {
+            _session ??= await Session.OpenAsync(_connectionString, deadline).ConfigureAwait(false);
+            return await _session.AskAsync(askedAt, deadline).ConfigureAwait(false);
+        }
+        catch
+        {
+            await CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        Session? session = _session;
+        _session = null;
+        if (session is not null)
+            await session.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static ProbeFailure FailureOf(MySqlException e) => e.ErrorCode switch
+    {
+        MySqlErrorCode.UnableToConnectToHost => ProbeFailure.Unreachable,
+        MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied => ProbeFailure.AuthenticationFailed,
+        MySqlErrorCode.SpecificAccessDenied => ProbeFailure.PermissionDenied,
+        MySqlErrorCode.CommandTimeoutExpired => ProbeFailure.TimedOut,
+        _ => ProbeFailure.Other,
+    };
+
+    /// <summary>An open connection, and what was learnt about its server once.</summary>
+    private sealed class Session(MySqlConnection connection, ServerVersion version) : IAsyncDisposable
+    {
+        private readonly Dialect _dialect = Dialect.For(version);
+        private BinlogIndex _logs = BinlogIndex.Empty;
+
+        public static async Task<Session> OpenAsync(string connectionString, CancellationToken deadline)
+        {
+            var connection = new MySqlConnection(connectionString);
+            try
+            {
+                await connection.OpenAsync(deadline).ConfigureAwait(false);
+                return new Session(connection, ServerVersion.Parse(connection.ServerVersion));
+            }
+            catch
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+
+        public async Task<NodeReading> AskAsync(Moment askedAt, CancellationToken deadline)
+        {
+            StatusRow settings = (await RowsAsync(_dialect.Settings, deadline).ConfigureAwait(false))[0];
+            // Replication before head: the head must hold at least what was executed, or a replica below would seem fresher than it is.
+            List<StatusRow> channels = await RowsAsync(_dialect.ReplicationStatus, deadline).ConfigureAwait(false);
+            List<StatusRow> head = await RowsAsync(_dialect.Head, deadline).ConfigureAwait(false);
+            BinlogPosition? position = ReplicationRows.Head(head.FirstOrDefault());
+
+            // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
+            if (position is { } at && !_logs.Reaches(at))
+                _logs = new BinlogIndex((await RowsAsync(Dialect.BinaryLogs, deadline).ConfigureAwait(false)).Select(ReplicationRows.LogFile).OfType<BinlogFile>());
+
+            return new NodeReading.Answered(askedAt)
+            {
+                Server = new ServerId(settings.Number("server_id") ?? 0, settings.Text("server_uuid")),
+                ServerName = version.ToString(),
+                ReadOnly = settings.Text("read_only") is not "0",
+                Head = position,
+                Logs = _logs,
+                Replication = ReplicationRows.Worst(channels),
+            };
+        }
+
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
+
+        private async Task<List<StatusRow>> RowsAsync(string statement, CancellationToken deadline)
+        {
+            using var command = new MySqlCommand(statement, connection) { CommandType = CommandType.Text };
+            await using MySqlDataReader reader = await command.ExecuteReaderAsync(deadline).ConfigureAwait(false);
+            var rows = new List<StatusRow>();
+            while (await reader.ReadAsync(deadline).ConfigureAwait(false))
+                rows.Add(StatusRow.Of(reader));
+            return rows;
+        }
+    }
+}

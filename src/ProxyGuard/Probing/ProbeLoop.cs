@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
+
+namespace ProxyGuard.Probing;
+
+/// <summary>Asks every node at once, again and again, and hands the readings to the guard. Ends only at shutdown.</summary>
+internal sealed class ProbeLoop(SiteGuard guard, ImmutableArray<INodeProbe> probes, ProbeRules rules, GuardClock clock, GuardMetrics metrics, ILogger<ProbeLoop> log)
+    : BackgroundService
+{
+    /// <summary>One tick: every node is asked, silence is a reading too.</summary>
+    public async Task TickAsync(CancellationToken stop)
+    {
+        Moment askedAt = clock.Now;
+        NodeReading[] readings = await Task.WhenAll(probes.Select(probe => probe.ReadAsync(askedAt, stop))).ConfigureAwait(false);
+        await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            Moment began = clock.Now;
+            try
+            {
+                await TickAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The watcher never dies quietly: whatever it was, it is told, and the view ages to unknown meanwhile.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                metrics.TickFailed();
+                log.TickFailed(e);
+            }
+
+            try
+            {
+                await Task.Delay(PauseAfter(clock.Now - began), clock.Time, stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        foreach (INodeProbe probe in probes)
+            await probe.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private TimeSpan PauseAfter(TimeSpan tick)
+    {
+        if (guard.AwaitsConfirmation)
+            return rules.ConfirmAfter;
+        TimeSpan pause = rules.Interval - tick;
+        return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ProxyGuard.Admin;
+using ProxyGuard.Banner;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
+using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
+using ProxyGuard.Probing;
+using ProxyGuard.Public;
+using ProxyGuard.Settings;
+using ProxyGuard.Sharing;
+using ProxyGuard.Storage;
+
+namespace ProxyGuard;
+
+/// <summary>What tests replace: the clock, and the way to ask a node.</summary>
+internal sealed record ProxyGuardEdges
+{
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Null: real servers are asked.</summary>
+    public NodeProbeFactory? Probes { get; init; }
+
+    /// <summary>Whether the probe loop runs by itself; a test with its own clock ticks it.</summary>
+    public bool RunsProbeLoop { get; init; } = true;
+}
+
+/// <summary>The only composition: the program and the tests build the same application.</summary>
+internal static class ProxyGuardApp
+{
+    public static WebApplication Build(IConfigurationRoot configuration, GuardSettings settings, ProxyGuardEdges edges)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(ProxyGuardApp).Assembly.GetName().Name });
+        builder.Configuration.AddConfiguration(configuration);
+        AddLogging(builder);
+        AddKestrel(builder, settings);
+        AddGuard(builder.Services, settings, edges);
+        builder.Services.AddRouting();
+        builder.Services.AddReverseProxy()
+            .LoadFromConfig(configuration.GetSection("ReverseProxy"))
+            .ConfigureHttpClient(static (_, handler) =>
+            {
+                handler.RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
+                handler.ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
+                // The trace headers of the member's request pass as they are; we add none.
+                handler.ActivityHeadersPropagator = null;
+            });
+        builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, ExactForwarding>();
+        builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, BannerTransforms>();
+
+        WebApplication app = builder.Build();
+        Route(app);
+        return app;
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder)
+    {
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+        // YARP and ASP.NET tell of every request; we tell of transitions.
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
+    }
+
+    private static void AddKestrel(WebApplicationBuilder builder, GuardSettings settings) =>
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            KestrelLimits.Apply(kestrel);
+            kestrel.Configure(builder.Configuration.GetSection("Kestrel"));
+            foreach (System.Net.IPEndPoint endPoint in settings.PublicEndPoints)
+                kestrel.Listen(endPoint);
+            kestrel.Listen(settings.Admin.Listen, ManagementListener.Apply);
+        });
+
+    private static void AddGuard(IServiceCollection services, GuardSettings settings, ProxyGuardEdges edges)
+    {
+        GuardRules rules = settings.Rules;
+        services.AddSingleton(settings).AddSingleton(settings.Admin).AddSingleton(rules).AddSingleton(rules.Probe);
+        services.AddSingleton(new ReservedPrefix(settings.Prefix));
+        services.AddSingleton(new GuardClock(edges.Time));
+        services.AddSingleton<GuardMetrics>().AddSingleton<GuardBoard>().AddSingleton<SiteGuard>();
+
+        services.AddSingleton(new StateDirectory(settings.StateDirectory));
+        services.AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>().AddSingleton<ReplicationMemory>();
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationMemory>());
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<StatusFeed>());
+
+        services.AddSingleton<StatusFeed>().AddSingleton<EventStream>().AddSingleton<MemberPages>().AddSingleton<PublicPages>().AddSingleton<Refusals>();
+        services.AddSingleton(provider => provider.GetRequiredService<MemberPages>().BannerTag);
+        services.AddSingleton<IBannerSwitch, BannerSwitch>();
+        services.AddSingleton<EligibleDestinations>();
+        services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
+
+        NodeProbeFactory probe = edges.Probes ?? ((_, connection) => new MySqlNodeProbe(connection, Pipelines.ForProbe(rules.Probe, edges.Time)));
+        services.AddSingleton(ImmutableArray.CreateRange(rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => probe(node, connection))));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ProbeLoop>(provider, provider.GetRequiredService<ImmutableArray<INodeProbe>>()));
+        if (edges.RunsProbeLoop)
+            services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
+    }
+
+    private static void Route(WebApplication app)
+    {
+        // Made before the first request: from its first moment the board says that nothing is known.
+        app.Services.GetRequiredService<SiteGuard>();
+        ManagementApi management = app.Services.GetRequiredService<ManagementApi>();
+        app.Use((context, next) => ManagementListener.Received(context) ? management.AnswerAsync(context) : next(context));
+        app.UseMiddleware<GuardMiddleware>();
+        app.UseRouting();
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.UseMiddleware<NarrowingMiddleware>();
+            proxy.UseSessionAffinity();
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        });
+    }
+}

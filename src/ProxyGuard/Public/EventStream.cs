@@ -1,0 +1,62 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using ProxyGuard.Guarding;
+using ProxyGuard.Probing;
+
+namespace ProxyGuard.Public;
+
+/// <summary>
+/// Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): the newest edition at once and at every change, a comment while nothing
+/// changes. A slow reader misses editions, never the newest. Ends at shutdown, or the stream would hold it up.
+/// </summary>
+internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock clock, IHostApplicationLifetime lifetime)
+{
+    private static readonly TimeSpan CommentEvery = TimeSpan.FromSeconds(10);
+    private static readonly byte[] Retry = "retry: 3000\n\n"u8.ToArray();
+    private static readonly byte[] Comment = ": still here\n\n"u8.ToArray();
+
+    public async Task RunAsync(HttpContext context)
+    {
+        HttpResponse response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await response.Body.WriteAsync(Retry, ended.Token).ConfigureAwait(false);
+            long told = 0;
+            while (true)
+            {
+                Task next = feed.Next;
+                StatusEdition edition = feed.Edition(board.View);
+                bool isNew = edition.Document.Revision != told;
+                told = edition.Document.Revision;
+                await response.Body.WriteAsync(isNew ? Event(edition) : Comment, ended.Token).ConfigureAwait(false);
+                await response.Body.FlushAsync(ended.Token).ConfigureAwait(false);
+                await WaitAsync(next, ended.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The reader left, or we do: both are how a stream ends.
+        }
+    }
+
+    private async Task WaitAsync(Task next, CancellationToken ended)
+    {
+        try
+        {
+            await next.WaitAsync(CommentEvery, clock.Time, ended).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Nothing new for a while: a comment keeps the connection known to be alive.
+        }
+    }
+
+    private static byte[] Event(StatusEdition edition) =>
+        [.. Encoding.ASCII.GetBytes($"id: {edition.Document.Revision}\ndata: "), .. edition.Json, .. "\n\n"u8];
+}

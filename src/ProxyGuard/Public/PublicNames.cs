@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Public;
+
+/// <summary>The words others see, in headers and JSON. A contract: they do not change with the names in the code.</summary>
+internal static class PublicNames
+{
+    public static string Of(SiteMode mode) => mode switch
+    {
+        SiteMode.Normal => "normal",
+        SiteMode.ReadOnly => "read-only",
+        SiteMode.Maintenance => "maintenance",
+        _ => throw new UnreachableException($"mode {mode}"),
+    };
+
+    public static string Of(Cause cause) => cause switch
+    {
+        Cause.NothingKnown => "nothing-known",
+        Cause.ReplicasStuck => "replicas-stuck",
+        Cause.ReplicasBehind => "replicas-behind",
+        Cause.PrimaryUnreachable => "primary-unreachable",
+        Cause.PrimaryReadOnly => "primary-read-only",
+        Cause.Operator => "operator",
+        _ => throw new UnreachableException($"cause {cause}"),
+    };
+
+    public static string Of(CatchUpState state) => state switch
+    {
+        CatchUpState.Stuck => "stuck",
+        CatchUpState.CatchingUp => "catching-up",
+        CatchUpState.Growing => "growing",
+        CatchUpState.Done => "done",
+        _ => throw new UnreachableException($"catch-up {state}"),
+    };
+
+    public static string Of(NodeHealth health) => health switch
+    {
+        NodeHealth.Unknown => "unknown",
+        NodeHealth.Fresh => "fresh",
+        NodeHealth.Behind => "behind",
+        NodeHealth.Stuck => "stuck",
+        NodeHealth.Silent => "silent",
+        _ => throw new UnreachableException($"health {health}"),
+    };
+
+    public static string Of(NodeRole role) => role switch
+    {
+        NodeRole.Primary => "primary",
+        NodeRole.Replica => "replica",
+        _ => throw new UnreachableException($"role {role}"),
+    };
+
+    public static string Of(HoldMode mode) => mode switch
+    {
+        HoldMode.ReadOnly => "read-only",
+        HoldMode.Maintenance => "maintenance",
+        HoldMode.Open => "open",
+        _ => throw new UnreachableException($"hold {mode}"),
+    };
+
+    /// <summary>RFC 3339, in UTC, to the second: finer would only pretend.</summary>
+    public static string Of(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Guarding;
+using ProxyGuard.Probing;
+
+namespace ProxyGuard.Public;
+
+/// <summary>One thing that was said: the document, and its JSON as everybody gets it.</summary>
+internal sealed record StatusEdition(StatusDocument Document, byte[] Json);
+
+/// <summary>What is said to members now, made once per tick and shared by all who ask; wakes those who listen.</summary>
+internal sealed class StatusFeed : IGuardListener
+{
+    private readonly GuardClock _clock;
+    private readonly string _site;
+    private readonly Lock _lock = new();
+
+    // Grows over restarts too: a start is later than the one before by more milliseconds than that one made revisions.
+    private long _revision;
+    private GuardView? _view;
+    private StatusEdition? _edition;
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public StatusFeed(GuardRules rules, GuardClock clock)
+    {
+        _clock = clock;
+        _site = rules.Site.Name;
+        _revision = clock.UtcNow.ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>What is said about <paramref name="view"/>, which is the board's view as of now.</summary>
+    public StatusEdition Edition(GuardView view)
+    {
+        lock (_lock)
+            return ReferenceEquals(view, _view) ? _edition! : Publish_UnderLock(view);
+    }
+
+    /// <summary>Completes when something new is said.</summary>
+    public Task Next
+    {
+        get
+        {
+            lock (_lock)
+                return _next.Task;
+        }
+    }
+
+    public void Posted(GuardView before, GuardView after)
+    {
+        TaskCompletionSource? wake = null;
+        lock (_lock)
+        {
+            long revision = _revision;
+            Publish_UnderLock(after);
+            if (_revision != revision)
+                (wake, _next) = (_next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        wake?.SetResult();
+    }
+
+    private StatusEdition Publish_UnderLock(GuardView view)
+    {
+        StatusDocument document = DocumentOf(view, _revision);
+        if (_edition is null || !SaysTheSame(_edition.Document, document))
+            document = document with { Revision = ++_revision };
+        _view = view;
+        return _edition = new StatusEdition(document, StatusJson.Render(document));
+    }
+
+    private StatusDocument DocumentOf(GuardView view, long revision)
+    {
+        DateTimeOffset utcNow = _clock.UtcNow;
+        DateTimeOffset? endsAt = view.Hold?.EndsAt;
+        bool isNormal = view.Mode == SiteMode.Normal;
+        return new StatusDocument
+        {
+            Site = _site,
+            Mode = view.Mode,
+            Cause = view.Cause,
+            Since = _clock.ToUtc(view.Since),
+            AsOf = !view.Reads.IsCurrent && view.Reads.AsOf is { } asOf ? _clock.ToUtc(asOf) : null,
+            IsCurrent = view.Reads.IsCurrent,
+            CatchUp = view.CatchUp,
+            Message = view.Hold?.Message ?? ImmutableSortedDictionary<string, string>.Empty,
+            EndsAt = isNormal ? null : endsAt,
+            RetryAfter = isNormal ? null : endsAt is { } end ? RetryAdvice.Until(end, utcNow) : view.RetryAfter,
+            Revision = revision,
+            At = utcNow,
+        };
+    }
+
+    // Compared is what people read; times of day of the same moment may differ by a rounding.
+    private static bool SaysTheSame(StatusDocument one, StatusDocument other) =>
+        one.Mode == other.Mode && one.Cause == other.Cause && one.CatchUp == other.CatchUp && one.IsCurrent == other.IsCurrent
+        && Same(one.AsOf, other.AsOf) && Same(one.Since, other.Since) && one.EndsAt == other.EndsAt
+        && one.Message.SequenceEqual(other.Message);
+
+    private static bool Same(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null ? other is null : other is not null && (one - other).Value.Duration() < TimeSpan.FromMilliseconds(500);
+}

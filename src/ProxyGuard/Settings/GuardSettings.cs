@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Net;
+using ProxyGuard.Core.Guarding;
+
+namespace ProxyGuard.Settings;
+
+/// <summary>Everything that was configured, read once and checked: the rules for Core, and what the edges need.</summary>
+internal sealed record GuardSettings
+{
+    public required GuardRules Rules { get; init; }
+
+    /// <summary>Where our own pages are; begins and ends with a slash.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>Connection strings, in the order of the nodes. Secret.</summary>
+    public required ImmutableArray<string> Connections { get; init; }
+
+    public required AdminSettings Admin { get; init; }
+
+    /// <summary>Absolute.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Where members come in; empty when Kestrel:Endpoints says it.</summary>
+    public required ImmutableArray<IPEndPoint> PublicEndPoints { get; init; }
+}
+
+/// <param name="Listen">The management listener; on loopback unless there are keys.</param>
+/// <param name="Keys">SHA-256 of each key's UTF-8 bytes, by the name that appears in the audit file.</param>
+internal sealed record AdminSettings(IPEndPoint Listen, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
+
+/// <summary>The configuration cannot be used; the message lists everything that is wrong with it.</summary>
+internal sealed class SettingsException(IReadOnlyList<SettingsFault> faults)
+    : Exception($"The configuration has {(faults.Count == 1 ? "1 fault" : $"{faults.Count} faults")}:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault}"))}")
+{
+    public IReadOnlyList<SettingsFault> Faults { get; } = faults;
+}

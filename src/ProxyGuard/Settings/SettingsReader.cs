@@ -1,0 +1,285 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Net;
+using MySqlConnector;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
+
+namespace ProxyGuard.Settings;
+
+/// <summary>Reads the ProxyGuard section. Every default stands here, once, with its reason; every option is in config/README.md.</summary>
+internal sealed class SettingsReader
+{
+    private const string Root = "ProxyGuard";
+
+    private static readonly ImmutableArray<string> KnownLanguages = ["en", "de", "fr"];
+
+    private readonly List<SettingsFault> _faults = [];
+    private readonly IConfiguration _configuration;
+    private readonly SettingsSection _root;
+
+    private SettingsReader(IConfiguration configuration)
+    {
+        _configuration = configuration;
+        _root = new SettingsSection(configuration.GetSection(Root), _faults);
+    }
+
+    /// <param name="configuration">All sources, the later overriding the earlier.</param>
+    /// <param name="baseDirectory">What a relative State:Directory is relative to: the configuration file's folder.</param>
+    /// <param name="otherFaults">What is wrong elsewhere, listed along.</param>
+    /// <exception cref="SettingsException">Anything is wrong; it lists all of it.</exception>
+    public static GuardSettings Read(IConfiguration configuration, string baseDirectory, IEnumerable<SettingsFault> otherFaults)
+    {
+        var reader = new SettingsReader(configuration);
+        GuardSettings settings = reader.ReadAll(baseDirectory);
+        reader._faults.AddRange(otherFaults);
+        return reader._faults.Count == 0 ? settings : throw new SettingsException(reader._faults);
+    }
+
+    private GuardSettings ReadAll(string baseDirectory)
+    {
+        SettingsSection site = _root.Child("Site");
+        string prefix = ReadPrefix(site);
+        SiteRules siteRules = ReadSite(site);
+        FreshnessRules freshness = ReadFreshness(_root.Child("Freshness"));
+        (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = ReadNodes(_root.Child("Nodes"));
+        ProbeRules probe = ReadProbe(_root.Child("Probe"));
+        ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
+        RequestRules requests = ReadRequests();
+        ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
+        AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
+        string state = ReadState(_root.Child("State"), baseDirectory);
+        _root.RejectOthers();
+        CheckFleet(nodes);
+
+        bool hasFleet = nodes.Count(node => node.Role == NodeRole.Primary) == 1;
+        return new GuardSettings
+        {
+            Rules = hasFleet ? new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Requests = requests } : null!,
+            Prefix = prefix,
+            Connections = connections,
+            Admin = admin,
+            StateDirectory = state,
+            PublicEndPoints = publicEndPoints,
+        };
+    }
+
+    private static string ReadPrefix(SettingsSection site)
+    {
+        const string WhenAbsent = "/_proxyguard/";
+        string prefix = site.Text("Prefix", WhenAbsent);
+        bool isPrefix = prefix.Length > 2 && prefix.StartsWith('/') && prefix.EndsWith('/') && prefix.AsSpan(1, prefix.Length - 2).IndexOfAnyExcept(PrefixCharacters) < 0;
+        if (isPrefix)
+            return prefix;
+        site.FaultAt("Prefix", $"is {SettingsSection.Quote(prefix)} but must be one path segment of letters, digits, - and _ between slashes, such as {WhenAbsent}");
+        return WhenAbsent;
+    }
+
+    private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create(Letters);
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(Letters + ".");
+
+    private static SiteRules ReadSite(SettingsSection site)
+    {
+        string name = site.RequiredText("Name", "what members call the site");
+        ImmutableArray<string> languages = [.. site.Children("Languages").Select(language => language.OwnText("a language"))];
+        foreach (string language in languages.Where(language => !KnownLanguages.Contains(language)))
+            site.FaultAt("Languages", $"has {SettingsSection.Quote(language)} but each must be one of {string.Join(", ", KnownLanguages)}");
+        site.RejectOthers();
+        return new SiteRules(name, languages.IsEmpty ? KnownLanguages : languages);
+    }
+
+    private static FreshnessRules ReadFreshness(SettingsSection freshness)
+    {
+        // Five seconds: what a member takes for "at once" after posting, and ten samples to be sure.
+        TimeSpan maxLag = freshness.Duration("MaxLag", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        TimeSpan returnBelow = freshness.Duration("ReturnBelow", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
+        if (returnBelow >= maxLag)
+            freshness.FaultAt("ReturnBelow", $"is {returnBelow:c} but must be below ProxyGuard:Freshness:MaxLag ({maxLag:c})");
+        var rules = new FreshnessRules
+        {
+            MaxLag = maxLag,
+            ReturnBelow = returnBelow,
+            // Three: one slow statement passes within a second and a half.
+            BehindAfter = freshness.Number("BehindAfter", 3, 1, 100),
+            FreshAfter = freshness.Number("FreshAfter", 3, 1, 100),
+        };
+        freshness.RejectOthers();
+        return rules;
+    }
+
+    private (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) ReadNodes(SettingsSection section)
+    {
+        HashSet<string> readFrom = [.. Destinations().Select(destination => destination.ReadsFrom).OfType<string>()];
+        var nodes = ImmutableArray.CreateBuilder<NodeRules>();
+        var connections = ImmutableArray.CreateBuilder<string>();
+        foreach (SettingsSection node in section.Entries())
+        {
+            (string connection, string host, int port) = ReadConnection(node);
+            NodeRole? role = node.Choice("Role", Roles);
+            node.RejectOthers();
+            if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
+                node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
+            connections.Add(connection);
+            // Nobody says which upstream reads where: then every replica counts.
+            bool servesReads = readFrom.Count == 0 || readFrom.Contains(node.Name);
+            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads });
+        }
+
+        return (nodes.ToImmutable(), connections.ToImmutable());
+    }
+
+    private static readonly Dictionary<string, NodeRole> Roles = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["primary"] = NodeRole.Primary,
+        ["replica"] = NodeRole.Replica,
+    };
+
+    private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
+    {
+        string text = node.RequiredText("Connection", "a connection string such as Server=db1;User ID=guard;Password=…");
+        try
+        {
+            var connection = new MySqlConnectionStringBuilder(text);
+            if (text.Length > 0 && connection.Server.Length == 0)
+                node.FaultAt("Connection", "names no server; it must have Server=…");
+            return (text, connection.Server, (int)connection.Port);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
+        {
+            // The driver's words, not the value: it holds a password.
+            node.FaultAt("Connection", $"is no connection string: {e.Message.TrimEnd('.')}");
+            return ("", "", 0);
+        }
+    }
+
+    private void CheckFleet(ImmutableArray<NodeRules> nodes)
+    {
+        string path = $"{Root}:Nodes";
+        int primaries = nodes.Count(node => node.Role == NodeRole.Primary);
+        if (nodes.IsEmpty)
+            _faults.Add(new SettingsFault(path, "is empty; it must name one primary and its replicas"));
+        else if (primaries != 1)
+            _faults.Add(new SettingsFault(path, $"has {primaries} nodes with Role primary but must have exactly 1"));
+        if (nodes.Length > NodeRules.MaxNodes)
+            _faults.Add(new SettingsFault(path, $"has {nodes.Length} nodes but may have at most {NodeRules.MaxNodes}"));
+
+        foreach (Destination destination in Destinations())
+        {
+            if (destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
+                _faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
+        }
+    }
+
+    private static ProbeRules ReadProbe(SettingsSection probe)
+    {
+        // Two fit into the second we promise.
+        TimeSpan interval = probe.Duration("Interval", TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        TimeSpan timeout = probe.Duration("Timeout", TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        if (timeout >= interval)
+            probe.FaultAt("Timeout", $"is {timeout:c} but must be below ProxyGuard:Probe:Interval ({interval:c})");
+        probe.RejectOthers();
+        return new ProbeRules { Interval = interval, Timeout = timeout };
+    }
+
+    private static ReadOnlyRules ReadReadOnly(SettingsSection readOnly, ImmutableArray<NodeRules> nodes)
+    {
+        int replicas = nodes.Count(node => node is { Role: NodeRole.Replica, ServesReads: true });
+        var rules = new ReadOnlyRules
+        {
+            MinFreshReplicas = readOnly.Number("MinFreshReplicas", 1, 1, NodeRules.MaxNodes),
+            // Long enough that a replica which stops again at once is not called mended.
+            ReopenAfter = readOnly.Duration("ReopenAfter", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromHours(1)),
+        };
+        if (replicas > 0 && rules.MinFreshReplicas > replicas)
+            readOnly.FaultAt("MinFreshReplicas", $"is {rules.MinFreshReplicas} but must be at most {replicas}, the number of replicas that serve reads");
+        readOnly.RejectOthers();
+        return rules;
+    }
+
+    private RequestRules ReadRequests()
+    {
+        var rules = ImmutableArray.CreateBuilder<RequestRule>();
+        foreach (SettingsSection rule in _root.Children("Requests"))
+        {
+            string method = rule.Text("Method", "*");
+            string path = rule.RequiredText("Path", "a path such as /search or /like/*");
+            RequestKind? kind = rule.Choice("Is", Kinds);
+            rule.RejectOthers();
+            if (method != "*" && (method.Any(letter => !char.IsAsciiLetterUpper(letter) && letter != '-') || method.Length == 0))
+                rule.FaultAt("Method", $"is {SettingsSection.Quote(method)} but must be a method in upper case, or * for all");
+            PathPattern? pattern = null;
+            if (path.Length > 0 && (pattern = PathPattern.TryParse(path, out string? reason)) is null)
+                rule.FaultAt("Path", $"is {path} but {reason}");
+            if (pattern is not null && kind is { } what)
+                rules.Add(new RequestRule(method == "*" ? null : method, pattern, what));
+        }
+
+        return new RequestRules(rules.ToImmutable());
+    }
+
+    private static readonly Dictionary<string, RequestKind> Kinds = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["read"] = RequestKind.Read,
+        ["write"] = RequestKind.Write,
+        ["pass"] = RequestKind.Pass,
+    };
+
+    private ImmutableArray<IPEndPoint> ReadPublicEndPoints()
+    {
+        if (_configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            return [];
+        string urls = _configuration["Urls"] is { Length: > 0 } configured ? configured : "http://127.0.0.1:8080";
+        var endPoints = ImmutableArray.CreateBuilder<IPEndPoint>();
+        foreach (string url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (ListenAddress.TryParse(url) is { } endPoint)
+                endPoints.Add(endPoint);
+            else
+                _faults.Add(new SettingsFault("Urls", $"has {url} but each must be {ListenAddress.Allowed}; TLS is set in Kestrel:Endpoints"));
+        }
+
+        return endPoints.ToImmutable();
+    }
+
+    private static AdminSettings ReadAdmin(SettingsSection admin, ImmutableArray<IPEndPoint> publicEndPoints)
+    {
+        string listen = admin.Text("Listen", "http://127.0.0.1:8081");
+        IPEndPoint? endPoint = ListenAddress.TryParse(listen);
+        if (endPoint is null)
+            admin.FaultAt("Listen", $"is {listen} but must be {ListenAddress.Allowed}");
+        else if (endPoint.Port != 0 && publicEndPoints.Any(other => other.Port == endPoint.Port))
+            admin.FaultAt("Listen", $"is {listen} but must have a port that members cannot reach, not one of Urls");
+
+        var keys = ImmutableDictionary.CreateBuilder<string, ImmutableArray<byte>>();
+        foreach (SettingsSection key in admin.Child("Keys").Entries())
+        {
+            if (AdminKey.TryParseHash(key.OwnText(AdminKey.Allowed)) is { } hash)
+                keys.Add(key.Name, hash);
+            else
+                key.FaultAt(null, $"must be {AdminKey.Allowed}");
+        }
+
+        if (endPoint is not null && !IPAddress.IsLoopback(endPoint.Address) && keys.Count == 0)
+            admin.FaultAt("Keys", $"is empty but ProxyGuard:Admin:Listen ({listen}) is not on loopback; make a key with: ProxyGuard.dll key NAME");
+        admin.RejectOthers();
+        return new AdminSettings(endPoint ?? new IPEndPoint(IPAddress.Loopback, 8081), keys.ToImmutable());
+    }
+
+    private static string ReadState(SettingsSection state, string baseDirectory)
+    {
+        string directory = Path.GetFullPath(state.Text("Directory", "state"), baseDirectory);
+        state.RejectOthers();
+        if (File.Exists(directory))
+            state.FaultAt("Directory", $"is {directory} but must be a directory, not a file");
+        return directory;
+    }
+
+    private sealed record Destination(string Path, string? ReadsFrom);
+
+    private IEnumerable<Destination> Destinations() =>
+        from cluster in _configuration.GetSection("ReverseProxy:Clusters").GetChildren()
+        from destination in cluster.GetSection("Destinations").GetChildren()
+        select new Destination(destination.Path, destination[$"Metadata:{Forwarding.EligibleDestinations.ReadsFrom}"]);
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+
+namespace ProxyGuard.Settings;
+
+/// <summary>One thing that is wrong with the configuration, said so that it can be mended: what, where, and what is allowed.</summary>
+/// <param name="Path">Such as "ProxyGuard:Probe:Interval".</param>
+/// <param name="Problem">Such as "is 5 but must be a time such as 00:00:00.500, from … to …".</param>
+internal sealed record SettingsFault(string Path, string Problem)
+{
+    public override string ToString() => $"{Path} {Problem}.";
+}
+
+/// <summary>
+/// One section of the configuration, read by name. Whatever is wrong goes to the list of faults and the default is taken, so that one reading finds everything.
+/// Every name asked for is known; <see cref="RejectOthers"/> reports the rest, for a misspelt option would silently do nothing.
+/// </summary>
+internal sealed class SettingsSection(IConfigurationSection section, List<SettingsFault> faults)
+{
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    public string Name => section.Key;
+
+    public string Path => section.Path;
+
+    public SettingsSection Child(string name) => new(Take(name), faults);
+
+    public IEnumerable<SettingsSection> Children(string name)
+    {
+        foreach (IConfigurationSection child in Take(name).GetChildren())
+            yield return new SettingsSection(child, faults);
+    }
+
+    /// <summary>The sections directly below this one, whatever their names.</summary>
+    public IEnumerable<SettingsSection> Entries()
+    {
+        foreach (IConfigurationSection child in section.GetChildren())
+            yield return Child(child.Key);
+    }
+
+    public string Text(string name, string whenAbsent) => Take(name).Value is { Length: > 0 } text ? text : whenAbsent;
+
+    public string RequiredText(string name, string allowed)
+    {
+        IConfigurationSection value = Take(name);
+        if (value.Value is { Length: > 0 } text)
+            return text;
+        Fault(value.Path, $"is missing; it must be {allowed}");
+        return "";
+    }
+
+    /// <summary>The section's own value, where it is a text and not a section.</summary>
+    public string OwnText(string allowed)
+    {
+        if (section.Value is { Length: > 0 } text)
+            return text;
+        Fault(section.Path, $"is empty; it must be {allowed}");
+        return "";
+    }
+
+    public TimeSpan Duration(string name, TimeSpan whenAbsent, TimeSpan from, TimeSpan to)
+    {
+        IConfigurationSection value = Take(name);
+        if (value.Value is null)
+            return whenAbsent;
+        // A bare number would be taken for days.
+        bool isDuration = value.Value.Contains(':') && TimeSpan.TryParse(value.Value, CultureInfo.InvariantCulture, out TimeSpan duration)
+            && duration >= from && duration <= to;
+        if (isDuration)
+            return TimeSpan.Parse(value.Value, CultureInfo.InvariantCulture);
+        Fault(value.Path, $"is {Quote(value.Value)} but must be a time such as {whenAbsent:c}, from {from:c} to {to:c}");
+        return whenAbsent;
+    }
+
+    public int Number(string name, int whenAbsent, int from, int to)
+    {
+        IConfigurationSection value = Take(name);
+        if (value.Value is null)
+            return whenAbsent;
+        if (int.TryParse(value.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= from && number <= to)
+            return number;
+        Fault(value.Path, $"is {Quote(value.Value)} but must be a whole number from {from} to {to}");
+        return whenAbsent;
+    }
+
+    /// <summary>One word of several. Null, reported, when it is missing or another one.</summary>
+    public T? Choice<T>(string name, IReadOnlyDictionary<string, T> words)
+        where T : struct
+    {
+        IConfigurationSection value = Take(name);
+        if (value.Value is not null && words.TryGetValue(value.Value, out T choice))
+            return choice;
+        string allowed = string.Join(" or ", words.Keys);
+        Fault(value.Path, value.Value is null ? $"is missing; it must be {allowed}" : $"is {Quote(value.Value)} but must be {allowed}");
+        return null;
+    }
+
+    public void Fault(string path, string problem) => faults.Add(new SettingsFault(path, problem));
+
+    /// <summary>A fault of this section or of one of its options.</summary>
+    public void FaultAt(string? name, string problem) => Fault(name is null ? section.Path : $"{section.Path}:{name}", problem);
+
+    public void RejectOthers()
+    {
+        foreach (IConfigurationSection child in section.GetChildren())
+        {
+            if (!_known.Contains(child.Key))
+                Fault(child.Path, $"is not an option; {section.Path} has {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+        }
+    }
+
+    public static string Quote(string value) => value.Length == 0 ? "empty" : value;
+
+    private IConfigurationSection Take(string name)
+    {
+        _known.Add(name);
+        return section.GetSection(name);
+    }
+}
