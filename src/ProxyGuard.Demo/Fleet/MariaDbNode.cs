@@ -9,6 +9,9 @@ namespace ProxyGuard.Demo.Fleet;
 /// </summary>
 public sealed class MariaDbNode : IAsyncDisposable
 {
+    private const string DataDirectoryName = "data";
+    private const string PidFileName = "process.pid";
+
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
@@ -27,7 +30,7 @@ public sealed class MariaDbNode : IAsyncDisposable
 
     public int ServerId => _settings.ServerId;
 
-    public string DataDirectory => Path.Combine(_settings.Directory, "data");
+    public string DataDirectory => Path.Combine(_settings.Directory, DataDirectoryName);
 
     /// <summary>What the server itself wrote, over all its starts.</summary>
     public string LogFile => Path.Combine(_settings.Directory, "mariadbd.log");
@@ -38,7 +41,7 @@ public sealed class MariaDbNode : IAsyncDisposable
     /// <summary>Also true while it is frozen.</summary>
     public bool IsRunning => _process is { HasExited: false };
 
-    private string PidFile => Path.Combine(_settings.Directory, "process.pid");
+    private string PidFile => Path.Combine(_settings.Directory, PidFileName);
 
     /// <summary>
     /// Returns when it answers. The first start makes the data directory, later ones go on with its data. Does nothing if it runs already.
@@ -50,7 +53,7 @@ public sealed class MariaDbNode : IAsyncDisposable
         _process?.Dispose();
         _process = null;
         Directory.CreateDirectory(_settings.Directory);
-        await EndLeftoverAsync().ConfigureAwait(false);
+        await EndLeftoverAsync(_settings.Directory).ConfigureAwait(false);
         if (!Directory.Exists(DataDirectory))
         {
             await MariaDbTemplate.EnsureAsync(_settings.TemplateDirectory).ConfigureAwait(false);
@@ -160,15 +163,16 @@ public sealed class MariaDbNode : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>Ends the server that an earlier run of ours left on this data directory, if there is one.</summary>
-    internal Task EndLeftoverAsync() => ChildProcess.EndLeftoverAsync(PidFile, DataDirectoryArgument);
+    /// <summary>Ends the server that an earlier run of ours left on the data in a node's directory, if there is one.</summary>
+    internal static Task EndLeftoverAsync(string directory) =>
+        ChildProcess.EndLeftoverAsync(Path.Combine(directory, PidFileName), DataDirectoryArgument(directory));
 
-    private string DataDirectoryArgument => $"--datadir={DataDirectory}";
+    private static string DataDirectoryArgument(string directory) => $"--datadir={Path.Combine(directory, DataDirectoryName)}";
 
     private IEnumerable<string> Arguments() =>
     [
         "--no-defaults", // must be the first: no option file of the machine has a say
-        DataDirectoryArgument,
+        DataDirectoryArgument(_settings.Directory),
         $"--port={Port}",
         "--bind-address=127.0.0.1",
         "--socket=node.sock", // relative to the data directory: a full path easily exceeds the 107 bytes a socket's may have

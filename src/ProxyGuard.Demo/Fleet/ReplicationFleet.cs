@@ -56,6 +56,15 @@ public sealed class ReplicationFleet : IAsyncDisposable
 
     internal bool HasRelays => _settings.ThroughRelays;
 
+    /// <summary>Ends the servers that an earlier fleet left running in the directory; does nothing else there.</summary>
+    public static async Task EndLeftoversAsync(string directory)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        foreach (string mark in Directory.EnumerateFiles(Path.GetFullPath(directory), Mark, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))
+            await MariaDbNode.EndLeftoverAsync(Path.GetDirectoryName(mark)!).ConfigureAwait(false);
+    }
+
     /// <summary>Where the replica gets its binlog from: the primary, or the replica before it in a chain.</summary>
     public MariaDbNode SourceOf(MariaDbNode replica)
     {
@@ -130,7 +139,7 @@ public sealed class ReplicationFleet : IAsyncDisposable
             throw new FleetException($"{directory} is there already and was not made by a fleet. Choose another directory, or move it away.");
         if (Directory.Exists(directory))
         {
-            await node.EndLeftoverAsync().ConfigureAwait(false);
+            await MariaDbNode.EndLeftoverAsync(directory).ConfigureAwait(false);
             Directory.Delete(directory, recursive: true);
         }
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
