@@ -1,0 +1,60 @@
+namespace ProxyGuard.Core.Html;
+
+/// <summary>
+/// What a request says about whether its answer is a page that a person will look at. Header fields are as received,
+/// several lines joined with commas; null or empty means absent.
+/// </summary>
+public readonly record struct PageRequest
+{
+    public required string Method { get; init; }
+
+    /// <summary>Under the reserved prefix: answered by ProxyGuard itself.</summary>
+    public bool IsOwnPath { get; init; }
+
+    public string? SecFetchDest { get; init; }
+
+    public string? Accept { get; init; }
+
+    public string? XRequestedWith { get; init; }
+
+    public string? Range { get; init; }
+
+    public string? IfRange { get; init; }
+
+    public string? Upgrade { get; init; }
+
+    public string? NavigationPreload { get; init; }
+
+    /// <summary>The browser said that it loads a document into a tab, which is better evidence than any first tag.</summary>
+    public static bool IsNavigation(string? secFetchDest) => secFetchDest == "document";
+
+    /// <summary>Null if the answer may carry the tag, otherwise why not.</summary>
+    public SkipReason? WhySkip()
+    {
+        if (Method is not ("GET" or "HEAD"))
+            return SkipReason.NotGetOrHead;
+        if (IsOwnPath)
+            return SkipReason.OwnPath;
+        if (!LooksLikeNavigation())
+            return SkipReason.NotANavigation;
+        if (!string.IsNullOrEmpty(Range) || !string.IsNullOrEmpty(IfRange))
+            return SkipReason.RangeRequested;
+        if (!string.IsNullOrEmpty(Upgrade))
+            return SkipReason.UpgradeRequested;
+
+        return string.IsNullOrEmpty(NavigationPreload) ? null : SkipReason.NavigationPreload;
+    }
+
+    // Browsers send Sec-Fetch-Dest only to trustworthy origins, and Safari only since 16.4. What all of them say when they
+    // navigate is that they take XHTML; scripts that fetch fragments do not.
+    private bool LooksLikeNavigation()
+    {
+        if (!string.IsNullOrEmpty(SecFetchDest))
+            return IsNavigation(SecFetchDest);
+
+        return Accept is not null
+            && Accept.Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            && Accept.Contains("application/xhtml+xml", StringComparison.OrdinalIgnoreCase)
+            && string.IsNullOrEmpty(XRequestedWith);
+    }
+}

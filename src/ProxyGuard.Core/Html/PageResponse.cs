@@ -1,0 +1,63 @@
+namespace ProxyGuard.Core.Html;
+
+/// <summary>
+/// What a response's head says about whether its body may be changed. Header fields are as received, several lines joined
+/// with commas; null or empty means absent.
+/// </summary>
+public readonly record struct PageResponse
+{
+    public required int Status { get; init; }
+
+    public required PageType Type { get; init; }
+
+    public string? Disposition { get; init; }
+
+    public string? Coding { get; init; }
+
+    public string? CacheControl { get; init; }
+
+    /// <summary>Any of Content-MD5, Digest, Content-Digest, Repr-Digest, Signature and Content-Range is there.</summary>
+    public bool IsDigested { get; init; }
+
+    /// <summary>A ProxyGuard behind this one has seen to the tag.</summary>
+    public bool IsMarked { get; init; }
+
+    /// <summary>In bytes; null if not announced.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>The body must be decoded before it can be read.</summary>
+    public bool IsGzip => Coding is not null && (Same(Coding, "gzip") || Same(Coding, "x-gzip"));
+
+    /// <summary>Null if the body may be changed, otherwise why not. The content security policy is a question of its own.</summary>
+    public SkipReason? WhySkip()
+    {
+        if (Status != 200)
+            return SkipReason.StatusNotOk;
+        if (!Type.IsHtml)
+            return SkipReason.NotHtml;
+        if (!IsInline())
+            return SkipReason.NotInline;
+        if (!string.IsNullOrEmpty(Coding) && !Same(Coding, "identity") && !IsGzip)
+            return SkipReason.UnknownCoding;
+        // RFC 9110 section 7.7: a proxy MUST NOT transform such content.
+        if (HeaderList.Has(CacheControl, "no-transform"))
+            return SkipReason.NoTransform;
+        if (IsDigested)
+            return SkipReason.Digested;
+        if (!Type.IsSafe)
+            return SkipReason.UnsafeCharset;
+        if (IsMarked)
+            return SkipReason.AlreadyMarked;
+
+        return Length is 0 ? SkipReason.NoBody : null;
+    }
+
+    // RFC 6266 section 4.2: what is not understood is an attachment.
+    private bool IsInline()
+    {
+        ReadOnlySpan<char> rest = Disposition;
+        return rest.IsEmpty || Same(HeaderList.Cut(ref rest, ';'), "inline");
+    }
+
+    private static bool Same(ReadOnlySpan<char> value, string word) => value.Trim(" \t").Equals(word, StringComparison.OrdinalIgnoreCase);
+}

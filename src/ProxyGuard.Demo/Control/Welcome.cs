@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace ProxyGuard.Demo.Control;
+
+/// <summary>Where to look and what to try, once everything runs.</summary>
+internal static class Welcome
+{
+    public static string Text(DemoSettings settings, DemoDirectory directory, string? adminKey)
+    {
+        var text = new StringBuilder($"\nThe photo club is open, and {settings.Members} members are on it.\n\n  Site         {settings.Site}\n");
+        if (adminKey is not null)
+        {
+            string admin = $"http://127.0.0.1:{settings.AdminPort}/api/v1";
+            text.Append(
+                $"""
+                  Status page  {settings.Site}_proxyguard/
+                  Admin        curl -H 'Authorization: Bearer {adminKey}' {admin}/diagnosis
+                               (or {admin}/fleet, {admin}/maintenance)
+
+                """);
+        }
+        text.Append($"  Web nodes    {string.Join(", ", settings.WebPorts.Select((port, index) => $"web{index + 1} :{port} (reads db{index + 1})"))}\n");
+        text.Append($"  Databases    {string.Join(", ", settings.DatabasePorts.Select((port, index) => $"db{index + 1} :{port}"))}; db1 is the primary\n");
+        text.Append($"  Logs         {directory.Path}\n\nBreak it, from another terminal:\n");
+        foreach (Fault fault in Fault.All)
+            text.Append($"  {Invocation.Of(directory, $"break {fault.Name}"),-55}  {fault.Summary}\n");
+        text.Append($"  {Invocation.Of(directory, "mend"),-55}  undoes all of it\n");
+        text.Append($"  {Invocation.Of(directory, "stop"),-55}  ends everything; so does Ctrl-C here\n");
+        return text.ToString();
+    }
+}

@@ -1,0 +1,19 @@
+namespace ProxyGuard.Demo.Fleet;
+
+/// <summary>A fleet could not be started, broken or mended as asked; the message is for whoever runs it.</summary>
+public sealed class FleetException : Exception
+{
+    public FleetException()
+    {
+    }
+
+    public FleetException(string message)
+        : base(message)
+    {
+    }
+
+    public FleetException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,26 @@
+namespace ProxyGuard.Demo.Fleet;
+
+/// <summary>How a fleet is built; the defaults are a primary with replicas that all follow it directly.</summary>
+public sealed record FleetSettings
+{
+    /// <summary>Each replica follows the one before it instead of the primary: db1, db2 of db1, db3 of db2.</summary>
+    public bool Chained { get; init; }
+
+    /// <summary>Each replica reaches its source through a <see cref="Relay"/>, so that its network can be cut.</summary>
+    public bool ThroughRelays { get; init; }
+
+    /// <summary>
+    /// Replicas remember their place as a GTID, which survives a crash. False: as file and position, as servers before GTIDs did; such a
+    /// replica may apply its last transaction twice when it is killed.
+    /// </summary>
+    public bool WithGtid { get; init; } = true;
+
+    /// <summary>One for the primary and each replica, in this order; null takes free ones.</summary>
+    public IReadOnlyList<int>? Ports { get; init; }
+
+    /// <summary>An absolute path; share it between fleets to save a second for each. Null: inside the fleet's own directory.</summary>
+    public string? TemplateDirectory { get; init; }
+
+    /// <summary>More options for every server, such as <c>--max-binlog-size=64K</c>.</summary>
+    public IReadOnlyList<string> MoreServerArguments { get; init; } = [];
+}

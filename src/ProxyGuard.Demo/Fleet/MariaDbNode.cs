@@ -1,0 +1,250 @@
+using System.Globalization;
+using MySqlConnector;
+
+namespace ProxyGuard.Demo.Fleet;
+
+/// <summary>
+/// One real MariaDB server on loopback with a data directory of its own. It reads no option file and touches no other server; it is
+/// ended by its process id, and by the kernel when we die.
+/// </summary>
+public sealed class MariaDbNode : IAsyncDisposable
+{
+    private const string DataDirectoryName = "data";
+    private const string PidFileName = "process.pid";
+
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
+
+    private readonly MariaDbNodeSettings _settings;
+    private ChildProcess? _process;
+
+    public MariaDbNode(MariaDbNodeSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _settings = settings;
+    }
+
+    public string Name => _settings.Name;
+
+    public int Port => _settings.Port;
+
+    public int ServerId => _settings.ServerId;
+
+    public string DataDirectory => Path.Combine(_settings.Directory, DataDirectoryName);
+
+    /// <summary>What the server itself wrote, over all its starts.</summary>
+    public string LogFile => Path.Combine(_settings.Directory, "mariadbd.log");
+
+    /// <summary>Null while it does not run.</summary>
+    public int? Pid => IsRunning ? _process!.Pid : null;
+
+    /// <summary>Also true while it is frozen.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
+    private string PidFile => Path.Combine(_settings.Directory, PidFileName);
+
+    /// <summary>
+    /// Returns when it answers. The first start makes the data directory, later ones go on with its data. Does nothing if it runs already.
+    /// </summary>
+    public async Task StartAsync(CancellationToken stop = default)
+    {
+        if (IsRunning)
+            return;
+        _process?.Dispose();
+        _process = null;
+        Directory.CreateDirectory(_settings.Directory);
+        await EndLeftoverAsync(_settings.Directory).ConfigureAwait(false);
+        if (!Directory.Exists(DataDirectory))
+        {
+            await MariaDbTemplate.EnsureAsync(_settings.TemplateDirectory).ConfigureAwait(false);
+            await MariaDbTemplate.CopyAsync(_settings.TemplateDirectory, DataDirectory).ConfigureAwait(false);
+        }
+        await WriteInitFileAsync().ConfigureAwait(false);
+        _process = await ChildProcess.StartAsync(Programs.Find("mariadbd", "mysqld"), Arguments(), LogFile, PidFile).ConfigureAwait(false);
+        await WaitUntilItAnswersAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>A clean end; a server that takes longer than 20 s is killed. Thaws a frozen one. Nothing happens if it does not run.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not null)
+            await _process.EndAsync(StopPatience).ConfigureAwait(false);
+    }
+
+    /// <summary>SIGKILL, as a crash of the machine would look from outside. Returns at once; the port may be taken a moment longer.</summary>
+    public void Kill() => _process?.Send(Libc.Signal.Kill);
+
+    /// <summary>SIGSTOP: connections stay open, new ones are even accepted by the kernel, and nothing answers.</summary>
+    public void Freeze() => _process?.Send(Libc.Signal.Stop);
+
+    public void Thaw() => _process?.Send(Libc.Signal.Continue);
+
+    /// <summary>How <paramref name="account"/> connects. No pool and no time limits are set: add your own.</summary>
+    public string ConnectionString(Account account, string? database = null)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var connection = new MySqlConnectionStringBuilder
+        {
+            Server = "127.0.0.1",
+            Port = (uint)Port,
+            UserID = account.Name,
+            Password = account.Password,
+        };
+        if (database is not null)
+            connection.Database = database;
+        return connection.ConnectionString;
+    }
+
+    /// <summary>An open connection as root, outside any pool; it is the caller's to dispose of.</summary>
+    public async Task<MySqlConnection> ConnectAsync(CancellationToken stop = default)
+    {
+        var connection = new MySqlConnection(
+            ConnectionString(_settings.Root) + ";Pooling=false;Connection Timeout=5;Default Command Timeout=30;Allow User Variables=true");
+        try
+        {
+            await connection.OpenAsync(stop).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>One or several statements as root, in one connection.</summary>
+    public async Task ExecuteAsync(string sql, CancellationToken stop = default)
+    {
+        await using MySqlConnection connection = await ConnectAsync(stop).ConfigureAwait(false);
+        await using MySqlCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The rows of one query as root, each by column name in any case; SQL's NULL is null.</summary>
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, string?>>> QueryAsync(string sql, CancellationToken stop = default)
+    {
+        await using MySqlConnection connection = await ConnectAsync(stop).ConfigureAwait(false);
+        await using MySqlCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+        var rows = new List<IReadOnlyDictionary<string, string?>>();
+        while (await reader.ReadAsync(stop).ConfigureAwait(false))
+        {
+            var row = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+            for (int column = 0; column < reader.FieldCount; column++)
+                row[reader.GetName(column)] = reader.IsDBNull(column) ? null : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture);
+            rows.Add(row);
+        }
+        return rows;
+    }
+
+    /// <summary>Where this node writes its own binlog now.</summary>
+    public async Task<LogPosition> HeadAsync(CancellationToken stop = default)
+    {
+        IReadOnlyDictionary<string, string?> row = (await QueryAsync("SHOW MASTER STATUS", stop).ConfigureAwait(false))[0];
+        return new LogPosition(row["File"]!, long.Parse(row["Position"]!, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What this node says about following its source; null when it follows none.</summary>
+    public async Task<ReplicaStatus?> ReplicaStatusAsync(CancellationToken stop = default)
+    {
+        IReadOnlyList<IReadOnlyDictionary<string, string?>> rows = await QueryAsync("SHOW ALL SLAVES STATUS", stop).ConfigureAwait(false);
+        return rows.Count == 0 ? null : ReplicaStatus.From(rows[0]);
+    }
+
+    /// <summary>Kills it. Its data and its log stay where they are.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is null)
+            return;
+        await _process.EndAsync(TimeSpan.Zero).ConfigureAwait(false);
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Ends the server that an earlier run of ours left on the data in a node's directory, if there is one.</summary>
+    internal static Task EndLeftoverAsync(string directory) =>
+        ChildProcess.EndLeftoverAsync(Path.Combine(directory, PidFileName), DataDirectoryArgument(directory));
+
+    private static string DataDirectoryArgument(string directory) => $"--datadir={Path.Combine(directory, DataDirectoryName)}";
+
+    private IEnumerable<string> Arguments() =>
+    [
+        "--no-defaults", // must be the first: no option file of the machine has a say
+        DataDirectoryArgument(_settings.Directory),
+        $"--port={Port}",
+        "--bind-address=127.0.0.1",
+        "--socket=node.sock", // relative to the data directory: a full path easily exceeds the 107 bytes a socket's may have
+        "--pid-file=node.pid",
+        $"--init-file={InitFile}",
+        $"--server-id={ServerId}",
+        "--log-bin=bin",
+        "--log-slave-updates",
+        "--skip-name-resolve",
+        .. Libc.IsRoot ? (string[])["--user=root"] : [],
+        $"--read-only={(_settings.ReadOnly ? "ON" : "OFF")}",
+        "--skip-slave-start=OFF",
+        "--slave-net-timeout=5", // a cut network is noticed by the replica itself after that many seconds
+        "--sync-binlog=0", // nothing here has to survive a power cut
+        "--innodb-flush-log-at-trx-commit=2",
+        "--innodb-buffer-pool-size=24M",
+        MariaDbTemplate.RedoLogSize,
+        "--key-buffer-size=1M",
+        "--aria-pagecache-buffer-size=1M",
+        "--performance-schema=OFF",
+        "--max-allowed-packet=64M", // a photo of 8 MB can double when it is quoted
+        "--max-connections=200",
+        .. _settings.MoreArguments,
+    ];
+
+    private string InitFile => Path.Combine(_settings.Directory, "init.sql");
+
+    // Runs at each start. Without SQL_LOG_BIN=0 each node would send its own root account to its replicas.
+    private async Task WriteInitFileAsync()
+    {
+        File.Delete(InitFile);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        await using var file = new StreamWriter(InitFile, options);
+        await file.WriteAsync($"""
+            SET SESSION sql_log_bin = 0;
+            DELETE FROM mysql.global_priv WHERE User = '';
+            FLUSH PRIVILEGES;
+            ALTER USER 'root'@'localhost' IDENTIFIED BY '{_settings.Root.Password}';
+            CREATE OR REPLACE USER 'root'@'127.0.0.1' IDENTIFIED BY '{_settings.Root.Password}';
+            GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
+
+            """).ConfigureAwait(false);
+    }
+
+    private async Task WaitUntilItAnswersAsync(CancellationToken stop)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        deadline.CancelAfter(StartDeadline);
+        while (true)
+        {
+            if (!IsRunning)
+                throw new FleetException($"{Name} ended while starting. The end of {LogFile}:\n{LogTail()}");
+            try
+            {
+                await using MySqlConnection connection = await ConnectAsync(deadline.Token).ConfigureAwait(false);
+                return;
+            }
+            catch (MySqlException)
+            {
+                await Task.Delay(50, deadline.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                throw new FleetException($"{Name} does not answer on port {Port} after {StartDeadline.TotalSeconds} s. The end of {LogFile}:\n{LogTail()}");
+            }
+        }
+    }
+
+    private string LogTail() => string.Join('\n', File.ReadLines(LogFile).TakeLast(15));
+}

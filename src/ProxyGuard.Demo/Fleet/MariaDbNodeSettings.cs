@@ -1,0 +1,27 @@
+namespace ProxyGuard.Demo.Fleet;
+
+/// <summary>What makes one node differ from another.</summary>
+public sealed record MariaDbNodeSettings
+{
+    /// <summary>Such as <c>db1</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>An absolute path that belongs to this node alone: data, log and process id.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>An absolute path; made at the first start of any node, and may be shared by all of them.</summary>
+    public required string TemplateDirectory { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>Must differ within a fleet.</summary>
+    public required int ServerId { get; init; }
+
+    public required Account Root { get; init; }
+
+    /// <summary>A replica refuses writes of everybody but root.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>More server options, after ours, so that they win.</summary>
+    public IReadOnlyList<string> MoreArguments { get; init; } = [];
+}

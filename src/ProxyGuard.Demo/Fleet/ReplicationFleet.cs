@@ -1,0 +1,177 @@
+namespace ProxyGuard.Demo.Fleet;
+
+/// <summary>One primary, <c>db1</c>, and its replicas, <c>db2</c> onwards: real servers, really replicating.</summary>
+/// <remarks>It has a database <c>photos</c> without tables, and the accounts of <see cref="FleetAccounts"/>.</remarks>
+public sealed class ReplicationFleet : IAsyncDisposable
+{
+    // With it a directory shows that it is ours to delete.
+    private const string Mark = "proxyguard-demo-node";
+
+    private readonly Dictionary<MariaDbNode, Relay> _relays = [];
+    private readonly FleetSettings _settings;
+
+    private ReplicationFleet(FleetSettings settings, FleetAccounts accounts, IReadOnlyList<MariaDbNode> nodes)
+    {
+        _settings = settings;
+        Accounts = accounts;
+        Nodes = nodes;
+    }
+
+    public FleetAccounts Accounts { get; }
+
+    /// <summary>The primary first.</summary>
+    public IReadOnlyList<MariaDbNode> Nodes { get; }
+
+    public MariaDbNode Primary => Nodes[0];
+
+    public IReadOnlyList<MariaDbNode> Replicas => [.. Nodes.Skip(1)];
+
+    /// <summary>
+    /// Starts all servers and returns when every replica has caught up. Data that an earlier fleet left in the directory is replaced, and
+    /// servers of it that still run are ended; anything else there is left alone.
+    /// </summary>
+    public static async Task<ReplicationFleet> StartAsync(
+        string directory, int replicaCount, FleetSettings? settings = null, CancellationToken stop = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(replicaCount);
+        settings ??= new FleetSettings();
+        var accounts = new FleetAccounts();
+        var fleet = new ReplicationFleet(settings, accounts, DescribeNodes(Path.GetFullPath(directory), replicaCount, settings, accounts));
+        try
+        {
+            await Task.WhenAll(fleet.Nodes.Select(node => ClearAsync(node))).ConfigureAwait(false);
+            await Task.WhenAll(fleet.Nodes.Select(node => node.StartAsync(stop))).ConfigureAwait(false);
+            foreach (MariaDbNode replica in fleet.Replicas)
+                await fleet.FollowAsync(replica, stop).ConfigureAwait(false);
+            await fleet.Primary.ExecuteAsync(AccountsSql(accounts), stop).ConfigureAwait(false);
+            await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(30), stop).ConfigureAwait(false);
+            return fleet;
+        }
+        catch
+        {
+            await fleet.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    internal bool HasRelays => _settings.ThroughRelays;
+
+    /// <summary>Ends the servers that an earlier fleet left running in the directory; does nothing else there.</summary>
+    public static async Task EndLeftoversAsync(string directory)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        foreach (string mark in Directory.EnumerateFiles(Path.GetFullPath(directory), Mark, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))
+            await MariaDbNode.EndLeftoverAsync(Path.GetDirectoryName(mark)!).ConfigureAwait(false);
+    }
+
+    /// <summary>Where the replica gets its binlog from: the primary, or the replica before it in a chain.</summary>
+    public MariaDbNode SourceOf(MariaDbNode replica)
+    {
+        int index = Nodes.ToList().IndexOf(replica);
+        ArgumentOutOfRangeException.ThrowIfLessThan(index, 1, nameof(replica));
+        return _settings.Chained ? Nodes[index - 1] : Primary;
+    }
+
+    /// <summary>The network between the replica and its source. Only with <see cref="FleetSettings.ThroughRelays"/>.</summary>
+    public Relay RelayOf(MariaDbNode replica)
+    {
+        ArgumentNullException.ThrowIfNull(replica);
+        return _relays.TryGetValue(replica, out Relay? relay)
+            ? relay
+            : throw new FleetException($"{replica.Name} has no relay to cut: start the fleet with ThroughRelays.");
+    }
+
+    /// <summary>
+    /// Until every running replica shows what its source had written when this was called, or later. Throws a
+    /// <see cref="TimeoutException"/> that says how far the slowest got.
+    /// </summary>
+    public async Task WaitUntilCaughtUpAsync(TimeSpan deadline, CancellationToken stop = default)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        // From the top of a chain downwards: what a source has yet to apply is not in its own binlog.
+        foreach (MariaDbNode replica in Replicas.Where(replica => replica.IsRunning))
+        {
+            LogPosition head = await SourceOf(replica).HeadAsync(stop).ConfigureAwait(false);
+            while (await replica.ReplicaStatusAsync(stop).ConfigureAwait(false) is not { } status || status.Executed < head)
+            {
+                if (TimeProvider.System.GetElapsedTime(start) > deadline)
+                    throw new TimeoutException($"{replica.Name} has not reached {head} after {deadline.TotalSeconds} s: {await replica.ReplicaStatusAsync(stop).ConfigureAwait(false)}");
+                await Task.Delay(20, stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Ends all servers cleanly; their data stays.</summary>
+    public Task StopAsync() => Task.WhenAll(Nodes.Select(node => node.StopAsync()));
+
+    /// <summary>Kills all servers at once and deletes their data; their logs stay.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_relays.Values.Select(relay => relay.DisposeAsync().AsTask())).ConfigureAwait(false);
+        foreach (MariaDbNode node in Nodes.Where(node => Directory.Exists(node.DataDirectory)))
+            Directory.Delete(node.DataDirectory, recursive: true);
+    }
+
+    private static List<MariaDbNode> DescribeNodes(string directory, int replicaCount, FleetSettings settings, FleetAccounts accounts)
+    {
+        IReadOnlyList<int> ports = settings.Ports ?? LoopbackPorts.FindFree(replicaCount + 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(ports.Count, replicaCount + 1, nameof(settings));
+        return [.. ports.Select((port, index) => new MariaDbNode(new MariaDbNodeSettings
+        {
+            Name = $"db{index + 1}",
+            Directory = Path.Combine(directory, $"db{index + 1}"),
+            TemplateDirectory = settings.TemplateDirectory ?? Path.Combine(directory, "template"),
+            Port = port,
+            ServerId = index + 1,
+            Root = accounts.Root,
+            ReadOnly = index > 0,
+            MoreArguments = settings.MoreServerArguments,
+        }))];
+    }
+
+    private static async Task ClearAsync(MariaDbNode node)
+    {
+        string directory = Path.GetDirectoryName(node.DataDirectory)!;
+        string mark = Path.Combine(directory, Mark);
+        if (Directory.Exists(directory) && !File.Exists(mark))
+            throw new FleetException($"{directory} is there already and was not made by a fleet. Choose another directory, or move it away.");
+        if (Directory.Exists(directory))
+        {
+            await MariaDbNode.EndLeftoverAsync(directory).ConfigureAwait(false);
+            Directory.Delete(directory, recursive: true);
+        }
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await File.WriteAllTextAsync(mark, "The data of one database node. It is deleted at the next start.\n").ConfigureAwait(false);
+    }
+
+    private Task FollowAsync(MariaDbNode replica, CancellationToken stop)
+    {
+        MariaDbNode source = SourceOf(replica);
+        int port = source.Port;
+        if (_settings.ThroughRelays)
+            port = (_relays[replica] = Relay.Start(source.Port)).Port;
+        string place = _settings.WithGtid
+            ? "MASTER_USE_GTID = slave_pos"
+            : "MASTER_USE_GTID = no, MASTER_LOG_FILE = 'bin.000001', MASTER_LOG_POS = 4";
+        return replica.ExecuteAsync(
+            $"""
+            CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {port}, MASTER_USER = '{Accounts.Replication.Name}',
+                MASTER_PASSWORD = '{Accounts.Replication.Password}', MASTER_CONNECT_RETRY = 1, {place};
+            START SLAVE;
+            """, stop);
+    }
+
+    // The guard's grants are those of config/mysql/grants.sql for this server.
+    private static string AccountsSql(FleetAccounts accounts) =>
+        $"""
+        CREATE USER '{accounts.Replication.Name}'@'127.0.0.1' IDENTIFIED BY '{accounts.Replication.Password}';
+        GRANT REPLICATION SLAVE ON *.* TO '{accounts.Replication.Name}'@'127.0.0.1';
+        CREATE DATABASE photos CHARACTER SET utf8mb4;
+        CREATE USER '{accounts.App.Name}'@'127.0.0.1' IDENTIFIED BY '{accounts.App.Password}';
+        GRANT SELECT, INSERT, UPDATE, DELETE ON photos.* TO '{accounts.App.Name}'@'127.0.0.1';
+        CREATE USER '{accounts.Guard.Name}'@'127.0.0.1' IDENTIFIED BY '{accounts.Guard.Password}';
+        GRANT BINLOG MONITOR, SLAVE MONITOR ON *.* TO '{accounts.Guard.Name}'@'127.0.0.1';
+        """;
+}

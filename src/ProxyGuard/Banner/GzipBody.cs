@@ -1,0 +1,35 @@
+using System.IO.Compression;
+
+namespace ProxyGuard.Banner;
+
+/// <summary>
+/// Decodes a gzip body as it streams. By default <see cref="GZipStream"/> takes a body that breaks off for one that is over,
+/// and a proxy would pass half a page on as a whole one.
+/// </summary>
+internal static class GzipBody
+{
+    /// <summary>False if this process cannot tell a truncated body: then gzip must be left alone.</summary>
+    public static readonly bool TellsTruncation = InsistOnTheEnd();
+
+    public static Stream Decode(Stream compressed) => new GZipStream(compressed, CompressionMode.Decompress);
+
+    // The runtime reads its switch once, when the first such stream is made. Whether this was early enough is tried out.
+    private static bool InsistOnTheEnd()
+    {
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+        using MemoryStream whole = new();
+        using (GZipStream gzip = new(whole, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write("truncated"u8);
+
+        try
+        {
+            using Stream decoded = Decode(new MemoryStream(whole.GetBuffer(), 0, (int)whole.Length - 1));
+            decoded.CopyTo(Stream.Null);
+            return false;
+        }
+        catch (InvalidDataException)
+        {
+            return true;
+        }
+    }
+}

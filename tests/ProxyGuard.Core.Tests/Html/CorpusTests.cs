@@ -1,0 +1,66 @@
+using System.Text;
+using ProxyGuard.Core.Html;
+
+namespace ProxyGuard.Core.Tests.Html;
+
+public class CorpusTests
+{
+    [Fact]
+    public void A_parser_builds_the_same_tree_around_the_tag()
+    {
+        int inserted = 0;
+        List<string> different = [];
+        foreach ((string name, string data, _) in Corpus.Cases("tree-construction", "#document"))
+        {
+            byte[] page = Encoding.Latin1.GetBytes(data);
+            foreach (bool navigated in (ReadOnlySpan<bool>)[true, false])
+            {
+                Injection injection = Injection.Run(page, navigated);
+                if (injection.Placement.Kind is not PlacementKind.Insert)
+                    continue;
+
+                inserted++;
+                if (!ParsedTree.IsSame(page, injection.Output))
+                    different.Add(name);
+            }
+        }
+
+        Assert.Empty(different);
+        Assert.True(inserted > 500, $"Only {inserted} pages got the tag; the corpus or the scanner is not what it was.");
+    }
+
+    [Fact]
+    public void A_page_of_the_corpus_may_be_split_anywhere()
+    {
+        foreach ((_, string data, _) in Corpus.Cases("tree-construction", "#document"))
+        {
+            byte[] page = Encoding.Latin1.GetBytes(data);
+            if (page.Length < 500)
+                PrologPropertyTests.SplitEverywhere(page);
+        }
+    }
+
+    [Fact]
+    public void A_meta_of_the_corpus_names_the_expected_encoding_before_and_after()
+    {
+        int found = 0;
+        foreach ((string name, string data, string expected) in Corpus.Cases("encoding", "#encoding"))
+        {
+            byte[] page = Encoding.Latin1.GetBytes(data);
+            MetaEncoding? before = MetaCharset.Find(page);
+            // Where a mark says it, no meta is asked.
+            if (before is { } meta && !data.StartsWith("\u00EF\u00BB\u00BF", StringComparison.Ordinal))
+            {
+                found++;
+                Assert.True(
+                    meta.Encoding == EncodingLabels.Find(expected.Split('\n')[0]),
+                    $"{name}: {meta.Encoding} was found but {expected} expected");
+            }
+
+            Injection injection = Injection.Run(page, navigated: true, encodingKnown: false);
+            Assert.True(before?.Encoding == MetaCharset.Find(injection.Output)?.Encoding, $"{name}: the tag changed the encoding");
+        }
+
+        Assert.True(found > 30, $"Only {found} pages name an encoding; the corpus or the prescan is not what it was.");
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using ProxyGuard.Core.Html;
+
+namespace ProxyGuard.Core.Tests.Html;
+
+public class MetaCharsetTests
+{
+    [Theory]
+    [InlineData("<meta charset=utf-8>", "UTF-8")]
+    [InlineData("<META CHARSET='Latin1'/>", "windows-1252")]
+    [InlineData("<meta/charset=\" sjis \">", "Shift_JIS")]
+    [InlineData("<meta charset = koi8-r >", "KOI8-R")]
+    [InlineData("<meta http-equiv=Content-Type content='text/html; charset=euc-jp'>", "EUC-JP")]
+    [InlineData("<meta content='text/html; charset = \"gbk\" ' http-equiv=content-type>", "GBK")]
+    [InlineData("<meta http-equiv=content-type content='charsetx charset=big5;x'>", "Big5")]
+    [InlineData("<meta content='text/html; charset=utf-8'>", null)]
+    [InlineData("<meta http-equiv=refresh content='0; charset=utf-8'>", null)]
+    [InlineData("<meta http-equiv=content-type content='charset=\"utf-8'>", null)]
+    [InlineData("<meta charset=nonsense><meta charset=utf-8>", "UTF-8")]
+    [InlineData("<meta charset=utf-16>", "UTF-8")]
+    [InlineData("<meta charset=x-user-defined>", "windows-1252")]
+    [InlineData("<meta charset=utf-8", null)]
+    [InlineData("<meta charset=utf-8 ", null)]
+    [InlineData("<meta charset=utf-8 charset=latin1>", "UTF-8")]
+    [InlineData("<metacharset=utf-8>", null)]
+    [InlineData("<!-- <meta charset=latin1> --><meta charset=utf-8>", "UTF-8")]
+    [InlineData("<!--><meta charset=utf-8>", "UTF-8")]
+    [InlineData("<!-- a --!><meta charset=utf-8>", null)]
+    [InlineData("<? <meta charset=latin1><meta charset=utf-8>", "UTF-8")]
+    [InlineData("</p a='<meta charset=latin1>'><meta charset=utf-8>", "UTF-8")]
+    [InlineData("<p a='<meta charset=latin1>'><meta charset=utf-8>", "UTF-8")]
+    [InlineData("<p/a=\"><meta charset=utf-8>\"", "UTF-8")]
+    [InlineData("< <meta charset=utf-8>", "UTF-8")]
+    [InlineData("<", null)]
+    [InlineData("", null)]
+    public void A_meta_is_read_as_browsers_prescan_it(string page, string? encoding) =>
+        Assert.Equal(encoding, MetaCharset.Find(Encoding.UTF8.GetBytes(page))?.Encoding);
+
+    [Fact]
+    public void The_end_is_behind_the_meta()
+    {
+        const string Meta = "<title>x</title><meta charset=utf-8>";
+
+        Assert.Equal(new MetaEncoding("UTF-8", Meta.Length), MetaCharset.Find(Encoding.ASCII.GetBytes(Meta + "<p>")));
+    }
+
+    [Theory]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void A_meta_must_end_within_the_window(int end, bool isFound) =>
+        Assert.Equal(isFound, MetaCharset.Find(PageWithMetaEndingAt(end)) is not null);
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void The_tag_must_not_push_the_meta_out_of_the_window(int beyond, bool isInserted)
+    {
+        byte[] page = PageWithMetaEndingAt(1024 - Injection.Tag.Length + beyond);
+
+        Injection injection = Injection.Run(page, encodingKnown: false);
+
+        Assert.Equal(isInserted ? Placement.Insert(6) : Placement.Refuse(SkipReason.CharsetWouldMove), injection.Placement);
+        Assert.Equal(MetaCharset.Find(page)?.Encoding, MetaCharset.Find(injection.Output)?.Encoding);
+    }
+
+    [Fact]
+    public void With_an_encoding_from_elsewhere_the_meta_is_not_asked()
+    {
+        byte[] page = PageWithMetaEndingAt(1024);
+
+        Assert.Equal(Placement.Insert(6), Injection.Run(page, encodingKnown: true).Placement);
+        Assert.Equal(Placement.Insert(9), Injection.Run([0xEF, 0xBB, 0xBF, .. page], encodingKnown: false).Placement);
+    }
+
+    [Fact]
+    public void A_tag_behind_the_window_moves_nothing_in_it()
+    {
+        byte[] page = [.. "<!--"u8, .. Enumerable.Repeat((byte)'x', 1100), .. "--><head>"u8];
+
+        Assert.Equal(Placement.Insert(page.Length), Injection.Run(page, encodingKnown: false).Placement);
+    }
+
+    [Fact]
+    public void A_meta_is_not_waited_for_longer_than_it_takes_to_come()
+    {
+        TagPlacer placer = new(Injection.Tag.Length, navigated: false, encodingKnown: false);
+
+        Assert.Equal(Placement.Undecided(6), placer.Feed("<head><title>"u8));
+        Assert.True(placer.AwaitsCharset);
+        Assert.Equal(Placement.Insert(6), placer.Feed("</title><meta charset=utf-8>"u8));
+        Assert.False(placer.AwaitsCharset);
+    }
+
+    [Fact]
+    public void When_the_deadline_passes_the_page_goes_without_the_tag()
+    {
+        TagPlacer placer = new(Injection.Tag.Length, navigated: false, encodingKnown: false);
+        placer.Feed("<head><title>"u8);
+
+        Assert.Equal(Placement.Refuse(SkipReason.CharsetTooSlow), placer.StopWaiting());
+        Assert.Equal(Placement.Refuse(SkipReason.CharsetTooSlow), placer.Feed("<meta charset=utf-8>"u8));
+        Assert.Equal(Placement.Refuse(SkipReason.CharsetTooSlow), placer.End());
+    }
+
+    private static byte[] PageWithMetaEndingAt(int end)
+    {
+        const string Meta = "<meta charset=koi8-r>";
+        return Encoding.ASCII.GetBytes("<head>" + new string(' ', end - Meta.Length - 6) + Meta + new string(' ', 2000));
+    }
+}
