@@ -40,10 +40,11 @@ internal sealed class PublicPages(StatusFeed feed, GuardBoard board, EventStream
     }
 
     // Revalidated, not cached by age: after an update members must not run last week's script against this week's JSON.
-    private static Task AssetAsync(HttpContext context, MemberAsset asset)
+    private static Task AssetAsync(HttpContext context, Pages.PageAsset asset)
     {
-        context.Response.Headers.ETag = asset.ETag;
-        if (context.Request.Headers.IfNoneMatch.Contains(asset.ETag))
+        string tag = $"\"{asset.Version}\"";
+        context.Response.Headers.ETag = tag;
+        if (context.Request.Headers.IfNoneMatch.Contains(tag))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -52,7 +53,7 @@ internal sealed class PublicPages(StatusFeed feed, GuardBoard board, EventStream
         return WriteAsync(context, asset.ContentType, asset.Bytes, "no-cache");
     }
 
-    private static Task WriteAsync(HttpContext context, string contentType, byte[] body, string cacheControl)
+    private static Task WriteAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> body, string cacheControl)
     {
         context.Response.ContentType = contentType;
         context.Response.Headers[HeaderNames.CacheControl] = cacheControl;

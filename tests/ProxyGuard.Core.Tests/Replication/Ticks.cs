@@ -1,0 +1,95 @@
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Tests.Replication;
+
+/// <summary>A fleet that is told, tick by tick, what its nodes answer: half a second apart, the primary at place 0.</summary>
+internal sealed class Ticks
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
+
+    public Ticks(params NodeRules[] nodes)
+    {
+        Rules = new FleetRules([.. nodes], Freshness);
+        Fleet = FleetSnapshot.Before(Rules, Moment.At(0));
+    }
+
+    public static FreshnessRules Freshness { get; } = new()
+    {
+        MaxLag = TimeSpan.FromSeconds(5),
+        ReturnBelow = TimeSpan.FromSeconds(2),
+        BehindAfter = 3,
+        FreshAfter = 3,
+    };
+
+    public FleetRules Rules { get; }
+
+    public FleetSnapshot Fleet { get; private set; }
+
+    public Moment Now { get; private set; } = Moment.At(0);
+
+    public NodeState this[string name] => Fleet.Nodes.Single(node => node.Rules.Name == name);
+
+    public static NodeRules Node(string name, NodeRole role = NodeRole.Replica, int port = 3306) =>
+        new() { Name = name, Role = role, Host = name, Port = port, ServesReads = role == NodeRole.Replica };
+
+    public static NodeRules PrimaryNode => Node("db1", NodeRole.Primary);
+
+    /// <summary>Goes on from what another run left behind, as after a restart.</summary>
+    public Ticks Recall(Ticks before)
+    {
+        Now = before.Now;
+        Fleet = FleetSnapshot.Before(Rules, Now).Recalling(name => new NodeMemory(before[name].Timeline, before[name].Track?.Start));
+        return this;
+    }
+
+    /// <summary>One tick; each reading is made for the tick's moment.</summary>
+    public Ticks Tick(params Func<Moment, NodeReading>[] readings)
+    {
+        Now += Pause;
+        Fleet = Fleet.Next([.. readings.Select(reading => reading(Now))], Now);
+        return this;
+    }
+
+    public Ticks Tick(int times, params Func<Moment, NodeReading>[] readings)
+    {
+        for (int time = 0; time < times; time++)
+            Tick(readings);
+        return this;
+    }
+
+    public static Func<Moment, NodeReading> Primary(long head, long server = 1, bool readOnly = false) => askedAt => new NodeReading.Answered(askedAt)
+    {
+        Server = new ServerId(server, null),
+        ServerName = "MariaDB 10.11.6",
+        ReadOnly = readOnly,
+        Head = At(head),
+        Logs = new BinlogIndex([new BinlogFile(At(head))]),
+        Replication = null,
+    };
+
+    public static Func<Moment, NodeReading> Replica(
+        long executed, ReplicationThread io = ReplicationThread.Yes, ReplicationThread sql = ReplicationThread.Yes,
+        double? secondsBehind = 0, long server = 2, long source = 1, long? head = null) => askedAt => new NodeReading.Answered(askedAt)
+        {
+            Server = new ServerId(server, null),
+            ServerName = "MariaDB 10.11.6",
+            ReadOnly = true,
+            Head = At(head ?? executed),
+            Logs = new BinlogIndex([new BinlogFile(At(head ?? executed))]),
+            Replication = new ReplicationStatus
+            {
+                Channel = "",
+                SourceHost = "db1",
+                SourcePort = 3306,
+                SourceServerId = source,
+                IoThread = io,
+                SqlThread = sql,
+                Executed = At(executed),
+                SecondsBehindSource = secondsBehind is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            },
+        };
+
+    public static Func<Moment, NodeReading> Silent(ProbeFailure failure = ProbeFailure.TimedOut) => askedAt => new NodeReading.Silent(askedAt, failure, "");
+
+    public static BinlogPosition At(long offset) => BinlogPosition.TryParse("bin.000001", offset)!.Value;
+}

@@ -1,0 +1,117 @@
+using CsCheck;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Tests.Replication;
+
+public class TimelineTests
+{
+    private static readonly ServerId Primary = new(1, null);
+
+    [Theory]
+    [InlineData(99, null)]
+    [InlineData(100, 1.0)]
+    [InlineData(150, 1.0)]
+    [InlineData(200, 2.0)]
+    [InlineData(9999, 3.0)]
+    public void Content_time_is_the_newest_moment_whose_data_is_all_there(long executed, double? seconds)
+    {
+        Timeline timeline = TimelineOf((1, 100), (2, 200), (3, 300));
+
+        Assert.Equal(seconds is { } s ? Moment.At(s) : null, timeline.ContentTime(Position(executed)));
+    }
+
+    [Fact]
+    public void A_site_nobody_writes_to_stays_current_and_is_one_entry()
+    {
+        Timeline timeline = Timeline.Start(Primary);
+        for (int second = 0; second <= 86_400; second++)
+            timeline = timeline.With(Primary, new TimelineEntry(Moment.At(second), Position(100)));
+
+        Assert.Single(timeline.Entries);
+        Assert.Equal(Moment.At(86_400), timeline.ContentTime(Position(100)));
+    }
+
+    [Fact]
+    public void Another_server_ends_what_positions_meant()
+    {
+        Timeline timeline = TimelineOf((1, 100), (2, 200)).With(new ServerId(2, null), new TimelineEntry(Moment.At(3), Position(300)));
+
+        Assert.Null(timeline.ContentTime(Position(200)));
+        Assert.Equal(Moment.At(3), timeline.ContentTime(Position(300)));
+    }
+
+    [Fact]
+    public void A_head_that_goes_back_ends_what_positions_meant()
+    {
+        Timeline timeline = TimelineOf((1, 100), (2, 200)).With(Primary, new TimelineEntry(Moment.At(3), Position(50)));
+
+        // A replica that still stands at 200 of the old log must not seem to be at the new head.
+        Assert.Single(timeline.Entries);
+        Assert.Equal(Moment.At(3), timeline.ContentTime(Position(50)));
+        Assert.Null(timeline.ContentTime(Position(49)));
+    }
+
+    [Fact]
+    public void A_late_answer_of_an_earlier_tick_changes_nothing()
+    {
+        Timeline timeline = TimelineOf((1, 100), (3, 300));
+
+        Assert.Same(timeline, timeline.With(Primary, new TimelineEntry(Moment.At(2), Position(300))));
+    }
+
+    [Fact]
+    public void A_position_of_another_log_has_no_content_time() =>
+        Assert.Null(TimelineOf((1, 100)).ContentTime(BinlogPosition.TryParse("mysql-bin.000009", 4)!.Value));
+
+    [Fact]
+    public void Two_days_of_writing_are_thinned_and_stay_exact_for_the_last_minutes()
+    {
+        Timeline timeline = Timeline.Start(Primary);
+        const int Ticks = 2 * 86_400 * 2;
+        for (int tick = 0; tick <= Ticks; tick++)
+            timeline = timeline.With(Primary, new TimelineEntry(Moment.At(tick / 2.0), Position(tick)));
+
+        Assert.InRange(timeline.Entries.Count, 9_000, 13_000);
+        Assert.Equal(Moment.At((Ticks - 1_000) / 2.0), timeline.ContentTime(Position(Ticks - 1_000)));
+        TimeSpan tooOld = Moment.At((Ticks - 100_000) / 2.0) - timeline.ContentTime(Position(Ticks - 100_000))!.Value;
+        Assert.InRange(tooOld, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        TimeSpan muchTooOld = Moment.At((Ticks - 300_000) / 2.0) - timeline.ContentTime(Position(Ticks - 300_000))!.Value;
+        Assert.InRange(muchTooOld, TimeSpan.Zero, TimeSpan.FromMinutes(2));
+    }
+
+    [Fact]
+    public void Content_time_never_claims_data_that_is_not_there() =>
+        (from steps in Gen.Select(Gen.Double[0.1, 30], Gen.Long[0, 1_000]).Array[1, 600]
+         from executed in Gen.Long[0, 200_000]
+         select (steps, executed)).Sample(sample =>
+        {
+            Timeline timeline = Timeline.Start(Primary);
+            var truth = new List<(Moment At, long Head)>();
+            double seconds = 0;
+            long head = 0;
+            foreach ((double pause, long written) in sample.steps)
+            {
+                truth.Add((Moment.At(seconds += pause), head += written));
+                timeline = timeline.With(Primary, new TimelineEntry(Moment.At(seconds), Position(head)));
+            }
+
+            return timeline.ContentTime(Position(sample.executed)) is not { } content
+                || truth.Last(entry => entry.At <= content).Head <= sample.executed;
+        });
+
+    [Fact]
+    public void What_was_written_down_is_taken_over()
+    {
+        Timeline timeline = TimelineOf((1, 100), (2, 200));
+
+        Timeline resumed = Timeline.Resume(timeline.Server, timeline.Entries);
+
+        Assert.Equal(timeline.Entries, resumed.Entries);
+        Assert.Equal(Moment.At(9), resumed.With(Primary, new TimelineEntry(Moment.At(9), Position(400))).ContentTime(Position(500)));
+    }
+
+    private static Timeline TimelineOf(params (double Seconds, long Offset)[] entries) =>
+        entries.Aggregate(Timeline.Start(Primary), (timeline, entry) => timeline.With(Primary, new TimelineEntry(Moment.At(entry.Seconds), Position(entry.Offset))));
+
+    private static BinlogPosition Position(long offset) => BinlogPosition.TryParse("bin.000001", offset)!.Value;
+}
