@@ -1,0 +1,88 @@
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Probing;
+
+namespace ProxyGuard.Testing;
+
+/// <summary>Database nodes that answer what a test says: one primary, replicas at its head until they are told otherwise.</summary>
+internal sealed class ScriptedFleet
+{
+    private readonly Dictionary<string, ScriptedNode> _nodes = [];
+
+    /// <summary>The primary's head, in bytes. Writing is raising it.</summary>
+    public long Head { get; set; } = 1_000;
+
+    public ScriptedNode this[string name] => _nodes[name];
+
+    public INodeProbe ProbeOf(NodeRules rules, string connection) => _nodes[rules.Name] = new ScriptedNode(this, rules, _nodes.Count + 1);
+}
+
+internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long server) : INodeProbe
+{
+    /// <summary>No answer.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>Never answers, and ignores its deadline: the loop itself hangs.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>Breaks what no node can break.</summary>
+    public Exception? Throws { get; set; }
+
+    public bool ReadOnly { get; set; }
+
+    public ReplicationThread IoThread { get; set; } = ReplicationThread.Yes;
+
+    /// <summary>The error the SQL thread stopped with; null while it runs.</summary>
+    public ReplicationError? SqlError { get; set; }
+
+    /// <summary>How many bytes it stands behind the head.</summary>
+    public long BytesBehind { get; set; }
+
+    /// <summary>Where it stopped; null while it follows the head.</summary>
+    public long? StoppedAt { get; set; }
+
+    /// <summary>Stops the way a duplicate key stops it.</summary>
+    public void StopApplying()
+    {
+        SqlError = new ReplicationError(1062, "Duplicate entry '7' for key 'PRIMARY' on table photos.comments");
+        StoppedAt = fleet.Head - BytesBehind;
+    }
+
+    public void Mend()
+    {
+        SqlError = null;
+        StoppedAt = null;
+    }
+
+    public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
+    {
+        if (Hangs)
+            await Task.Delay(Timeout.Infinite, stop);
+        if (Throws is not null)
+            throw Throws;
+        return IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private NodeReading.Answered Answer(Moment askedAt) => new(askedAt)
+    {
+        Server = new ServerId(server, null),
+        ServerName = "MariaDB 10.11.6",
+        ReadOnly = ReadOnly,
+        Head = At(fleet.Head),
+        Logs = new BinlogIndex([new BinlogFile(At(fleet.Head))]),
+        Replication = rules.Role == NodeRole.Primary ? null : new ReplicationStatus
+        {
+            Channel = "",
+            SourceHost = "db1.internal.example",
+            SourcePort = 3306,
+            SourceServerId = 1,
+            IoThread = IoThread,
+            SqlThread = SqlError is null ? ReplicationThread.Yes : ReplicationThread.No,
+            SqlError = SqlError,
+            Executed = At(StoppedAt ?? fleet.Head - BytesBehind),
+        },
+    };
+
+    private static BinlogPosition At(long offset) => BinlogPosition.TryParse("bin.000001", offset)!.Value;
+}
