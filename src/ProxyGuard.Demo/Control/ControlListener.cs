@@ -63,7 +63,7 @@ internal sealed class ControlListener : IAsyncDisposable
         }
         catch (Exception e) when (e is FleetException or MySqlException or IOException)
         {
-            string answer = $"That did not work: {e.Message}";
+            string answer = $"That did not work: {e.Message}\nPerhaps something else is broken already; mend undoes all of it.";
             say(answer);
             return Results.Text(answer, statusCode: (int)HttpStatusCode.Conflict);
         }

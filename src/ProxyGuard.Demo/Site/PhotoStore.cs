@@ -36,7 +36,7 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
     }
 
     public async Task<Picture?> PictureAsync(long id, CancellationToken stop) => (await ReadAsync(
-        "SELECT media_type, picture FROM photos WHERE id = @id",
+        "SELECT media_type, bytes FROM pictures WHERE photo_id = @id",
         [new("@id", id)],
         row => new Picture(row.GetString(0), (byte[])row.GetValue(1)),
         stop).ConfigureAwait(false)).FirstOrDefault();
@@ -47,8 +47,14 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
         stop);
 
     public Task<long> AddPhotoAsync(string title, string author, Picture picture, CancellationToken stop) => WriteAsync(
-        "INSERT INTO photos (title, author, media_type, picture) VALUES (@title, @author, @type, @picture); SELECT LAST_INSERT_ID()",
-        [new("@title", title), new("@author", author), new("@type", picture.MediaType), new("@picture", picture.Bytes)],
+        """
+        START TRANSACTION;
+        INSERT INTO photos (title, author) VALUES (@title, @author);
+        INSERT INTO pictures VALUES (LAST_INSERT_ID(), @type, @bytes);
+        COMMIT;
+        SELECT LAST_INSERT_ID();
+        """,
+        [new("@title", title), new("@author", author), new("@type", picture.MediaType), new("@bytes", picture.Bytes)],
         stop);
 
     /// <summary>The number of likes now, as the primary knows it.</summary>
