@@ -75,8 +75,9 @@ internal sealed class Demo : IAsyncDisposable
             members = await StartAsync().ConfigureAwait(false);
             await Task.Delay(Timeout.Infinite, _stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException or FleetException or MySqlException)
         {
+            // Ctrl-C reaches also those that install and copy for us, so that a start can fail by it in many ways.
             Say("Stopping …");
             if (members is not null)
                 Say($"The members got {members.Tally}.");

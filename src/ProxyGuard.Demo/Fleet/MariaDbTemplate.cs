@@ -31,11 +31,14 @@ internal static class MariaDbTemplate
         string unfinished = $"{directory}.{Environment.ProcessId}";
         if (Directory.Exists(unfinished))
             Directory.Delete(unfinished, recursive: true);
-        Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
+        string parent = Path.GetDirectoryName(directory)!;
+        Directory.CreateDirectory(parent);
         string[] user = Libc.IsRoot ? ["--user=root"] : [];
-        await Programs.RunAsync(
+        // Relative, because the installing script takes a path with a space in it for several.
+        await Programs.RunInAsync(
+            parent,
             Programs.Find("mariadb-install-db", "mysql_install_db"),
-            ["--no-defaults", $"--datadir={unfinished}", "--auth-root-authentication-method=normal", "--skip-test-db", RedoLogSize, .. user])
+            ["--no-defaults", $"--datadir=./{Path.GetFileName(unfinished)}", "--auth-root-authentication-method=normal", "--skip-test-db", RedoLogSize, .. user])
             .ConfigureAwait(false);
         try
         {

@@ -19,9 +19,17 @@ internal static class Programs
         ?? throw new FleetException($"{names[0]} is not installed. On Debian and Ubuntu: apt-get install mariadb-server");
 
     /// <summary>What it wrote to standard output. Throws with everything it said when it ends with another code than 0.</summary>
-    public static async Task<string> RunAsync(string program, params string[] arguments)
+    public static Task<string> RunAsync(string program, params string[] arguments) => RunInAsync("/", program, arguments);
+
+    /// <inheritdoc cref="RunAsync"/>
+    public static async Task<string> RunInAsync(string workingDirectory, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
