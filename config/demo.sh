@@ -56,10 +56,11 @@ install_mariadb() {
     "The MariaDB server is missing, and there is no sudo. As root: apt-get install --no-install-recommends mariadb-server-core mariadb-client-core"
   echo "Installing the MariaDB server (only its programs; no service is set up) ..."
   # The core packages bring mariadbd and mariadb-install-db without an init script, so nothing is started by installing.
+  # --no-remove: rather fail than replace a MySQL that somebody needs.
   local log
   log=$(mktemp)
   if ! { as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y --no-install-recommends mariadb-server-core mariadb-client-core; } >"$log" 2>&1; then
+      apt-get install -y --no-remove --no-install-recommends mariadb-server-core mariadb-client-core; } >"$log" 2>&1; then
     tail -n 20 "$log" >&2
     fail "apt-get could not install mariadb-server-core and mariadb-client-core; the whole output is in $log"
   fi

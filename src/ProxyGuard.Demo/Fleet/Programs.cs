@@ -11,7 +11,8 @@ internal static class Programs
     /// <summary>The first of the names that is installed; null when none is.</summary>
     public static string? TryFind(params string[] names)
     {
-        string[] directories = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), .. AlsoIn];
+        string path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        string[] directories = [.. path.Split(':', StringSplitOptions.RemoveEmptyEntries), .. AlsoIn];
         return names.SelectMany(name => directories.Select(directory => Path.Combine(directory, name))).FirstOrDefault(File.Exists);
     }
 
@@ -33,9 +34,9 @@ internal static class Programs
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new FleetException($"{program} ended with {process.ExitCode}:\n{await output.ConfigureAwait(false)}{await errors.ConfigureAwait(false)}");
-        return await output.ConfigureAwait(false);
+            throw new FleetException($"{program} ended with {process.ExitCode}:\n{await output}{await errors}");
+        return await output;
     }
 }

@@ -85,12 +85,16 @@ internal static class Pages
         <header><div>
         <a class="brand" href="/">Photo<span>Club</span></a>
         <nav><a href="/">Photos</a><a href="/upload">Upload</a>{LogInOrOut(frame)}</nav>
-        <form class="inline" method="post" action="/search" role="search"><input name="q" placeholder="Search" aria-label="Search" required><button class="plain">Search</button></form>
+        <form class="inline" method="post" action="/search" role="search">
+        <input name="q" placeholder="Search" aria-label="Search" required><button class="plain">Search</button>
+        </form>
         </div></header>
         <main>
         {content}
         </main>
-        <footer><div>Served by <code>{frame.WebNode}</code>, read from <code>{frame.ReadsFrom}</code>. A demo site: everything here goes away with it.</div></footer>
+        <footer><div>
+        Served by <code>{frame.WebNode}</code>, read from <code>{frame.ReadsFrom}</code>. A demo site: everything here goes away with it.
+        </div></footer>
         </body>
         </html>
 

@@ -32,9 +32,9 @@ public static class PhotoSchema
     {
         ArgumentNullException.ThrowIfNull(root);
         await using var tables = new MySqlCommand(Tables, root);
-        await tables.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+        await tables.ExecuteNonQueryAsync(stop);
         await using var count = new MySqlCommand("SELECT COUNT(*) FROM photos.photos", root);
-        if (await count.ExecuteScalarAsync(stop).ConfigureAwait(false) is not 0L)
+        if (await count.ExecuteScalarAsync(stop) is not 0L)
             return;
         foreach (SeedPicture picture in SeedPicture.All)
         {
@@ -47,7 +47,7 @@ public static class PhotoSchema
             insert.Parameters.AddWithValue("@author", picture.Author);
             insert.Parameters.AddWithValue("@likes", picture.Likes);
             insert.Parameters.AddWithValue("@picture", picture.Svg());
-            await insert.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+            await insert.ExecuteNonQueryAsync(stop);
         }
     }
 }
