@@ -9,7 +9,11 @@ var directory = new Option<string>("--directory")
 };
 var port = new Option<int>("--port") { Description = "The site, as members reach it through ProxyGuard", DefaultValueFactory = _ => 8080 };
 var adminPort = new Option<int>("--admin-port") { Description = "ProxyGuard's management listener", DefaultValueFactory = _ => 8081 };
-var firstPort = new Option<int>("--first-port") { Description = "The first of six ports in a row: web1 to web3, db1 to db3", DefaultValueFactory = _ => 9001 };
+var firstPort = new Option<int>("--first-port")
+{
+    Description = "The first of six ports in a row: web1 to web3, db1 to db3",
+    DefaultValueFactory = _ => 9001,
+};
 var members = new Option<int>("--members") { Description = "How many members browse and post", DefaultValueFactory = _ => 5 };
 var proxyGuard = new Option<string>("--proxyguard")
 {
@@ -17,7 +21,10 @@ var proxyGuard = new Option<string>("--proxyguard")
     DefaultValueFactory = _ => DemoSettings.ProxyGuardNextToUs,
 };
 
-var run = new Command("run", "Start the fleet, the site, ProxyGuard and the members; runs until Ctrl-C or stop") { port, adminPort, firstPort, members, proxyGuard };
+var run = new Command("run", "Start the fleet, the site, ProxyGuard and the members; runs until Ctrl-C or stop")
+{
+    port, adminPort, firstPort, members, proxyGuard,
+};
 run.SetAction(parsed => Demo.RunAsync(
     new DemoSettings
     {
@@ -40,10 +47,13 @@ mend.SetAction(parsed => AskAsync(parsed, "mend"));
 var stop = new Command("stop", "End the demo and everything it started");
 stop.SetAction(parsed => AskAsync(parsed, "stop"));
 
-var root = new RootCommand("A photo site on a real MariaDB fleet behind ProxyGuard, and a way to break and mend it.") { directory, run, breakIt, mend, stop };
+var root = new RootCommand("A photo site on a real MariaDB fleet behind ProxyGuard, and a way to break and mend it.")
+{
+    directory, run, breakIt, mend, stop,
+};
 
 // The run command has its own way to end at a signal, and it takes longer than the two seconds that would be given here.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 Task<int> AskAsync(ParseResult parsed, string what) =>
     RunningDemo.AskAsync(new DemoDirectory(Path.GetFullPath(parsed.GetRequiredValue(directory))), what, Console.Out, Console.Error);

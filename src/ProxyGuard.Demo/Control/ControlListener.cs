@@ -29,7 +29,8 @@ internal sealed class ControlListener : IAsyncDisposable
         var turn = new SemaphoreSlim(1, 1);
         app.Use((context, next) =>
         {
-            if (CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(context.Request.Headers.Authorization.ToString()), expected))
+            byte[] given = Encoding.ASCII.GetBytes(context.Request.Headers.Authorization.ToString());
+            if (CryptographicOperations.FixedTimeEquals(given, expected))
                 return next(context);
             context.Response.StatusCode = (int)HttpStatusCode.Unauthorized;
             return Task.CompletedTask;
@@ -43,27 +44,27 @@ internal sealed class ControlListener : IAsyncDisposable
             stop();
             return Results.Text("Stopping …", statusCode: (int)HttpStatusCode.Accepted);
         });
-        await app.StartAsync().ConfigureAwait(false);
+        await app.StartAsync();
         return new ControlListener(app, new DemoDirectory.Contact(new Uri(app.Urls.Single()).Port, token));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await LoopbackApp.StopAsync(_app).ConfigureAwait(false);
+        await LoopbackApp.StopAsync(_app);
     }
 
     private static async Task<IResult> DoAsync(SemaphoreSlim turn, Action<string> say, Func<Task> what, string done)
     {
-        await turn.WaitAsync().ConfigureAwait(false);
+        await turn.WaitAsync();
         try
         {
-            await what().ConfigureAwait(false);
+            await what();
             say(done);
             return Results.Text(done);
         }
         catch (Exception e) when (e is FleetException or MySqlException or IOException)
         {
-            string answer = $"That did not work: {e.Message}";
+            string answer = $"That did not work: {e.Message}\nPerhaps something else is broken already; mend undoes all of it.";
             say(answer);
             return Results.Text(answer, statusCode: (int)HttpStatusCode.Conflict);
         }

@@ -34,34 +34,36 @@ internal sealed class Demo : IAsyncDisposable
         var directory = new DemoDirectory(settings.Directory);
         try
         {
-            using IDisposable? taken = await directory.TryTakeAsync().ConfigureAwait(false);
+            using IDisposable? taken = await directory.TryTakeAsync();
             if (taken is null)
-                throw new FleetException($"A demo is running already. End it with: {Invocation.Of(directory, "stop")}\nor start another one with other ports and another --directory.");
+                throw new FleetException(
+                    $"A demo is running already. End it with: {Invocation.Of(directory, "stop")}\n"
+                    + "or start another one with other ports and another --directory.");
             // First, so that the ports they hold are free again.
-            await ProxyGuardProcess.EndLeftoverAsync(directory).ConfigureAwait(false);
-            await ReplicationFleet.EndLeftoversAsync(directory.Path).ConfigureAwait(false);
+            await ProxyGuardProcess.EndLeftoverAsync(directory);
+            await ReplicationFleet.EndLeftoversAsync(directory.Path);
             string[] obstacles = [.. settings.Obstacles()];
             if (obstacles.Length > 0)
                 throw new FleetException(string.Join('\n', obstacles));
             directory.Clear();
             await using (var demo = new Demo(settings, directory, output))
-                await demo.RunAsync().ConfigureAwait(false);
+                await demo.RunAsync();
             directory.ClearAll();
-            await output.WriteLineAsync("Everything has ended.").ConfigureAwait(false);
+            await output.WriteLineAsync("Everything has ended.");
             return 0;
         }
         catch (Exception e) when (e is FleetException or MySqlException or IOException or UnauthorizedAccessException or TimeoutException)
         {
-            await errors.WriteLineAsync(e.Message).ConfigureAwait(false);
+            await errors.WriteLineAsync(e.Message);
             return 1;
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop.CancelAsync();
         while (_started.TryPop(out IAsyncDisposable? part))
-            await part.DisposeAsync().ConfigureAwait(false);
+            await part.DisposeAsync();
         foreach (PosixSignalRegistration signal in _signals)
             signal.Dispose();
         _stop.Dispose();
@@ -72,11 +74,12 @@ internal sealed class Demo : IAsyncDisposable
         Membership? members = null;
         try
         {
-            members = await StartAsync().ConfigureAwait(false);
-            await Task.Delay(Timeout.Infinite, _stop.Token).ConfigureAwait(false);
+            members = await StartAsync();
+            await Task.Delay(Timeout.Infinite, _stop.Token);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException or FleetException or MySqlException)
         {
+            // Ctrl-C reaches also those that install and copy for us, so that a start can fail by it in many ways.
             Say("Stopping …");
             if (members is not null)
                 Say($"The members got {members.Tally}.");
@@ -87,26 +90,27 @@ internal sealed class Demo : IAsyncDisposable
     {
         Say("Starting three database nodes …");
         var fleetSettings = new FleetSettings { ThroughRelays = true, Ports = _settings.DatabasePorts };
-        ReplicationFleet fleet = Keep(await ReplicationFleet.StartAsync(_directory.Path, 2, fleetSettings, _stop.Token).ConfigureAwait(false));
+        ReplicationFleet fleet = Keep(await ReplicationFleet.StartAsync(_directory.Path, 2, fleetSettings, _stop.Token));
         Faults faults = Keep(new Faults(fleet));
 
         Say("Starting three web nodes …");
-        await using (MySqlConnection root = await fleet.Primary.ConnectAsync(_stop.Token).ConfigureAwait(false))
-            await PhotoSchema.SetUpAsync(root, _stop.Token).ConfigureAwait(false);
-        await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(30), _stop.Token).ConfigureAwait(false);
-        SiteDatabase[] databases = [.. fleet.Nodes.Select(node => new SiteDatabase(node.Name, node.ConnectionString(fleet.Accounts.App, "photos")))];
+        await using (MySqlConnection root = await fleet.Primary.ConnectAsync(_stop.Token))
+            await PhotoSchema.SetUpAsync(root, _stop.Token);
+        await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(30), _stop.Token);
+        Account app = fleet.Accounts.App;
+        SiteDatabase[] databases = [.. fleet.Nodes.Select(node => new SiteDatabase(node.Name, node.ConnectionString(app, "photos")))];
         var site = new List<PhotoSite>();
         for (int node = 0; node < databases.Length; node++)
-            site.Add(Keep(await PhotoSite.StartAsync($"web{node + 1}", databases[node], databases[0], _settings.WebPorts[node]).ConfigureAwait(false)));
+            site.Add(Keep(await PhotoSite.StartAsync($"web{node + 1}", databases[node], databases[0], _settings.WebPorts[node])));
 
         ProxyGuardProcess? proxyGuard = null;
         if (_settings.WithProxyGuard)
         {
             Say("Starting ProxyGuard …");
-            proxyGuard = Keep(await ProxyGuardProcess.StartAsync(_settings, _directory, fleet, site, _stop.Token).ConfigureAwait(false));
+            proxyGuard = Keep(await ProxyGuardProcess.StartAsync(_settings, _directory, fleet, site, _stop.Token));
             _ = WatchAsync(proxyGuard);
         }
-        ControlListener control = Keep(await ControlListener.StartAsync(faults, Say, _stop.Cancel).ConfigureAwait(false));
+        ControlListener control = Keep(await ControlListener.StartAsync(faults, Say, _stop.Cancel));
         _directory.WriteContact(control.Contact);
         Say(Welcome.Text(_settings, _directory, proxyGuard?.AdminKey));
         return Keep(new Membership(_settings.Members, _settings.Site));
@@ -114,7 +118,7 @@ internal sealed class Demo : IAsyncDisposable
 
     private async Task WatchAsync(ProxyGuardProcess proxyGuard)
     {
-        await proxyGuard.Ended.ConfigureAwait(false);
+        await proxyGuard.Ended;
         if (!_stop.IsCancellationRequested)
             Say($"ProxyGuard has ended by itself. Its log is {_directory.ProxyGuardLog}; the demo goes on without it until you stop it.");
     }

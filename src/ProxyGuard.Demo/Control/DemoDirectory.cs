@@ -12,8 +12,14 @@ internal sealed class DemoDirectory(string path)
     private const UnixFileMode OursAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const long SpaceNeeded = 500L * 1024 * 1024;
 
-    public static string DefaultPath =>
-        System.IO.Path.Combine(Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime ? runtime : "/tmp", $"proxyguard-demo-{Libc.UserId}");
+    public static string DefaultPath
+    {
+        get
+        {
+            string runtime = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } given ? given : "/tmp";
+            return System.IO.Path.Combine(runtime, $"proxyguard-demo-{Libc.UserId}");
+        }
+    }
 
     public string Path => path;
 
@@ -35,7 +41,7 @@ internal sealed class DemoDirectory(string path)
         if (!Directory.Exists(path))
             Directory.CreateDirectory(path, OursAlone | UnixFileMode.UserExecute);
         // In /tmp anybody could have been here first, under a name that is easy to guess.
-        string owner = (await Programs.RunAsync("stat", "-c", "%u %F", path).ConfigureAwait(false)).Trim();
+        string owner = (await Programs.RunAsync("stat", "-c", "%u %F", path)).Trim();
         if (owner != $"{Libc.UserId} directory")
             throw new FleetException($"{path} is not a directory of yours. Choose another one with --directory.");
         if (!File.Exists(LockFile) && Directory.EnumerateFileSystemEntries(path).Any())
@@ -43,7 +49,9 @@ internal sealed class DemoDirectory(string path)
         File.SetUnixFileMode(path, OursAlone | UnixFileMode.UserExecute);
         long space = new DriveInfo(path).AvailableFreeSpace;
         if (space < SpaceNeeded)
-            throw new FleetException($"{path} has room for {space / 1024 / 1024} MB, but the demo needs {SpaceNeeded / 1024 / 1024} MB. Choose another place with --directory.");
+            throw new FleetException(
+                $"{path} has room for {space / 1024 / 1024} MB, but the demo needs {SpaceNeeded / 1024 / 1024} MB. "
+                + "Choose another place with --directory.");
         return TryLock();
     }
 
@@ -74,8 +82,8 @@ internal sealed class DemoDirectory(string path)
     public static void WritePrivately(string file, string text)
     {
         File.Delete(file);
-        using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OursAlone });
-        using var writer = new StreamWriter(stream);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OursAlone };
+        using var writer = new StreamWriter(file, options);
         writer.Write(text);
     }
 

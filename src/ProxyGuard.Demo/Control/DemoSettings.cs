@@ -46,7 +46,8 @@ internal sealed record DemoSettings
         if (Members is < 0 or > 100)
             yield return $"--members is {Members} but must be between 0 and 100.";
         if (WithProxyGuard && !File.Exists(ProxyGuard))
-            yield return $"There is no {ProxyGuard}. Build it (dotnet build -c Release src/ProxyGuard), give its path with --proxyguard, or do without: --proxyguard none";
+            yield return $"There is no {ProxyGuard}. Build it (dotnet build -c Release src/ProxyGuard), "
+                + "give its path with --proxyguard, or do without: --proxyguard none";
         if (Programs.TryFind("mariadbd", "mysqld") is null || Programs.TryFind("mariadb-install-db", "mysql_install_db") is null)
             yield return "The MariaDB server is not installed. On Debian and Ubuntu: apt-get install mariadb-server";
 

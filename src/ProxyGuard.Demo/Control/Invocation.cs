@@ -8,8 +8,7 @@ internal static class Invocation
     {
         string program = Environment.GetEnvironmentVariable("PROXYGUARD_DEMO_COMMAND")
             ?? $"dotnet {Path.Combine(AppContext.BaseDirectory, "ProxyGuard.Demo.dll")}";
-        string what = command.Length == 0 ? "run" : command;
         string where = directory.Path == DemoDirectory.DefaultPath ? "" : $" --directory '{directory.Path}'";
-        return $"{program} {what}{where}";
+        return $"{program} {command}{where}";
     }
 }

@@ -33,23 +33,24 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
         DemoSettings settings, DemoDirectory directory, ReplicationFleet fleet, IReadOnlyList<PhotoSite> site, CancellationToken stop)
     {
         string key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        DemoDirectory.WritePrivately(directory.ConfigurationFile, Configuration(settings, directory, fleet, site, key).ToJsonString(Indented));
+        JsonObject configuration = Configuration(settings, directory, fleet, site, key);
+        DemoDirectory.WritePrivately(directory.ConfigurationFile, configuration.ToJsonString(Indented));
         // We run under the same runtime that ProxyGuard needs; it may not be on the PATH.
         string dotnet = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : Programs.Find("dotnet");
         ChildProcess process = await ChildProcess.StartAsync(
             dotnet,
             [Path.GetFullPath(settings.ProxyGuard), "run", "--config", directory.ConfigurationFile],
             directory.ProxyGuardLog,
-            directory.ProxyGuardPidFile).ConfigureAwait(false);
+            directory.ProxyGuardPidFile);
         var started = new ProxyGuardProcess(process, key);
         try
         {
-            await started.WaitUntilItAnswersAsync(settings, directory, stop).ConfigureAwait(false);
+            await started.WaitUntilItAnswersAsync(settings, directory, stop);
             return started;
         }
         catch
         {
-            await started.DisposeAsync().ConfigureAwait(false);
+            await started.DisposeAsync();
             throw;
         }
     }
@@ -60,7 +61,7 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _process.EndAsync(StopPatience).ConfigureAwait(false);
+        await _process.EndAsync(StopPatience);
         _process.Dispose();
     }
 
@@ -123,11 +124,12 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
             if (_process.HasExited || TimeProvider.System.GetElapsedTime(start) > StartDeadline)
             {
                 string how = _process.HasExited ? $"ended with exit code {_process.ExitCode}" : $"does not answer at {status}";
-                throw new FleetException($"ProxyGuard {how}. The end of its log:\n{string.Join('\n', File.ReadLines(directory.ProxyGuardLog).TakeLast(20))}");
+                string log = string.Join('\n', File.ReadLines(directory.ProxyGuardLog).TakeLast(20));
+                throw new FleetException($"ProxyGuard {how}. The end of its log:\n{log}");
             }
             try
             {
-                using HttpResponseMessage answer = await http.GetAsync(status, stop).ConfigureAwait(false);
+                using HttpResponseMessage answer = await http.GetAsync(status, stop);
                 if (answer.IsSuccessStatusCode)
                     return;
             }
@@ -135,7 +137,7 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
             {
                 // Not yet.
             }
-            await Task.Delay(100, stop).ConfigureAwait(false);
+            await Task.Delay(100, stop);
         }
     }
 }

@@ -12,30 +12,30 @@ internal static class RunningDemo
     {
         if (!directory.IsHeld())
         {
-            await errors.WriteLineAsync($"No demo is running (looked in {directory.Path}).\nStart one with: {Invocation.Of(directory, "")}").ConfigureAwait(false);
+            await errors.WriteLineAsync($"No demo is running (looked in {directory.Path}).\nStart one with: {Invocation.Of(directory, "run")}");
             return 1;
         }
         if (directory.TryReadContact() is not { } contact)
         {
-            await errors.WriteLineAsync("The demo is still starting, or just ending. Try again in a moment.").ConfigureAwait(false);
+            await errors.WriteLineAsync("The demo is still starting, or just ending. Try again in a moment.");
             return 1;
         }
         try
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{contact.Port}/"), Timeout = TimeSpan.FromMinutes(3) };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", contact.Token);
-            using HttpResponseMessage response = await http.PostAsync(new Uri(what, UriKind.Relative), null).ConfigureAwait(false);
-            string answer = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
-            await (response.IsSuccessStatusCode ? output : errors).WriteLineAsync(answer).ConfigureAwait(false);
+            using HttpResponseMessage response = await http.PostAsync(new Uri(what, UriKind.Relative), null);
+            string answer = await response.Content.ReadAsStringAsync();
+            await (response.IsSuccessStatusCode ? output : errors).WriteLineAsync(answer);
             if (!response.IsSuccessStatusCode)
                 return 1;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            await errors.WriteLineAsync($"The demo does not answer: {e.Message}").ConfigureAwait(false);
+            await errors.WriteLineAsync($"The demo does not answer: {e.Message}");
             return 1;
         }
-        return what == "stop" ? await WaitForItsEndAsync(directory, output, errors).ConfigureAwait(false) : 0;
+        return what == "stop" ? await WaitForItsEndAsync(directory, output, errors) : 0;
     }
 
     private static async Task<int> WaitForItsEndAsync(DemoDirectory directory, TextWriter output, TextWriter errors)
@@ -45,12 +45,12 @@ internal static class RunningDemo
         {
             if (TimeProvider.System.GetElapsedTime(start) > LongestEnd)
             {
-                await errors.WriteLineAsync($"It has not ended after {LongestEnd.TotalSeconds} s.").ConfigureAwait(false);
+                await errors.WriteLineAsync($"It has not ended after {LongestEnd.TotalSeconds} s.");
                 return 1;
             }
-            await Task.Delay(100).ConfigureAwait(false);
+            await Task.Delay(100);
         }
-        await output.WriteLineAsync("The demo has ended.").ConfigureAwait(false);
+        await output.WriteLineAsync("The demo has ended.");
         return 0;
     }
 }

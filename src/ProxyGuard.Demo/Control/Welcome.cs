@@ -19,8 +19,10 @@ internal static class Welcome
 
                 """);
         }
-        text.Append($"  Web nodes    {string.Join(", ", settings.WebPorts.Select((port, index) => $"web{index + 1} :{port} (reads db{index + 1})"))}\n");
-        text.Append($"  Databases    {string.Join(", ", settings.DatabasePorts.Select((port, index) => $"db{index + 1} :{port}"))}; db1 is the primary\n");
+        IEnumerable<string> webNodes = settings.WebPorts.Select((port, index) => $"web{index + 1} :{port} (reads db{index + 1})");
+        IEnumerable<string> databases = settings.DatabasePorts.Select((port, index) => $"db{index + 1} :{port}");
+        text.Append($"  Web nodes    {string.Join(", ", webNodes)}\n");
+        text.Append($"  Databases    {string.Join(", ", databases)}; db1 is the primary\n");
         text.Append($"  Logs         {directory.Path}\n\nBreak it, from another terminal:\n");
         foreach (Fault fault in Fault.All)
             text.Append($"  {Invocation.Of(directory, $"break {fault.Name}"),-55}  {fault.Summary}\n");

@@ -45,18 +45,18 @@ internal sealed class ChildProcess : IDisposable
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
 
-        Process process = await OnKeeperAsync(() => Process.Start(start)!).ConfigureAwait(false);
-        await File.WriteAllTextAsync(pidFile, $"{process.Id}\n").ConfigureAwait(false);
+        Process process = await OnKeeperAsync(() => Process.Start(start)!);
+        await File.WriteAllTextAsync(pidFile, $"{process.Id}\n");
         return new ChildProcess(process, pidFile);
     }
 
     /// <summary>Ends what an earlier run left, if the pid file names a process with <paramref name="mark"/> as one of its arguments.</summary>
     public static async Task EndLeftoverAsync(string pidFile, string mark)
     {
-        if (!File.Exists(pidFile) || !int.TryParse(await File.ReadAllTextAsync(pidFile).ConfigureAwait(false), out int pid) || pid < 2)
+        if (!File.Exists(pidFile) || !int.TryParse(await File.ReadAllTextAsync(pidFile), out int pid) || pid < 2)
             return;
         while (IsOurs(pid, mark) && Libc.Send(pid, Libc.Signal.Kill))
-            await Task.Delay(20).ConfigureAwait(false);
+            await Task.Delay(20);
         File.Delete(pidFile);
     }
 
@@ -77,12 +77,12 @@ internal sealed class ChildProcess : IDisposable
         using var deadline = new CancellationTokenSource(patience);
         try
         {
-            await WaitForExitAsync(deadline.Token).ConfigureAwait(false);
+            await WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException)
         {
             Send(Libc.Signal.Kill);
-            await WaitForExitAsync().ConfigureAwait(false);
+            await WaitForExitAsync();
         }
         File.Delete(_pidFile);
     }

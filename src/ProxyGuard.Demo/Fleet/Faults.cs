@@ -20,15 +20,15 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
         IReadOnlyList<MariaDbNode> broken = OrAll(replicas);
         // A table of its own: no row that the site works with can collide. It must be there before the wrong row.
         await fleet.Primary.ExecuteAsync(
-            "CREATE TABLE IF NOT EXISTS photos.guard_demo_fault (id BIGINT PRIMARY KEY, written_by VARCHAR(10) NOT NULL)").ConfigureAwait(false);
+            "CREATE TABLE IF NOT EXISTS photos.guard_demo_fault (id BIGINT PRIMARY KEY, written_by VARCHAR(10) NOT NULL)");
         foreach (MariaDbNode replica in broken)
-            await WaitForTableAsync(replica).ConfigureAwait(false);
+            await WaitForTableAsync(replica);
         long key = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         foreach (MariaDbNode replica in broken)
-            await replica.ExecuteAsync($"SET SESSION sql_log_bin = 0; INSERT INTO photos.guard_demo_fault VALUES ({key}, 'hand')").ConfigureAwait(false);
-        await fleet.Primary.ExecuteAsync($"INSERT INTO photos.guard_demo_fault VALUES ({key}, 'site')").ConfigureAwait(false);
+            await replica.ExecuteAsync($"SET SESSION sql_log_bin = 0; INSERT INTO photos.guard_demo_fault VALUES ({key}, 'hand')");
+        await fleet.Primary.ExecuteAsync($"INSERT INTO photos.guard_demo_fault VALUES ({key}, 'site')");
         foreach (MariaDbNode replica in broken)
-            await UntilAsync(replica, status => status is { SqlErrorNumber: 1062, IsApplying: false }, "stop with error 1062").ConfigureAwait(false);
+            await UntilAsync(replica, status => status is { SqlErrorNumber: 1062, IsApplying: false }, "stop with error 1062");
     }
 
     /// <summary>Takes the wrong rows away and starts the SQL threads again. Returns before the replicas have caught up.</summary>
@@ -36,11 +36,11 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     {
         foreach (MariaDbNode replica in OrAll(replicas))
         {
-            if (await replica.ReplicaStatusAsync().ConfigureAwait(false) is not { SqlErrorNumber: 1062 })
+            if (await replica.ReplicaStatusAsync() is not { SqlErrorNumber: 1062 })
                 continue;
             await replica.ExecuteAsync(
-                "SET SESSION sql_log_bin = 0; DELETE FROM photos.guard_demo_fault WHERE written_by = 'hand'; START SLAVE").ConfigureAwait(false);
-            await UntilAsync(replica, status => status.IsApplying, "apply again").ConfigureAwait(false);
+                "SET SESSION sql_log_bin = 0; DELETE FROM photos.guard_demo_fault WHERE written_by = 'hand'; START SLAVE");
+            await UntilAsync(replica, status => status.IsApplying, "apply again");
         }
     }
 
@@ -54,10 +54,10 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
         {
             if (_locks.ContainsKey(replica))
                 continue;
-            MySqlConnection connection = await replica.ConnectAsync().ConfigureAwait(false);
+            MySqlConnection connection = await replica.ConnectAsync();
             _locks.Add(replica, connection);
             await using var command = new MySqlCommand("FLUSH TABLES WITH READ LOCK", connection);
-            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            await command.ExecuteNonQueryAsync();
         }
     }
 
@@ -65,7 +65,7 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     public async Task LetGoAsync()
     {
         foreach (MySqlConnection connection in _locks.Values)
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync();
         _locks.Clear();
     }
 
@@ -103,44 +103,45 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     {
         foreach (MariaDbNode node in fleet.Nodes)
             node.Thaw();
-        await Task.WhenAll(fleet.Nodes.Select(node => node.StartAsync())).ConfigureAwait(false);
-        await SetPrimaryReadOnlyAsync(false).ConfigureAwait(false);
+        await Task.WhenAll(fleet.Nodes.Select(node => node.StartAsync()));
+        await SetPrimaryReadOnlyAsync(false);
         if (fleet.HasRelays)
             RestoreNetwork();
-        await LetGoAsync().ConfigureAwait(false);
-        await MendDuplicateKeyAsync().ConfigureAwait(false);
+        await LetGoAsync();
+        await MendDuplicateKeyAsync();
         foreach (MariaDbNode replica in fleet.Replicas)
         {
             // Also ends the wait of an I/O thread that has just lost its source; a running one takes no notice.
-            await replica.ExecuteAsync("START SLAVE").ConfigureAwait(false);
-            await UntilAsync(replica, status => status is { IoThread: "Yes", IsApplying: true }, "follow again").ConfigureAwait(false);
+            await replica.ExecuteAsync("START SLAVE");
+            await UntilAsync(replica, status => status is { IoThread: "Yes", IsApplying: true }, "follow again");
         }
     }
 
     /// <summary>Only lets go of the locks; it mends nothing else.</summary>
-    public async ValueTask DisposeAsync() => await LetGoAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await LetGoAsync();
 
     private IReadOnlyList<MariaDbNode> OrAll(MariaDbNode[] replicas) => replicas.Length == 0 ? fleet.Replicas : replicas;
 
     private static async Task WaitForTableAsync(MariaDbNode replica)
     {
         long start = TimeProvider.System.GetTimestamp();
-        while ((await replica.QueryAsync("SHOW TABLES IN photos LIKE 'guard_demo_fault'").ConfigureAwait(false)).Count == 0)
+        while ((await replica.QueryAsync("SHOW TABLES IN photos LIKE 'guard_demo_fault'")).Count == 0)
         {
             if (TimeProvider.System.GetElapsedTime(start) > Deadline)
                 throw new FleetException($"{replica.Name} does not follow, so it cannot be broken this way. Mend it first.");
-            await Task.Delay(20).ConfigureAwait(false);
+            await Task.Delay(20);
         }
     }
 
     private static async Task UntilAsync(MariaDbNode replica, Func<ReplicaStatus, bool> condition, string whatFor)
     {
         long start = TimeProvider.System.GetTimestamp();
-        while (await replica.ReplicaStatusAsync().ConfigureAwait(false) is not { } status || !condition(status))
+        while (await replica.ReplicaStatusAsync() is not { } status || !condition(status))
         {
             if (TimeProvider.System.GetElapsedTime(start) > Deadline)
-                throw new FleetException($"{replica.Name} did not {whatFor} within {Deadline.TotalSeconds} s: {await replica.ReplicaStatusAsync().ConfigureAwait(false)}");
-            await Task.Delay(20).ConfigureAwait(false);
+                throw new FleetException(
+                    $"{replica.Name} did not {whatFor} within {Deadline.TotalSeconds} s: {await replica.ReplicaStatusAsync()}");
+            await Task.Delay(20);
         }
     }
 }

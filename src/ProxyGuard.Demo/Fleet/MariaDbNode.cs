@@ -53,22 +53,22 @@ public sealed class MariaDbNode : IAsyncDisposable
         _process?.Dispose();
         _process = null;
         Directory.CreateDirectory(_settings.Directory);
-        await EndLeftoverAsync(_settings.Directory).ConfigureAwait(false);
+        await EndLeftoverAsync(_settings.Directory);
         if (!Directory.Exists(DataDirectory))
         {
-            await MariaDbTemplate.EnsureAsync(_settings.TemplateDirectory).ConfigureAwait(false);
-            await MariaDbTemplate.CopyAsync(_settings.TemplateDirectory, DataDirectory).ConfigureAwait(false);
+            await MariaDbTemplate.EnsureAsync(_settings.TemplateDirectory);
+            await MariaDbTemplate.CopyAsync(_settings.TemplateDirectory, DataDirectory);
         }
-        await WriteInitFileAsync().ConfigureAwait(false);
-        _process = await ChildProcess.StartAsync(Programs.Find("mariadbd", "mysqld"), Arguments(), LogFile, PidFile).ConfigureAwait(false);
-        await WaitUntilItAnswersAsync(stop).ConfigureAwait(false);
+        await WriteInitFileAsync();
+        _process = await ChildProcess.StartAsync(Programs.Find("mariadbd", "mysqld"), Arguments(), LogFile, PidFile);
+        await WaitUntilItAnswersAsync(stop);
     }
 
     /// <summary>A clean end; a server that takes longer than 20 s is killed. Thaws a frozen one. Nothing happens if it does not run.</summary>
     public async Task StopAsync()
     {
         if (_process is not null)
-            await _process.EndAsync(StopPatience).ConfigureAwait(false);
+            await _process.EndAsync(StopPatience);
     }
 
     /// <summary>SIGKILL, as a crash of the machine would look from outside. Returns at once; the port may be taken a moment longer.</summary>
@@ -102,12 +102,12 @@ public sealed class MariaDbNode : IAsyncDisposable
             ConnectionString(_settings.Root) + ";Pooling=false;Connection Timeout=5;Default Command Timeout=30;Allow User Variables=true");
         try
         {
-            await connection.OpenAsync(stop).ConfigureAwait(false);
+            await connection.OpenAsync(stop);
             return connection;
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await connection.DisposeAsync();
             throw;
         }
     }
@@ -115,25 +115,28 @@ public sealed class MariaDbNode : IAsyncDisposable
     /// <summary>One or several statements as root, in one connection.</summary>
     public async Task ExecuteAsync(string sql, CancellationToken stop = default)
     {
-        await using MySqlConnection connection = await ConnectAsync(stop).ConfigureAwait(false);
+        await using MySqlConnection connection = await ConnectAsync(stop);
         await using MySqlCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
+        await command.ExecuteNonQueryAsync(stop);
     }
 
     /// <summary>The rows of one query as root, each by column name in any case; SQL's NULL is null.</summary>
     public async Task<IReadOnlyList<IReadOnlyDictionary<string, string?>>> QueryAsync(string sql, CancellationToken stop = default)
     {
-        await using MySqlConnection connection = await ConnectAsync(stop).ConfigureAwait(false);
+        await using MySqlConnection connection = await ConnectAsync(stop);
         await using MySqlCommand command = connection.CreateCommand();
         command.CommandText = sql;
-        await using MySqlDataReader reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(stop);
         var rows = new List<IReadOnlyDictionary<string, string?>>();
-        while (await reader.ReadAsync(stop).ConfigureAwait(false))
+        while (await reader.ReadAsync(stop))
         {
             var row = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
             for (int column = 0; column < reader.FieldCount; column++)
-                row[reader.GetName(column)] = reader.IsDBNull(column) ? null : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture);
+            {
+                object value = reader.GetValue(column);
+                row[reader.GetName(column)] = value is DBNull ? null : Convert.ToString(value, CultureInfo.InvariantCulture);
+            }
             rows.Add(row);
         }
         return rows;
@@ -142,14 +145,14 @@ public sealed class MariaDbNode : IAsyncDisposable
     /// <summary>Where this node writes its own binlog now.</summary>
     public async Task<LogPosition> HeadAsync(CancellationToken stop = default)
     {
-        IReadOnlyDictionary<string, string?> row = (await QueryAsync("SHOW MASTER STATUS", stop).ConfigureAwait(false))[0];
+        IReadOnlyDictionary<string, string?> row = (await QueryAsync("SHOW MASTER STATUS", stop))[0];
         return new LogPosition(row["File"]!, long.Parse(row["Position"]!, CultureInfo.InvariantCulture));
     }
 
     /// <summary>What this node says about following its source; null when it follows none.</summary>
     public async Task<ReplicaStatus?> ReplicaStatusAsync(CancellationToken stop = default)
     {
-        IReadOnlyList<IReadOnlyDictionary<string, string?>> rows = await QueryAsync("SHOW ALL SLAVES STATUS", stop).ConfigureAwait(false);
+        IReadOnlyList<IReadOnlyDictionary<string, string?>> rows = await QueryAsync("SHOW ALL SLAVES STATUS", stop);
         return rows.Count == 0 ? null : ReplicaStatus.From(rows[0]);
     }
 
@@ -158,7 +161,7 @@ public sealed class MariaDbNode : IAsyncDisposable
     {
         if (_process is null)
             return;
-        await _process.EndAsync(TimeSpan.Zero).ConfigureAwait(false);
+        await _process.EndAsync(TimeSpan.Zero);
         _process.Dispose();
         _process = null;
     }
@@ -219,7 +222,7 @@ public sealed class MariaDbNode : IAsyncDisposable
             CREATE OR REPLACE USER 'root'@'127.0.0.1' IDENTIFIED BY '{_settings.Root.Password}';
             GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
 
-            """).ConfigureAwait(false);
+            """);
     }
 
     private async Task WaitUntilItAnswersAsync(CancellationToken stop)
@@ -232,16 +235,17 @@ public sealed class MariaDbNode : IAsyncDisposable
                 throw new FleetException($"{Name} ended while starting. The end of {LogFile}:\n{LogTail()}");
             try
             {
-                await using MySqlConnection connection = await ConnectAsync(deadline.Token).ConfigureAwait(false);
+                await using MySqlConnection connection = await ConnectAsync(deadline.Token);
                 return;
             }
             catch (MySqlException)
             {
-                await Task.Delay(50, deadline.Token).ConfigureAwait(false);
+                await Task.Delay(50, deadline.Token);
             }
             catch (OperationCanceledException) when (!stop.IsCancellationRequested)
             {
-                throw new FleetException($"{Name} does not answer on port {Port} after {StartDeadline.TotalSeconds} s. The end of {LogFile}:\n{LogTail()}");
+                throw new FleetException(
+                    $"{Name} does not answer on port {Port} after {StartDeadline.TotalSeconds} s. The end of {LogFile}:\n{LogTail()}");
             }
         }
     }

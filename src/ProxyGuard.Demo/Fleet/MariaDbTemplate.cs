@@ -11,11 +11,11 @@ internal static class MariaDbTemplate
     /// <summary>Makes the template unless it is there. Several processes may share one directory.</summary>
     public static async Task EnsureAsync(string directory)
     {
-        await OneAtATime.WaitAsync().ConfigureAwait(false);
+        await OneAtATime.WaitAsync();
         try
         {
             if (!Directory.Exists(directory))
-                await InstallAsync(directory).ConfigureAwait(false);
+                await InstallAsync(directory);
         }
         finally
         {
@@ -31,12 +31,21 @@ internal static class MariaDbTemplate
         string unfinished = $"{directory}.{Environment.ProcessId}";
         if (Directory.Exists(unfinished))
             Directory.Delete(unfinished, recursive: true);
-        Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
-        string[] user = Libc.IsRoot ? ["--user=root"] : [];
-        await Programs.RunAsync(
+        string parent = Path.GetDirectoryName(directory)!;
+        Directory.CreateDirectory(parent);
+        // Relative, because the installing script takes a path with a space in it for several.
+        await Programs.RunInAsync(
+            parent,
             Programs.Find("mariadb-install-db", "mysql_install_db"),
-            ["--no-defaults", $"--datadir={unfinished}", "--auth-root-authentication-method=normal", "--skip-test-db", RedoLogSize, .. user])
-            .ConfigureAwait(false);
+            [
+                "--no-defaults",
+                $"--datadir=./{Path.GetFileName(unfinished)}",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                RedoLogSize,
+                .. Libc.IsRoot ? (string[])["--user=root"] : [],
+            ])
+            ;
         try
         {
             // Under its real name only when complete: an interrupted installation is never taken for a template.

@@ -11,7 +11,8 @@ internal static class Programs
     /// <summary>The first of the names that is installed; null when none is.</summary>
     public static string? TryFind(params string[] names)
     {
-        string[] directories = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries), .. AlsoIn];
+        string path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        string[] directories = [.. path.Split(':', StringSplitOptions.RemoveEmptyEntries), .. AlsoIn];
         return names.SelectMany(name => directories.Select(directory => Path.Combine(directory, name))).FirstOrDefault(File.Exists);
     }
 
@@ -19,15 +20,23 @@ internal static class Programs
         ?? throw new FleetException($"{names[0]} is not installed. On Debian and Ubuntu: apt-get install mariadb-server");
 
     /// <summary>What it wrote to standard output. Throws with everything it said when it ends with another code than 0.</summary>
-    public static async Task<string> RunAsync(string program, params string[] arguments)
+    public static Task<string> RunAsync(string program, params string[] arguments) => RunInAsync("/", program, arguments);
+
+    /// <inheritdoc cref="RunAsync"/>
+    public static async Task<string> RunInAsync(string workingDirectory, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory,
+        };
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().ConfigureAwait(false);
+        await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new FleetException($"{program} ended with {process.ExitCode}:\n{await output.ConfigureAwait(false)}{await errors.ConfigureAwait(false)}");
-        return await output.ConfigureAwait(false);
+            throw new FleetException($"{program} ended with {process.ExitCode}:\n{await output}{await errors}");
+        return await output;
     }
 }

@@ -57,9 +57,9 @@ public sealed class Relay : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        await _stop.CancelAsync();
         _listener.Dispose();
-        await _accepting.ConfigureAwait(false);
+        await _accepting;
         _stop.Dispose();
     }
 
@@ -77,14 +77,14 @@ public sealed class Relay : IAsyncDisposable
         {
             while (true)
             {
-                TcpClient client = await _listener.AcceptTcpClientAsync(stop).ConfigureAwait(false);
+                TcpClient client = await _listener.AcceptTcpClientAsync(stop);
                 connections.RemoveAll(connection => connection.IsCompleted);
                 connections.Add(RelayAsync(client, stop));
             }
         }
-        catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            await Task.WhenAll(connections).ConfigureAwait(false);
+            await Task.WhenAll(connections);
         }
     }
 
@@ -95,14 +95,14 @@ public sealed class Relay : IAsyncDisposable
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            await WhileCutAsync(stop).ConfigureAwait(false);
-            await far.ConnectAsync(IPAddress.Loopback, _target, stop).ConfigureAwait(false);
+            await WhileCutAsync(stop);
+            await far.ConnectAsync(IPAddress.Loopback, _target, stop);
             near.NoDelay = far.NoDelay = true;
             Task there = CopyAsync(near.GetStream(), far.GetStream(), end.Token);
             Task back = CopyAsync(far.GetStream(), near.GetStream(), end.Token);
-            await Task.WhenAny(there, back).ConfigureAwait(false);
-            await end.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(there, back).ConfigureAwait(false);
+            await Task.WhenAny(there, back);
+            await end.CancelAsync();
+            await Task.WhenAll(there, back);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
@@ -115,12 +115,12 @@ public sealed class Relay : IAsyncDisposable
         byte[] buffer = new byte[64 * 1024];
         while (true)
         {
-            int read = await ReadAsync(from, buffer, end).ConfigureAwait(false);
+            int read = await ReadAsync(from, buffer, end);
             // Also before passing on an end: across a cut network nobody learns that the other side has closed.
-            await WhileCutAsync(end).ConfigureAwait(false);
+            await WhileCutAsync(end);
             if (read == 0)
                 return;
-            await to.WriteAsync(buffer.AsMemory(0, read), end).ConfigureAwait(false);
+            await to.WriteAsync(buffer.AsMemory(0, read), end);
         }
     }
 
@@ -128,7 +128,7 @@ public sealed class Relay : IAsyncDisposable
     {
         try
         {
-            return await from.ReadAsync(buffer, end).ConfigureAwait(false);
+            return await from.ReadAsync(buffer, end);
         }
         catch (IOException)
         {

@@ -39,17 +39,17 @@ public sealed class ReplicationFleet : IAsyncDisposable
         var fleet = new ReplicationFleet(settings, accounts, DescribeNodes(Path.GetFullPath(directory), replicaCount, settings, accounts));
         try
         {
-            await Task.WhenAll(fleet.Nodes.Select(node => ClearAsync(node))).ConfigureAwait(false);
-            await Task.WhenAll(fleet.Nodes.Select(node => node.StartAsync(stop))).ConfigureAwait(false);
+            await Task.WhenAll(fleet.Nodes.Select(node => ClearAsync(node)));
+            await Task.WhenAll(fleet.Nodes.Select(node => node.StartAsync(stop)));
             foreach (MariaDbNode replica in fleet.Replicas)
-                await fleet.FollowAsync(replica, stop).ConfigureAwait(false);
-            await fleet.Primary.ExecuteAsync(AccountsSql(accounts), stop).ConfigureAwait(false);
-            await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(30), stop).ConfigureAwait(false);
+                await fleet.FollowAsync(replica, stop);
+            await fleet.Primary.ExecuteAsync(AccountsSql(accounts), stop);
+            await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(30), stop);
             return fleet;
         }
         catch
         {
-            await fleet.DisposeAsync().ConfigureAwait(false);
+            await fleet.DisposeAsync();
             throw;
         }
     }
@@ -61,8 +61,8 @@ public sealed class ReplicationFleet : IAsyncDisposable
     {
         if (!Directory.Exists(directory))
             return;
-        foreach (string mark in Directory.EnumerateFiles(Path.GetFullPath(directory), Mark, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))
-            await MariaDbNode.EndLeftoverAsync(Path.GetDirectoryName(mark)!).ConfigureAwait(false);
+        foreach (string node in Directory.EnumerateDirectories(Path.GetFullPath(directory)).Where(node => File.Exists(Path.Combine(node, Mark))))
+            await MariaDbNode.EndLeftoverAsync(node);
     }
 
     /// <summary>Where the replica gets its binlog from: the primary, or the replica before it in a chain.</summary>
@@ -92,12 +92,15 @@ public sealed class ReplicationFleet : IAsyncDisposable
         // From the top of a chain downwards: what a source has yet to apply is not in its own binlog.
         foreach (MariaDbNode replica in Replicas.Where(replica => replica.IsRunning))
         {
-            LogPosition head = await SourceOf(replica).HeadAsync(stop).ConfigureAwait(false);
-            while (await replica.ReplicaStatusAsync(stop).ConfigureAwait(false) is not { } status || status.Executed < head)
+            LogPosition head = await SourceOf(replica).HeadAsync(stop);
+            while (await replica.ReplicaStatusAsync(stop) is not { } status || status.Executed < head)
             {
                 if (TimeProvider.System.GetElapsedTime(start) > deadline)
-                    throw new TimeoutException($"{replica.Name} has not reached {head} after {deadline.TotalSeconds} s: {await replica.ReplicaStatusAsync(stop).ConfigureAwait(false)}");
-                await Task.Delay(20, stop).ConfigureAwait(false);
+                {
+                    throw new TimeoutException(
+                        $"{replica.Name} has not reached {head} after {deadline.TotalSeconds} s: {await replica.ReplicaStatusAsync(stop)}");
+                }
+                await Task.Delay(20, stop);
             }
         }
     }
@@ -108,8 +111,8 @@ public sealed class ReplicationFleet : IAsyncDisposable
     /// <summary>Kills all servers at once and deletes their data; their logs stay.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask())).ConfigureAwait(false);
-        await Task.WhenAll(_relays.Values.Select(relay => relay.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
+        await Task.WhenAll(_relays.Values.Select(relay => relay.DisposeAsync().AsTask()));
         foreach (MariaDbNode node in Nodes.Where(node => Directory.Exists(node.DataDirectory)))
             Directory.Delete(node.DataDirectory, recursive: true);
     }
@@ -136,14 +139,14 @@ public sealed class ReplicationFleet : IAsyncDisposable
         string directory = Path.GetDirectoryName(node.DataDirectory)!;
         string mark = Path.Combine(directory, Mark);
         if (Directory.Exists(directory) && !File.Exists(mark))
-            throw new FleetException($"{directory} is there already and was not made by a fleet. Choose another directory, or move it away.");
+            throw new FleetException($"{directory} was not made by a fleet. Choose another directory, or move it away.");
         if (Directory.Exists(directory))
         {
-            await MariaDbNode.EndLeftoverAsync(directory).ConfigureAwait(false);
+            await MariaDbNode.EndLeftoverAsync(directory);
             Directory.Delete(directory, recursive: true);
         }
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        await File.WriteAllTextAsync(mark, "The data of one database node. It is deleted at the next start.\n").ConfigureAwait(false);
+        await File.WriteAllTextAsync(mark, "The data of one database node. It is deleted at the next start.\n");
     }
 
     private Task FollowAsync(MariaDbNode replica, CancellationToken stop)

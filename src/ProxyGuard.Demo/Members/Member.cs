@@ -36,61 +36,64 @@ internal sealed partial class Member(string name, Uri site, MemberTally tally)
             TimeSpan pause = TimeSpan.FromMilliseconds(Random.Shared.Next(600, 1800));
             try
             {
-                loggedIn = loggedIn || (await PostAsync(browser, "/login", new() { ["name"] = name }, stop).ConfigureAwait(false)).Status == HttpStatusCode.SeeOther;
-                Answer answer = await VisitAPhotoAsync(browser, stop).ConfigureAwait(false);
+                loggedIn = loggedIn || await LogInAsync(browser, stop);
+                Answer answer = await VisitAPhotoAsync(browser, stop);
                 if (answer.Status == HttpStatusCode.ServiceUnavailable)
                     pause = answer.RetryAfter < MostPatience ? answer.RetryAfter : MostPatience;
-                await Task.Delay(pause, stop).ConfigureAwait(false);
+                await Task.Delay(pause, stop);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !stop.IsCancellationRequested))
-            {
-                tally.CountUnreachable();
-                await Task.Delay(pause, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            {
+                tally.CountUnreachable();
+                await Task.Delay(pause, CancellationToken.None);
             }
         }
     }
 
+    private async Task<bool> LogInAsync(HttpClient browser, CancellationToken stop) =>
+        (await PostAsync(browser, "/login", new() { ["name"] = name }, stop)).Status == HttpStatusCode.SeeOther;
+
     private async Task<Answer> VisitAPhotoAsync(HttpClient browser, CancellationToken stop)
     {
-        Answer list = await GetAsync(browser, "/", stop).ConfigureAwait(false);
+        Answer list = await GetAsync(browser, "/", stop);
         string[] photos = [.. PhotoLink().Matches(list.Body).Select(match => match.Value).Distinct()];
         if (list.Status != HttpStatusCode.OK || photos.Length == 0)
             return list;
         string photo = photos[Random.Shared.Next(photos.Length)];
-        Answer page = await GetAsync(browser, photo, stop).ConfigureAwait(false);
+        Answer page = await GetAsync(browser, photo, stop);
         if (page.Status != HttpStatusCode.OK)
             return page;
-        await GetAsync(browser, $"{photo}/image", stop).ConfigureAwait(false);
+        await GetAsync(browser, $"{photo}/image", stop);
         return Random.Shared.Next(10) switch
         {
-            < 2 => await PostAsync(browser, $"{photo}/comments", new() { ["text"] = Remarks[Random.Shared.Next(Remarks.Length)] }, stop).ConfigureAwait(false),
-            < 5 => await PostAsync(browser, $"{photo}/like", [], stop).ConfigureAwait(false),
-            5 => await PostAsync(browser, "/search", new() { ["q"] = "the" }, stop).ConfigureAwait(false),
+            < 2 => await PostAsync(browser, $"{photo}/comments", new() { ["text"] = Remarks[Random.Shared.Next(Remarks.Length)] }, stop),
+            < 5 => await PostAsync(browser, $"{photo}/like", [], stop),
+            5 => await PostAsync(browser, "/search", new() { ["q"] = "the" }, stop),
             _ => page,
         };
     }
 
     private async Task<Answer> GetAsync(HttpClient browser, string path, CancellationToken stop)
     {
-        using HttpResponseMessage response = await browser.GetAsync(new Uri(path, UriKind.Relative), stop).ConfigureAwait(false);
-        return await TakeAsync(response, stop).ConfigureAwait(false);
+        using HttpResponseMessage response = await browser.GetAsync(new Uri(path, UriKind.Relative), stop);
+        return await TakeAsync(response, stop);
     }
 
     private async Task<Answer> PostAsync(HttpClient browser, string path, Dictionary<string, string> form, CancellationToken stop)
     {
         using var content = new FormUrlEncodedContent(form);
-        using HttpResponseMessage response = await browser.PostAsync(new Uri(path, UriKind.Relative), content, stop).ConfigureAwait(false);
-        return await TakeAsync(response, stop).ConfigureAwait(false);
+        using HttpResponseMessage response = await browser.PostAsync(new Uri(path, UriKind.Relative), content, stop);
+        return await TakeAsync(response, stop);
     }
 
     private async Task<Answer> TakeAsync(HttpResponseMessage response, CancellationToken stop)
     {
         tally.Count(response.RequestMessage!.Method, response.StatusCode);
-        string body = await response.Content.ReadAsStringAsync(stop).ConfigureAwait(false);
+        string body = await response.Content.ReadAsStringAsync(stop);
         TimeSpan retryAfter = response.Headers.TryGetValues("Retry-After", out IEnumerable<string>? values)
             && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
                 ? TimeSpan.FromSeconds(seconds)

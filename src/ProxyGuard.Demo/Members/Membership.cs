@@ -15,8 +15,8 @@ internal sealed class Membership : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _browsing.ConfigureAwait(false);
+        await _stop.CancelAsync();
+        await _browsing;
         _stop.Dispose();
     }
 

@@ -25,13 +25,13 @@ internal static class LoopbackApp
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            await app.StopAsync(patience.Token).ConfigureAwait(false);
+            await app.StopAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
             // Disposing of it ends what is left.
         }
-        await app.DisposeAsync().ConfigureAwait(false);
+        await app.DisposeAsync();
     }
 
     [SuppressMessage("Performance", "CA1812", Justification = "Created by the container.")]

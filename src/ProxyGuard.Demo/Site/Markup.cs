@@ -8,6 +8,7 @@ internal readonly record struct Markup(string Html)
 {
     public static readonly Markup None = new("");
 
+    /// <summary>Format such numbers and dates as need it beforehand: a format in the braces has no effect.</summary>
     public static Markup Of(FormattableString text) =>
         new(string.Format(CultureInfo.InvariantCulture, text.Format, [.. text.GetArguments().Select(Encoded)]));
 

@@ -85,12 +85,16 @@ internal static class Pages
         <header><div>
         <a class="brand" href="/">Photo<span>Club</span></a>
         <nav><a href="/">Photos</a><a href="/upload">Upload</a>{LogInOrOut(frame)}</nav>
-        <form class="inline" method="post" action="/search" role="search"><input name="q" placeholder="Search" aria-label="Search" required><button class="plain">Search</button></form>
+        <form class="inline" method="post" action="/search" role="search">
+        <input name="q" placeholder="Search" aria-label="Search" required><button class="plain">Search</button>
+        </form>
         </div></header>
         <main>
         {content}
         </main>
-        <footer><div>Served by <code>{frame.WebNode}</code>, read from <code>{frame.ReadsFrom}</code>. A demo site: everything here goes away with it.</div></footer>
+        <footer><div>
+        Served by <code>{frame.WebNode}</code>, read from <code>{frame.ReadsFrom}</code>. A demo site: everything here goes away with it.
+        </div></footer>
         </body>
         </html>
 
@@ -110,11 +114,13 @@ internal static class Pages
         """);
 
     private static Markup CommentItem(Comment comment) => Markup.Of(
-        $"""<li id="c{comment.Id}"><strong>{comment.Author}</strong> <span class="soft">{Day(comment.AddedUtc)}, {comment.AddedUtc:HH:mm:ss} UTC</span><p>{comment.Text}</p></li>""");
+        $"""<li id="c{comment.Id}"><strong>{comment.Author}</strong> <span class="soft">{Moment(comment.AddedUtc)}</span><p>{comment.Text}</p></li>""");
 
     private static Markup Note(string? text) => text is null ? Markup.None : Markup.Of($"""<p class="note" role="alert">{text}</p>""");
 
     private static string Day(DateTime moment) => moment.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    private static string Moment(DateTime moment) => moment.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Count(long number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

@@ -13,7 +13,7 @@ internal sealed partial class PhotoRoutes(string webNode, string readsFrom, Phot
 
     public void Map(WebApplication app)
     {
-        app.MapMethods("/", Reading, async (HttpContext http, CancellationToken stop) => Html(Pages.PhotoList(Frame(http), await store.NewestAsync(stop).ConfigureAwait(false))));
+        app.MapMethods("/", Reading, ShowPhotosAsync);
         app.MapMethods("/photos/{id:long}", Reading, ShowPhotoAsync);
         app.MapMethods("/photos/{id:long}/image", Reading, ShowPictureAsync);
         app.MapPost("/photos/{id:long}/comments", PostCommentAsync);
@@ -31,17 +31,20 @@ internal sealed partial class PhotoRoutes(string webNode, string readsFrom, Phot
         app.MapFallback((HttpContext http) => NotHere(http));
     }
 
+    private async Task<IResult> ShowPhotosAsync(HttpContext http, CancellationToken stop) =>
+        Html(Pages.PhotoList(Frame(http), await store.NewestAsync(stop)));
+
     private async Task<IResult> ShowPhotoAsync(HttpContext http, long id, CancellationToken stop)
     {
-        Photo? photo = await store.PhotoAsync(id, stop).ConfigureAwait(false);
+        Photo? photo = await store.PhotoAsync(id, stop);
         return photo is null
             ? NotHere(http)
-            : Html(Pages.PhotoWithComments(Frame(http), photo, await store.CommentsAsync(id, stop).ConfigureAwait(false)));
+            : Html(Pages.PhotoWithComments(Frame(http), photo, await store.CommentsAsync(id, stop)));
     }
 
     private async Task<IResult> ShowPictureAsync(HttpContext http, long id, CancellationToken stop)
     {
-        Picture? picture = await store.PictureAsync(id, stop).ConfigureAwait(false);
+        Picture? picture = await store.PictureAsync(id, stop);
         if (picture is null)
             return NotHere(http);
         http.Response.Headers.CacheControl = "public, max-age=3600";
@@ -51,33 +54,33 @@ internal sealed partial class PhotoRoutes(string webNode, string readsFrom, Phot
 
     private async Task<IResult> PostCommentAsync(HttpContext http, long id, CancellationToken stop)
     {
-        IFormCollection form = await http.Request.ReadFormAsync(stop).ConfigureAwait(false);
+        IFormCollection form = await http.Request.ReadFormAsync(stop);
         string text = form["text"].ToString().Trim();
         if (text.Length is 0 or > 2000)
             return Html(Pages.Message(Frame(http), "Not posted", "A comment has between 1 and 2000 characters."), 400);
         // Not cancelled with the request: what is written must also be counted as written.
-        long comment = await store.AddCommentAsync(id, Author(http), text, CancellationToken.None).ConfigureAwait(false);
+        long comment = await store.AddCommentAsync(id, Author(http), text, CancellationToken.None);
         accepted.AddComment(new AcceptedComment(comment, id, text, DateTimeOffset.UtcNow));
         return SeeOther($"/photos/{id}#c{comment}");
     }
 
     private async Task<IResult> LikeAsync(long id)
     {
-        long likes = await store.LikeAsync(id, CancellationToken.None).ConfigureAwait(false);
+        long likes = await store.LikeAsync(id, CancellationToken.None);
         accepted.AddLike();
         return Results.Json(new { likes });
     }
 
     private async Task<IResult> LikeByLinkAsync(long id)
     {
-        await store.LikeAsync(id, CancellationToken.None).ConfigureAwait(false);
+        await store.LikeAsync(id, CancellationToken.None);
         accepted.AddLike();
         return SeeOther($"/photos/{id}");
     }
 
     private async Task<IResult> UploadAsync(HttpContext http, CancellationToken stop)
     {
-        IFormCollection form = await http.Request.ReadFormAsync(stop).ConfigureAwait(false);
+        IFormCollection form = await http.Request.ReadFormAsync(stop);
         string title = form["title"].ToString().Trim();
         IFormFile? file = form.Files.GetFile("photo");
         if (title.Length is 0 or > 120 || file is null)
@@ -85,21 +88,22 @@ internal sealed partial class PhotoRoutes(string webNode, string readsFrom, Phot
         if (file.Length > LargestPicture)
             return Html(Pages.Upload(Frame(http), "This photo has more than 8 MB."), 413);
         using var bytes = new MemoryStream();
-        await file.CopyToAsync(bytes, stop).ConfigureAwait(false);
+        await file.CopyToAsync(bytes, stop);
         if (PictureType.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)) is not { } type)
             return Html(Pages.Upload(Frame(http), "This is not a JPEG, PNG, GIF or WebP picture."), 415);
-        long id = await store.AddPhotoAsync(title, Author(http), new Picture(type, bytes.ToArray()), CancellationToken.None).ConfigureAwait(false);
+        long id = await store.AddPhotoAsync(title, Author(http), new Picture(type, bytes.ToArray()), CancellationToken.None);
         accepted.AddUpload();
         return SeeOther($"/photos/{id}");
     }
 
     private async Task<IResult> LogInAsync(HttpContext http, CancellationToken stop)
     {
-        IFormCollection form = await http.Request.ReadFormAsync(stop).ConfigureAwait(false);
+        IFormCollection form = await http.Request.ReadFormAsync(stop);
         string name = form["name"].ToString().Trim();
         if (!MemberName().IsMatch(name))
             return Html(Pages.Login(Frame(http), "A name has 2 to 20 letters and digits."), 400);
-        http.Response.Cookies.Append(MemberCookie, name, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(30) });
+        var options = new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, MaxAge = TimeSpan.FromDays(30) };
+        http.Response.Cookies.Append(MemberCookie, name, options);
         return SeeOther("/");
     }
 
@@ -111,9 +115,9 @@ internal sealed partial class PhotoRoutes(string webNode, string readsFrom, Phot
 
     private async Task<IResult> SearchAsync(HttpContext http, CancellationToken stop)
     {
-        IFormCollection form = await http.Request.ReadFormAsync(stop).ConfigureAwait(false);
+        IFormCollection form = await http.Request.ReadFormAsync(stop);
         string words = form["q"].ToString().Trim();
-        return Html(Pages.SearchResult(Frame(http), words, await store.SearchAsync(words, stop).ConfigureAwait(false)));
+        return Html(Pages.SearchResult(Frame(http), words, await store.SearchAsync(words, stop)));
     }
 
     private PageFrame Frame(HttpContext http) => new(webNode, readsFrom, Member(http));

@@ -36,18 +36,18 @@ public sealed class PhotoSite : IAsyncDisposable
         app.Use((context, next) => AnswerErrorsAsync(context, new PageFrame(name, readFrom.Name, null), next));
         var accepted = new AcceptedWrites();
         new PhotoRoutes(name, readFrom.Name, new PhotoStore(readFrom, writeTo), accepted).Map(app);
-        await app.StartAsync().ConfigureAwait(false);
+        await app.StartAsync();
         return new PhotoSite(name, app, accepted);
     }
 
     /// <summary>Requests under way have two seconds to end.</summary>
-    public async ValueTask DisposeAsync() => await LoopbackApp.StopAsync(_app).ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await LoopbackApp.StopAsync(_app);
 
     private static async Task AnswerErrorsAsync(HttpContext context, PageFrame frame, RequestDelegate next)
     {
         try
         {
-            await next(context).ConfigureAwait(false);
+            await next(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -55,11 +55,13 @@ public sealed class PhotoSite : IAsyncDisposable
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await AnswerAsync(context, e.StatusCode, Pages.Message(frame, "That did not work", "The photo may be too large: 8 MB is the limit.")).ConfigureAwait(false);
+            Markup page = Pages.Message(frame, "That did not work", "The photo may be too large: 8 MB is the limit.");
+            await AnswerAsync(context, e.StatusCode, page);
         }
         catch (Exception e) when (IsAboutTheDatabase(e) && !context.Response.HasStarted)
         {
-            await AnswerAsync(context, 500, Pages.Message(frame, "Something went wrong", "The database does not answer. Please try again later.")).ConfigureAwait(false);
+            Markup page = Pages.Message(frame, "Something went wrong", "The database does not answer. Please try again later.");
+            await AnswerAsync(context, 500, page);
         }
     }
 

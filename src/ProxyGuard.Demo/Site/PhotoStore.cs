@@ -14,14 +14,15 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
     public Task<List<Photo>> NewestAsync(CancellationToken stop) =>
         ReadAsync($"SELECT {PhotoColumns} ORDER BY p.id DESC LIMIT 60", [], ToPhoto, stop);
 
-    public Task<List<Photo>> SearchAsync(string words, CancellationToken stop)
-    {
-        string pattern = $"%{words.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
-        return ReadAsync($"SELECT {PhotoColumns} WHERE p.title LIKE @words OR p.author LIKE @words ORDER BY p.id DESC LIMIT 60", [new("@words", pattern)], ToPhoto, stop);
-    }
+    // LOCATE rather than LIKE: a % that a member types is a %.
+    public Task<List<Photo>> SearchAsync(string words, CancellationToken stop) => ReadAsync(
+        $"SELECT {PhotoColumns} WHERE LOCATE(@words, p.title) OR LOCATE(@words, p.author) ORDER BY p.id DESC LIMIT 60",
+        [new("@words", words)],
+        ToPhoto,
+        stop);
 
     public async Task<Photo?> PhotoAsync(long id, CancellationToken stop) =>
-        (await ReadAsync($"SELECT {PhotoColumns} WHERE p.id = @id", [new("@id", id)], ToPhoto, stop).ConfigureAwait(false)).FirstOrDefault();
+        (await ReadAsync($"SELECT {PhotoColumns} WHERE p.id = @id", [new("@id", id)], ToPhoto, stop)).FirstOrDefault();
 
     /// <summary>The newest fifty, oldest of them first.</summary>
     public async Task<List<Comment>> CommentsAsync(long photo, CancellationToken stop)
@@ -30,16 +31,16 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
             "SELECT id, author, text, added FROM comments WHERE photo_id = @id ORDER BY id DESC LIMIT 50",
             [new("@id", photo)],
             row => new Comment(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetDateTime(3)),
-            stop).ConfigureAwait(false);
+            stop);
         comments.Reverse();
         return comments;
     }
 
     public async Task<Picture?> PictureAsync(long id, CancellationToken stop) => (await ReadAsync(
-        "SELECT media_type, picture FROM photos WHERE id = @id",
+        "SELECT media_type, bytes FROM pictures WHERE photo_id = @id",
         [new("@id", id)],
         row => new Picture(row.GetString(0), (byte[])row.GetValue(1)),
-        stop).ConfigureAwait(false)).FirstOrDefault();
+        stop)).FirstOrDefault();
 
     public Task<long> AddCommentAsync(long photo, string author, string text, CancellationToken stop) => WriteAsync(
         "INSERT INTO comments (photo_id, author, text) VALUES (@photo, @author, @text); SELECT LAST_INSERT_ID()",
@@ -47,8 +48,14 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
         stop);
 
     public Task<long> AddPhotoAsync(string title, string author, Picture picture, CancellationToken stop) => WriteAsync(
-        "INSERT INTO photos (title, author, media_type, picture) VALUES (@title, @author, @type, @picture); SELECT LAST_INSERT_ID()",
-        [new("@title", title), new("@author", author), new("@type", picture.MediaType), new("@picture", picture.Bytes)],
+        """
+        START TRANSACTION;
+        INSERT INTO photos (title, author) VALUES (@title, @author);
+        INSERT INTO pictures VALUES (LAST_INSERT_ID(), @type, @bytes);
+        COMMIT;
+        SELECT LAST_INSERT_ID();
+        """,
+        [new("@title", title), new("@author", author), new("@type", picture.MediaType), new("@bytes", picture.Bytes)],
         stop);
 
     /// <summary>The number of likes now, as the primary knows it.</summary>
@@ -72,12 +79,12 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
     private async Task<List<T>> ReadAsync<T>(string sql, MySqlParameter[] parameters, Func<MySqlDataReader, T> read, CancellationToken stop)
     {
         await using var connection = new MySqlConnection(_reads);
-        await connection.OpenAsync(stop).ConfigureAwait(false);
+        await connection.OpenAsync(stop);
         await using var command = new MySqlCommand(sql, connection);
         command.Parameters.AddRange(parameters);
-        await using MySqlDataReader reader = await command.ExecuteReaderAsync(stop).ConfigureAwait(false);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(stop);
         var rows = new List<T>();
-        while (await reader.ReadAsync(stop).ConfigureAwait(false))
+        while (await reader.ReadAsync(stop))
             rows.Add(read(reader));
         return rows;
     }
@@ -85,10 +92,10 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
     private async Task<long> WriteAsync(string sql, MySqlParameter[] parameters, CancellationToken stop)
     {
         await using var connection = new MySqlConnection(_writes);
-        await connection.OpenAsync(stop).ConfigureAwait(false);
+        await connection.OpenAsync(stop);
         await using var command = new MySqlCommand(sql, connection);
         command.Parameters.AddRange(parameters);
-        object? answer = await command.ExecuteScalarAsync(stop).ConfigureAwait(false);
+        object? answer = await command.ExecuteScalarAsync(stop);
         return Convert.ToInt64(answer, System.Globalization.CultureInfo.InvariantCulture);
     }
 }

@@ -41,13 +41,15 @@ internal sealed record SeedPicture(int Number, string Title, string Author, stri
             """);
         int x = random.Between(200, Width - 200);
         int y = random.Between(180, 380);
-        svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{x}" cy="{y}" r="260" fill="url(#glow)"/><circle cx="{x}" cy="{y}" r="{random.Between(34, 62)}" fill="{Sun}"/>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{x}" cy="{y}" r="260" fill="url(#glow)"/>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{x}" cy="{y}" r="{random.Between(34, 62)}" fill="{Sun}"/>""");
         const int ranges = 5;
         for (int range = 0; range < ranges; range++)
         {
             // The far ranges let the sky shine through; the nearest is solid.
             double opacity = 0.25 + (0.75 * range / (ranges - 1));
-            svg.Append(CultureInfo.InvariantCulture, $"""<path d="{Ridge(random, 400 + (range * 80), 90 - (range * 10))}" fill="{Hills}" fill-opacity="{opacity:0.##}"/>""");
+            string ridge = Ridge(random, 400 + (range * 80), 90 - (range * 10));
+            svg.Append(CultureInfo.InvariantCulture, $"""<path d="{ridge}" fill="{Hills}" fill-opacity="{opacity:0.##}"/>""");
         }
         return Encoding.UTF8.GetBytes(svg.Append("</svg>\n").ToString());
     }
