@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProxyGuard.Admin;
 using ProxyGuard.Banner;
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Core.Replication;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
@@ -34,6 +31,8 @@ internal static class ProxyGuardApp
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(ProxyGuardApp).Assembly.GetName().Name });
         builder.Configuration.AddConfiguration(configuration);
+        // We listen ourselves, see AddKestrel; Kestrel would warn that it does not.
+        builder.Configuration[WebHostDefaults.ServerUrlsKey] = "";
         AddLogging(builder);
         AddKestrel(builder, settings);
         AddGuard(builder.Services, settings, edges);
@@ -98,8 +97,8 @@ internal static class ProxyGuardApp
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
 
         NodeProbeFactory probe = edges.Probes ?? ((_, connection) => new MySqlNodeProbe(connection, Pipelines.ForProbe(rules.Probe, edges.Time)));
-        services.AddSingleton(ImmutableArray.CreateRange(rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => probe(node, connection))));
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ProbeLoop>(provider, provider.GetRequiredService<ImmutableArray<INodeProbe>>()));
+        IReadOnlyList<INodeProbe> probes = [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => probe(node, connection))];
+        services.AddSingleton(probes).AddSingleton<ProbeLoop>();
         if (edges.RunsProbeLoop)
             services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());

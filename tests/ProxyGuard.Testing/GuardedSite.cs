@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -27,7 +26,7 @@ internal sealed class GuardedSite : IAsyncDisposable
     private GuardedSite(WebApplication app, FakeTimeProvider time, ScriptedFleet fleet, Dictionary<string, Upstream> upstreams, string directory, bool ownsDirectory)
     {
         (_app, Time, Fleet, Upstreams, _directory, _ownsDirectory) = (app, time, fleet, upstreams, directory, ownsDirectory);
-        string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
+        string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         Address = new Uri(addresses[0]);
         ManagementAddress = new Uri(addresses[1]);
         Http = ClientOf(Address);
@@ -89,6 +88,7 @@ internal sealed class GuardedSite : IAsyncDisposable
     public static JsonNode Configuration(IReadOnlyDictionary<string, Upstream> upstreams) => JsonNode.Parse($$"""
         {
           "Urls": "http://127.0.0.1:0",
+          "Logging": { "LogLevel": { "Default": "None", "ProxyGuard": "None" } },
           "ReverseProxy": {
             "Routes": { "site": { "ClusterId": "site", "Match": { "Path": "{**catch-all}" } } },
             "Clusters": { "site": { "Destinations": {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Public;

@@ -50,7 +50,7 @@ internal static class RunCommand
 
     private static void Tell(WebApplication app, GuardSettings settings)
     {
-        ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         string management = $"http://{settings.Admin.Listen}";
         app.Logger.Started(settings.Rules.Site.Name, string.Join(", ", addresses.Where(address => address != management)), management, settings.StateDirectory);
         if (!IPAddress.IsLoopback(settings.Admin.Listen.Address))

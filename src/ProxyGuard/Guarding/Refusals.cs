@@ -3,8 +3,8 @@ using System.Text;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Operations;
-using ProxyGuard.Probing;
 using ProxyGuard.Public;
+using ProxyGuard.Public.Pages;
 
 namespace ProxyGuard.Guarding;
 

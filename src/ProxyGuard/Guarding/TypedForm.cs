@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using ProxyGuard.Public;
+using ProxyGuard.Public.Pages;
 
 namespace ProxyGuard.Guarding;
 

@@ -77,7 +77,7 @@ internal sealed class MySqlNodeProbe(string connectionString, ResiliencePipeline
     {
         MySqlErrorCode.UnableToConnectToHost => ProbeFailure.Unreachable,
         MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied => ProbeFailure.AuthenticationFailed,
-        MySqlErrorCode.SpecificAccessDenied => ProbeFailure.PermissionDenied,
+        MySqlErrorCode.SpecifiedAccessDeniedError => ProbeFailure.PermissionDenied,
         MySqlErrorCode.CommandTimeoutExpired => ProbeFailure.TimedOut,
         _ => ProbeFailure.Other,
     };

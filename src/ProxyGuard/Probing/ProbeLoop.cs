@@ -7,7 +7,7 @@ using ProxyGuard.Operations;
 namespace ProxyGuard.Probing;
 
 /// <summary>Asks every node at once, again and again, and hands the readings to the guard. Ends only at shutdown.</summary>
-internal sealed class ProbeLoop(SiteGuard guard, ImmutableArray<INodeProbe> probes, ProbeRules rules, GuardClock clock, GuardMetrics metrics, ILogger<ProbeLoop> log)
+internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, GuardMetrics metrics, ILogger<ProbeLoop> log)
     : BackgroundService
 {
     /// <summary>One tick: every node is asked, silence is a reading too.</summary>

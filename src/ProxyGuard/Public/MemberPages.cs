@@ -13,21 +13,21 @@ internal sealed class MemberPages
 {
     private readonly SiteRules _site;
     private readonly string _prefix;
-    private readonly BannerScript _banner;
+    private readonly PageAsset _banner;
 
     public MemberPages(GuardRules rules, ReservedPrefix prefix)
     {
         _site = rules.Site;
         _prefix = prefix.Path;
         _banner = BannerScript.Compose(_site.Languages, _prefix);
-        BannerTag = new BannerTag(_prefix, _banner.Asset.Version);
+        BannerTag = new BannerTag(_prefix, _banner.Version);
     }
 
     public BannerTag BannerTag { get; }
 
     /// <summary>Null when there is no such file.</summary>
     public PageAsset? Asset(string fileName) =>
-        fileName == _banner.Asset.FileName ? _banner.Asset : PageAsset.All.FirstOrDefault(asset => asset.FileName == fileName);
+        fileName == _banner.FileName ? _banner : PageAsset.All.FirstOrDefault(asset => asset.FileName == fileName);
 
     public string Status(StatusDocument status, HttpRequest request) => StatusPage.Render(status, WordingFor(request), _prefix);
 
