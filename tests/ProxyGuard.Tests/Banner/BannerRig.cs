@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -62,8 +63,8 @@ internal sealed class BannerRig : IAsyncDisposable
         await tcp.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         string head = string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"));
         NetworkStream stream = tcp.GetStream();
-        await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"{requestLine}\r\nHost: site\r\nConnection: close\r\n{head}\r\n"), TestContext.Current.CancellationToken);
+        byte[] request = Encoding.ASCII.GetBytes($"{requestLine}\r\nHost: site\r\nConnection: close\r\n{head}\r\n");
+        await stream.WriteAsync(request, TestContext.Current.CancellationToken);
         using MemoryStream bytes = new();
         try
         {
@@ -113,7 +114,7 @@ internal sealed class BannerRig : IAsyncDisposable
     }
 
     private static Uri Address(WebApplication app) =>
-        new(app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     private sealed class FixedSwitch(bool isOn) : IBannerSwitch
     {
