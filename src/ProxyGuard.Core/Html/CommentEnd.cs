@@ -2,7 +2,8 @@ namespace ProxyGuard.Core.Html;
 
 /// <summary>
 /// Finds the <c>&gt;</c> that ends a comment: after <c>--</c>, after <c>--!</c>, and at once in <c>&lt;!--&gt;</c> and <c>&lt;!---&gt;</c>.
-/// WHATWG HTML 13.2.5.43 to 13.2.5.52; its "less-than sign" states only report errors and are left out. A fresh one stands after <c>&lt;!--</c>.
+/// WHATWG HTML 13.2.5.43 to 13.2.5.52; its "less-than sign" states only report errors and are left out.
+/// A fresh one stands after <c>&lt;!--</c>.
 /// </summary>
 internal struct CommentEnd
 {

@@ -52,6 +52,9 @@ public static class EncodingLabels
         x-user-defined: x-user-defined
         """;
 
+    private static readonly string[] UnsafeFamilies =
+        ["utf-7", "utf7", "utf-16", "utf-32", "utf32", "ucs-", "iso-2022", "hz", "ebcdic", "cp037", "ibm0"];
+
     private static readonly FrozenDictionary<string, string> Names =
         (from line in Table.Split('\n', StringSplitOptions.TrimEntries)
          let colon = line.IndexOf(": ", StringComparison.Ordinal)
@@ -78,7 +81,7 @@ public static class EncodingLabels
 
     private static bool IsUnsafeUnknown(ReadOnlySpan<char> label)
     {
-        foreach (string family in (ReadOnlySpan<string>)["utf-7", "utf7", "utf-16", "utf-32", "utf32", "ucs-", "iso-2022", "hz", "ebcdic", "cp037", "ibm0"])
+        foreach (string family in UnsafeFamilies)
         {
             if (label.StartsWith(family, StringComparison.OrdinalIgnoreCase))
                 return true;

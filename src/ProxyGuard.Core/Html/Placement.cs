@@ -7,7 +7,7 @@ public enum PlacementKind
     Refuse,
 }
 
-/// <summary>Where the tag goes, as far as the bytes seen so far tell. Once it is not <see cref="PlacementKind.Undecided"/> it stays.</summary>
+/// <summary>Where the tag goes, as far as the bytes seen so far tell. A decision stays.</summary>
 /// <param name="Kind">What is known.</param>
 /// <param name="Offset">
 /// A number of bytes from the body's start. Undecided: all before it may be sent on, the rest must be held.

@@ -21,7 +21,8 @@ internal struct TagName
         _length = Math.Min(_length + 1, Longest + 1);
     }
 
-    public readonly bool Is(ReadOnlySpan<byte> lower) => _length <= Longest && ((ReadOnlySpan<byte>)_letters)[.._length].SequenceEqual(lower);
+    public readonly bool Is(ReadOnlySpan<byte> lower) =>
+        _length <= Longest && ((ReadOnlySpan<byte>)_letters)[.._length].SequenceEqual(lower);
 
     /// <summary>Elements that begin documents and not fragments.</summary>
     public readonly bool BeginsADocument =>

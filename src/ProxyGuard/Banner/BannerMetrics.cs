@@ -14,7 +14,7 @@ internal static class BannerMetrics
         Meter.CreateCounter<long>("proxyguard.banner.inserted", "{page}", "Pages that got the banner's tag.");
 
     private static readonly Counter<long> SkippedCounter =
-        Meter.CreateCounter<long>("proxyguard.banner.skipped", "{page}", "Answers to page loads that did not get the banner's tag, by reason.");
+        Meter.CreateCounter<long>("proxyguard.banner.skipped", "{page}", "Answers to page loads without the banner's tag, by reason.");
 
     public static void Inserted() => InsertedCounter.Add(1);
 

@@ -3,7 +3,9 @@ using ProxyGuard.Core.Html;
 
 namespace ProxyGuard.Banner;
 
-/// <summary>The one tag that is inserted: constant, so that a mix-up in a cache can leak nothing, and ASCII, so that it fits every page.</summary>
+/// <summary>
+/// The one tag that is inserted: constant, so that a mix-up in a cache can leak nothing, and ASCII, so that it fits every page.
+/// </summary>
 internal sealed class BannerTag
 {
     /// <summary>In bytes, without nonce: what is inserted pushes a page's <c>meta charset</c> back.</summary>
@@ -18,7 +20,7 @@ internal sealed class BannerTag
     public BannerTag(string prefix, string version)
     {
         if (!prefix.StartsWith('/') || !prefix.EndsWith('/') || !prefix.All(c => c == '/' || IsPlain(c)))
-            throw new ArgumentException($"The prefix {prefix} must begin and end with a slash and consist of letters, digits, - and _.", nameof(prefix));
+            throw new ArgumentException($"The prefix {prefix} must begin and end with a slash; letters, digits, - and _.", nameof(prefix));
         if (version.Length == 0 || !version.All(IsPlain))
             throw new ArgumentException($"The version {version} must consist of letters, digits, - and _.", nameof(version));
 
@@ -29,7 +31,7 @@ internal sealed class BannerTag
         _afterNonce = Encoding.ASCII.GetBytes(" data-cfasync=\"false\"></script>");
         _withoutNonce = [.. _beforeNonce, .. _afterNonce];
         if (_withoutNonce.Length > Longest)
-            throw new ArgumentException($"The tag would have {_withoutNonce.Length} bytes but must not have more than {Longest}.", nameof(prefix));
+            throw new ArgumentException($"The tag would have {_withoutNonce.Length} bytes; at most {Longest} are allowed.", nameof(prefix));
     }
 
     public string Prefix { get; }

@@ -89,7 +89,8 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner) : IT
                 tag.Length,
                 PageRequest.IsNavigation(http.Request.Headers[BannerHeaders.SecFetchDest]),
                 page.Type.NamesEncoding);
-            return new StreamContent(new InjectingStream(page.IsGzip ? GzipBody.Decode(body) : body, original, placer, tag, TimeProvider.System));
+            body = page.IsGzip ? GzipBody.Decode(body) : body;
+            return new StreamContent(new InjectingStream(body, original, placer, tag, TimeProvider.System));
         }
     }
 }

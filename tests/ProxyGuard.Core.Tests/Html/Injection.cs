@@ -6,7 +6,8 @@ namespace ProxyGuard.Core.Tests.Html;
 /// <summary>Runs the placer over a page as a stream would, and keeps what a stream would send and hold.</summary>
 internal sealed class Injection
 {
-    public static readonly byte[] Tag = Encoding.ASCII.GetBytes("<script async src=\"/_proxyguard/b.js?v=0123456789ab\" data-cfasync=\"false\"></script>");
+    public static readonly byte[] Tag =
+        Encoding.ASCII.GetBytes("<script async src=\"/_proxyguard/b.js?v=0123456789ab\" data-cfasync=\"false\"></script>");
 
     public required byte[] Output { get; init; }
 

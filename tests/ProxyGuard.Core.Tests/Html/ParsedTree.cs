@@ -5,7 +5,9 @@ using AngleSharp.Html.Parser;
 
 namespace ProxyGuard.Core.Tests.Html;
 
-/// <summary>What an independent parser makes of a page. It makes a comment of a processing instruction, which changes nothing here.</summary>
+/// <summary>
+/// What an independent parser makes of a page. Of a processing instruction it makes a comment, which changes nothing here.
+/// </summary>
 internal static class ParsedTree
 {
     /// <summary>The tagged page is the same tree, in the same mode, but for one empty script at the head's start.</summary>
@@ -31,7 +33,7 @@ internal static class ParsedTree
 
     private static void Append(StringBuilder tree, INode node, int depth)
     {
-        tree.Append(' ', depth).Append(node.NodeType).Append(' ').Append(node.NodeName).Append(' ').Append(node is IElement ? "" : node.NodeValue);
+        tree.Append(' ', depth).Append($"{node.NodeType} {node.NodeName} ").Append(node is IElement ? "" : node.NodeValue);
         if (node is IDocumentType type)
             tree.Append(type.PublicIdentifier).Append('|').Append(type.SystemIdentifier);
         if (node is IElement element)

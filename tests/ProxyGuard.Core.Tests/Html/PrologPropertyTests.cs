@@ -10,7 +10,8 @@ public class PrologPropertyTests
     private static readonly string[] Pieces =
     [
         "<", ">", "/", "!", "-", "--", "?", "=", "\"", "'", " ", "\n", "a", "head", "html", "<head", "<html", "<!--", "-->", "--!>",
-        "<!doctype html>", "<?x ?>", "</p>", "</head", "<p", "<body", "<meta charset=latin1>", "<frameset", "\uFEFF", "\0", "é", "<header", "<![CDATA[",
+        "<!doctype html>", "<?x ?>", "</p>", "</head", "<p",
+        "<body", "<meta charset=latin1>", "<frameset", "\uFEFF", "\0", "é", "<header", "<![CDATA[",
     ];
 
     private static readonly Gen<byte[]> Pages =
