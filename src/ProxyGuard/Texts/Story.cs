@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Public;
+
+namespace ProxyGuard.Texts;
+
+/// <summary>Which texts are true of a status. Keys of <see cref="Wording"/>; none of them says more than the status does.</summary>
+internal static class Story
+{
+    public static string HeadlineOf(StatusDocument status) => status switch
+    {
+        { Mode: SiteMode.Maintenance } => "headline.maintenance",
+        { Mode: SiteMode.ReadOnly } => "headline.read-only",
+        { IsCurrent: false } => "headline.late",
+        _ => "headline.normal",
+    };
+
+    /// <summary>Null when there is nothing to explain.</summary>
+    public static string? CauseOf(StatusDocument status) => status switch
+    {
+        { Mode: SiteMode.Maintenance } => "cause.maintenance",
+        { Cause: { } cause } => $"cause.{CauseWord(cause)}",
+        _ => null,
+    };
+
+    public static string? ConsequenceOf(StatusDocument status) => status switch
+    {
+        { Mode: not SiteMode.ReadOnly } => null,
+        { Cause: Cause.ReplicasStuck or Cause.ReplicasBehind } => "consequence.replicas",
+        { Cause: Cause.Operator } => "consequence.operator",
+        _ => "consequence.safety",
+    };
+
+    public static string CurrencyOf(StatusDocument status) => status switch
+    {
+        { IsCurrent: true } => "as-of.current",
+        { AsOf: not null } => "as-of.known",
+        _ => "as-of.unknown",
+    };
+
+    /// <summary>What became of what was sent before. Null when everything works, and there is no question.</summary>
+    public static string? SentOf(StatusDocument status) => status switch
+    {
+        { CatchUp: { State: not CatchUpState.Done } } => "sent.waiting",
+        { Mode: SiteMode.Normal } => null,
+        // A server that went away may have taken the last answers with it.
+        { Cause: Cause.PrimaryUnreachable or Cause.PrimaryReadOnly } => "sent.uncertain",
+        _ => "sent.stored",
+    };
+
+    public static string StateOf(CatchUp catchUp) => $"catch-up.{StateWord(catchUp.State)}";
+
+    /// <summary>An operator's hold ends when the operator says so, whatever the copies do.</summary>
+    public static bool ReopensByItself(StatusDocument status) =>
+        status is { Mode: SiteMode.ReadOnly, CatchUp.State: CatchUpState.Done, Cause: not Cause.Operator };
+
+    /// <summary>Still to come: an end that has passed promises nothing.</summary>
+    public static DateTimeOffset? EndOf(StatusDocument status) => status.EndsAt is { } end && end > status.At ? end : null;
+
+    private static string CauseWord(Cause cause) => cause switch
+    {
+        Cause.NothingKnown => "nothing-known",
+        Cause.ReplicasStuck => "replicas-stuck",
+        Cause.ReplicasBehind => "replicas-behind",
+        Cause.PrimaryUnreachable => "primary-unreachable",
+        Cause.PrimaryReadOnly => "primary-read-only",
+        Cause.Operator => "operator",
+        _ => throw new UnreachableException($"cause {cause}"),
+    };
+
+    private static string StateWord(CatchUpState state) => state switch
+    {
+        CatchUpState.Stuck => "stuck",
+        CatchUpState.CatchingUp => "catching-up",
+        CatchUpState.Growing => "growing",
+        CatchUpState.Done => "done",
+        _ => throw new UnreachableException($"state {state}"),
+    };
+}
