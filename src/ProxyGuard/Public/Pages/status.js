@@ -9,7 +9,7 @@ var advice = kind === 'refusal' ? document.getElementById('advice').textContent 
 var told = newsOf();
 var story = null, latest = null, events = null, timer = 0;
 var heardAt = 0, failures = 0, isPaused = false, isLeaving = false, mayBeSentAgain = false;
-var announced = { percent: null, at: 0 };
+var announced = { percent: null, at: Date.now() };
 
 function url(name) {
   return location.origin + page.getAttribute('data-prefix') + name;
