@@ -9,8 +9,8 @@ var CSS = ':host{all:initial!important;position:fixed!important;left:0!important
   'background:#23282e;color:#f6f4ef;border-top:3px solid #f0b35a;font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;text-align:left;box-shadow:0 -2px 14px rgba(0,0,0,.3)}' +
   '.bar.good{border-top-color:#6fcf9f}.in{display:flex;flex-wrap:wrap;gap:2px 18px;align-items:center;max-width:1100px;margin:0 auto}' +
   '.text{flex:1 1 300px;min-width:0;overflow-wrap:anywhere}p{margin:0}.head{font-weight:600}.quiet{color:#c9ccd0;font-size:14px}.said{white-space:pre-line;border-left:3px solid #f0b35a;padding-left:8px;margin:3px 0}' +
-  '.sign{display:inline-block;width:5px;height:12px;margin-right:9px;border:0 solid #f0b35a;border-width:0 4px}.good .sign{width:0;border:6px solid #6fcf9f;border-radius:50%}' +
-  '.maintenance .sign{width:0;border-width:6px}.way{display:flex;flex-wrap:wrap;gap:2px 12px;align-items:center}' +
+  '.sign{display:inline-block;width:5px;height:12px;margin-right:9px;border:0 solid #f0b35a;border-width:0 4px}.good .sign,.maintenance .sign{width:0;height:0}.good .sign{border:6px solid #6fcf9f;border-radius:50%}' +
+  '.maintenance .sign{border-width:6px}.folded{display:flex;flex-wrap:wrap;gap:0 14px;align-items:baseline}.folded progress{display:none}.way{margin-top:3px;display:flex;flex-wrap:wrap;gap:2px 12px;align-items:center}' +
   'progress{flex:0 1 260px;min-width:120px;height:10px;-webkit-appearance:none;appearance:none;border:1px solid #c9ccd0;border-radius:6px;background:#15181b;overflow:hidden}' +
   'progress::-webkit-progress-bar{background:#15181b}progress::-webkit-progress-value{background:#6fcf9f}progress::-moz-progress-bar{background:#6fcf9f}' +
   'a,button{color:#a9d6f7;font:inherit;font-size:14px}button{background:none;border:1px solid #8b9199;border-radius:5px;padding:2px 10px;cursor:pointer;color:#f6f4ef}' +
@@ -66,7 +66,7 @@ function build() {
   var bar = make('div', 'bar', root), inner = make('div', 'in', bar), text = make('div', 'text', inner), does = make('div', 'does', inner);
   bar.setAttribute('role', 'region');
   bar.setAttribute('aria-label', texts['banner.label']);
-  parts = { bar: bar, head: make('p', 'head', text) };
+  parts = { bar: bar, text: text, head: make('p', 'head', text) };
   make('span', 'sign', parts.head).setAttribute('aria-hidden', 'true');
   parts.headline = make('span', '', parts.head);
   parts.more = make('div', '', text);
@@ -99,6 +99,7 @@ function remembered(value) {
 
 function fold(isOpen) {
   parts.more.hidden = !isOpen;
+  parts.text.className = isOpen ? 'text' : 'text folded';
   parts.fold.textContent = texts[isOpen ? 'banner.less' : 'banner.more'];
   parts.fold.setAttribute('aria-expanded', String(isOpen));
   remembered(isOpen ? 'open' : 'folded');
@@ -110,12 +111,14 @@ function attach() {
 }
 
 function show() {
-  if (!host) build();
   if (isShown) return;
+  if (!host) {
+    build();
+    new MutationObserver(attach).observe(document, { childList: true });
+    new MutationObserver(attach).observe(document.documentElement, { childList: true });
+  }
   isShown = true;
   attach();
-  new MutationObserver(attach).observe(document, { childList: true });
-  new MutationObserver(attach).observe(document.documentElement, { childList: true });
 }
 
 function leave() {

@@ -56,7 +56,7 @@ function phrasesOf(texts, lang) {
 
   // In the reader's own zone and habit: a Briton who reads English gets 17:40, an American 5:40 PM.
   function time(moment, now, named) {
-    var at = new Date(moment), form = { hour: '2-digit', minute: '2-digit' }, own = navigator.language || lang;
+    var at = new Date(moment), form = { hour: 'numeric', minute: '2-digit' }, own = navigator.language || lang;
     if (at.toDateString() !== new Date(now).toDateString()) { form.day = 'numeric'; form.month = 'long'; form.year = 'numeric'; }
     if (named) form.timeZoneName = 'short';
     return at.toLocaleString(own.slice(0, 2) === lang ? own : lang, form);

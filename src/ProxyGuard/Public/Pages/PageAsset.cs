@@ -27,7 +27,12 @@ internal sealed record PageAsset(string FileName, string ContentType, ReadOnlyMe
     }
 
     /// <summary>One script of several files, whose names nobody else sees.</summary>
-    public static string Enclosed(params ReadOnlySpan<string> scripts) => $"(function () {{\n'use strict';\n{string.Join('\n', scripts)}}})();\n";
+    public static string Enclosed(params ReadOnlySpan<string> scripts)
+    {
+        // Comments and indentation are for us, not for ten thousand phones.
+        IEnumerable<string> lines = string.Join('\n', scripts).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal));
+        return $"(function () {{\n'use strict';\n{string.Join('\n', lines)}\n}})();\n";
+    }
 
     public static string Embedded(string name)
     {

@@ -13,7 +13,7 @@ internal sealed record TypedField(string Name, string Text);
 /// </summary>
 internal static class RefusalPage
 {
-    private const int FewestRows = 2;
+    private const int FewestRows = 1;
     private const int MostRows = 16;
     private const int CharactersPerRow = 70;
 
@@ -25,10 +25,11 @@ internal static class RefusalPage
         Html main = Html.Of($"""
             <div class="now">
             <h1><span class="sign" aria-hidden="true"></span>{wording["refused.headline"]}</h1>
-            <p>{wording["refused.lead"]}</p>
+            <p>{wording["refused.lead"]} <span data-until-open>{wording["refused.later"]}</span></p>
+            <p id="open"></p>
             </div>
             {Typed(wording, typed)}
-            <section aria-labelledby="why-heading">
+            <section data-until-open aria-labelledby="why-heading">
             <h2 id="why-heading">{wording["refused.why"]}</h2>
             {Parts.Cause(status, wording)}
             </section>
@@ -42,8 +43,8 @@ internal static class RefusalPage
     private static Html When(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter) => Html.Of($"""
         <section aria-labelledby="when-heading">
         <h2 id="when-heading">{wording["refused.when"]}</h2>
-        <p id="when">{Advice(status, wording, retryAfter)}</p>
-        <p id="live"></p>
+        <p id="advice">{Advice(status, wording, retryAfter)}</p>
+        <p id="live" data-until-open></p>
         <p>{wording["refused.when.back"]}</p>
         <p id="controls"><a href="{prefix}" target="_blank" rel="noopener">{wording["status.link"]}</a></p>
         </section>

@@ -43,8 +43,11 @@ internal static class StatusPage
             """);
     }
 
-    private static Html Ability(Wording wording, string key, bool isPossible) => Html.Of(
-        $"<li class=\"{(isPossible ? "yes" : "not-yet")}\">{wording[key]}: <strong>{wording[isPossible ? "can.yes" : "can.not-yet"]}</strong></li>");
+    private static Html Ability(Wording wording, string key, bool isPossible)
+    {
+        Html answer = Html.Of($"<strong>{wording[isPossible ? "can.yes" : "can.not-yet"]}</strong>");
+        return Html.Of($"<li class=\"{(isPossible ? "yes" : "not-yet")}\">{Html.Say(wording, key, ("answer", answer))}</li>");
+    }
 
     private static Html Sent(StatusDocument status, Wording wording)
     {

@@ -5,9 +5,11 @@ var phrases = phrasesOf(texts, page.lang);
 var kind = page.getAttribute('data-page');
 var now = page.getAttribute('data-at');
 var title = document.title;
+var advice = kind === 'refusal' ? document.getElementById('advice').textContent : '';
+var told = newsOf();
 var story = null, latest = null, events = null, timer = 0;
 var heardAt = 0, failures = 0, isPaused = false, isLeaving = false, mayBeSentAgain = false;
-var announced = { percent: null, at: 0 };
+var announced = { percent: null, at: Date.now() };
 
 function url(name) {
   return location.origin + page.getAttribute('data-prefix') + name;
@@ -86,6 +88,12 @@ function announceProgress(way) {
   if (isFar || isLong) announced.percent = way.percent;
 }
 
+function newsOf() {
+  var news = [];
+  each('[data-announce]', function (part) { news.push(part.textContent.trim()); });
+  return news.join(' ');
+}
+
 function take(fresh) {
   each('[data-part]', function (part) {
     var other = fresh.querySelector('[data-part="' + part.getAttribute('data-part') + '"]');
@@ -98,13 +106,13 @@ function take(fresh) {
   }
   localise();
   if (latest) tick(latest);
-  var news = [];
-  each('[data-announce]', function (part) { news.push(part.textContent.trim()); });
-  if (news.length && !mayBeSentAgain) announce(news.join(' '));
+  var before = told;
+  told = newsOf();
+  if (told && told !== before && !mayBeSentAgain) announce(told);
 }
 
 function refresh() {
-  fetch(url(''), { cache: 'no-store', headers: { Accept: 'text/html' } }).then(function (answer) {
+  fetch(url(''), { cache: 'no-store', headers: { Accept: 'text/html', 'Accept-Language': page.lang } }).then(function (answer) {
     if (!answer.ok) throw new Error('no page');
     return answer.text();
   }).then(function (text) {
@@ -113,13 +121,15 @@ function refresh() {
 }
 
 function onRefusal(status) {
-  var isOpen = status.mode === 'normal', when = document.getElementById('when');
+  var isOpen = status.mode === 'normal';
   if (isOpen === mayBeSentAgain) return;
   mayBeSentAgain = isOpen;
-  when.className = isOpen ? 'open' : '';
-  document.title = isOpen ? texts['refused.when.now'] : title;
-  when.textContent = isOpen ? texts['refused.when.now'] : when.getAttribute('data-before');
-  announce(when.textContent);
+  var text = isOpen ? texts['refused.when.now'] : '';
+  document.title = text || title;
+  document.getElementById('open').textContent = text;
+  document.getElementById('advice').textContent = text || advice;
+  each('[data-until-open]', function (part) { part.hidden = isOpen; });
+  announce(text);
 }
 
 // Not all at once: thousands may be waiting for the same moment. And never the form again: a new request for the address.
@@ -130,15 +140,15 @@ function onMaintenance(status) {
 }
 
 function receive(status) {
-  var told = storyOf(status);
+  var newStory = storyOf(status);
   heardAt = Date.now();
   failures = 0;
   latest = status;
   if (kind === 'refusal') onRefusal(status);
   if (kind === 'maintenance') onMaintenance(status);
-  if (told !== story) {
+  if (newStory !== story) {
     var isAsRendered = story === null && String(status.revision) === page.getAttribute('data-revision');
-    story = told;
+    story = newStory;
     if (!isAsRendered) refresh();
   }
   tick(status);
@@ -198,13 +208,19 @@ function addPause() {
   document.getElementById('controls').appendChild(button);
 }
 
-function copy(area) {
-  var said = function (key) { return function () { announce(texts[key]); }; };
+function copy(area, button) {
+  function say(isCopied) {
+    button.textContent = texts['typed.copy'] + (isCopied ? ' ✓' : '');
+    announce(texts[isCopied ? 'typed.copied' : 'typed.selected']);
+  }
+
+  // The old way works where there is no clipboard: on pages from an insecure origin.
+  function oldWay() { say(document.execCommand('copy')); }
+
   area.focus();
   area.select();
-  // Only pages from a secure origin have a clipboard; the old way still works on the others.
-  if (navigator.clipboard) return navigator.clipboard.writeText(area.value).then(said('typed.copied'), said('typed.selected'));
-  said(document.execCommand('copy') ? 'typed.copied' : 'typed.selected')();
+  if (!navigator.clipboard) return oldWay();
+  navigator.clipboard.writeText(area.value).then(function () { say(true); }, oldWay);
 }
 
 function addCopy(field) {
@@ -213,14 +229,10 @@ function addCopy(field) {
   button.type = 'button';
   button.textContent = texts['typed.copy'];
   button.setAttribute('aria-describedby', label.id);
-  button.addEventListener('click', function () {
-    copy(area);
-    button.textContent = texts['typed.copy'] + ' ✓';
-  });
+  button.addEventListener('click', function () { copy(area, button); });
   field.insertBefore(button, area);
 }
 
-each('#when', function (when) { when.setAttribute('data-before', when.textContent); });
 each('.field', addCopy);
 addPause();
 localise();

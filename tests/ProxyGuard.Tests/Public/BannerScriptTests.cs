@@ -1,0 +1,57 @@
+using System.Text;
+using ProxyGuard.Banner;
+using ProxyGuard.Public.Pages;
+
+namespace ProxyGuard.Tests.PublicPages;
+
+public sealed class BannerScriptTests
+{
+    [Fact]
+    public void The_version_changes_with_what_is_said_and_with_nothing_else()
+    {
+        string version = BannerScript.Compose(["de", "en"], Statuses.Prefix).Version;
+
+        Assert.Equal(version, BannerScript.Compose(["de", "en"], Statuses.Prefix).Version);
+        Assert.NotEqual(version, BannerScript.Compose(["en", "de"], Statuses.Prefix).Version);
+        Assert.NotEqual(version, BannerScript.Compose(["de", "en"], "/elsewhere/").Version);
+        Assert.Matches("^[0-9a-f]{12}$", version);
+    }
+
+    [Fact]
+    public void The_script_is_ascii_for_a_page_may_force_any_charset_on_it() =>
+        Assert.All(BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.ToArray(), one => Assert.InRange(one, (byte)9, (byte)126));
+
+    [Theory]
+    [InlineData("innerHTML")]
+    [InlineData("eval(")]
+    [InlineData("document.write")]
+    [InlineData("=>")]
+    [InlineData("`")]
+    [InlineData("const ")]
+    [InlineData("let ")]
+    [InlineData("beforeunload")]
+    public void The_script_does_without(string what) =>
+        Assert.DoesNotContain(what, Encoding.UTF8.GetString(BannerScript.Compose(["fr"], Statuses.Prefix).Bytes.Span), StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_text_a_script_asks_for_is_given_to_it()
+    {
+        string banner = Encoding.UTF8.GetString(BannerScript.Compose(["en"], Statuses.Prefix).Bytes.Span);
+        string page = StatusPage.Render(Statuses.Normal, ProxyGuard.Texts.Wording.For("en"), Statuses.Prefix);
+
+        Assert.All(KeysIn(PageAsset.Embedded("banner.js")), key => Assert.Contains($"\"{key}\":", banner, StringComparison.Ordinal));
+        Assert.All(KeysIn(PageAsset.Embedded("status.js")), key => Assert.Contains($"&quot;{key}&quot;:", page, StringComparison.Ordinal));
+        Assert.All(
+            KeysIn(PageAsset.Embedded("phrases.js")).Where(key => !key.StartsWith("bytes.", StringComparison.Ordinal)),
+            key => Assert.Contains($"\"{key}\":", banner, StringComparison.Ordinal));
+        Assert.All(KeysIn(PageAsset.Embedded("phrases.js")), key => Assert.Contains($"&quot;{key}&quot;:", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void It_stays_small() => Assert.InRange(BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.Length, 1, 24 * 1024);
+
+    private static IEnumerable<string> KeysIn(string script) =>
+        System.Text.RegularExpressions.Regex.Matches(script, "'([a-z]+\\.[a-z.-]+[a-z])'").Select(match => match.Groups[1].Value).Where(IsKey);
+
+    private static bool IsKey(string quoted) => ProxyGuard.Texts.Wording.For("en").Keys.Contains(quoted);
+}

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Public;
+using ProxyGuard.Public.Pages;
+using ProxyGuard.Texts;
+
+namespace ProxyGuard.Tests.PublicPages;
+
+public sealed partial class PageTests
+{
+    private const string Attack = "<script>alert(1)</script>\"' onload=x </textarea>&{time}";
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    [InlineData("fr")]
+    public void Every_page_is_complete_for_every_status(string language)
+    {
+        Wording wording = Wording.For(language);
+        foreach (StatusDocument status in Statuses.All())
+        {
+            foreach (string page in PagesOf(status, wording))
+            {
+                string told = TextsAttribute().Replace(page, "");
+                Assert.DoesNotMatch(Placeholder(), told);
+                Assert.All(wording.Keys, key => Assert.DoesNotContain($">{key}<", told, StringComparison.Ordinal));
+                Assert.StartsWith($"<!DOCTYPE html>\n<html lang=\"{language}\"", page, StringComparison.Ordinal);
+                Assert.Single(Regex.Matches(page, "<h1"));
+                Assert.Contains("id=\"controls\"", page, StringComparison.Ordinal);
+                Assert.Contains("id=\"live\"", page, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_element_that_is_opened_is_closed()
+    {
+        foreach (StatusDocument status in Statuses.All())
+        {
+            foreach (string page in PagesOf(status, Wording.For("fr")))
+                Assert.Equal("", Unbalanced(page));
+        }
+    }
+
+    [Fact]
+    public void Nothing_that_anybody_wrote_becomes_markup()
+    {
+        StatusDocument status = Statuses.ReadOnly(Cause.Operator, Statuses.Going) with
+        {
+            Site = Attack,
+            Message = ImmutableSortedDictionary<string, string>.Empty.Add("en", Attack),
+        };
+        foreach (string page in PagesOf(status, Wording.For("en"), [new TypedField(Attack, Attack)]))
+        {
+            Assert.DoesNotContain("<script>", page, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("\"' onload", page, StringComparison.Ordinal);
+            Assert.DoesNotMatch("</textarea>\"", page);
+            Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; onload=x &lt;/textarea&gt;&amp;{time}", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void No_page_needs_anything_its_policy_forbids()
+    {
+        foreach (string page in PagesOf(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), Wording.For("en")))
+        {
+            Assert.DoesNotContain(" style=", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<style", page, StringComparison.Ordinal);
+            Assert.DoesNotMatch("<script(?! src=\"/_proxyguard/status\\.js\\?v=)", page);
+            Assert.DoesNotMatch(" on[a-z]+=", page);
+            Assert.DoesNotContain("<form", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_refusal_gives_back_what_was_typed_to_the_letter()
+    {
+        string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), [new TypedField("comment", "\nfirst line was empty"), new TypedField("tags", "  ")]);
+
+        // The parser eats one line break after the start tag: the second one is the member's.
+        Assert.Contains("readonly dir=\"auto\" rows=\"2\">\n&#xA;first line was empty</textarea>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("tags", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_says_that_nothing_was_saved_and_never_reloads_itself()
+    {
+        string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), []);
+
+        Assert.Contains("Nothing was saved or sent.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http-equiv", page, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("choose it again", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_names_a_time_only_when_there_is_evidence_for_it()
+    {
+        Assert.Contains("try again in about 4 minutes", Refusal(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), []), StringComparison.Ordinal);
+        Assert.Contains("do not know yet how long", Refusal(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Stuck), []), StringComparison.Ordinal);
+        Assert.Contains("do not know yet how long", Refusal(Statuses.ReadOnly(Cause.Operator, Statuses.Going), []), StringComparison.Ordinal);
+        Assert.DoesNotContain("try again in", Refusal(Statuses.ReadOnly(Cause.PrimaryUnreachable), []), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_accepted_before_is_said_to_be_stored_and_not_to_be_sent_again()
+    {
+        string page = StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), Wording.For("en"), Statuses.Prefix);
+
+        Assert.Contains("stored in the main database", page, StringComparison.Ordinal);
+        Assert.Contains("You need not send it again", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_held_site_never_promises_to_open_by_itself()
+    {
+        const string Promise = "posting opens by itself";
+        Assert.Contains(Promise, StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Done), Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
+        Assert.DoesNotContain(Promise, StatusPage.Render(Statuses.ReadOnly(Cause.Operator, Statuses.Done), Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Unknown_numbers_are_called_unknown()
+    {
+        string page = StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Unmeasured) with { AsOf = null }, Wording.For("en"), Statuses.Prefix);
+
+        Assert.Contains("We do not know yet how far it is.", page, StringComparison.Ordinal);
+        Assert.Contains("We do not know yet how long it will take.", page, StringComparison.Ordinal);
+        Assert.Contains("We do not know at the moment how current our pages are.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<dt>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_end_that_has_passed_promises_nothing()
+    {
+        StatusDocument status = Statuses.Maintenance with { EndsAt = Statuses.At.AddSeconds(-1) };
+
+        Assert.DoesNotContain("expects to be done", MaintenancePage.Render(status, Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
+        Assert.Contains("expects to be done", MaintenancePage.Render(status with { EndsAt = Statuses.At.AddHours(1) }, Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_operators_words_are_marked_with_their_language()
+    {
+        StatusDocument status = Statuses.Maintenance with { Message = ImmutableSortedDictionary<string, string>.Empty.Add("de", "Gleich zurück.") };
+
+        Assert.Contains("<p lang=\"de\">Gleich zurück.</p>", MaintenancePage.Render(status, Wording.For("fr"), Statuses.Prefix), StringComparison.Ordinal);
+    }
+
+    internal static IEnumerable<string> PagesOf(StatusDocument status, Wording wording, IReadOnlyList<TypedField>? typed = null) =>
+    [
+        StatusPage.Render(status, wording, Statuses.Prefix),
+        RefusalPage.Render(status, wording, Statuses.Prefix, TimeSpan.FromSeconds(212), typed ?? Statuses.Typed),
+        MaintenancePage.Render(status, wording, Statuses.Prefix),
+    ];
+
+    private static string Refusal(StatusDocument status, IReadOnlyList<TypedField> typed) =>
+        RefusalPage.Render(status, Wording.For("en"), Statuses.Prefix, TimeSpan.FromSeconds(212), typed);
+
+    /// <summary>The first element that is closed out of turn or never; "" when all is well.</summary>
+    private static string Unbalanced(string page)
+    {
+        string[] empty = ["meta", "link", "!DOCTYPE"];
+        var open = new Stack<string>();
+        foreach (Match tag in Tag().Matches(page))
+        {
+            string name = tag.Groups[2].Value;
+            if (empty.Contains(name))
+                continue;
+            if (tag.Groups[1].Length == 0)
+                open.Push(name);
+            else if (open.Count == 0 || open.Pop() != name)
+                return name;
+        }
+
+        return open.Count == 0 ? "" : open.Peek();
+    }
+
+    [GeneratedRegex("<(/?)([a-zA-Z0-9!]+)[^>]*>")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(" data-texts=\"[^\"]*\"")]
+    private static partial Regex TextsAttribute();
+
+    [GeneratedRegex(@"\{[a-z]+\}")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Public.Pages;
+using ProxyGuard.Texts;
+
+namespace ProxyGuard.Tests.PublicPages;
+
+/// <summary>phrases.js and Phrases.cs are one thing written twice: whoever changes one of them must not forget the other.</summary>
+public sealed class PhrasesInTheBrowserTests
+{
+    private static readonly double[] Numbers =
+        [0, 0.04, 1, 9.95, 29.9, 59, 60, 61, 89, 90, 119, 150, 600, 1199, 1200, 1201, 1234.5, 3599, 3600, 5400, 7199, 7200, 7201, 64800, 172799, 172800, 172801, 9e5];
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    [InlineData("fr")]
+    public async Task Script_and_server_say_the_same(string language)
+    {
+        Wording wording = Wording.For(language);
+        List<string> said = [];
+        foreach (double number in Numbers)
+        {
+            said.Add(Phrases.Duration(wording, TimeSpan.FromSeconds(number)));
+            said.Add(Phrases.Percent(wording, Math.Min(number, 100)));
+            said.Add(Phrases.Bytes(wording, number * 1e5));
+            said.Add(Phrases.Rate(wording, number * 1e3));
+            foreach (double more in Numbers)
+                said.Add(Phrases.Range(wording, new Remaining(TimeSpan.FromSeconds(number), TimeSpan.FromSeconds(number), TimeSpan.FromSeconds(number + more))));
+        }
+
+        Assert.Equal(said, await SaidByTheScriptAsync(wording));
+    }
+
+    private static async Task<string[]> SaidByTheScriptAsync(Wording wording)
+    {
+        string script = $$"""
+            {{PageAsset.Embedded("phrases.js")}}
+            var phrases = phrasesOf({{JsonSerializer.Serialize(wording.Keys.ToDictionary(key => key, key => wording[key]))}}, '{{wording.Language}}');
+            var numbers = {{JsonSerializer.Serialize(Numbers)}}, said = [];
+            numbers.forEach(function (number) {
+              said.push(phrases.duration(number), phrases.percent(Math.min(number, 100)), phrases.bytes(number * 1e5), phrases.rate(number * 1e3));
+              numbers.forEach(function (more) { said.push(phrases.range({ low: number, likely: number, high: number + more })); });
+            });
+            console.log(JSON.stringify(said));
+            """;
+        return JsonSerializer.Deserialize<string[]>(await RunAsync(script)) ?? [];
+    }
+
+    private static async Task<string> RunAsync(string script)
+    {
+        var start = new ProcessStartInfo("node", "-") { RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(false), StandardOutputEncoding = Encoding.UTF8 };
+        try
+        {
+            using Process node = Process.Start(start)!;
+            await node.StandardInput.WriteAsync(script);
+            node.StandardInput.Close();
+            return await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("Node.js is not installed; it is only needed to compare phrases.js with Phrases.cs.");
+            throw;
+        }
+    }
+}
