@@ -14,8 +14,8 @@ internal static class Welcome
             text.Append(
                 $"""
                   Status page  {settings.Site}_proxyguard/
-                  Admin        curl -H 'Authorization: Bearer {adminKey}' {admin}/diagnosis
-                               (or {admin}/fleet, {admin}/maintenance)
+                  Admin        curl -H 'Authorization: Bearer {adminKey}' {admin}/fleet
+                               (or {admin}/maintenance)
 
                 """);
         }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ProxyGuard.Admin;
@@ -7,7 +8,8 @@ namespace ProxyGuard.Admin;
 /// <summary>Answers of the management API: JSON objects, and RFC 9457 problems.</summary>
 internal static class AdminJson
 {
-    private static readonly JsonWriterOptions Readable = new() { Indented = true };
+    // Read in terminals, never put into a page: quotes stay quotes.
+    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="write">Writes the members of the one object.</param>
     public static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => WriteAsync(context, status, "application/json", write);

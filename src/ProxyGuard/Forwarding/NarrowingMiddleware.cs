@@ -16,7 +16,7 @@ internal sealed class NarrowingMiddleware(RequestDelegate next, EligibleDestinat
         IReverseProxyFeature proxy = context.GetReverseProxyFeature();
         IReadOnlyList<DestinationState> destinations = eligible.For(proxy.Cluster.Config.ClusterId, proxy.AvailableDestinations, decision);
         if (destinations.Count == 0)
-            return refusals.AnswerAsync(context, decision.View);
+            return refusals.AnswerAsync(context, decision.View, RefusalReason.NoUpstream);
 
         proxy.AvailableDestinations = destinations;
         if (decision.Verdict == Verdict.Read && !decision.View.Reads.IsCurrent)

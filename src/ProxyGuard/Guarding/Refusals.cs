@@ -4,22 +4,28 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Operations;
 using ProxyGuard.Public;
-using ProxyGuard.Public.Pages;
 
 namespace ProxyGuard.Guarding;
 
 /// <summary>Answers what is not forwarded: 503, never a lie. Sets no cookie and changes nothing.</summary>
 internal sealed class Refusals(StatusFeed feed, MemberPages pages, GuardMetrics metrics)
 {
-    public async Task AnswerAsync(HttpContext context, GuardView view)
+    /// <summary>The policy refused it.</summary>
+    public Task AnswerAsync(HttpContext context, GuardView view)
     {
-        StatusDocument status = feed.Edition(view).Document;
-        TimeSpan retryAfter = RetryAdvice.Spread(status.RetryAfter ?? RetryAdvice.Unknown, Random.Shared.NextDouble());
-        if (view.Mode == SiteMode.ReadOnly)
+        bool isClosedToReaders = view.Mode == SiteMode.Maintenance && RequestRules.IsSafe(context.Request.Method);
+        return AnswerAsync(context, view, isClosedToReaders ? RefusalReason.Maintenance : RefusalReason.WriteRefused);
+    }
+
+    public async Task AnswerAsync(HttpContext context, GuardView view, RefusalReason why)
+    {
+        if (why == RefusalReason.WriteRefused)
             metrics.WriteRefused();
         else
             metrics.OtherRefused();
 
+        StatusDocument status = feed.Edition(view).Document;
+        TimeSpan retryAfter = RetryAdvice.Spread(status.RetryAfter ?? RetryAdvice.Unknown, Random.Shared.NextDouble());
         HttpResponse response = context.Response;
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -30,13 +36,13 @@ internal sealed class Refusals(StatusFeed feed, MemberPages pages, GuardMetrics 
         if (AudienceOf(context.Request) == Audience.Program)
         {
             response.ContentType = "application/problem+json";
-            await WriteAsync(context, pages.Problem(status, retryAfter, context.Request)).ConfigureAwait(false);
+            await WriteAsync(context, pages.Problem(new Refusal(why, status, retryAfter, []), context.Request)).ConfigureAwait(false);
             return;
         }
 
-        IReadOnlyList<TypedField> typed = await TypedForm.ReadAsync(context).ConfigureAwait(false);
+        var refusal = new Refusal(why, status, retryAfter, await TypedForm.ReadAsync(context).ConfigureAwait(false));
         response.ContentType = "text/html; charset=utf-8";
-        await WriteAsync(context, Encoding.UTF8.GetBytes(pages.Refusal(status, retryAfter, typed, context.Request))).ConfigureAwait(false);
+        await WriteAsync(context, Encoding.UTF8.GetBytes(pages.Refusal(refusal, context.Request))).ConfigureAwait(false);
     }
 
     private static Task WriteAsync(HttpContext context, byte[] body)

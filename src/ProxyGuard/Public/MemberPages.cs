@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using ProxyGuard.Banner;
 using ProxyGuard.Core.Guarding;
@@ -7,6 +8,24 @@ using ProxyGuard.Public.Pages;
 using ProxyGuard.Texts;
 
 namespace ProxyGuard.Public;
+
+/// <summary>Why a request is answered with 503.</summary>
+internal enum RefusalReason
+{
+    /// <summary>It would write, and the site does not accept writes.</summary>
+    WriteRefused,
+
+    /// <summary>The site is closed, and this is one who wants to look at it.</summary>
+    Maintenance,
+
+    /// <summary>No web server can have it.</summary>
+    NoUpstream,
+}
+
+/// <summary>Everything a refusal says.</summary>
+/// <param name="RetryAfter">As in the header.</param>
+/// <param name="Typed">What the member had typed, to be handed back.</param>
+internal sealed record Refusal(RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<TypedField> Typed);
 
 /// <summary>Everything that is rendered for members, each in the language of who asks.</summary>
 internal sealed class MemberPages
@@ -31,27 +50,35 @@ internal sealed class MemberPages
 
     public string Status(StatusDocument status, HttpRequest request) => StatusPage.Render(status, WordingFor(request), _prefix);
 
-    public string Refusal(StatusDocument status, TimeSpan retryAfter, IReadOnlyList<TypedField> typed, HttpRequest request) =>
-        status.Mode == SiteMode.Maintenance
-            ? MaintenancePage.Render(status, WordingFor(request), _prefix)
-            : RefusalPage.Render(status, WordingFor(request), _prefix, retryAfter, typed);
+    public string Refusal(Refusal refusal, HttpRequest request)
+    {
+        Wording wording = WordingFor(request);
+        return refusal.Why switch
+        {
+            RefusalReason.WriteRefused => RefusalPage.Render(refusal.Status, wording, _prefix, refusal.RetryAfter, refusal.Typed),
+            RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, _prefix),
+            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _prefix, refusal.Typed),
+            _ => throw new UnreachableException($"refusal {refusal.Why}"),
+        };
+    }
 
     /// <summary>The same for programs: RFC 9457, with what status.json says as extensions.</summary>
-    public byte[] Problem(StatusDocument status, TimeSpan retryAfter, HttpRequest request)
+    public byte[] Problem(Refusal refusal, HttpRequest request)
     {
+        StatusDocument status = refusal.Status;
         Wording wording = WordingFor(request);
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteString("type", _prefix);
-            json.WriteString("title", wording[status.Mode == SiteMode.Maintenance ? "headline.maintenance" : "refused.headline"]);
+            json.WriteString("title", wording[TitleOf(refusal.Why)]);
             json.WriteNumber("status", StatusCodes.Status503ServiceUnavailable);
-            json.WriteString("detail", string.Join(' ', Sentences(status, wording)));
+            json.WriteString("detail", string.Join(' ', Sentences(refusal, wording)));
             json.WriteString("mode", PublicNames.Of(status.Mode));
             json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
             json.WriteString("since", PublicNames.Of(status.Since));
-            json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(retryAfter.TotalSeconds));
+            json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(refusal.RetryAfter.TotalSeconds));
             json.WriteNumber("revision", status.Revision);
             json.WriteString("statusUrl", _prefix);
             json.WriteEndObject();
@@ -60,16 +87,18 @@ internal sealed class MemberPages
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static IEnumerable<string> Sentences(StatusDocument status, Wording wording)
+    private static string TitleOf(RefusalReason why) => why switch
     {
-        if (status.Mode == SiteMode.Maintenance)
-        {
-            yield return wording["cause.maintenance"];
-            yield break;
-        }
+        RefusalReason.WriteRefused => "refused.headline",
+        RefusalReason.Maintenance => "headline.maintenance",
+        RefusalReason.NoUpstream => "unavailable.headline",
+        _ => throw new UnreachableException($"refusal {why}"),
+    };
 
-        yield return wording["refused.lead"];
-        if (Story.CauseOf(status) is { } cause)
+    private static IEnumerable<string> Sentences(Refusal refusal, Wording wording)
+    {
+        yield return wording[refusal.Why == RefusalReason.NoUpstream ? "unavailable.lead" : "refused.lead"];
+        if (refusal.Why != RefusalReason.NoUpstream && Story.CauseOf(refusal.Status) is { } cause)
             yield return wording[cause];
     }
 

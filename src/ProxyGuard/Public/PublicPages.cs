@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Guarding;
+using ProxyGuard.Public.Pages;
 
 namespace ProxyGuard.Public;
 
@@ -39,18 +40,16 @@ internal sealed class PublicPages(StatusFeed feed, GuardBoard board, EventStream
         return WriteAsync(context, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(pages.Status(feed.Edition(view).Document, context.Request)), "no-cache");
     }
 
-    // Revalidated, not cached by age: after an update members must not run last week's script against this week's JSON.
-    private static Task AssetAsync(HttpContext context, Pages.PageAsset asset)
+    /// <summary>Our pages and the banner's tag name the version they were made with: such an answer never changes. Whoever asks without it asks again.</summary>
+    private static Task AssetAsync(HttpContext context, PageAsset asset)
     {
-        string tag = $"\"{asset.Version}\"";
-        context.Response.Headers.ETag = tag;
-        if (context.Request.Headers.IfNoneMatch.Contains(tag))
-        {
-            context.Response.StatusCode = StatusCodes.Status304NotModified;
-            return Task.CompletedTask;
-        }
-
-        return WriteAsync(context, asset.ContentType, asset.Bytes, "no-cache");
+        bool isVersioned = context.Request.Query["v"] == asset.Version;
+        HttpResponse response = context.Response;
+        response.Headers.Vary = "Accept-Encoding";
+        bool isGzip = context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        if (isGzip)
+            response.Headers.ContentEncoding = "gzip";
+        return WriteAsync(context, asset.ContentType, isGzip ? asset.GzipBytes : asset.Bytes, isVersioned ? "public, max-age=31536000, immutable" : "no-cache");
     }
 
     private static Task WriteAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> body, string cacheControl)

@@ -5,6 +5,7 @@ using MySqlConnector;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Texts;
 
 namespace ProxyGuard.Settings;
 
@@ -12,8 +13,6 @@ namespace ProxyGuard.Settings;
 internal sealed class SettingsReader
 {
     private const string Root = "ProxyGuard";
-
-    private static readonly ImmutableArray<string> KnownLanguages = ["en", "de", "fr"];
 
     private readonly List<SettingsFault> _faults = [];
     private readonly IConfiguration _configuration;
@@ -84,10 +83,10 @@ internal sealed class SettingsReader
     {
         string name = site.RequiredText("Name", "what members call the site");
         ImmutableArray<string> languages = [.. site.Children("Languages").Select(language => language.OwnText("a language"))];
-        foreach (string language in languages.Where(language => !KnownLanguages.Contains(language)))
-            site.FaultAt("Languages", $"has {SettingsSection.Quote(language)} but each must be one of {string.Join(", ", KnownLanguages)}");
+        foreach (string language in languages.Where(language => !Wording.Languages.Contains(language)))
+            site.FaultAt("Languages", $"has {SettingsSection.Quote(language)} but each must be one of {string.Join(", ", Wording.Languages)}");
         site.RejectOthers();
-        return new SiteRules(name, languages.IsEmpty ? KnownLanguages : languages);
+        return new SiteRules(name, languages.IsEmpty ? [.. Wording.Languages] : languages);
     }
 
     private static FreshnessRules ReadFreshness(SettingsSection freshness)

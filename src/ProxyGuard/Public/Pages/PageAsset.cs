@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +8,8 @@ namespace ProxyGuard.Public.Pages;
 /// <summary>A file the pages need, served under the reserved prefix. The pages ask for it with <see cref="Version"/>, so it may be cached for good.</summary>
 /// <param name="FileName">What follows the prefix.</param>
 /// <param name="Version">Changes with the bytes; short, and safe in a URL.</param>
-internal sealed record PageAsset(string FileName, string ContentType, ReadOnlyMemory<byte> Bytes, string Version)
+/// <param name="GzipBytes">The same, compressed once for all.</param>
+internal sealed record PageAsset(string FileName, string ContentType, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> GzipBytes, string Version)
 {
     public static PageAsset Styles { get; } = Of("status.css", "text/css; charset=utf-8", Embedded("status.css"));
 
@@ -23,7 +25,7 @@ internal sealed record PageAsset(string FileName, string ContentType, ReadOnlyMe
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         string version = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 6));
-        return new PageAsset(fileName, contentType, bytes, version);
+        return new PageAsset(fileName, contentType, bytes, Compressed(bytes), version);
     }
 
     /// <summary>One script of several files, whose names nobody else sees.</summary>
@@ -40,6 +42,14 @@ internal sealed record PageAsset(string FileName, string ContentType, ReadOnlyMe
             ?? throw new InvalidOperationException($"The program was built without its file '{name}'.");
         using var reader = new StreamReader(file, Encoding.UTF8);
         return reader.ReadToEnd();
+    }
+
+    private static byte[] Compressed(byte[] bytes)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize))
+            gzip.Write(bytes);
+        return compressed.ToArray();
     }
 
     public string UrlUnder(string prefix) => $"{prefix}{FileName}?v={Version}";

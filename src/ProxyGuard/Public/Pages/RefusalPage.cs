@@ -64,7 +64,7 @@ internal static class RefusalPage
             : wording.Say("refused.when.later", ("duration", Phrases.Duration(wording, retryAfter)));
     }
 
-    private static Html Typed(Wording wording, IReadOnlyList<TypedField> typed)
+    internal static Html Typed(Wording wording, IReadOnlyList<TypedField> typed)
     {
         TypedField[] written = [.. typed.Where(field => !string.IsNullOrWhiteSpace(field.Text))];
         if (written.Length == 0)
