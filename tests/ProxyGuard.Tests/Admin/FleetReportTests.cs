@@ -1,0 +1,58 @@
+using System.Text.Json;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.Tests.Admin;
+
+public class FleetReportTests
+{
+    [Fact]
+    public async Task The_fleet_tells_of_every_node_what_the_probes_saw()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        site.Fleet["db2"].StopApplying();
+        site.Fleet["db3"].IsSilent = true;
+        await site.TickAsync(4, bytesWritten: 500);
+
+        using JsonDocument json = JsonDocument.Parse(await site.Management.GetStringAsync("/api/v1/fleet"));
+        JsonElement[] nodes = [.. json.RootElement.GetProperty("nodes").EnumerateArray()];
+
+        Assert.Equal(["db1", "db2", "db3"], nodes.Select(node => node.GetProperty("name").GetString()));
+        Assert.Equal(["fresh", "stuck", "silent"], nodes.Select(node => node.GetProperty("state").GetString()));
+        Assert.Equal("db1", nodes[1].GetProperty("source").GetString());
+        Assert.Equal(2000, nodes[1].GetProperty("queueBytes").GetInt64());
+        Assert.Equal(2, nodes[1].GetProperty("lagSeconds").GetDouble());
+        Assert.Contains("error 1062: Duplicate entry '7'", nodes[1].GetProperty("findings")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, nodes[0].GetProperty("queueBytes").ValueKind);
+    }
+
+    [Fact]
+    public async Task Metrics_keep_the_series_of_a_broken_node_and_have_no_sentinel()
+    {
+        await using GuardedSite site = await GuardedSite.StartAsync();
+        string before = await site.Management.GetStringAsync("/metrics");
+        Assert.Contains("proxyguard_replica_lag_known{node=\"db2\"} 0", before, StringComparison.Ordinal);
+        Assert.DoesNotContain("proxyguard_replica_lag_seconds{", before, StringComparison.Ordinal);
+        Assert.Contains("proxyguard_mode{mode=\"read-only\"} 1", before, StringComparison.Ordinal);
+
+        await site.TickAsync(3);
+        site.Fleet["db2"].IsSilent = true;
+        await site.TickAsync(4);
+        await site.Http.PostAsync("/photos", null);
+        string after = await site.Management.GetStringAsync("/metrics");
+
+        Assert.Contains("proxyguard_node_state{node=\"db2\",state=\"silent\"} 1", after, StringComparison.Ordinal);
+        Assert.Contains("proxyguard_replica_lag_known{node=\"db2\"} 1", after, StringComparison.Ordinal);
+        Assert.Contains("proxyguard_replica_lag_seconds{node=\"db2\"} 2", after, StringComparison.Ordinal);
+        Assert.Contains("proxyguard_mode{mode=\"normal\"} 1", after, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_replica_is_no_reason_to_take_the_proxy_out()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.StopReplicasAsync();
+
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await site.Management.GetAsync("/health")).StatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await site.Management.GetAsync("/alive")).StatusCode);
+    }
+}

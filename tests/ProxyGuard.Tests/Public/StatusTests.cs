@@ -1,0 +1,176 @@
+using System.Net;
+using System.Text.Json;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.Tests.PublicPages;
+
+public class StatusTests
+{
+    [Fact]
+    public async Task In_normal_mode_the_status_says_so_and_nothing_else()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        JsonElement status = await site.StatusAsync();
+
+        Assert.Equal("Photo Club", status.GetProperty("site").GetString());
+        Assert.Equal("normal", status.GetProperty("mode").GetString());
+        foreach (string absent in (string[])["cause", "asOf", "catchUp", "retryAfterSeconds"])
+            Assert.Equal(JsonValueKind.Null, status.GetProperty(absent).ValueKind);
+    }
+
+    [Fact]
+    public async Task A_way_back_is_told_from_stuck_to_done()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.StopReplicasAsync();
+        await site.TickAsync(20, bytesWritten: 1_000_000);
+        JsonElement stuck = (await site.StatusAsync()).GetProperty("catchUp");
+        Assert.Equal("stuck", stuck.GetProperty("state").GetString());
+        Assert.Equal(0, stuck.GetProperty("percent").GetDouble());
+        Assert.InRange(stuck.GetProperty("queueBytes").GetInt64(), 20_000_000, 20_000_300);
+        Assert.Equal(JsonValueKind.Null, stuck.GetProperty("remainingSeconds").ValueKind);
+
+        // Half a megabyte a tick: 20 MB take 20 seconds.
+        ScriptedNode db2 = site.Fleet["db2"];
+        db2.SqlError = null;
+        var percents = new List<double>();
+        for (int tick = 0; tick < 20; tick++)
+        {
+            db2.StoppedAt += 500_000;
+            await site.TickAsync();
+            percents.Add((await site.StatusAsync()).GetProperty("catchUp").GetProperty("percent").GetDouble());
+        }
+
+        JsonElement midway = (await site.StatusAsync()).GetProperty("catchUp");
+        Assert.Equal("catching-up", midway.GetProperty("state").GetString());
+        Assert.Equal(percents.Order(), percents);
+        Assert.InRange(percents[^1], 49, 51);
+        Assert.Equal(1_000_000, midway.GetProperty("bytesPerSecond").GetDouble());
+        JsonElement remaining = midway.GetProperty("remainingSeconds");
+        Assert.InRange(remaining.GetProperty("likely").GetDouble(), 9.5, 10.5);
+        Assert.InRange(10, remaining.GetProperty("low").GetDouble(), remaining.GetProperty("high").GetDouble());
+
+        db2.Mend();
+        await site.TickAsync(3);
+        JsonElement done = await site.StatusAsync();
+        Assert.Equal("done", done.GetProperty("catchUp").GetProperty("state").GetString());
+        Assert.Equal("read-only", done.GetProperty("mode").GetString());
+        Assert.InRange(done.GetProperty("retryAfterSeconds").GetDouble(), 5, 6);
+        await site.TickAsync(10);
+        Assert.Equal("normal", (await site.StatusAsync()).GetProperty("mode").GetString());
+    }
+
+    [Fact]
+    public async Task A_backlog_that_grows_is_openly_not_catching_up()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.StopReplicasAsync();
+        await site.TickAsync(20, bytesWritten: 1_000_000);
+        site.Fleet["db2"].SqlError = null;
+        for (int tick = 0; tick < 20; tick++)
+        {
+            site.Fleet["db2"].StoppedAt += 200_000;
+            await site.TickAsync(bytesWritten: 300_000);
+        }
+
+        JsonElement catchUp = (await site.StatusAsync()).GetProperty("catchUp");
+        Assert.Equal("growing", catchUp.GetProperty("state").GetString());
+        Assert.Equal(JsonValueKind.Null, catchUp.GetProperty("remainingSeconds").ValueKind);
+    }
+
+    [Fact]
+    public async Task The_revision_grows_with_what_is_said_and_only_with_it()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        long normal = await RevisionAsync(site);
+        await site.TickAsync(10);
+        Assert.Equal(normal, await RevisionAsync(site));
+
+        await site.StopReplicasAsync();
+        long stopped = await RevisionAsync(site);
+        Assert.True(stopped > normal);
+        await site.TickAsync(1, bytesWritten: 1000);
+        Assert.True(await RevisionAsync(site) > stopped);
+    }
+
+    [Fact]
+    public async Task Nothing_that_helps_an_attacker_is_public()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.StopReplicasAsync();
+        foreach (string page in (string[])["status.json", "", "b.js", "status.js"])
+        {
+            string text = await site.Http.GetStringAsync($"/_proxyguard/{page}");
+            foreach (string secret in (string[])["db1", "db2", "internal.example", "hunter2", "10.11", "1062", "Duplicate", site.StateDirectory])
+                Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Own_pages_answer_only_GET_and_HEAD_and_protect_themselves()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        using HttpResponseMessage posted = await site.Http.PostAsync("/_proxyguard/status.json", null);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
+
+        using HttpResponseMessage page = await site.Http.GetAsync("/_proxyguard/");
+        Assert.Equal("nosniff", page.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.StartsWith("default-src 'none'", page.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Equal("noindex", page.Headers.GetValues("X-Robots-Tag").Single());
+
+        using HttpResponseMessage head = await site.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/_proxyguard/status.json"));
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        Assert.True(head.Content.Headers.ContentLength > 0);
+    }
+
+    [Fact]
+    public async Task A_stream_says_the_newest_at_once_and_each_change_and_ends_at_shutdown()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        using HttpResponseMessage answer = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType!.MediaType);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+
+        Assert.Equal("normal", (await NextAsync(reader)).GetProperty("mode").GetString());
+        await site.StopReplicasAsync();
+        Assert.Equal("read-only", (await NextAsync(reader)).GetProperty("mode").GetString());
+
+        await site.StopAsync().WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.DoesNotContain("data:", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(5)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_with_nothing_new_sends_a_comment_within_fifteen_seconds()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        using HttpResponseMessage answer = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        await NextAsync(reader);
+
+        // The stream starts to wait in its own time: tick until it has said something.
+        Task<string?> line = reader.ReadLineAsync();
+        for (int tick = 0; tick < 2_000 && !line.IsCompleted; tick++)
+        {
+            await site.TickAsync();
+            await Task.WhenAny(line, Task.Delay(5));
+        }
+
+        Assert.StartsWith(":", await line.WaitAsync(TimeSpan.FromSeconds(5)), StringComparison.Ordinal);
+    }
+
+    private static async Task<long> RevisionAsync(GuardedSite site) => (await site.StatusAsync()).GetProperty("revision").GetInt64();
+
+    private static async Task<JsonElement> NextAsync(StreamReader reader)
+    {
+        while (true)
+        {
+            string line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) ?? throw new EndOfStreamException();
+            if (!line.StartsWith("data: ", StringComparison.Ordinal))
+                continue;
+            // The empty line ends the event.
+            await reader.ReadLineAsync();
+            return JsonDocument.Parse(line[6..]).RootElement;
+        }
+    }
+}
