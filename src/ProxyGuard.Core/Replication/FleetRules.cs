@@ -49,6 +49,6 @@ public sealed record FreshnessRules
 /// <summary>The configured fleet. A node's place in <see cref="Nodes"/> is its number everywhere.</summary>
 public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules Freshness)
 {
-    /// <summary>The primary's place in <see cref="Nodes"/>; there is exactly one.</summary>
-    public int Primary { get; } = Nodes.Single(node => node.Role == NodeRole.Primary) is var primary ? Nodes.IndexOf(primary) : -1;
+    /// <summary>The primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one.</summary>
+    public int Primary { get; } = Nodes.TakeWhile(node => node.Role != NodeRole.Primary).Count();
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Guarding;
 using ProxyGuard.Probing;
@@ -34,7 +33,7 @@ internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock 
                 StatusEdition edition = feed.Edition(board.View);
                 bool isNew = edition.Document.Revision != told;
                 told = edition.Document.Revision;
-                await response.Body.WriteAsync(isNew ? Event(edition) : Comment, ended.Token).ConfigureAwait(false);
+                await response.Body.WriteAsync(isNew ? edition.Event : Comment, ended.Token).ConfigureAwait(false);
                 await response.Body.FlushAsync(ended.Token).ConfigureAwait(false);
                 await WaitAsync(next, ended.Token).ConfigureAwait(false);
             }
@@ -56,7 +55,4 @@ internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock 
             // Nothing new for a while: a comment keeps the connection known to be alive.
         }
     }
-
-    private static byte[] Event(StatusEdition edition) =>
-        [.. Encoding.ASCII.GetBytes($"id: {edition.Document.Revision}\ndata: "), .. edition.Json, .. "\n\n"u8];
 }

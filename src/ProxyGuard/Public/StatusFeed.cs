@@ -1,12 +1,21 @@
 using System.Collections.Immutable;
+using System.Text;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Probing;
 
 namespace ProxyGuard.Public;
 
-/// <summary>One thing that was said: the document, and its JSON as everybody gets it.</summary>
-internal sealed record StatusEdition(StatusDocument Document, byte[] Json);
+/// <summary>One thing that was said: the document, its JSON, and the same as an event; made once and sent to everybody.</summary>
+internal sealed record StatusEdition(StatusDocument Document, byte[] Json, byte[] Event)
+{
+    public static StatusEdition Of(StatusDocument document)
+    {
+        byte[] json = StatusJson.Render(document);
+        byte[] head = Encoding.ASCII.GetBytes($"id: {document.Revision}\ndata: ");
+        return new StatusEdition(document, json, [.. head, .. json, .. "\n\n"u8]);
+    }
+}
 
 /// <summary>What is said to members now, made once per tick and shared by all who ask; wakes those who listen.</summary>
 internal sealed class StatusFeed : IGuardListener
@@ -65,7 +74,7 @@ internal sealed class StatusFeed : IGuardListener
         if (_edition is null || !SaysTheSame(_edition.Document, document))
             document = document with { Revision = ++_revision };
         _view = view;
-        return _edition = new StatusEdition(document, StatusJson.Render(document));
+        return _edition = StatusEdition.Of(document);
     }
 
     private StatusDocument DocumentOf(GuardView view, long revision)

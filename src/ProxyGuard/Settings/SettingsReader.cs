@@ -52,10 +52,9 @@ internal sealed class SettingsReader
         _root.RejectOthers();
         CheckFleet(nodes);
 
-        bool hasFleet = nodes.Count(node => node.Role == NodeRole.Primary) == 1;
         return new GuardSettings
         {
-            Rules = hasFleet ? new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Requests = requests } : null!,
+            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Requests = requests },
             Prefix = prefix,
             Connections = connections,
             Admin = admin,
