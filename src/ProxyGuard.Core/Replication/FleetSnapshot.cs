@@ -33,6 +33,9 @@ public sealed record FleetSnapshot
     public FleetSnapshot Recalling(Func<string, NodeMemory?> memories) =>
         new(Rules, At, [.. Nodes.Select(node => memories(node.Rules.Name) is { } memory ? node.Recalling(memory) : node)]);
 
+    /// <summary>This fleet after nobody looked at it for too long: what was confirmed then has to be confirmed anew. What positions stand for is still true.</summary>
+    public FleetSnapshot Doubted(Moment now) => new(Rules, now, [.. Nodes.Select(node => node.Doubted(now))]);
+
     /// <summary>The fleet after one more reading of every node, in the order of the rules.</summary>
     public FleetSnapshot Next(ImmutableArray<NodeReading> readings, Moment now)
     {

@@ -94,6 +94,8 @@ public sealed record NodeState
     internal NodeState Recalling(NodeMemory memory) =>
         this with { Timeline = memory.Timeline, Track = memory.CatchUpStart is { } start ? CatchUpTrack.From(start) : null };
 
+    internal NodeState Doubted(Moment now) => this with { Health = NodeHealth.Unknown, Since = now, Symptom = default, Streak = 0 };
+
     internal NodeState Confirming(Symptom symptom, FreshnessRules rules, Moment now)
     {
         int streak = symptom == Symptom && LastSeen ? Streak + 1 : 1;

@@ -65,7 +65,9 @@ internal sealed class SiteGuard : IDisposable
             GuardView before = _view;
             Hold? ended = _hold is { } hold && hold.IsOverAt(_clock.UtcNow) ? hold : null;
             Moment now = _clock.Now;
-            GuardView after = Replace(before.Fleet.Next(readings, now), now);
+            // After a stall of the loop nothing of what was confirmed before it counts: a fault may have come meanwhile.
+            FleetSnapshot known = now < before.ExpiresAt ? before.Fleet : before.Fleet.Doubted(now);
+            GuardView after = Replace(known.Next(readings, now), now);
             TellNodes(before.Fleet, after.Fleet);
             if (ended is null)
                 TellMode(before, after);
@@ -113,7 +115,7 @@ internal sealed class SiteGuard : IDisposable
     private GuardView Replace(FleetSnapshot fleet, Moment now)
     {
         GuardView before = _view;
-        // A view that was not renewed in time was read-only for everyone: whatever comes after it starts from there.
+        // A view that was not renewed in time was read-only for everyone; that is what goes on, or ends, now.
         GuardView after = GuardPolicy.Next(before.AsOf(now), fleet, HoldAt(_clock.UtcNow), now, _rules);
         Volatile.Write(ref _view, after);
         Publish(after);

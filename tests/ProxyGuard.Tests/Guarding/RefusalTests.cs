@@ -223,6 +223,35 @@ public class RefusalTests
     }
 
     [Fact]
+    public async Task A_fault_during_a_stall_of_the_loop_lets_no_write_through_afterwards()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        site.Time.Advance(TimeSpan.FromSeconds(30));
+        site.Fleet["db2"].StopApplying();
+        site.Fleet["db3"].StopApplying();
+
+        for (int tick = 0; tick < 4; tick++)
+        {
+            await site.TickAsync(bytesWritten: 100);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await site.Http.PostAsync("/photos", null)).StatusCode);
+        }
+
+        Assert.Equal("replicas-stuck", (await site.StatusAsync()).GetProperty("cause").GetString());
+    }
+
+    [Fact]
+    public async Task A_stall_in_which_nothing_happened_ends_as_soon_as_that_is_confirmed()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        site.Time.Advance(TimeSpan.FromSeconds(30));
+
+        await site.TickAsync(2);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await site.Http.PostAsync("/photos", null)).StatusCode);
+        await site.TickAsync(1);
+        Assert.Equal(HttpStatusCode.OK, (await site.Http.PostAsync("/photos", null)).StatusCode);
+    }
+
+    [Fact]
     public async Task Before_anything_is_known_no_write_is_accepted()
     {
         await using GuardedSite site = await GuardedSite.StartAsync();
