@@ -70,9 +70,6 @@ internal static class Phrases
         return wording.Say("time.day", ("day", Whole(utc.Day)), ("month", month), ("year", Whole(utc.Year)), ("clock", clock));
     }
 
-    /// <summary>As RFC 3339 and the datetime attribute want it, to the second.</summary>
-    public static string Stamp(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy'-'MM'-'dd'T'HH':'mm':'ss'Z'", CultureInfo.InvariantCulture);
-
     private static (int Number, Unit Unit) Rounded(TimeSpan duration, Func<double, double> round)
     {
         double minutes = duration.TotalMinutes;

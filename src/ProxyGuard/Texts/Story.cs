@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Public;
@@ -20,7 +19,7 @@ internal static class Story
     public static string? CauseOf(StatusDocument status) => status switch
     {
         { Mode: SiteMode.Maintenance } => "cause.maintenance",
-        { Cause: { } cause } => $"cause.{CauseWord(cause)}",
+        { Cause: { } cause } => $"cause.{PublicNames.Of(cause)}",
         _ => null,
     };
 
@@ -49,7 +48,7 @@ internal static class Story
         _ => "sent.stored",
     };
 
-    public static string StateOf(CatchUp catchUp) => $"catch-up.{StateWord(catchUp.State)}";
+    public static string StateOf(CatchUp catchUp) => $"catch-up.{PublicNames.Of(catchUp.State)}";
 
     /// <summary>An operator's hold ends when the operator says so, whatever the copies do.</summary>
     public static bool ReopensByItself(StatusDocument status) =>
@@ -57,24 +56,4 @@ internal static class Story
 
     /// <summary>Still to come: an end that has passed promises nothing.</summary>
     public static DateTimeOffset? EndOf(StatusDocument status) => status.EndsAt is { } end && end > status.At ? end : null;
-
-    private static string CauseWord(Cause cause) => cause switch
-    {
-        Cause.NothingKnown => "nothing-known",
-        Cause.ReplicasStuck => "replicas-stuck",
-        Cause.ReplicasBehind => "replicas-behind",
-        Cause.PrimaryUnreachable => "primary-unreachable",
-        Cause.PrimaryReadOnly => "primary-read-only",
-        Cause.Operator => "operator",
-        _ => throw new UnreachableException($"cause {cause}"),
-    };
-
-    private static string StateWord(CatchUpState state) => state switch
-    {
-        CatchUpState.Stuck => "stuck",
-        CatchUpState.CatchingUp => "catching-up",
-        CatchUpState.Growing => "growing",
-        CatchUpState.Done => "done",
-        _ => throw new UnreachableException($"state {state}"),
-    };
 }

@@ -1,4 +1,5 @@
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Public;
 using ProxyGuard.Texts;
 
 namespace ProxyGuard.Tests.PublicPages;
@@ -58,7 +59,7 @@ public sealed class PhrasesTests
 
     [Fact]
     public void A_stamp_is_rfc_3339_in_utc() =>
-        Assert.Equal("2026-11-22T18:02:11Z", Phrases.Stamp(Statuses.At.ToOffset(TimeSpan.FromHours(5))));
+        Assert.Equal("2026-11-22T18:02:11Z", PublicNames.Of(Statuses.At.ToOffset(TimeSpan.FromHours(5))));
 
     private static void AssertSaid(Func<Wording, string> say, string en, string de, string fr)
     {

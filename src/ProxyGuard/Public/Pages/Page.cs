@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using ProxyGuard.Core.Guarding;
 using ProxyGuard.Texts;
 
 namespace ProxyGuard.Public.Pages;
@@ -24,7 +23,7 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
 
     public string Render(StatusDocument status, Wording wording, string prefix) => Html.Of($"""
         <!DOCTYPE html>
-        <html lang="{wording.Language}" data-page="{Kind}" data-mode="{ModeWord(status.Mode)}" data-prefix="{prefix}" data-revision="{status.Revision}" data-at="{Phrases.Stamp(status.At)}" data-texts="{TextsFor(wording)}">
+        <html lang="{wording.Language}" data-page="{Kind}" data-mode="{PublicNames.Of(status.Mode)}" data-prefix="{prefix}" data-revision="{status.Revision}" data-at="{PublicNames.Of(status.At)}" data-texts="{TextsFor(wording)}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -56,12 +55,4 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
     }
 
     private static readonly JsonSerializerOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static string ModeWord(SiteMode mode) => mode switch
-    {
-        SiteMode.Normal => "normal",
-        SiteMode.ReadOnly => "read-only",
-        SiteMode.Maintenance => "maintenance",
-        _ => throw new System.Diagnostics.UnreachableException($"mode {mode}"),
-    };
 }

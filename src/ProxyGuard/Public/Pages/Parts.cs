@@ -63,7 +63,7 @@ internal static class Parts
     public static Html Moment(Wording wording, DateTimeOffset moment, DateTimeOffset now, string? live = null)
     {
         Html name = live is null ? Html.Nothing : Html.Of($" data-live=\"{live}\"");
-        return Html.Of($"<time datetime=\"{Phrases.Stamp(moment)}\"{name}>{Phrases.Time(wording, moment, now)}</time>");
+        return Html.Of($"<time datetime=\"{PublicNames.Of(moment)}\"{name}>{Phrases.Time(wording, moment, now)}</time>");
     }
 
     private static Html Bar(CatchUp catchUp, Wording wording)
