@@ -28,7 +28,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
 
         output.WriteLine($"{answered.Count} writes between the first refusal and the mending, all refused; {record.Accepted.Count} accepted before and after");
         Assert.Empty(closed);
-        Assert.All(answered, write => Assert.True(write is { IsRefused: true, Mode: "read-only" }, write.ToString()));
+        Every.One(answered, write => write is { IsRefused: true, Mode: "read-only" });
         Assert.DoesNotContain(record.Accepted, comment => refused.Contains(comment.Text));
     }
 
@@ -38,8 +38,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         IncidentRecord record = await incident.RecordAsync();
         HashSet<string> accepted = [.. record.Accepted.Select(comment => comment.Text)];
 
-        Assert.All(record.Writes, write => Assert.True(write.IsAccepted || write.IsRefused, write.ToString()));
-        Assert.All(record.Writes, write => Assert.Equal(write.IsAccepted, accepted.Contains(write.Token)));
+        Every.One(record.Writes, write => write.IsAccepted || write.IsRefused);
+        Every.One(record.Writes, write => write.IsAccepted == accepted.Contains(write.Token));
     }
 
     [Fact]
@@ -51,11 +51,9 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         output.WriteLine($"stopped {record.AllStoppedAt:HH:mm:ss.fff}, since {status.Since:HH:mm:ss}, as of {status.AsOf:HH:mm:ss}, seen {(status.SeenAt - record.AllStoppedAt).TotalMilliseconds:0} ms after the stop");
         // Both are cut down to the second.
         Assert.InRange(status.Since, record.AllStoppedAt - OneSecond, record.AllStoppedAt + OneSecond);
-        Assert.All(record.StatusesWhileReadOnly.Where(status => status.SeenAt < record.MendedAt), status =>
-        {
-            Assert.Equal("replicas-stuck", status.Cause);
-            Assert.InRange(status.AsOf!.Value + OneSecond, record.ReplicasStoppedAt[0] - TimeSpan.FromSeconds(1.5), record.ReplicasStoppedAt[0] + OneSecond);
-        });
+        List<StatusSeen> stuck = [.. record.StatusesWhileReadOnly.Where(status => status.SeenAt < record.MendedAt)];
+        Every.One(stuck, status => status.Cause == "replicas-stuck");
+        Every.One(stuck, status => status.AsOf <= record.ReplicasStoppedAt[0] && status.AsOf + OneSecond > record.ReplicasStoppedAt[0] - TimeSpan.FromSeconds(1.5));
     }
 
     [Fact]
@@ -65,9 +63,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         var stale = record.Pages.Where(page => page.SentAt > record.AllStoppedAt + OneSecond && page.SentAt < record.MendedAt).ToList();
 
         output.WriteLine($"{stale.Count} pages, all with the label and the banner, none younger than {stale.Max(page => page.AsOf!.Value):HH:mm:ss}");
-        Assert.NotEmpty(stale);
-        Assert.All(stale, page => Assert.True(page is { Status: HttpStatusCode.OK, Mode: "read-only", HasBanner: true, AsOf: not null }, page.ToString()));
-        Assert.All(stale, page => Assert.True(page.AsOf <= record.ReplicasStoppedAt[0], page.ToString()));
+        Every.One(stale, page => page is { Status: HttpStatusCode.OK, Mode: "read-only", HasBanner: true, AsOf: not null });
+        Every.One(stale, page => page.AsOf <= record.ReplicasStoppedAt[0]);
         Assert.True(record.PageMeanwhile is { HasBanner: true, AsOf: not null }, record.PageMeanwhile.ToString());
     }
 
@@ -93,7 +90,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         Assert.Contains("1062", record.FleetReport, StringComparison.Ordinal);
         Assert.Contains("guard_demo_fault", record.FleetReport, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, record.FleetReportWithoutKey);
-        Assert.All(record.Statuses, status => Assert.All(details, detail => Assert.DoesNotContain(detail, status.Text, StringComparison.OrdinalIgnoreCase)));
+        Every.One(record.Statuses, status => !details.Any(detail => status.Text.Contains(detail, StringComparison.OrdinalIgnoreCase)));
     }
 
     [Fact]

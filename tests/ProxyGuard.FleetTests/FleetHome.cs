@@ -1,7 +1,9 @@
 using ProxyGuard.FleetTests;
+using Xunit.Sdk;
+using Xunit.v3;
 
 // The fleets measure times, and one alone keeps a small machine busy.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]
 [assembly: AssemblyFixture(typeof(FleetHome))]
 
 namespace ProxyGuard.FleetTests;

@@ -13,6 +13,7 @@ internal sealed class GuardedFleet : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
 
     private readonly string _directory;
+    private readonly GuardConfiguration _initial;
     private GuardProcess? _guard;
 
     private GuardedFleet(string directory, ReplicationFleet fleet, IReadOnlyList<PhotoSite> sites)
@@ -22,7 +23,7 @@ internal sealed class GuardedFleet : IAsyncDisposable
         Faults = new Faults(fleet);
         Sites = sites;
         IReadOnlyList<int> ports = LoopbackPorts.FindFree(2);
-        Configuration = new GuardConfiguration
+        Configuration = _initial = new GuardConfiguration
         {
             Port = ports[0],
             ManagementPort = ports[1],
@@ -120,6 +121,19 @@ internal sealed class GuardedFleet : IAsyncDisposable
         await StartGuardAsync();
     }
 
+    /// <summary>Normal mode, with the configuration it began with.</summary>
+    public async Task RestoreAsync()
+    {
+        if (Configuration != _initial)
+        {
+            await KillGuardAsync();
+            Configuration = _initial;
+            await StartGuardAsync();
+        }
+
+        await WaitForModeAsync("normal", StartDeadline);
+    }
+
     public async Task<StatusSeen> StatusAsync()
     {
         DateTimeOffset askedAt = DateTimeOffset.UtcNow;
@@ -131,7 +145,7 @@ internal sealed class GuardedFleet : IAsyncDisposable
     {
         DateTimeOffset sentAt = DateTimeOffset.UtcNow;
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Accept.ParseAdd("text/html");
+        request.Headers.Accept.ParseAdd(Members.BrowsersAccept);
         using HttpResponseMessage answer = await Http.SendAsync(request);
         return await Members.SeenAsync(sentAt, answer);
     }

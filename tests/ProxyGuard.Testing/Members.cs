@@ -27,6 +27,9 @@ internal sealed partial class Members : IAsyncDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>What browsers say when they navigate.</summary>
+    public const string BrowsersAccept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
     private const int Photos = 12;
 
     private readonly HttpClient _http;
@@ -78,7 +81,7 @@ internal sealed partial class Members : IAsyncDisposable
     {
         DateTimeOffset sentAt = DateTimeOffset.UtcNow;
         using var request = new HttpRequestMessage(HttpMethod.Get, PathOf(_read++));
-        request.Headers.Accept.ParseAdd("text/html");
+        request.Headers.Accept.ParseAdd(BrowsersAccept);
         using HttpResponseMessage? answer = await AnswerOrNobodyAsync(() => _http.SendAsync(request, CancellationToken.None));
         Pages.Enqueue(await SeenAsync(sentAt, answer));
     }
