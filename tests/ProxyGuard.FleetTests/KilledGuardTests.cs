@@ -52,6 +52,7 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
 
         await PutAsync(site, new { mode = "read-only", reason = "moving the disks", message = new { en = "Back at ten." } });
         await site.RestartGuardAsync();
+        await Eventually.HappensAsync("the nodes are known again", Patience, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
         JsonElement held = await site.Management.GetFromJsonAsync<JsonElement>(Maintenance);
         using HttpResponseMessage refused = await PostAsync(site);
         using HttpResponseMessage released = await site.Management.DeleteAsync(Maintenance);

@@ -34,6 +34,31 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
         Every.One(members.Writes, write => write is { IsAccepted: true, Mode: "normal" });
     }
 
+    [Fact]
+    public async Task A_frozen_one_blinds_nobody_the_site_stays_open_and_is_served_by_the_other()
+    {
+        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
+        MariaDbNode frozen = site.Fleet.Replicas[0];
+        await using var members = Members.Visit(site.Http);
+        await Eventually.HappensAsync("members post", Patience, () => members.Writes.Count(write => write.IsAccepted) >= 20);
+
+        DateTimeOffset frozenAt = DateTimeOffset.UtcNow;
+        frozen.Freeze();
+        await Eventually.HappensAsync("it is called silent", Patience, async () => (await site.NodeAsync(frozen)).State == "silent");
+        TimeSpan took = DateTimeOffset.UtcNow - frozenAt;
+        DateTimeOffset silentAt = DateTimeOffset.UtcNow;
+        await Eventually.HappensAsync("a hundred more pages from the other", Patience, () => members.Pages.Count(page => page.SentAt > silentAt) >= 100);
+        frozen.Thaw();
+        await Eventually.HappensAsync("it is fresh again", Patience, async () => (await site.NodeAsync(frozen)).State == "fresh");
+        await members.LeaveAsync();
+
+        output.WriteLine($"silent {took.TotalMilliseconds:0} ms after it froze; {members.Statuses.Count} statuses, all normal");
+        Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Every.One(members.Statuses, status => status.Mode == "normal");
+        Every.One(members.Writes, write => write is { IsAccepted: true, Mode: "normal" });
+        Every.One(members.Pages.Where(page => page.SentAt > silentAt), page => page is { Status: HttpStatusCode.OK, WebNode: "web2" or "web3" });
+    }
+
     private static async Task<DateTimeOffset> AfterAHundredMorePagesAsync(Members members)
     {
         int enough = members.Pages.Count + 100;

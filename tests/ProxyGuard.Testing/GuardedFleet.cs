@@ -61,10 +61,11 @@ internal sealed class GuardedFleet : IAsyncDisposable
     public IReadOnlyList<AcceptedComment> AcceptedComments => [.. Sites.SelectMany(site => site.Accepted.Comments)];
 
     /// <param name="home">Where the fleet gets a directory of its own; fleets in the same one share their template.</param>
+    /// <param name="throughRelays">The network between primary and replicas can be cut, and the replicas take a minute to notice it themselves.</param>
     public static async Task<GuardedFleet> StartAsync(string home, bool throughRelays = false)
     {
         string directory = Path.Combine(home, $"fleet-{Guid.NewGuid():N}");
-        var settings = new FleetSettings { TemplateDirectory = Path.Combine(home, "template"), ThroughRelays = throughRelays };
+        var settings = new FleetSettings { TemplateDirectory = Path.Combine(home, "template"), ThroughRelays = throughRelays, MoreServerArguments = throughRelays ? ["--slave-net-timeout=60"] : [] };
         ReplicationFleet fleet = await ReplicationFleet.StartAsync(directory, replicaCount: 2, settings);
         GuardedFleet? guarded = null;
         try
