@@ -14,7 +14,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         IncidentRecord record = await incident.RecordAsync();
         TimeSpan took = record.FirstRefusal.SentAt - record.AllStoppedAt;
 
-        output.WriteLine($"replicas stopped {(record.ReplicasStoppedAt[1] - record.ReplicasStoppedAt[0]).TotalMilliseconds:0} ms apart; first refused write was sent {took.TotalMilliseconds:0} ms after the second");
+        output.WriteLine($"replicas stopped {(record.ReplicasStoppedAt[1] - record.ReplicasStoppedAt[0]).TotalMilliseconds:0} ms apart; "
+            + $"first refused write was sent {took.TotalMilliseconds:0} ms after the second");
         Assert.InRange(took, TimeSpan.Zero, OneSecond);
     }
 
@@ -48,7 +49,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         IncidentRecord record = await incident.RecordAsync();
         StatusSeen status = record.StatusesWhileReadOnly.First(status => status.Cause == "replicas-stuck");
 
-        output.WriteLine($"stopped {record.AllStoppedAt:HH:mm:ss.fff}, since {status.Since:HH:mm:ss}, as of {status.AsOf:HH:mm:ss}, seen {(status.SeenAt - record.AllStoppedAt).TotalMilliseconds:0} ms after the stop");
+        output.WriteLine($"stopped {record.AllStoppedAt:HH:mm:ss.fff}, since {status.Since:HH:mm:ss}, "
+            + $"as of {status.AsOf:HH:mm:ss}, seen {(status.SeenAt - record.AllStoppedAt).TotalMilliseconds:0} ms after the stop");
         // Both are cut down to the second.
         Assert.InRange(status.Since, record.AllStoppedAt - OneSecond, record.AllStoppedAt + OneSecond);
         List<StatusSeen> stuck = [.. record.StatusesWhileReadOnly.Where(status => status.SeenAt < record.MendedAt)];
@@ -72,10 +74,13 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     public async Task The_queue_grows_in_the_status_while_somebody_writes_to_the_primary()
     {
         IncidentRecord record = await incident.RecordAsync();
-        List<double> queue = [.. record.Statuses.Where(status => status.AskedAt > record.BacklogFrom && status.SeenAt < record.MendedAt).Select(status => status.QueueBytes!.Value)];
+        List<double> queue = [.. record.Statuses
+            .Where(status => status.AskedAt > record.BacklogFrom && status.SeenAt < record.MendedAt)
+            .Select(status => status.QueueBytes!.Value)];
         List<double> distinct = [.. queue.Distinct()];
 
-        output.WriteLine($"queue from {queue[0] / 1e6:0.0} MB to {queue[^1] / 1e6:0.0} MB in {distinct.Count} steps within {(record.MendedAt - record.BacklogFrom).TotalSeconds:0.0} s");
+        output.WriteLine($"queue from {queue[0] / 1e6:0.0} MB to {queue[^1] / 1e6:0.0} MB "
+            + $"in {distinct.Count} steps within {(record.MendedAt - record.BacklogFrom).TotalSeconds:0.0} s");
         Assert.True(distinct.Count >= 4, "the queue moved too seldom");
         Assert.Equal(queue.Order(), queue);
         Assert.InRange(queue[^1], 30e6, 100e6);
@@ -85,7 +90,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     public async Task The_errors_words_are_for_operators_with_a_key_and_for_nobody_else()
     {
         IncidentRecord record = await incident.RecordAsync();
-        string[] details = ["1062", "Duplicate", "guard_demo_fault", "db2", "127.0.0.1", "MariaDB"];
+        // With the space it is the error, without it could be part of any number.
+        string[] details = [" 1062", "Duplicate", "guard_demo_fault", "db2", "127.0.0.1", "MariaDB"];
 
         Assert.Contains("1062", record.FleetReport, StringComparison.Ordinal);
         Assert.Contains("guard_demo_fault", record.FleetReport, StringComparison.Ordinal);
@@ -102,7 +108,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         List<string?> states = [.. back.Select(status => status.CatchUpState)];
 
         output.WriteLine($"percent: {string.Join(' ', percent.Distinct().Select(value => $"{value:0.0}"))}");
-        output.WriteLine($"remaining: {string.Join(' ', back.Select(status => status.RemainingSeconds).OfType<(double Low, double Likely, double High)>().Distinct().Select(range => $"{range.Low:0}-{range.Likely:0}-{range.High:0}"))}");
+        var remaining = back.Select(status => status.RemainingSeconds).OfType<(double Low, double Likely, double High)>().Distinct();
+        output.WriteLine($"remaining: {string.Join(' ', remaining.Select(range => $"{range.Low:0}-{range.Likely:0}-{range.High:0}"))}");
         output.WriteLine($"states: {string.Join(' ', states.Where((state, i) => i == 0 || states[i - 1] != state))}");
         Assert.Equal(percent.Order(), percent);
         Assert.True(percent.Distinct().Count() >= 4, "the percentage moved too seldom");
@@ -118,7 +125,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         IncidentRecord record = await incident.RecordAsync();
         DateTimeOffset done = record.StatusesWhileReadOnly.First(status => status.CatchUpState == "done").SeenAt;
 
-        output.WriteLine($"caught up {(done - record.MendedAt).TotalSeconds:0.0} s after the mending began, open again {(record.ReopenedAt - done).TotalSeconds:0.0} s later");
+        output.WriteLine($"caught up {(done - record.MendedAt).TotalSeconds:0.0} s after the mending began, "
+            + $"open again {(record.ReopenedAt - done).TotalSeconds:0.0} s later");
         Assert.True(record.PageAfterwards is { Status: HttpStatusCode.OK, Mode: "normal", HasBanner: false, AsOf: null }, record.PageAfterwards.ToString());
         // The quiet time, not more.
         Assert.InRange(record.ReopenedAt - done, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(7));

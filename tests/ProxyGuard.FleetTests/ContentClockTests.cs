@@ -89,7 +89,9 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
     private void Tell(string when, IReadOnlyList<Sample> samples)
     {
         List<double> differences = [.. samples.Select(sample => sample.Difference).Order()];
-        output.WriteLine($"{when}: {samples.Count} samples, shown lag up to {samples.Max(sample => sample.ShownLag):0.00} s; told - shown at that moment: {differences[0]:0.000} to {differences[^1]:0.000} s, median {differences[differences.Count / 2]:0.000} s, beyond 0.6 s: {differences.Count(difference => Math.Abs(difference) > 0.6)}; error of the readings up to {samples.Max(sample => sample.Error):0.000} s");
+        output.WriteLine($"{when}: {samples.Count} samples, shown lag up to {samples.Max(sample => sample.ShownLag):0.00} s; "
+            + $"told - shown at that moment: {differences[0]:0.000} to {differences[^1]:0.000} s, median {differences[differences.Count / 2]:0.000} s, "
+            + $"beyond 0.6 s: {differences.Count(difference => Math.Abs(difference) > 0.6)}; error of the readings up to {samples.Max(sample => sample.Error):0.000} s");
         output.WriteLine($"  worst: {samples.MaxBy(sample => sample.Error)}");
     }
 }

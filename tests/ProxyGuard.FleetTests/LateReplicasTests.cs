@@ -51,8 +51,10 @@ public sealed class LateReplicasTests(FleetHome home, ITestOutputHelper output)
         await members.LeaveAsync();
 
         List<PageSeen> late = [.. members.Pages.Where(page => page.SentAt > closed.SeenAt && page.SentAt < backFrom)];
-        output.WriteLine($"read-only ({closed.Cause}) {(closed.SeenAt - heldFrom).TotalSeconds:0.00} s after the fault, open again {(open.SeenAt - backFrom).TotalSeconds:0.0} s after it ended");
-        output.WriteLine($"the replica's own report: at first {soon.IoThread}/{soon.SqlThread}, {soon.SecondsBehind} s behind; at the closing {then.IoThread}/{then.SqlThread}, {then.SecondsBehind} s behind");
+        output.WriteLine($"read-only ({closed.Cause}) {(closed.SeenAt - heldFrom).TotalSeconds:0.00} s after the fault, "
+            + $"open again {(open.SeenAt - backFrom).TotalSeconds:0.0} s after it ended");
+        output.WriteLine($"the replica's own report: at first {soon.IoThread}/{soon.SqlThread}, {soon.SecondsBehind} s behind; "
+            + $"at the closing {then.IoThread}/{then.SqlThread}, {then.SecondsBehind} s behind");
         Assert.Equal(("Yes", "Yes"), (soon.IoThread, soon.SqlThread));
         Assert.Equal(("Yes", "Yes"), (then.IoThread, then.SqlThread));
         Assert.InRange(closed.SeenAt - heldFrom, TimeSpan.Zero, Allowed);

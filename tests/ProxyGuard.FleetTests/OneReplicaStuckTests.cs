@@ -28,7 +28,8 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
         List<PageSeen> after = [.. members.Pages.Where(page => page.SentAt > stoppedAt && page.SentAt < mendFrom)];
         TimeSpan last = after.Where(page => page.WebNode == "web2").Select(page => page.SentAt - stoppedAt).DefaultIfEmpty().Max();
         TimeSpan back = members.Pages.First(page => page.SentAt > mendFrom && page.WebNode == "web2").SentAt - mendFrom;
-        output.WriteLine($"last read from the stuck replica's web node {last.TotalMilliseconds:0} ms after the stop, {after.Count} pages without it; first one {back.TotalMilliseconds:0} ms after the mending began");
+        output.WriteLine($"last read from the stuck replica's web node {last.TotalMilliseconds:0} ms after the stop, "
+            + $"{after.Count} pages without it; first one {back.TotalMilliseconds:0} ms after the mending began");
         Assert.InRange(last, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Every.One(members.Pages, page => page is { Status: HttpStatusCode.OK, Mode: "normal", AsOf: null, HasBanner: false });
         Every.One(members.Writes, write => write is { IsAccepted: true, Mode: "normal" });

@@ -51,7 +51,9 @@ public sealed class PrimaryAwayTests(FleetHome home, ITestOutputHelper output)
         await members.LeaveAsync();
 
         List<PageSeen> lost = [.. members.Pages.Where(page => page.Status != HttpStatusCode.OK)];
-        output.WriteLine($"read-only {(closed.SeenAt - awayFrom).TotalMilliseconds:0} ms after the primary went, open again {(open.SeenAt - backFrom).TotalSeconds:0.0} s after it began to come back; {members.Pages.Count} pages, {lost.Count} of them lost");
+        output.WriteLine($"read-only {(closed.SeenAt - awayFrom).TotalMilliseconds:0} ms after the primary went, "
+            + $"open again {(open.SeenAt - backFrom).TotalSeconds:0.0} s after it began to come back; "
+            + $"{members.Pages.Count} pages, {lost.Count} of them lost");
         output.WriteLine($"meanwhile: {meanwhile.Text}");
         Assert.InRange(closed.SeenAt - awayFrom, TimeSpan.Zero, allowed);
         Assert.Equal("primary-unreachable", closed.Cause);

@@ -65,7 +65,12 @@ internal sealed class GuardedFleet : IAsyncDisposable
     public static async Task<GuardedFleet> StartAsync(string home, bool throughRelays = false)
     {
         string directory = Path.Combine(home, $"fleet-{Guid.NewGuid():N}");
-        var settings = new FleetSettings { TemplateDirectory = Path.Combine(home, "template"), ThroughRelays = throughRelays, MoreServerArguments = throughRelays ? ["--slave-net-timeout=60"] : [] };
+        var settings = new FleetSettings
+        {
+            TemplateDirectory = Path.Combine(home, "template"),
+            ThroughRelays = throughRelays,
+            MoreServerArguments = throughRelays ? ["--slave-net-timeout=60"] : [],
+        };
         ReplicationFleet fleet = await ReplicationFleet.StartAsync(directory, replicaCount: 2, settings);
         GuardedFleet? guarded = null;
         try
