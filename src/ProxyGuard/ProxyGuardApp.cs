@@ -96,7 +96,7 @@ internal static class ProxyGuardApp
         services.AddSingleton<EligibleDestinations>();
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
 
-        NodeProbeFactory probe = edges.Probes ?? ((_, connection) => new MySqlNodeProbe(connection, Pipelines.ForProbe(rules.Probe, edges.Time)));
+        NodeProbeFactory probe = edges.Probes ?? ((_, connection) => new MySqlNodeProbe(connection, rules.Probe, edges.Time));
         IReadOnlyList<INodeProbe> probes = [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => probe(node, connection))];
         services.AddSingleton(probes).AddSingleton<ProbeLoop>();
         if (edges.RunsProbeLoop)

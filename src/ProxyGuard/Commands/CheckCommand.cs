@@ -1,6 +1,5 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 
@@ -31,7 +30,7 @@ internal static class CheckCommand
         {
             // A person waits: more patience than a tick has.
             ProbeRules patient = settings.Rules.Probe with { Timeout = TimeSpan.FromSeconds(5) };
-            await using var probe = new MySqlNodeProbe(connection, Pipelines.ForProbe(patient, TimeProvider.System));
+            await using var probe = new MySqlNodeProbe(connection, patient, TimeProvider.System);
             NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;

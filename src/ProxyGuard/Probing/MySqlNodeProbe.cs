@@ -2,33 +2,40 @@ using System.Data;
 using MySqlConnector;
 using Polly;
 using Polly.Timeout;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Operations;
 
 namespace ProxyGuard.Probing;
 
 /// <summary>
 /// Asks one real server, over one connection of its own that is kept open. Whatever goes wrong closes it, so that the next tick begins anew.
 /// </summary>
-internal sealed class MySqlNodeProbe(string connectionString, ResiliencePipeline pipeline) : INodeProbe
+internal sealed class MySqlNodeProbe(string connectionString, ProbeRules rules, TimeProvider time) : INodeProbe
 {
+    private readonly ResiliencePipeline _pipeline = Pipelines.ForProbe(rules, time);
+
     private readonly string _connectionString = new MySqlConnectionStringBuilder(connectionString)
     {
         ApplicationName = "ProxyGuard",
         Pooling = false,
-        // A deadline that passed closes the socket; asking a frozen server to kill its query would only wait longer.
+        // In seconds, and always after the probe's own deadline: then the driver closes the socket that nobody waits for any more.
+        ConnectionTimeout = (uint)Math.Ceiling(rules.Timeout.TotalSeconds) + 1,
+        DefaultCommandTimeout = (uint)Math.Ceiling(rules.Timeout.TotalSeconds) + 1,
+        // Asking a frozen server to kill its query would only wait longer.
         CancellationTimeout = -1,
         AllowUserVariables = false,
         // One status answer fits into a packet; nothing is ever loaded from this machine's files.
         AllowLoadLocalInfile = false,
     }.ConnectionString;
 
-    private Session? _session;
+    private Task<Session>? _session;
 
     public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
     {
         try
         {
-            return await pipeline.ExecuteAsync(static (call, token) => call.Probe.AskAsync(call.AskedAt, token), (Probe: this, AskedAt: askedAt), stop).ConfigureAwait(false);
+            return await _pipeline.ExecuteAsync(static (call, token) => call.Probe.AskAsync(call.AskedAt, token), (Probe: this, AskedAt: askedAt), stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -49,28 +56,50 @@ internal sealed class MySqlNodeProbe(string connectionString, ResiliencePipeline
         }
     }
 
-    public ValueTask DisposeAsync() => CloseAsync();
+    public ValueTask DisposeAsync()
+    {
+        Abandon();
+        return ValueTask.CompletedTask;
+    }
 
     private async ValueTask<NodeReading> AskAsync(Moment askedAt, CancellationToken deadline)
     {
         try
         {
-            _session ??= await Session.OpenAsync(_connectionString, deadline).ConfigureAwait(false);
-            return await _session.AskAsync(askedAt, deadline).ConfigureAwait(false);
+            // The driver answers a cancelled token by asking the same server, over one more connection, to kill the query, and waits for both.
+            // A frozen server would hold the tick of all nodes for half a minute: so the deadline is kept here, and the driver never sees it.
+            return await AskAsync(_session ??= Session.OpenAsync(_connectionString), askedAt).WaitAsync(deadline).ConfigureAwait(false);
         }
         catch
         {
-            await CloseAsync().ConfigureAwait(false);
+            Abandon();
             throw;
         }
     }
 
-    private async ValueTask CloseAsync()
+    private static async Task<NodeReading> AskAsync(Task<Session> session, Moment askedAt) =>
+        await (await session.ConfigureAwait(false)).AskAsync(askedAt).ConfigureAwait(false);
+
+    private void Abandon()
     {
-        Session? session = _session;
+        Task<Session>? session = _session;
         _session = null;
         if (session is not null)
+            _ = CloseAsync(session);
+    }
+
+    /// <summary>Not waited for: a server that does not answer takes as long to say goodbye.</summary>
+    private static async Task CloseAsync(Task<Session> opening)
+    {
+        try
+        {
+            Session session = await opening.ConfigureAwait(false);
             await session.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MySqlException or InvalidOperationException or IOException or NotSupportedException or FormatException or OperationCanceledException)
+        {
+            // Why it failed was the reading; here it only had to end.
+        }
     }
 
     private static ProbeFailure FailureOf(MySqlException e) => e.ErrorCode switch
@@ -88,12 +117,12 @@ internal sealed class MySqlNodeProbe(string connectionString, ResiliencePipeline
         private readonly Dialect _dialect = Dialect.For(version);
         private BinlogIndex _logs = BinlogIndex.Empty;
 
-        public static async Task<Session> OpenAsync(string connectionString, CancellationToken deadline)
+        public static async Task<Session> OpenAsync(string connectionString)
         {
             var connection = new MySqlConnection(connectionString);
             try
             {
-                await connection.OpenAsync(deadline).ConfigureAwait(false);
+                await connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
                 return new Session(connection, ServerVersion.Parse(connection.ServerVersion));
             }
             catch
@@ -103,17 +132,17 @@ internal sealed class MySqlNodeProbe(string connectionString, ResiliencePipeline
             }
         }
 
-        public async Task<NodeReading> AskAsync(Moment askedAt, CancellationToken deadline)
+        public async Task<NodeReading> AskAsync(Moment askedAt)
         {
-            StatusRow settings = (await RowsAsync(_dialect.Settings, deadline).ConfigureAwait(false))[0];
+            StatusRow settings = (await RowsAsync(_dialect.Settings).ConfigureAwait(false))[0];
             // Replication before head: the head must hold at least what was executed, or a replica below would seem fresher than it is.
-            List<StatusRow> channels = await RowsAsync(_dialect.ReplicationStatus, deadline).ConfigureAwait(false);
-            List<StatusRow> head = await RowsAsync(_dialect.Head, deadline).ConfigureAwait(false);
+            List<StatusRow> channels = await RowsAsync(_dialect.ReplicationStatus).ConfigureAwait(false);
+            List<StatusRow> head = await RowsAsync(_dialect.Head).ConfigureAwait(false);
             BinlogPosition? position = ReplicationRows.Head(head.FirstOrDefault());
 
             // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
             if (position is { } at && !_logs.Reaches(at))
-                _logs = new BinlogIndex((await RowsAsync(Dialect.BinaryLogs, deadline).ConfigureAwait(false)).Select(ReplicationRows.LogFile).OfType<BinlogFile>());
+                _logs = new BinlogIndex((await RowsAsync(Dialect.BinaryLogs).ConfigureAwait(false)).Select(ReplicationRows.LogFile).OfType<BinlogFile>());
 
             return new NodeReading.Answered(askedAt)
             {
@@ -128,12 +157,12 @@ internal sealed class MySqlNodeProbe(string connectionString, ResiliencePipeline
 
         public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-        private async Task<List<StatusRow>> RowsAsync(string statement, CancellationToken deadline)
+        private async Task<List<StatusRow>> RowsAsync(string statement)
         {
             using var command = new MySqlCommand(statement, connection) { CommandType = CommandType.Text };
-            await using MySqlDataReader reader = await command.ExecuteReaderAsync(deadline).ConfigureAwait(false);
+            await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
             var rows = new List<StatusRow>();
-            while (await reader.ReadAsync(deadline).ConfigureAwait(false))
+            while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
                 rows.Add(StatusRow.Of(reader));
             return rows;
         }

@@ -1,0 +1,4 @@
+namespace ProxyGuard.FleetTests;
+
+[CollectionDefinition(nameof(SharesTheQuietFleet))]
+public sealed class SharesTheQuietFleet : ICollectionFixture<QuietFleet>;

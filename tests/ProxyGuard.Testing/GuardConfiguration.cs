@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using ProxyGuard.Demo.Fleet;
+using ProxyGuard.Settings;
+
+namespace ProxyGuard.Testing;
+
+/// <summary>The configuration of a real ProxyGuard in front of a real fleet; everything that is not said here is the default.</summary>
+internal sealed record GuardConfiguration
+{
+    public const string Key = "the-key-of-the-fleet-tests-0123456789-abcdef";
+    public const string KeyName = "fleet-tests";
+
+    /// <summary>Where members come in, and where operators do.</summary>
+    public required int Port { get; init; }
+
+    public required int ManagementPort { get; init; }
+
+    public required ReplicationFleet Fleet { get; init; }
+
+    /// <summary>Who asks the nodes.</summary>
+    public required Account Account { get; init; }
+
+    /// <summary>Each web server and the node that it reads from; null for one that depends on none.</summary>
+    public required IReadOnlyList<(string Name, Uri Address, string? ReadsFrom)> WebServers { get; init; }
+
+    /// <summary>Absolute, or relative to the configuration file.</summary>
+    public string StateDirectory { get; init; } = "state";
+
+    public async Task WriteAsync(string file) => await File.WriteAllTextAsync(file, ToJson().ToJsonString());
+
+    private JsonObject ToJson() => new()
+    {
+        ["Urls"] = $"http://127.0.0.1:{Port}",
+        ["ReverseProxy"] = new JsonObject
+        {
+            ["Routes"] = new JsonObject { ["site"] = JsonNode.Parse("""{ "ClusterId": "site", "Match": { "Path": "{**catch-all}" } }""") },
+            ["Clusters"] = new JsonObject { ["site"] = new JsonObject { ["Destinations"] = ObjectOf(WebServers, web => web.Name, Destination) } },
+        },
+        ["ProxyGuard"] = new JsonObject
+        {
+            ["Site"] = JsonNode.Parse("""{ "Name": "Photo Club", "Languages": [ "en", "de", "fr" ] }"""),
+            ["Nodes"] = ObjectOf(Fleet.Nodes, node => node.Name, Node),
+            ["Requests"] = JsonNode.Parse("""[ { "Method": "POST", "Path": "/search", "Is": "read" }, { "Method": "GET", "Path": "/like/*", "Is": "write" } ]"""),
+            ["Admin"] = new JsonObject
+            {
+                ["Listen"] = $"http://127.0.0.1:{ManagementPort}",
+                ["Keys"] = new JsonObject { [KeyName] = AdminKey.Configured(Key) },
+            },
+            ["State"] = new JsonObject { ["Directory"] = StateDirectory },
+        },
+    };
+
+    private static JsonObject Destination((string Name, Uri Address, string? ReadsFrom) web)
+    {
+        var destination = new JsonObject { ["Address"] = web.Address.ToString() };
+        if (web.ReadsFrom is { } node)
+            destination["Metadata"] = new JsonObject { ["ReadsFrom"] = node };
+        return destination;
+    }
+
+    private JsonObject Node(MariaDbNode node) => new()
+    {
+        ["Connection"] = node.ConnectionString(Account),
+        ["Role"] = node == Fleet.Primary ? "primary" : "replica",
+    };
+
+    private static JsonObject ObjectOf<T>(IEnumerable<T> items, Func<T, string> name, Func<T, JsonNode> value) =>
+        new(items.Select(item => KeyValuePair.Create<string, JsonNode?>(name(item), value(item))));
+}
