@@ -26,6 +26,9 @@ internal static class Configured
             node[steps[^1]] = value;
     }
 
+    public static JsonNode? At(this JsonObject json, string path) =>
+        path.Split(':').Aggregate((JsonNode?)json, (node, step) => node is JsonArray list ? list[int.Parse(step)] : (node as JsonObject)?[step]);
+
     public static async Task<GuardSettings> ReadAsync(JsonObject json)
     {
         string directory = Directory.CreateTempSubdirectory("proxyguard-settings-").FullName;
