@@ -166,7 +166,7 @@ check_format() {
 # An attribute of a result file's <assembly> element.
 count_in() { grep -o '<assembly [^>]*>' "$1" | grep -o " $2=\"[0-9]*\"" | tr -dc '0-9'; }
 
-unescaped() { sed -e 's/&quot;/"/g' -e "s/&apos;/'/g" -e 's/&lt;/</g' -e 's/&gt;/>/g' -e 's/&amp;/\&/g'; }
+unescaped() { sed -e 's/\\&quot;/"/g' -e 's/&quot;/"/g' -e "s/&apos;/'/g" -e 's/&lt;/</g' -e 's/&gt;/>/g' -e 's/&amp;/\&/g'; }
 
 names_of() {
   tr '\n' ' ' <"$1" | sed 's/<test /\n<test /g' | grep "^<test [^>]*result=\"$2\"" \
