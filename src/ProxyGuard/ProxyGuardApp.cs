@@ -56,6 +56,8 @@ internal static class ProxyGuardApp
 
     private static void AddLogging(WebApplicationBuilder builder)
     {
+        // YARP and ASP.NET tell of every request; we tell of transitions. First, so that the configuration can say otherwise: of equal rules the last one counts.
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddSimpleConsole(console =>
         {
@@ -63,8 +65,6 @@ internal static class ProxyGuardApp
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.UseUtcTimestamp = true;
         });
-        // YARP and ASP.NET tell of every request; we tell of transitions.
-        builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
     }
 
     private static void AddKestrel(WebApplicationBuilder builder, GuardSettings settings) =>

@@ -45,7 +45,7 @@ internal static class RunCommand
     {
         string directory = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
         IReadOnlyList<SettingsFault> proxyFaults = await ConfigurationFile.ProxyFaultsAsync(configuration).ConfigureAwait(false);
-        return SettingsReader.Read(configuration, directory, proxyFaults);
+        return SettingsReader.Read(configuration, directory, [.. proxyFaults, .. HostSections.Faults(configuration)]);
     }
 
     private static void Tell(WebApplication app, GuardSettings settings)

@@ -1,6 +1,6 @@
-using ProxyGuard.Guarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Guarding;
 using ProxyGuard.Probing;
 using ProxyGuard.Public;
 using Yarp.ReverseProxy.Model;

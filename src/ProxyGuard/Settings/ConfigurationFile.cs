@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Yarp.ReverseProxy.Configuration;
 
 namespace ProxyGuard.Settings;
@@ -17,15 +18,23 @@ internal static class ConfigurationFile
                 .AddEnvironmentVariables()
                 .Build();
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new SettingsException([new SettingsFault(path, "is not there; name the configuration file with --config FILE")]);
+            throw new SettingsException([new SettingsFault(path, $"is {(Directory.Exists(path) ? "a directory" : "not there")}; name the configuration file with --config FILE")]);
         }
-        catch (Exception e) when (e is InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidDataException or UnauthorizedAccessException or IOException)
         {
-            throw new SettingsException([new SettingsFault(path, $"cannot be read: {(e.InnerException ?? e).Message.TrimEnd('.')}")]);
+            throw new SettingsException([new SettingsFault(path, Said(e.GetBaseException()))]);
         }
     }
+
+    private static string Said(Exception cause) => cause switch
+    {
+        // The parser counts from 0, editors from 1. Its text ends with the same place once more.
+        JsonException { LineNumber: { } line, BytePositionInLine: { } column } json =>
+            $"is no JSON: line {line + 1}, column {column + 1}: {json.Message.Split(" LineNumber:")[0].TrimEnd('.')}",
+        _ => $"cannot be read: {cause.Message.TrimEnd('.')}",
+    };
 
     /// <summary>What YARP itself finds wrong with its section, in its own words and our form.</summary>
     public static async Task<IReadOnlyList<SettingsFault>> ProxyFaultsAsync(IConfiguration configuration)
@@ -41,14 +50,14 @@ internal static class ConfigurationFile
             IProxyConfig proxy = provider.GetRequiredService<IProxyConfigProvider>().GetConfig();
             IConfigValidator validator = provider.GetRequiredService<IConfigValidator>();
             foreach (RouteConfig route in proxy.Routes)
-                faults.AddRange((await validator.ValidateRouteAsync(route).ConfigureAwait(false)).Select(error => new SettingsFault($"{Section}:Routes:{route.RouteId}", Said(error))));
+                faults.AddRange((await validator.ValidateRouteAsync(route).ConfigureAwait(false)).Select(error => new SettingsFault($"{Section}:Routes:{route.RouteId}", Refused(error))));
             foreach (ClusterConfig cluster in proxy.Clusters)
-                faults.AddRange((await validator.ValidateClusterAsync(cluster).ConfigureAwait(false)).Select(error => new SettingsFault($"{Section}:Clusters:{cluster.ClusterId}", Said(error))));
+                faults.AddRange((await validator.ValidateClusterAsync(cluster).ConfigureAwait(false)).Select(error => new SettingsFault($"{Section}:Clusters:{cluster.ClusterId}", Refused(error))));
             AddReferences(proxy, faults, Section);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
         {
-            faults.Add(new SettingsFault(Section, Said(e)));
+            faults.Add(new SettingsFault(Section, Refused(e)));
         }
 
         return faults;
@@ -59,7 +68,7 @@ internal static class ConfigurationFile
         if (proxy.Routes.Count == 0)
             faults.Add(new SettingsFault($"{section}:Routes", "is empty; it must have a route, such as one with Match:Path {**catch-all}"));
         foreach (RouteConfig route in proxy.Routes.Where(route => proxy.Clusters.All(cluster => cluster.ClusterId != route.ClusterId)))
-            faults.Add(new SettingsFault($"{section}:Routes:{route.RouteId}:ClusterId", $"is {route.ClusterId ?? "missing"} but must be one of {section}:Clusters: {string.Join(", ", proxy.Clusters.Select(cluster => cluster.ClusterId))}"));
+            faults.Add(new SettingsFault($"{section}:Routes:{route.RouteId}:ClusterId", $"is {(route.ClusterId is { Length: > 0 } id ? id : "missing")} but must be one of {section}:Clusters: {string.Join(", ", proxy.Clusters.Select(cluster => cluster.ClusterId))}"));
         foreach (ClusterConfig cluster in proxy.Clusters.Where(cluster => cluster.Destinations is null or { Count: 0 }))
             faults.Add(new SettingsFault($"{section}:Clusters:{cluster.ClusterId}:Destinations", "is empty; it must name the web servers"));
         foreach (ClusterConfig cluster in proxy.Clusters)
@@ -72,5 +81,5 @@ internal static class ConfigurationFile
         }
     }
 
-    private static string Said(Exception error) => $"is refused by the proxy: {error.Message.TrimEnd('.')}";
+    private static string Refused(Exception error) => $"is refused by the proxy: {error.Message.TrimEnd('.')}";
 }

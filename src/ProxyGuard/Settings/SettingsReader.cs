@@ -94,7 +94,7 @@ internal sealed class SettingsReader
         TimeSpan maxLag = freshness.Duration("MaxLag", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         TimeSpan returnBelow = freshness.Duration("ReturnBelow", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
         if (returnBelow >= maxLag)
-            freshness.FaultAt("ReturnBelow", $"is {returnBelow:c} but must be below ProxyGuard:Freshness:MaxLag ({maxLag:c})");
+            freshness.FaultAt("ReturnBelow", $"is {freshness.SaidWithOrigin("ReturnBelow", returnBelow)} but must be below ProxyGuard:Freshness:MaxLag, which is {freshness.SaidWithOrigin("MaxLag", maxLag)}");
         var rules = new FreshnessRules
         {
             MaxLag = maxLag,
@@ -136,20 +136,17 @@ internal sealed class SettingsReader
 
     private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
     {
-        string text = node.RequiredText("Connection", "a connection string such as Server=db1;User ID=guard;Password=…");
-        try
+        string text = node.RequiredText("Connection", $"a connection string, {ConnectionText.Allowed}");
+        if (text.Length == 0)
+            return ("", "", 0);
+        if (ConnectionText.FaultOf(text) is { } fault)
         {
-            var connection = new MySqlConnectionStringBuilder(text);
-            if (text.Length > 0 && connection.Server.Length == 0)
-                node.FaultAt("Connection", "names no server; it must have Server=…");
-            return (text, connection.Server, (int)connection.Port);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
-        {
-            // The driver's words, not the value: it holds a password.
-            node.FaultAt("Connection", $"is no connection string: {e.Message.TrimEnd('.')}");
+            node.FaultAt("Connection", fault);
             return ("", "", 0);
         }
+
+        var connection = new MySqlConnectionStringBuilder(text);
+        return (text, connection.Server, (int)connection.Port);
     }
 
     private void CheckFleet(ImmutableArray<NodeRules> nodes)
@@ -165,7 +162,7 @@ internal sealed class SettingsReader
 
         foreach (Destination destination in Destinations())
         {
-            if (destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
+            if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
                 _faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
         }
     }
@@ -176,7 +173,7 @@ internal sealed class SettingsReader
         TimeSpan interval = probe.Duration("Interval", TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         TimeSpan timeout = probe.Duration("Timeout", TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         if (timeout >= interval)
-            probe.FaultAt("Timeout", $"is {timeout:c} but must be below ProxyGuard:Probe:Interval ({interval:c})");
+            probe.FaultAt("Timeout", $"is {probe.SaidWithOrigin("Timeout", timeout)} but must be below ProxyGuard:Probe:Interval, which is {probe.SaidWithOrigin("Interval", interval)}");
         probe.RejectOthers();
         return new ProbeRules { Interval = interval, Timeout = timeout };
     }
@@ -238,6 +235,8 @@ internal sealed class SettingsReader
                 _faults.Add(new SettingsFault("Urls", $"has {url} but each must be {ListenAddress.Allowed}; TLS is set in Kestrel:Endpoints"));
         }
 
+        if (urls.AsSpan().Trim(" ;").IsEmpty)
+            _faults.Add(new SettingsFault("Urls", $"names no address but must be {ListenAddress.Allowed}"));
         return endPoints.ToImmutable();
     }
 
@@ -246,7 +245,7 @@ internal sealed class SettingsReader
         string listen = admin.Text("Listen", "http://127.0.0.1:8081");
         IPEndPoint? endPoint = ListenAddress.TryParse(listen);
         if (endPoint is null)
-            admin.FaultAt("Listen", $"is {listen} but must be {ListenAddress.Allowed}");
+            admin.FaultAt("Listen", $"is {SettingsSection.Quote(listen)} but must be {ListenAddress.Allowed}");
         else if (endPoint.Port != 0 && publicEndPoints.Any(other => other.Port == endPoint.Port))
             admin.FaultAt("Listen", $"is {listen} but must have a port that members cannot reach, not one of Urls");
 

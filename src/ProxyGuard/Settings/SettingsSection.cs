@@ -24,27 +24,34 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
 
     public SettingsSection Child(string name) => new(Take(name), faults);
 
+    /// <summary>The entries of a list.</summary>
     public IEnumerable<SettingsSection> Children(string name)
     {
-        foreach (IConfigurationSection child in Take(name).GetChildren())
+        IConfigurationSection list = Take(name);
+        if (HasText(list))
+            Fault(list.Path, "is a text but must be a list: [ … ]");
+        foreach (IConfigurationSection child in list.GetChildren())
             yield return new SettingsSection(child, faults);
     }
 
     /// <summary>The sections directly below this one, whatever their names.</summary>
     public IEnumerable<SettingsSection> Entries()
     {
+        if (HasText(section))
+            Fault(section.Path, "is a text but must be a section of named entries: { … }");
         foreach (IConfigurationSection child in section.GetChildren())
             yield return Child(child.Key);
     }
 
-    public string Text(string name, string whenAbsent) => Take(name).Value is { Length: > 0 } text ? text : whenAbsent;
+    public string Text(string name, string whenAbsent) => TakeValue(name).Value is { Length: > 0 } text ? text : whenAbsent;
 
     public string RequiredText(string name, string allowed)
     {
-        IConfigurationSection value = Take(name);
+        IConfigurationSection value = TakeValue(name);
         if (value.Value is { Length: > 0 } text)
             return text;
-        Fault(value.Path, $"is missing; it must be {allowed}");
+        if (!value.GetChildren().Any())
+            Fault(value.Path, $"is missing; it must be {allowed}");
         return "";
     }
 
@@ -53,13 +60,13 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
     {
         if (section.Value is { Length: > 0 } text)
             return text;
-        Fault(section.Path, $"is empty; it must be {allowed}");
+        Fault(section.Path, $"is {(section.GetChildren().Any() ? "a section" : "empty")} but must be {allowed}");
         return "";
     }
 
     public TimeSpan Duration(string name, TimeSpan whenAbsent, TimeSpan from, TimeSpan to)
     {
-        IConfigurationSection value = Take(name);
+        IConfigurationSection value = TakeValue(name);
         if (value.Value is null)
             return whenAbsent;
         // A bare number would be taken for days.
@@ -67,13 +74,13 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
             && duration >= from && duration <= to;
         if (isDuration)
             return TimeSpan.Parse(value.Value, CultureInfo.InvariantCulture);
-        Fault(value.Path, $"is {Quote(value.Value)} but must be a time such as {whenAbsent:c}, from {from:c} to {to:c}");
+        Fault(value.Path, $"is {Quote(value.Value)} but must be a time such as {Said(whenAbsent)}, from {Said(from)} to {Said(to)}");
         return whenAbsent;
     }
 
     public int Number(string name, int whenAbsent, int from, int to)
     {
-        IConfigurationSection value = Take(name);
+        IConfigurationSection value = TakeValue(name);
         if (value.Value is null)
             return whenAbsent;
         if (int.TryParse(value.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= from && number <= to)
@@ -86,11 +93,12 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
     public T? Choice<T>(string name, IReadOnlyDictionary<string, T> words)
         where T : struct
     {
-        IConfigurationSection value = Take(name);
+        IConfigurationSection value = TakeValue(name);
         if (value.Value is not null && words.TryGetValue(value.Value, out T choice))
             return choice;
         string allowed = string.Join(" or ", words.Keys);
-        Fault(value.Path, value.Value is null ? $"is missing; it must be {allowed}" : $"is {Quote(value.Value)} but must be {allowed}");
+        if (!value.GetChildren().Any())
+            Fault(value.Path, value.Value is null ? $"is missing; it must be {allowed}" : $"is {Quote(value.Value)} but must be {allowed}");
         return null;
     }
 
@@ -99,16 +107,43 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
     /// <summary>A fault of this section or of one of its options.</summary>
     public void FaultAt(string? name, string problem) => Fault(name is null ? section.Path : $"{section.Path}:{name}", problem);
 
+    /// <summary>An option's value for a message that compares it with another one: nobody finds a default in their file.</summary>
+    public string SaidWithOrigin(string name, TimeSpan value) => section[name] is null ? $"{Said(value)} (the default)" : Said(value);
+
+    /// <summary>A time as people write it: the fraction only where there is one, and no longer than needed.</summary>
+    public static string Said(TimeSpan time) => time.Ticks % TimeSpan.TicksPerSecond == 0 ? $"{time:c}" : $"{time:c}".TrimEnd('0');
+
     public void RejectOthers()
     {
+        if (HasText(section))
+            Fault(section.Path, $"is a text but must be a section: {{ … }} with {KnownNames}");
         foreach (IConfigurationSection child in section.GetChildren())
         {
             if (!_known.Contains(child.Key))
-                Fault(child.Path, $"is not an option; {section.Path} has {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+                Fault(child.Path, $"is not an option; {section.Path} has {KnownNames}");
         }
     }
 
-    public static string Quote(string value) => value.Length == 0 ? "empty" : value;
+    /// <summary>A value for a message; but whoever mixes up two options must not find a password in the log.</summary>
+    public static string Quote(string value) => value switch
+    {
+        "" => "empty",
+        _ when value.Contains("password", StringComparison.OrdinalIgnoreCase) || value.Contains("pwd", StringComparison.OrdinalIgnoreCase) => "a text with a password in it",
+        _ => value,
+    };
+
+    private string KnownNames => string.Join(", ", _known.Order(StringComparer.Ordinal));
+
+    // Not the text itself: it may be a key or a connection string that slipped one level up.
+    private static bool HasText(IConfigurationSection section) => section.Value is { Length: > 0 };
+
+    private IConfigurationSection TakeValue(string name)
+    {
+        IConfigurationSection value = Take(name);
+        if (value.GetChildren().Any())
+            Fault(value.Path, "is a section but must be one value");
+        return value;
+    }
 
     private IConfigurationSection Take(string name)
     {

@@ -1,0 +1,38 @@
+namespace ProxyGuard.Settings;
+
+/// <summary>The sections that ASP.NET Core reads: checked here too, for it would stop at the first fault, with a stack trace.</summary>
+internal static class HostSections
+{
+    public static IEnumerable<SettingsFault> Faults(IConfiguration configuration) =>
+    [
+        .. configuration.GetSection("Kestrel:Endpoints").GetChildren().SelectMany(endpoint => EndpointFaults(configuration, endpoint)),
+        .. configuration.GetSection("Logging:LogLevel").GetChildren().Where(level => !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)).Select(LevelFault),
+    ];
+
+    private static IEnumerable<SettingsFault> EndpointFaults(IConfiguration configuration, IConfigurationSection endpoint)
+    {
+        string path = $"{endpoint.Path}:Url";
+        string url = endpoint["Url"] ?? "";
+        if (!IsAddress(url))
+            yield return new SettingsFault(path, $"is {SettingsSection.Quote(url)} but must be http:// or https:// with an IP address, localhost or * and a port, such as https://*:443");
+
+        bool hasCertificate = endpoint.GetSection("Certificate").Exists() || endpoint.GetSection("Sni").Exists() || configuration.GetSection("Kestrel:Certificates:Default").Exists();
+        if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !hasCertificate)
+            yield return new SettingsFault($"{endpoint.Path}:Certificate", $"is missing but {path} is {url}; it must have Path and KeyPath (PEM), or Path and Password (PFX)");
+    }
+
+    private static SettingsFault LevelFault(IConfigurationSection level) =>
+        new(level.Path, $"is {SettingsSection.Quote(level.Value ?? "")} but must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Scheme is "http" or "https";
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}
