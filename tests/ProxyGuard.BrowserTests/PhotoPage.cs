@@ -22,6 +22,9 @@ internal sealed record PhotoPage
 
     public string Language { get; init; } = "en";
 
+    /// <summary>How far down the form is, as CSS says it.</summary>
+    public string Length { get; init; } = "0";
+
     /// <summary>The site's own Content-Security-Policy; null when it has none.</summary>
     public string? Policy { get; init; }
 
@@ -55,10 +58,11 @@ internal sealed record PhotoPage
         return http.Response.WriteAsync($"""
             <!doctype html>
             <html lang="{Language}">
-            <head><meta charset="utf-8"><title>{Title}</title></head>
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Title}</title></head>
             <body>
             <h1>{Title}</h1>
             <p><button type="button" id="like">Like</button> <span id="note"></span></p>
+            {(Length == "0" ? "" : $"<div style=\"height: {Length}\"></div>")}
             <form method="post" action="{Path}/comments">
             <input type="hidden" name="csrf_token" value="not-for-eyes">
             <label>Your comment <textarea name="text"></textarea></label>
