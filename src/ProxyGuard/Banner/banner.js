@@ -164,7 +164,7 @@ function timesOf(status) {
 // In one line, for eyes and ears: what the copies do, how far, how long.
 function progressOf(way) {
   if (way.state !== 'catching-up') {
-    return texts['catch-up.' + way.state] + (way.state === 'done' || way.percent === null ? '' : ' ' + done(way.percent) + '.');
+    return texts['catch-up.' + way.state] + (way.state === 'done' || !way.percent ? '' : ' ' + done(way.percent) + '.');
   }
   var far = way.percent === null ? texts['catch-up.catching-up'] : done(way.percent);
   if (!way.remainingSeconds) return far + (way.percent === null ? ' ' : '. ') + texts['remaining.unknown'];
@@ -187,7 +187,7 @@ function render(status) {
   parts.way.hidden = isGood || !way;
   parts.fold.hidden = isGood;
   if (!way) return;
-  parts.progress.hidden = way.percent === null;
+  parts.progress.hidden = !way.percent;
   parts.progress.value = way.percent || 0;
   write(parts.going, progressOf(way));
   parts.progress.setAttribute('aria-valuetext', parts.going.textContent);
