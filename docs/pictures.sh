@@ -74,7 +74,7 @@ write_behind_its_back() {
   { printf '\xff\xd8\xff\xe0'; head -c 7900000 /dev/urandom; } >"$work/photo.jpg"
   local upload
   for upload in $(seq "${PICTURES_UPLOADS:-40}"); do
-    curl -fsS -o "$work/answer" -F "title=Waiting $upload" -F "photo=@$work/photo.jpg;type=image/jpeg" "http://127.0.0.1:$first/upload"
+    curl -fsS --retry 3 -o "$work/answer" -F "title=Waiting $upload" -F "photo=@$work/photo.jpg;type=image/jpeg" "http://127.0.0.1:$first/upload"
   done
 }
 
@@ -89,7 +89,7 @@ wait_until 30 "Read-only mode" is_read_only
 write_behind_its_back
 take The_banner_over_the_photos
 take The_banner_over_the_photos_on_a_phone
-# First, for the way back may be short.
+# It watches before there is anything to see, for the way back may be short.
 take The_status_page_while_the_replicas_catch_up &
 taking=$!
 sleep 5
