@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using ProxyGuard.Testing;
 using static Microsoft.Playwright.Assertions;
@@ -68,8 +69,9 @@ public class RefusedFormTests(Chromium chromium)
     [Fact]
     public async Task What_was_typed_into_a_search_comes_back_when_no_web_server_may_answer_it()
     {
-        // Not one probe has answered: nobody knows yet which web server shows anything.
-        await using GuardedSite site = await GuardedSite.StartAsync();
+        await using GuardedSite site = await GuardedSite.StartWellAsync(SearchOnlyOnThePrimary);
+        site.Fleet["db1"].IsSilent = true;
+        await site.TickAsync(4);
         await using Tab tab = await chromium.OpenAsync(site.Address);
         await tab.Page.SetContentAsync($"<form method=\"post\" action=\"{site.Address}search\"><textarea name=\"words\">A heron.</textarea><button>Search</button></form>");
 
@@ -79,5 +81,15 @@ public class RefusedFormTests(Chromium chromium)
         await Expect(tab.Page.GetByLabel("Field “words”")).ToHaveValueAsync("A heron.");
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Copy" })).ToBeVisibleAsync();
         Assert.Empty(tab.Complaints);
+    }
+    /// <summary>One web server answers everything, from the primary; the replicas' web servers have a corner of their own.</summary>
+    private static void SearchOnlyOnThePrimary(JsonNode json)
+    {
+        JsonNode proxy = json["ReverseProxy"]!;
+        JsonObject site = proxy["Clusters"]!["site"]!["Destinations"]!.AsObject();
+        site.Remove("web2", out JsonNode? corner);
+        site.Remove("web3");
+        proxy["Clusters"]!["corner"] = new JsonObject { ["Destinations"] = new JsonObject { ["web2"] = corner } };
+        proxy["Routes"]!["corner"] = JsonNode.Parse("""{ "ClusterId": "corner", "Match": { "Path": "/corner/{**rest}" } }""");
     }
 }
