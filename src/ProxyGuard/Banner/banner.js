@@ -2,10 +2,10 @@
 // PREFIX, LANGUAGES and TEXTS are put in front by BannerScript.cs, as is phrases.js. ES5 throughout: an old browser skips it and loses nothing.
 var GUARD = window.Symbol && Symbol.for && Symbol.for('proxyguard.banner');
 var ABSENT_AFTER_GOOD_NEWS = 12000, EVERY = 5000, AT_MOST = 30000;
-var CSS = ':host{all:initial!important;position:fixed!important;left:0!important;right:0!important;bottom:0!important;z-index:2147483647!important;' +
+var CSS = ':host{all:initial!important;' +
   'display:block!important;visibility:visible!important;opacity:1!important;pointer-events:auto!important;direction:ltr!important}' +
   ':host([hidden]){display:none!important}' +
-  '.bar{box-sizing:border-box;max-height:60vh;overflow:auto;padding:10px 16px;padding:10px max(16px,env(safe-area-inset-right)) max(10px,env(safe-area-inset-bottom)) max(16px,env(safe-area-inset-left));' +
+  '.bar{position:fixed;left:0;right:0;bottom:0;z-index:2147483647;box-sizing:border-box;max-height:60vh;overflow:auto;padding:10px 16px;padding:10px max(16px,env(safe-area-inset-right)) max(10px,env(safe-area-inset-bottom)) max(16px,env(safe-area-inset-left));' +
   'background:#23282e;color:#f6f4ef;border-top:3px solid #f0b35a;font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;text-align:left;box-shadow:0 -2px 14px rgba(0,0,0,.3)}' +
   '.bar.good{border-top-color:#6fcf9f}.in{display:flex;flex-wrap:wrap;gap:2px 18px;align-items:center;max-width:1100px;margin:0 auto}' +
   '.text{flex:1 1 300px;min-width:0;overflow-wrap:anywhere}p{margin:0}.head{font-weight:600}.quiet{color:#c9ccd0;font-size:14px}.said{white-space:pre-line;border-left:3px solid #f0b35a;padding-left:8px;margin:3px 0}' +
@@ -15,7 +15,7 @@ var CSS = ':host{all:initial!important;position:fixed!important;left:0!important
   'progress::-webkit-progress-bar{background:#15181b}progress::-webkit-progress-value{background:#6fcf9f}progress::-moz-progress-bar{background:#6fcf9f}' +
   'a,button{color:#a9d6f7;font:inherit;font-size:14px}button{background:none;border:1px solid #8b9199;border-radius:5px;padding:2px 10px;cursor:pointer;color:#f6f4ef}' +
   ':focus-visible{outline:2px solid #a9d6f7;outline-offset:2px}.does{display:flex;gap:14px;align-items:center}[hidden]{display:none!important}' +
-  '.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}' +
+  '.unseen{position:absolute;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}' +
   '@media print{:host{display:none!important}}' +
   '@media (forced-colors:active){.sign{border-color:CanvasText!important}progress,progress::-webkit-progress-bar{background:Canvas}progress::-webkit-progress-value{background:Highlight;forced-color-adjust:none}progress::-moz-progress-bar{background:Highlight;forced-color-adjust:none}}';
 var ORIGIN = location.origin;
@@ -52,21 +52,28 @@ function style(root) {
     var sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
     root.adoptedStyleSheets = [sheet];
+    if (window.ResizeObserver) new ResizeObserver(makeRoom).observe(parts.bar);
   } catch (tooOld) {
     var own = { position: 'fixed', left: 0, right: 0, bottom: 0, zIndex: 2147483647, background: '#23282e', color: '#f6f4ef', padding: '10px', font: '15px sans-serif' };
     for (var name in own) host.style[name] = own[name];
   }
 }
 
+// The page gets longer by what the bar covers, or its last lines and buttons could never be seen. A root that arranges its children itself is left alone.
+function makeRoom() {
+  var height = parts.bar.offsetHeight, root = document.documentElement;
+  parts.room.style.height = getComputedStyle(root).display === 'block' ? height + 'px' : 0;
+  root.style.scrollPaddingBottom = height ? height + 'px' : '';
+}
+
 function build() {
   host = document.createElement('proxyguard-banner');
   host.lang = lang;
   var root = host.attachShadow({ mode: 'closed' });
-  style(root);
   var bar = make('div', 'bar', root), inner = make('div', 'in', bar), text = make('div', 'text', inner), does = make('div', 'does', inner);
   bar.setAttribute('role', 'region');
   bar.setAttribute('aria-label', texts['banner.label']);
-  parts = { bar: bar, text: text, head: make('p', 'head', text) };
+  parts = { bar: bar, text: text, head: make('p', 'head', text), room: make('div', '', root) };
   make('span', 'sign', parts.head).setAttribute('aria-hidden', 'true');
   parts.headline = make('span', '', parts.head);
   parts.more = make('div', '', text);
@@ -84,9 +91,10 @@ function build() {
   parts.fold.type = 'button';
   parts.fold.addEventListener('click', function () { fold(parts.more.hidden); });
   // Must be there before anything is said in it.
-  parts.live = make('div', 'unseen', root);
+  parts.live = make('div', 'unseen', bar);
   parts.live.setAttribute('role', 'status');
   parts.live.setAttribute('aria-atomic', 'true');
+  style(root);
   fold(remembered() !== 'folded');
 }
 
@@ -156,7 +164,7 @@ function timesOf(status) {
 // In one line, for eyes and ears: what the copies do, how far, how long.
 function progressOf(way) {
   if (way.state !== 'catching-up') {
-    return texts['catch-up.' + way.state] + (way.state === 'done' || way.percent === null ? '' : ' ' + done(way.percent) + '.');
+    return texts['catch-up.' + way.state] + (way.state === 'done' || !way.percent ? '' : ' ' + done(way.percent) + '.');
   }
   var far = way.percent === null ? texts['catch-up.catching-up'] : done(way.percent);
   if (!way.remainingSeconds) return far + (way.percent === null ? ' ' : '. ') + texts['remaining.unknown'];
@@ -179,7 +187,7 @@ function render(status) {
   parts.way.hidden = isGood || !way;
   parts.fold.hidden = isGood;
   if (!way) return;
-  parts.progress.hidden = way.percent === null;
+  parts.progress.hidden = !way.percent;
   parts.progress.value = way.percent || 0;
   write(parts.going, progressOf(way));
   parts.progress.setAttribute('aria-valuetext', parts.going.textContent);

@@ -98,6 +98,8 @@ internal sealed class MemberPages
     private static IEnumerable<string> Sentences(Refusal refusal, Wording wording)
     {
         yield return wording[refusal.Why == RefusalReason.NoUpstream ? "unavailable.lead" : "refused.lead"];
+        if (refusal.Why == RefusalReason.WriteRefused)
+            yield return wording["refused.later"];
         if (refusal.Why != RefusalReason.NoUpstream && Story.CauseOf(refusal.Status) is { } cause)
             yield return wording[cause];
     }

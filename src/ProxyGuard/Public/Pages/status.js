@@ -233,11 +233,16 @@ function addCopy(field) {
   field.insertBefore(button, area);
 }
 
+function keepTrue() {
+  addPause();
+  sayWhetherLive();
+  start();
+  window.addEventListener('pagehide', stop);
+  window.addEventListener('pageshow', function (event) { if (event.persisted) start(); });
+  document.addEventListener('visibilitychange', start);
+}
+
 each('.field', addCopy);
-addPause();
 localise();
-sayWhetherLive();
-start();
-window.addEventListener('pagehide', stop);
-window.addEventListener('pageshow', function (event) { if (event.persisted) start(); });
-document.addEventListener('visibilitychange', start);
+// That page tells nothing that changes; it only gives the text back.
+if (kind !== 'unavailable') keepTrue();
