@@ -9,14 +9,13 @@ namespace ProxyGuard.Banner;
 internal static class GzipBody
 {
     /// <summary>False if this process cannot tell a truncated body: then gzip must be left alone.</summary>
-    public static readonly bool TellsTruncation = InsistOnTheEnd();
+    public static readonly bool TellsTruncation = TryIt();
 
     public static Stream Decode(Stream compressed) => new GZipStream(compressed, CompressionMode.Decompress);
 
-    // The runtime reads its switch once, when the first such stream is made. Whether this was early enough is tried out.
-    private static bool InsistOnTheEnd()
+    // The runtime's switch for it is set in Directory.Build.props; whether it is there where we run is tried out.
+    private static bool TryIt()
     {
-        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         using MemoryStream whole = new();
         using (GZipStream gzip = new(whole, CompressionLevel.Fastest, leaveOpen: true))
             gzip.Write("truncated"u8);
