@@ -44,10 +44,9 @@ internal static class ComparisonRun
         await errors.WriteLineAsync("Starting three database nodes, three web servers and the proxies ...");
         await using Lineup lineup = await Lineup.StartAsync(settings, cores, stop);
 
-        // Alone at first, so that its own hunger can be told.
         Contestant guard = lineup.AddProxyGuard(isInline: false);
         await guard.WaitUntilReadyAsync(http, stop);
-        Footprint footprint = await Footprint.WhileIdleAsync(guard.Process, stop);
+        long bytesBefore = await Footprint.BytesWhileProbingAsync(guard.Process, stop);
 
         lineup.AddYarp(isInline: false);
         lineup.AddNginx();
@@ -61,6 +60,6 @@ internal static class ComparisonRun
             await contestant.WaitUntilReadyAsync(http, stop);
         await errors.WriteLineAsync($"Measuring {settings.Pace.Rounds} rounds: {cores} ...");
         Rounds rounds = await Rounds.RunAsync(lineup.Contestants, new Wrk(settings.Directory, cores), settings.Pace, http, stop);
-        return (rounds, footprint with { BytesAfterLoad = guard.Process.ResidentBytes });
+        return (rounds, await Footprint.AfterLoadAsync(bytesBefore, guard.Process, stop));
     }
 }

@@ -43,9 +43,9 @@ internal sealed class Table(Pace pace, Cores cores, Rounds rounds, Footprint foo
         Verdict("POST /photos/1234/comments", nameof(VerdictBenchmarks.Post), "<= 200 ns, 0 B");
         Verdict("which web servers may have it", nameof(VerdictBenchmarks.Eligible), "");
         Section("ProxyGuard itself");
-        Line("resident memory, only probing", [Megabytes(footprint.IdleBytes)], "<= 120 MB");
-        Line("resident memory, after the load", [Megabytes(footprint.BytesAfterLoad)], "");
-        Line("processor, only probing three nodes", [Text($"{footprint.IdleProcessor * 100:0.0} % of a core")], "");
+        Line("resident memory, only probing, before the load", [Megabytes(footprint.BytesBefore)], "<= 120 MB");
+        Line("resident memory, after the load", [Megabytes(footprint.BytesAfter)], "");
+        Line("processor, only probing, after the load", [Text($"{footprint.IdleProcessor * 100:0.0} % of a core")], "");
         return _text.ToString();
     }
 
