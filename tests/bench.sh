@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# What ProxyGuard costs: against bare YARP and nginx, on this machine, in one table.
+set -euo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname -- "$here")
+benchmarks=$root/tests/ProxyGuard.Benchmarks/bin/Release/net10.0/ProxyGuard.Benchmarks.dll
+proxyguard=$root/src/ProxyGuard/bin/Release/net10.0/ProxyGuard.dll
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+usage() {
+  cat <<USAGE
+Measures ProxyGuard against bare YARP and nginx, the cost of one verdict, and its memory; prints one table.
+
+  bash tests/bench.sh             about six minutes
+  bash tests/bench.sh --quick     about 90 seconds; less certain, and without the rows with inline completions
+  bash tests/bench.sh --unpinned  every process may use every core; without it, the proxies have one for themselves
+  bash tests/bench.sh --keep      leaves configurations and logs behind, and says where
+
+Exit code 0: measured, 1: it could not be. It does not judge; the targets stand beside the numbers.
+Needs Linux, the .NET 10 SDK, nginx, wrk and the MariaDB server. It starts servers of its own, on loopback only.
+USAGE
+}
+
+fail() { printf '%s\n' "$@" >&2; exit 1; }
+
+has() { PATH="$PATH:/usr/sbin:/usr/local/sbin:/usr/libexec" command -v "$1" >/dev/null 2>&1; }
+
+install_missing() {
+  local missing=()
+  has nginx || missing+=(nginx-light)
+  has wrk || missing+=(wrk)
+  { has mariadbd && has mariadb-install-db; } || missing+=(mariadb-server-core mariadb-client-core)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  { [ "$(id -u)" -eq 0 ] && has apt-get; } || fail "Missing: ${missing[*]}. On Debian and Ubuntu, as root: apt-get install --no-install-recommends ${missing[*]}"
+  echo "Installing ${missing[*]} ..." >&2
+  # nginx would be started as a service by installing it; a policy of its own keeps it from that, where there is none yet.
+  local policy=/usr/sbin/policy-rc.d ours=no installed=yes
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+    ours=yes
+  fi
+  if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-remove --no-install-recommends "${missing[@]}"; } >"$directory/apt.log" 2>&1; then
+    installed=no
+  fi
+  [ "$ours" = no ] || rm -f "$policy"
+  [ "$installed" = yes ] || { tail -n 20 "$directory/apt.log" >&2; fail "apt-get could not install ${missing[*]}."; }
+}
+
+build() {
+  echo "Building ..." >&2
+  local project
+  for project in src/ProxyGuard tests/ProxyGuard.Benchmarks; do
+    if ! dotnet build -c Release --nologo -v quiet "$root/$project" >"$directory/build.log" 2>&1; then
+      cat "$directory/build.log" >&2
+      fail "$project does not build."
+    fi
+  done
+}
+
+# Normally the program has ended everything it started, and no pid file is left.
+end_leftovers() {
+  local file pid
+  for file in "$directory"/pids/*; do
+    [ -e "$file" ] || continue
+    pid=${file##*/}
+    # The working directory shows that the process id still belongs to what we started.
+    if [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$directory" ]; then
+      kill "$pid" 2>/dev/null || true
+    fi
+  done
+}
+
+clean_up() {
+  trap '' INT TERM
+  if [ -n "$program" ] && kill -0 "$program" 2>/dev/null; then
+    kill "$program" 2>/dev/null || true
+    wait "$program" || true
+  fi
+  end_leftovers
+  if [ "$keep" = yes ]; then
+    echo "Configurations and logs: $directory" >&2
+  else
+    rm -rf -- "$directory"
+  fi
+}
+
+arguments=()
+keep=no
+for argument in "$@"; do
+  case $argument in
+    -h | --help) usage; exit 0 ;;
+    --quick | --unpinned) arguments+=("$argument") ;;
+    --keep) keep=yes ;;
+    *) usage >&2; fail "" "$argument is not known." ;;
+  esac
+done
+
+[ "$(uname -s)" = Linux ] || fail "It needs Linux; elsewhere, run it in a virtual machine or a container."
+has dotnet || fail "The .NET 10 SDK is missing. How to install it: https://learn.microsoft.com/dotnet/core/install/linux"
+
+program=
+directory=$(readlink -f "$(mktemp -d)")
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+
+install_missing
+build
+# In the background, because a signal is only heard between commands; wait can be interrupted.
+dotnet "$benchmarks" compare --proxyguard "$proxyguard" --directory "$directory" "${arguments[@]}" &
+program=$!
+wait "$program" || exit 1
