@@ -21,11 +21,14 @@ public sealed class PathPattern
     public bool MatchesExactly(ReadOnlySpan<char> rawPath) => Matches(rawPath, StringComparison.Ordinal);
 
     /// <summary>Whether the path, or what a lenient application may take it for, is meant. Case and a trailing slash do not matter.</summary>
-    public bool MatchesSpellingsOf(ReadOnlySpan<char> rawPath)
+    /// <param name="resolved">What <see cref="RawPath.Resolve"/> makes of the path; null when it has no other spelling.</param>
+    public bool MatchesSpelling(ReadOnlySpan<char> rawPath, string? resolved)
     {
-        if (Matches(TrimTrailingSlash(rawPath), StringComparison.OrdinalIgnoreCase) || Matches(rawPath, StringComparison.OrdinalIgnoreCase))
+        if (Matches(rawPath, StringComparison.OrdinalIgnoreCase))
             return true;
-        return RawPath.HasOtherSpellings(rawPath) && Matches(RawPath.Resolve(rawPath), StringComparison.OrdinalIgnoreCase);
+        if (rawPath.Length > 1 && rawPath[^1] == '/' && Matches(rawPath[..^1], StringComparison.OrdinalIgnoreCase))
+            return true;
+        return resolved is not null && Matches(resolved, StringComparison.OrdinalIgnoreCase);
     }
 
     public override string ToString() => _text;
@@ -60,8 +63,6 @@ public sealed class PathPattern
         rest = goesOn ? rest[(slash + 1)..] : [];
         return segment;
     }
-
-    private static ReadOnlySpan<char> TrimTrailingSlash(ReadOnlySpan<char> path) => path.Length > 1 && path[^1] == '/' ? path[..^1] : path;
 
     private static string? ReasonAgainst(string text)
     {

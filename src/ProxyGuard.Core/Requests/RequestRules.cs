@@ -36,12 +36,21 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules)
     public RequestKind Classify(string method, ReadOnlySpan<char> rawPath)
     {
         bool isSafe = IsSafe(method);
+        // Looked for once, at the first rule that wants to know; almost no real path has another spelling.
+        string? resolved = null;
+        bool isResolved = false;
         foreach (RequestRule rule in Rules)
         {
             if (rule.Method is not null && rule.Method != method)
                 continue;
             bool loosens = rule.Is != RequestKind.Write && !isSafe;
-            if (loosens ? rule.Path.MatchesExactly(rawPath) : rule.Path.MatchesSpellingsOf(rawPath))
+            if (!loosens && !isResolved)
+            {
+                resolved = RawPath.HasOtherSpellings(rawPath) ? RawPath.Resolve(rawPath) : null;
+                isResolved = true;
+            }
+
+            if (loosens ? rule.Path.MatchesExactly(rawPath) : rule.Path.MatchesSpelling(rawPath, resolved))
                 return rule.Is;
         }
 
