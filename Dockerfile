@@ -8,10 +8,6 @@ COPY src/ProxyGuard/ src/ProxyGuard/
 RUN dotnet publish src/ProxyGuard -c Release -o /app --nologo
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-# Completing socket reads inline saves a thread switch per read, at the price of fairness. Off unless asked for:
-# --build-arg INLINE_COMPLETIONS=1
-ARG INLINE_COMPLETIONS=0
-ENV DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=$INLINE_COMPLETIONS
 # The base image names a port of its own; where ProxyGuard listens is said in one place only.
 ENV ASPNETCORE_HTTP_PORTS=""
 # Inside a container, loopback is nobody's. The management listener stays on it, and so inside, until it has a key:

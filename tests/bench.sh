@@ -12,8 +12,8 @@ usage() {
   cat <<USAGE
 Measures ProxyGuard against bare YARP and nginx, the cost of one verdict, and its memory; prints one table.
 
-  bash tests/bench.sh             about six minutes
-  bash tests/bench.sh --quick     about 90 seconds; less certain, and without the rows with inline completions
+  bash tests/bench.sh             about seven minutes
+  bash tests/bench.sh --quick     about 90 seconds; less certain, and without the rows on inline completions
   bash tests/bench.sh --unpinned  every process may use every core; without it, the proxies have one for themselves
   bash tests/bench.sh --keep      leaves configurations and logs behind, and says where
 

@@ -9,7 +9,7 @@ yarp.SetAction((arguments, stop) => BareYarp.RunAsync(arguments.GetValue(port), 
 
 var proxyGuard = new Option<string>("--proxyguard") { Description = "The path of ProxyGuard.dll.", Required = true };
 var directory = new Option<string>("--directory") { Description = "An empty directory for data and logs; the caller removes it.", Required = true };
-var quick = new Option<bool>("--quick") { Description = "Fewer and shorter rounds, without the rows with inline completions." };
+var quick = new Option<bool>("--quick") { Description = "Fewer and shorter rounds, without the rows on inline completions." };
 var unpinned = new Option<bool>("--unpinned") { Description = "Every process may use every core." };
 var compare = new Command("compare", "Measures ProxyGuard against bare YARP and nginx, and the cost of one verdict; prints one table.")
 {

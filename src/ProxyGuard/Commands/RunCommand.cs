@@ -13,6 +13,7 @@ internal static class RunCommand
 
     public static async Task<int> RunAsync(string configFile, CancellationToken stop)
     {
+        InlineCompletions.Prefer();
         try
         {
             IConfigurationRoot configuration = ConfigurationFile.Load(configFile);

@@ -31,8 +31,14 @@ internal sealed class ExactForwarding : ITransformProvider
         bool rewritesPath = context.Route.Transforms?.Any(transform => transform.Keys.Any(key => key.StartsWith("Path", StringComparison.Ordinal) || key.StartsWith("Query", StringComparison.Ordinal))) == true;
         context.AddRequestTransform(transform =>
         {
+            IHeaderDictionary sent = transform.HttpContext.Request.Headers;
             foreach (string header in NeverForwarded)
-                transform.ProxyRequest.Headers.Remove(header);
+            {
+                // Almost nobody sends them, and looking is cheaper than removing what is not there.
+                if (sent.ContainsKey(header))
+                    transform.ProxyRequest.Headers.Remove(header);
+            }
+
             if (!rewritesPath)
                 transform.ProxyRequest.RequestUri = TargetOf(transform);
             return ValueTask.CompletedTask;

@@ -44,15 +44,15 @@ internal static class ComparisonRun
         await errors.WriteLineAsync("Starting three database nodes, three web servers and the proxies ...");
         await using Lineup lineup = await Lineup.StartAsync(settings, cores, stop);
 
-        Contestant guard = lineup.AddProxyGuard(isInline: false);
+        Contestant guard = lineup.AddProxyGuard(isInline: true);
         await guard.WaitUntilReadyAsync(http, stop);
         long bytesBefore = await Footprint.BytesWhileProbingAsync(guard.Process, stop);
 
         lineup.AddYarp(isInline: false);
         lineup.AddNginx();
-        if (settings.Pace.WithInlineCompletions)
+        if (settings.Pace.BothWays)
         {
-            lineup.AddProxyGuard(isInline: true);
+            lineup.AddProxyGuard(isInline: false);
             lineup.AddYarp(isInline: true);
         }
 

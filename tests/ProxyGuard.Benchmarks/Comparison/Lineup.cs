@@ -8,10 +8,11 @@ internal sealed class Lineup : IAsyncDisposable
     public const string ProxyGuard = "ProxyGuard";
     public const string Yarp = "YARP";
     public const string Nginx = "nginx";
-    public const string ProxyGuardInline = "ProxyGuard, inline";
+    public const string ProxyGuardNotInline = "ProxyGuard, not inline";
     public const string YarpInline = "YARP, inline";
 
-    private static readonly (string, string) InlineCompletions = ("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+    // ProxyGuard completes sockets inline by itself, bare YARP does not: each is also measured the other way.
+    private const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     private readonly ComparisonSettings _settings;
     private readonly Cores _cores;
@@ -42,11 +43,11 @@ internal sealed class Lineup : IAsyncDisposable
 
     public Contestant AddProxyGuard(bool isInline)
     {
-        string name = isInline ? ProxyGuardInline : ProxyGuard;
-        string log = isInline ? "proxyguard-inline" : "proxyguard";
+        string name = isInline ? ProxyGuard : ProxyGuardNotInline;
+        string log = isInline ? "proxyguard" : "proxyguard-not-inline";
         int port = _ports.Dequeue();
         string file = GuardConfiguration.Write(_settings.Directory, log, port, _ports.Dequeue(), _web, _fleet);
-        return Add(name, port, isGuarding: true, StartDotNet(log, [_settings.ProxyGuard, "run", "--config", file], isInline));
+        return Add(name, port, isGuarding: true, StartDotNet(log, [_settings.ProxyGuard, "run", "--config", file], isInline ? [] : [(InlineCompletions, "0")]));
     }
 
     public Contestant AddYarp(bool isInline)
@@ -54,7 +55,7 @@ internal sealed class Lineup : IAsyncDisposable
         int port = _ports.Dequeue();
         IEnumerable<string> destinations = ReadFrom.SelectMany(web => (string[])["--destination", $"http://127.0.0.1:{web}/"]);
         Child process = StartDotNet(
-            isInline ? "yarp-inline" : "yarp", [typeof(Lineup).Assembly.Location, "yarp", "--port", $"{port}", .. destinations], isInline);
+            isInline ? "yarp-inline" : "yarp", [typeof(Lineup).Assembly.Location, "yarp", "--port", $"{port}", .. destinations], isInline ? [(InlineCompletions, "1")] : []);
         return Add(isInline ? YarpInline : Yarp, port, isGuarding: false, process);
     }
 
@@ -72,8 +73,8 @@ internal sealed class Lineup : IAsyncDisposable
         await _fleet.DisposeAsync();
     }
 
-    private Child StartDotNet(string log, IEnumerable<string> program, bool isInline) =>
-        Child.Start(log, _settings.Directory, [.. _cores.ForProxy, Tools.DotNet, .. program], isInline ? [InlineCompletions] : []);
+    private Child StartDotNet(string log, IEnumerable<string> program, (string, string)[] environment) =>
+        Child.Start(log, _settings.Directory, [.. _cores.ForProxy, Tools.DotNet, .. program], environment);
 
     private Contestant Add(string name, int port, bool isGuarding, Child process)
     {

@@ -11,7 +11,7 @@ internal sealed class Table(Pace pace, Cores cores, Rounds rounds, Footprint foo
     private const int CellWidth = 22;
     private const string RatioTarget = ">= 0.95";
 
-    private static readonly string[] Measured = [Lineup.ProxyGuard, Lineup.Yarp, Lineup.Nginx, Lineup.ProxyGuardInline, Lineup.YarpInline];
+    private static readonly string[] Measured = [Lineup.ProxyGuard, Lineup.Yarp, Lineup.Nginx, Lineup.ProxyGuardNotInline, Lineup.YarpInline];
 
     private readonly StringBuilder _text = new();
 
@@ -29,9 +29,10 @@ internal sealed class Table(Pace pace, Cores cores, Rounds rounds, Footprint foo
         Ratio("processor time per request, ProxyGuard / nginx", Lineup.ProxyGuard, Lineup.Nginx, Processor);
         Ratio("p99, ProxyGuard / YARP", Lineup.ProxyGuard, Lineup.Yarp, P99);
         Ratio("p99, ProxyGuard / nginx", Lineup.ProxyGuard, Lineup.Nginx, P99);
-        Ratio("requests/s, both with inline completions", Lineup.ProxyGuardInline, Lineup.YarpInline, PerSecond);
-        Ratio("requests/s, ProxyGuard, with / without inline", Lineup.ProxyGuardInline, Lineup.ProxyGuard, PerSecond);
-        Ratio("p99, ProxyGuard, with / without inline", Lineup.ProxyGuardInline, Lineup.ProxyGuard, P99);
+        Ratio("requests/s, both with inline completions", Lineup.ProxyGuard, Lineup.YarpInline, PerSecond);
+        Ratio("requests/s, both without", Lineup.ProxyGuardNotInline, Lineup.Yarp, PerSecond);
+        Ratio("requests/s, ProxyGuard, with / without inline", Lineup.ProxyGuard, Lineup.ProxyGuardNotInline, PerSecond);
+        Ratio("p99, ProxyGuard, with / without inline", Lineup.ProxyGuard, Lineup.ProxyGuardNotInline, P99);
         Section("Requests per second");
         Values(PerSecond, "0");
         Section("99th percentile, ms");
