@@ -55,7 +55,8 @@ internal sealed class GuardedSite : IAsyncDisposable
 
     /// <param name="directory">State of an earlier run to go on from; null for a new one that is removed at the end.</param>
     /// <param name="change">Changes the configuration before it is read.</param>
-    public static async Task<GuardedSite> StartAsync(string? directory = null, Action<JsonNode>? change = null, FakeTimeProvider? time = null, ScriptedFleet? fleet = null)
+    /// <param name="runsProbeLoop">Whether the loop runs by itself, by the clock the test moves; else <see cref="TickAsync"/> ticks it.</param>
+    public static async Task<GuardedSite> StartAsync(string? directory = null, Action<JsonNode>? change = null, bool runsProbeLoop = false)
     {
         string home = directory ?? Directory.CreateTempSubdirectory("proxyguard-test-").FullName;
         var upstreams = new Dictionary<string, Upstream>();
@@ -67,11 +68,11 @@ internal sealed class GuardedSite : IAsyncDisposable
         string file = Path.Combine(home, "proxyguard.json");
         await File.WriteAllTextAsync(file, json.ToJsonString());
 
-        time ??= new FakeTimeProvider(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
-        fleet ??= new ScriptedFleet();
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
+        var fleet = new ScriptedFleet();
         IConfigurationRoot configuration = ConfigurationFile.Load(file);
         GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
-        WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, RunsProbeLoop = false });
+        WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, RunsProbeLoop = runsProbeLoop });
         await app.StartAsync();
         return new GuardedSite(app, time, fleet, upstreams, home, ownsDirectory: directory is null);
     }

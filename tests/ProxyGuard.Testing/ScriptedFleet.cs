@@ -21,9 +21,6 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
     /// <summary>No answer.</summary>
     public bool IsSilent { get; set; }
 
-    /// <summary>Never answers, and ignores its deadline: the loop itself hangs.</summary>
-    public bool Hangs { get; set; }
-
     /// <summary>Breaks what no node can break.</summary>
     public Exception? Throws { get; set; }
 
@@ -53,13 +50,11 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         StoppedAt = null;
     }
 
-    public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
+    public Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
     {
-        if (Hangs)
-            await Task.Delay(Timeout.Infinite, stop);
         if (Throws is not null)
             throw Throws;
-        return IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt);
+        return Task.FromResult<NodeReading>(IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>A set of a fleet's nodes, by their places in <see cref="FleetRules.Nodes"/>: asking it costs one bit test.</summary>
@@ -10,8 +8,6 @@ public readonly record struct NodeSet(ulong Bits)
     public static NodeSet Of(int node) => new(1UL << node);
 
     public bool IsEmpty => Bits == 0;
-
-    public int Count => BitOperations.PopCount(Bits);
 
     public bool Contains(int node) => (Bits >> node & 1) != 0;
 

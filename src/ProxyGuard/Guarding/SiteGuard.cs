@@ -50,9 +50,6 @@ internal sealed class SiteGuard : IDisposable
     /// <summary>The last posted view, also when it is too old to be believed.</summary>
     public GuardView LastPosted => Volatile.Read(ref _view);
 
-    /// <summary>The hold in force; null when there is none.</summary>
-    public Hold? Hold => LastPosted.Hold;
-
     /// <summary>Whether some node shows a bad sign that should be confirmed soon.</summary>
     public bool AwaitsConfirmation => LastPosted.Fleet.Nodes.Any(node => node.AwaitsConfirmation);
 
