@@ -62,11 +62,11 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
     private NodeReading.Answered Answer(Moment askedAt) => new(askedAt)
     {
         Server = new ServerId(server, null),
-        ServerName = "MariaDB 10.11.6",
+        Version = ServerVersion.Parse("10.11.6-MariaDB"),
         ReadOnly = ReadOnly,
         Head = At(fleet.Head),
         Logs = new BinlogIndex([new BinlogFile(At(fleet.Head))]),
-        Replication = rules.Role == NodeRole.Primary ? null : new ReplicationStatus
+        Channels = rules.Role == NodeRole.Primary ? [] : [new ReplicationStatus
         {
             Channel = "",
             SourceHost = "db1.internal.example",
@@ -76,7 +76,7 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
             SqlThread = SqlError is null ? ReplicationThread.Yes : ReplicationThread.No,
             SqlError = SqlError,
             Executed = At(StoppedAt ?? fleet.Head - BytesBehind),
-        },
+        }],
     };
 
     private static BinlogPosition At(long offset) => BinlogPosition.TryParse("bin.000001", offset)!.Value;

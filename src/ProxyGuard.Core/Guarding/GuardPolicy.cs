@@ -32,6 +32,8 @@ public static class GuardPolicy
             return Cause.NothingKnown;
         if (primary.ReadOnly)
             return Cause.PrimaryReadOnly;
+        if (!fleet.Primaryship.Others.IsEmpty && !rules.AllowTwoPrimaries)
+            return Cause.TwoPrimaries;
 
         List<NodeState> replicas = [.. fleet.ReadReplicas];
         int fresh = replicas.Count(node => node.Health == NodeHealth.Fresh);

@@ -30,6 +30,9 @@ public sealed record ProbeRules
     /// <summary>Deadline of one probe of one node; shorter than <see cref="Interval"/>, so that ticks never overlap.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>"database.table" in pt-heartbeat's format. Null: no second witness is asked.</summary>
+    public string? HeartbeatTable { get; init; }
+
     /// <summary>How soon a bad sign is checked again: the confirmation must fit into the second we promise.</summary>
     public TimeSpan ConfirmAfter { get; } = TimeSpan.FromMilliseconds(100);
 
@@ -42,6 +45,9 @@ public sealed record ReadOnlyRules
 {
     /// <summary>Writes need at least this many fresh replicas that serve reads; at least 1, and at most as many as there are.</summary>
     public required int MinFreshReplicas { get; init; }
+
+    /// <summary>Whether writes go on to the primary while another node accepts writes and is followed, as in a fleet that is meant to have two.</summary>
+    public bool AllowTwoPrimaries { get; init; }
 
     /// <summary>The quiet time: everything must have been well for this long before writes are let through again.</summary>
     public required TimeSpan ReopenAfter { get; init; }

@@ -27,14 +27,14 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf)
         }
 
         if (fleet.Primary.Health == NodeHealth.Fresh)
-            return new ReadRoute(NodeSet.Of(fleet.Rules.Primary), IsCurrent: true, fleet.Primary.ContentTime);
+            return new ReadRoute(NodeSet.Of(fleet.Primaryship.Place), IsCurrent: true, fleet.Primary.ContentTime);
 
         NodeSet all = PlacesOf(fleet, _ => true);
-        return new ReadRoute(all.IsEmpty ? NodeSet.Of(fleet.Rules.Primary) : all, IsCurrent: false, OldestOf(fleet, all));
+        return new ReadRoute(all.IsEmpty ? NodeSet.Of(fleet.Primaryship.Place) : all, IsCurrent: false, OldestOf(fleet, all));
     }
 
     // A silent replica's web server has nobody to ask.
-    private static bool IsServing(NodeState node) => node.Health is NodeHealth.Behind or NodeHealth.Stuck && node.ContentTime is not null;
+    private static bool IsServing(NodeState node) => node.Health is NodeHealth.Behind or NodeHealth.Stuck or NodeHealth.Delayed && node.ContentTime is not null;
 
     private static Moment? FreshestOf(FleetSnapshot fleet) =>
         fleet.ReadReplicas.Where(IsServing).Select(node => node.ContentTime).Max();
@@ -45,7 +45,7 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf)
         for (int place = 0; place < fleet.Nodes.Length; place++)
         {
             NodeState node = fleet.Nodes[place];
-            if (node.Rules is { Role: NodeRole.Replica, ServesReads: true } && which(node))
+            if (node is { Role: NodeRole.Replica, Rules.ServesReads: true } && which(node))
                 places = places.With(place);
         }
 

@@ -24,6 +24,9 @@ public enum Cause
     PrimaryUnreachable,
     PrimaryReadOnly,
 
+    /// <summary>Two nodes accept writes and are followed: nobody can tell where a write belongs.</summary>
+    TwoPrimaries,
+
     /// <summary>An operator's hold.</summary>
     Operator,
 }

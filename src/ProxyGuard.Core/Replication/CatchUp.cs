@@ -149,7 +149,7 @@ public static class CatchUpEstimate
 
     private static double? PercentOf(NodeState node)
     {
-        if (node.LastAnswer?.Replication?.Executed is not { } executed || node.QueueBytes is not { } queue)
+        if (node.Worst?.Status.Executed is not { } executed || node.QueueBytes is not { } queue)
             return null;
         // 100 is a promise that it is over; it is kept for that.
         return node.Track?.PercentAt(executed, queue) is { } percent ? Math.Min(percent, 99.9) : null;

@@ -7,37 +7,46 @@ namespace ProxyGuard.Core.Replication;
 internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading> readings, Moment now)
 {
     private readonly NodeState?[] _done = new NodeState?[before.Nodes.Length];
+    private readonly Sources _sources = new(before.Rules.Nodes, readings, before.Nodes);
 
-    public ImmutableArray<NodeState> Run()
+    public (Primaryship Primary, ImmutableArray<NodeState> Nodes) Run()
     {
+        Primaryship primary = before.Primaryship.After(_sources, before.Nodes);
         bool progress = true;
         while (progress)
         {
             progress = false;
             for (int node = 0; node < _done.Length; node++)
             {
-                if (_done[node] is not null || SourceOf(node) is { } source && _done[source] is null)
+                if (_done[node] is not null || RoleOf(node, primary) == NodeRole.Replica && _sources.SourcesOf(node).Any(source => _done[source] is null))
                     continue;
-                _done[node] = Next(node);
+                _done[node] = Next(node, primary);
                 progress = true;
             }
         }
 
         // Whoever is left replicates in a ring: nobody in it shows a known moment of the primary.
         for (int node = 0; node < _done.Length; node++)
-            _done[node] ??= Next(node);
+            _done[node] ??= Next(node, primary);
 
-        return [.. _done.Select(state => state!)];
+        return (primary, [.. _done.Select(state => state!)]);
     }
 
-    private NodeState Next(int node)
+    private NodeRole RoleOf(int node, Primaryship primary)
     {
-        NodeState state = before.Nodes[node];
+        if (node == primary.Place)
+            return NodeRole.Primary;
+        return before.Rules.Nodes[node].Role == NodeRole.Source ? NodeRole.Source : NodeRole.Replica;
+    }
+
+    private NodeState Next(int node, Primaryship primary)
+    {
+        NodeState state = before.Nodes[node] with { Role = RoleOf(node, primary) };
         return readings[node] switch
         {
             NodeReading.Silent silent => AfterSilence(state, silent),
-            NodeReading.Answered answer when state.Rules.Role == NodeRole.Primary => AfterPrimary(state, answer),
-            NodeReading.Answered answer => AfterReplica(state, answer, SourceOf(node)),
+            NodeReading.Answered answer when state.Role == NodeRole.Replica => AfterReplica(node, state, answer, readings[primary.Place] as NodeReading.Answered),
+            NodeReading.Answered answer => AfterSource(state, answer),
             _ => throw new UnreachableException($"reading {readings[node].GetType().Name}"),
         };
     }
@@ -46,58 +55,107 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         (state with { Silence = silent, Track = state.Track?.Paused() })
         .Confirming(Symptom.NoAnswer, before.Rules.Freshness, now);
 
-    private NodeState AfterPrimary(NodeState state, NodeReading.Answered answer)
+    /// <summary>The primary, or another server that data comes from: what it holds is current by definition.</summary>
+    private NodeState AfterSource(NodeState state, NodeReading.Answered answer)
     {
-        if (answer.Head is not { } head)
-            return (state with { LastAnswer = answer, Silence = null, ContentTime = null }).Confirming(Symptom.Unclear, before.Rules.Freshness, now);
-
         state = state with
         {
             LastAnswer = answer,
             Silence = null,
-            ContentTime = answer.AskedAt,
-            Timeline = state.Timeline.With(answer.Server, new TimelineEntry(answer.AskedAt, head)),
+            Channels = [],
+            IsEstimated = false,
+            QueueBytes = null,
+            Track = null,
+            Heartbeat = HeartbeatWitness.After(state.Heartbeat, answer),
         };
-        return state.Confirming(Symptom.CaughtUp, before.Rules.Freshness, now);
+        if (answer.Head is not { } head)
+            return (state with { ContentTime = null }).Confirming(Symptom.Unclear, before.Rules.Freshness, now);
+
+        Timeline timeline = state.Timeline;
+        foreach (HeadSample sample in answer.EarlierHeads)
+            timeline = timeline.With(answer.Server, new TimelineEntry(sample.AskedAt, sample.Head));
+        timeline = timeline.With(answer.Server, new TimelineEntry(answer.AskedAt, head));
+        return (state with { ContentTime = answer.AskedAt, Timeline = timeline }).Confirming(Symptom.CaughtUp, before.Rules.Freshness, now);
     }
 
-    private NodeState AfterReplica(NodeState state, NodeReading.Answered answer, int? source)
+    private NodeState AfterReplica(int node, NodeState state, NodeReading.Answered answer, NodeReading.Answered? primary)
     {
-        BinlogPosition? executed = answer.Replication?.Executed;
-        NodeState? from = source is { } place ? _done[place] : null;
-        Moment? shown = executed is { } position ? from?.Timeline.ContentTime(position) : null;
-        bool isEstimated = shown is null;
-        Moment? content = shown ?? answer.AskedAt - answer.Replication?.SecondsBehindSource;
+        ImmutableArray<ChannelState> channels = answer.Channels.Select(status => ChannelAfter(node, state, answer, status)).ToImmutableArray().Sort(ChannelState.WorstFirst);
+        Moment? content = OldestOf(channels);
+        HeartbeatWitness? heartbeat = HeartbeatWitness.Of(answer, primary, before.Primary.Heartbeat)?.Against(content, answer.AskedAt);
+        // Where the two witnesses disagree, the one that makes the data older is believed.
+        if (heartbeat is { Disagreement: { Ticks: > 0 }, Lag: { } lag })
+            content = answer.AskedAt - lag;
+        bool isKnown = content is not null && channels.All(channel => !channel.IsEstimated);
 
         state = state with
         {
             LastAnswer = answer,
             Silence = null,
-            Source = source,
+            Channels = channels,
             ContentTime = content,
-            IsEstimated = isEstimated && content is not null,
-            QueueBytes = QueueOf(executed, from),
-            Timeline = shown is { } moment && answer.Head is { } head
+            IsEstimated = !isKnown && content is not null,
+            QueueBytes = channels.IsEmpty ? null : channels[0].QueueBytes,
+            Heartbeat = heartbeat,
+            Timeline = isKnown && content is { } moment && answer.Head is { } head
                 ? state.Timeline.With(answer.Server, new TimelineEntry(moment, head))
                 : state.Timeline,
         };
 
-        NodeState next = state.Confirming(SymptomOf(answer, shown, content), before.Rules.Freshness, now);
-        return next with { Track = TrackOf(next, from) };
+        NodeState next = state.Confirming(SymptomOf(state, isKnown), before.Rules.Freshness, now);
+        return next with { Track = TrackOf(next) };
     }
 
-    private Symptom SymptomOf(NodeReading.Answered answer, Moment? shown, Moment? content)
+    private ChannelState ChannelAfter(int node, NodeState state, NodeReading.Answered answer, ReplicationStatus status)
     {
-        if (answer.Replication is not { IoThread: ReplicationThread.Yes, SqlThread: ReplicationThread.Yes })
+        int? place = _sources.SourceOf(node, status);
+        NodeState? source = place is { } at ? _done[at] : null;
+        bool isAhead = source is not null && IsAhead(state.Channels, status, source);
+        Moment? shown = !isAhead && status.Executed is { } executed ? source?.Timeline.ContentTime(executed) : null;
+        Moment? content = shown ?? answer.AskedAt - status.SecondsBehindSource;
+        return new ChannelState
+        {
+            Status = status,
+            Source = place,
+            ContentTime = content,
+            IsEstimated = shown is null && content is not null,
+            QueueBytes = isAhead ? null : QueueOf(status.Executed, source),
+            Delay = status.Delay + (source?.DelayOnPurpose ?? TimeSpan.Zero),
+            IsAheadOfSource = isAhead,
+        };
+    }
+
+    /// <summary>
+    /// A replica may have received more than our last sample of its source knew, but what it had at the last tick its source must have by now.
+    /// After RESET MASTER on the source it would otherwise seem to be caught up for ever.
+    /// </summary>
+    private static bool IsAhead(ImmutableArray<ChannelState> before, ReplicationStatus status, NodeState source)
+    {
+        if (status.Executed is not { } executed || source.LastAnswer?.Head is not { } head || source.Silence is not null)
+            return false;
+        if (!executed.IsComparableTo(head) || executed <= head)
+            return false;
+        ChannelState? last = before.FirstOrDefault(channel => channel.Status.Channel == status.Channel);
+        // Never seen before: without a reading to compare with, a position beyond the head proves nothing.
+        return last?.Status.Executed is not { } earlier || !earlier.IsComparableTo(head) || earlier > head;
+    }
+
+    /// <summary>Null as soon as one of them is unknown, and for a node without sources.</summary>
+    private static Moment? OldestOf(ImmutableArray<ChannelState> channels) =>
+        channels.IsEmpty || channels.Any(channel => channel.ContentTime is null) ? null : channels.Min(channel => channel.ContentTime);
+
+    private Symptom SymptomOf(NodeState state, bool isKnown)
+    {
+        if (state.Channels.IsEmpty || !state.Channels[0].Status.IsRunning)
             return Symptom.NotApplying;
-        if (content is not { } moment)
+        if (state.ContentTime is not { } moment)
             return Symptom.Unclear;
 
-        TimeSpan lag = now - moment;
+        TimeSpan lag = now - moment - state.DelayOnPurpose;
         if (lag > before.Rules.Freshness.MaxLag)
             return Symptom.Late;
         // Its own report that it is caught up is no proof: it is 0 with a cut network, and for a replica of a stuck replica.
-        if (shown is null)
+        if (!isKnown)
             return Symptom.Unclear;
         return lag <= before.Rules.Freshness.ReturnBelow ? Symptom.CaughtUp : Symptom.InBetween;
     }
@@ -110,42 +168,17 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         return logs.BytesBetween(from, head) is { } bytes ? Math.Max(0, bytes) : null;
     }
 
-    private static CatchUpTrack? TrackOf(NodeState state, NodeState? source)
+    private CatchUpTrack? TrackOf(NodeState state)
     {
-        if (state.Health == NodeHealth.Fresh && state.Symptom is Symptom.CaughtUp or Symptom.InBetween)
+        if (state.Health is NodeHealth.Fresh or NodeHealth.Delayed && state.Symptom is Symptom.CaughtUp or Symptom.InBetween)
             return null;
-        if (state.LastAnswer?.Replication?.Executed is not { } executed)
+        if (state.Worst is not { Status.Executed: { } executed } channel)
             return state.Track?.Paused();
 
         CatchUpTrack track = state.Track ?? CatchUpTrack.From(executed);
-        return state.Symptom == Symptom.NotApplying || source?.LastAnswer is not { Head: { } head } answer
+        NodeReading.Answered? source = channel.Source is { } place ? _done[place]?.LastAnswer : null;
+        return state.Symptom == Symptom.NotApplying || source is not { Head: { } head }
             ? track.Paused()
-            : track.With(new CatchUpSample(state.LastAnswer.AskedAt, executed, head), answer.Logs);
+            : track.With(new CatchUpSample(state.LastAnswer!.AskedAt, executed, head), source.Logs);
     }
-
-    /// <summary>Sources are read, not configured: by server id once the replica was connected, by address before that.</summary>
-    private int? SourceOf(int node)
-    {
-        if (before.Rules.Nodes[node].Role == NodeRole.Primary || AnswerOf(node)?.Replication is not { } replication)
-            return null;
-
-        for (int other = 0; other < readings.Length; other++)
-        {
-            if (other != node && IsSource(other, replication))
-                return other;
-        }
-
-        return null;
-    }
-
-    private bool IsSource(int candidate, ReplicationStatus replication)
-    {
-        if (replication.SourceServerId != 0 && AnswerOf(candidate) is { } answer)
-            return answer.Server.Id == replication.SourceServerId;
-
-        NodeRules rules = before.Rules.Nodes[candidate];
-        return rules.Port == replication.SourcePort && string.Equals(rules.Host, replication.SourceHost, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private NodeReading.Answered? AnswerOf(int node) => readings[node] as NodeReading.Answered ?? before.Nodes[node].LastAnswer;
 }

@@ -6,6 +6,9 @@ public enum NodeRole
 {
     Primary,
     Replica,
+
+    /// <summary>A further server that replicas get data from. Nobody writes to it through ProxyGuard, and it decides nothing.</summary>
+    Source,
 }
 
 /// <summary>One configured database server.</summary>
@@ -49,6 +52,6 @@ public sealed record FreshnessRules
 /// <summary>The configured fleet. A node's place in <see cref="Nodes"/> is its number everywhere.</summary>
 public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules Freshness)
 {
-    /// <summary>The primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one.</summary>
+    /// <summary>The configured primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one. Who it is by now: <see cref="FleetSnapshot.Primaryship"/>.</summary>
     public int Primary { get; } = Nodes.TakeWhile(node => node.Role != NodeRole.Primary).Count();
 }

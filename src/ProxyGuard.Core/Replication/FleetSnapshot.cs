@@ -6,10 +6,11 @@ namespace ProxyGuard.Core.Replication;
 /// <summary>The whole fleet after one tick, in the order of <see cref="FleetRules.Nodes"/>. Immutable; the next tick makes the next one.</summary>
 public sealed record FleetSnapshot
 {
-    private FleetSnapshot(FleetRules rules, Moment at, ImmutableArray<NodeState> nodes)
+    private FleetSnapshot(FleetRules rules, Moment at, Primaryship primaryship, ImmutableArray<NodeState> nodes)
     {
         Rules = rules;
         At = at;
+        Primaryship = primaryship;
         Nodes = nodes;
     }
 
@@ -20,28 +21,30 @@ public sealed record FleetSnapshot
 
     public ImmutableArray<NodeState> Nodes { get; }
 
-    public NodeState Primary => Nodes[Rules.Primary];
+    public Primaryship Primaryship { get; }
 
-    /// <summary>The replicas whose state decides whether the site may write: those that upstreams read from.</summary>
-    public IEnumerable<NodeState> ReadReplicas => Nodes.Where(node => node.Rules.Role == NodeRole.Replica && node.Rules.ServesReads);
+    public NodeState Primary => Nodes[Primaryship.Place];
+
+    /// <summary>The replicas whose state decides whether the site may write: those that upstreams read from, but for those that are late on purpose.</summary>
+    public IEnumerable<NodeState> ReadReplicas => Nodes.Where(node => node.Role == NodeRole.Replica && node.Rules.ServesReads && node.DelayOnPurpose == TimeSpan.Zero);
 
     /// <summary>A fleet nobody has looked at yet: every node is unknown.</summary>
     public static FleetSnapshot Before(FleetRules rules, Moment now) =>
-        new(rules, now, [.. rules.Nodes.Select(node => NodeState.Before(node, now))]);
+        new(rules, now, new Primaryship { Place = rules.Primary }, [.. rules.Nodes.Select(node => NodeState.Before(node, now))]);
 
     /// <summary>This fleet with what survived a restart: what positions meant, and where each way back began. Nobody becomes healthy by it.</summary>
     public FleetSnapshot Recalling(Func<string, NodeMemory?> memories) =>
-        new(Rules, At, [.. Nodes.Select(node => memories(node.Rules.Name) is { } memory ? node.Recalling(memory) : node)]);
+        new(Rules, At, Primaryship, [.. Nodes.Select(node => memories(node.Rules.Name) is { } memory ? node.Recalling(memory) : node)]);
 
     /// <summary>This fleet after nobody looked at it for too long: what was confirmed then has to be confirmed anew. What positions stand for is still true.</summary>
-    public FleetSnapshot Doubted(Moment now) => new(Rules, now, [.. Nodes.Select(node => node.Doubted(now))]);
+    public FleetSnapshot Doubted(Moment now) => new(Rules, now, Primaryship, [.. Nodes.Select(node => node.Doubted(now))]);
 
     /// <summary>The fleet after one more reading of every node, in the order of the rules.</summary>
     public FleetSnapshot Next(ImmutableArray<NodeReading> readings, Moment now)
     {
         Debug.Assert(readings.Length == Nodes.Length, "one reading for each node");
-        var fold = new FleetFold(this, readings, now);
-        return new FleetSnapshot(Rules, now, fold.Run());
+        (Primaryship primary, ImmutableArray<NodeState> nodes) = new FleetFold(this, readings, now).Run();
+        return new FleetSnapshot(Rules, now, primary, nodes);
     }
 }
 

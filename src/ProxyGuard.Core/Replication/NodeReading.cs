@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>Which server answered: <c>@@server_id</c>, and <c>@@server_uuid</c> where the server has one (MySQL 5.6 and later; null on MariaDB).</summary>
@@ -53,12 +55,43 @@ public sealed record ReplicationStatus
     /// <summary>0 until the replica has once been connected since its start.</summary>
     public required long SourceServerId { get; init; }
 
+    /// <summary>Null where servers have none (MariaDB, before MySQL 5.6), and until the replica has once been connected.</summary>
+    public string? SourceUuid { get; init; }
+
     public required ReplicationThread IoThread { get; init; }
 
     public required ReplicationThread SqlThread { get; init; }
 
-    /// <summary>Up to where the source's binlog was applied (Relay_Master_Log_File, Exec_Master_Log_Pos). Null when the server does not say.</summary>
+    /// <summary>
+    /// Up to where the source's binlog was applied (Relay_Master_Log_File, Exec_Master_Log_Pos); with several applier threads up to where all of them are. Null when the server does not say.
+    /// </summary>
     public required BinlogPosition? Executed { get; init; }
+
+    /// <summary>Up to where the source's binlog was fetched (Master_Log_File, Read_Master_Log_Pos). Null when the server does not say.</summary>
+    public BinlogPosition? Fetched { get; init; }
+
+    /// <summary>SQL_Delay: how late the replica is on purpose. Zero before MySQL 5.6 and MariaDB 10.2.3, which cannot.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Relay_Log_Space: bytes of relay logs on the replica's disk. Null when the server does not say.</summary>
+    public long? RelayLogBytes { get; init; }
+
+    /// <summary>Whether the replica finds its place by GTID: Auto_Position is 1, or Using_Gtid is not No.</summary>
+    public bool UsesGtid { get; init; }
+
+    /// <summary>Retrieved_Gtid_Set and Executed_Gtid_Set (MySQL), or Gtid_IO_Pos (MariaDB) as fetched. Null when empty, or where there are none.</summary>
+    public string? FetchedGtids { get; init; }
+
+    /// <summary>Executed_Gtid_Set (MySQL), or Gtid_Slave_Pos (MariaDB). Null when empty, or where there is none.</summary>
+    public string? ExecutedGtids { get; init; }
+
+    /// <summary>The non-empty Replicate_* columns, as "Replicate_Do_DB=photos". Empty without filters.</summary>
+    public ImmutableArray<string> Filters { get; init; } = [];
+
+    /// <summary>Slave_IO_State and Slave_SQL_Running_State: what the threads say they do. Null when the server does not say.</summary>
+    public string? IoState { get; init; }
+
+    public string? SqlState { get; init; }
 
     /// <summary>Null when the IO thread reports no error.</summary>
     public ReplicationError? IoError { get; init; }
@@ -68,7 +101,17 @@ public sealed record ReplicationStatus
 
     /// <summary>Seconds_Behind_Master: null when NULL. Only a fall-back, and never proof of being caught up.</summary>
     public TimeSpan? SecondsBehindSource { get; init; }
+
+    /// <summary>Both threads are running, as the server says.</summary>
+    public bool IsRunning => IoThread == ReplicationThread.Yes && SqlThread == ReplicationThread.Yes;
 }
+
+/// <summary>One row of a table that pt-heartbeat writes: which server wrote it, and when by that server's clock.</summary>
+public readonly record struct HeartbeatRow(long ServerId, DateTime WrittenAt);
+
+/// <summary>One more sample of a node's binlog's end between two readings.</summary>
+/// <param name="AskedAt">When the question was sent.</param>
+public readonly record struct HeadSample(Moment AskedAt, BinlogPosition Head);
 
 /// <summary>What one probe of one node saw. No answer is a reading too.</summary>
 public abstract record NodeReading
@@ -87,19 +130,27 @@ public abstract record NodeReading
 
         public required ServerId Server { get; init; }
 
-        /// <summary>For people: flavour and version, such as "MariaDB 10.11.6".</summary>
-        public required string ServerName { get; init; }
+        public required ServerVersion Version { get; init; }
 
-        /// <summary><c>@@global.read_only</c>.</summary>
+        /// <summary><c>@@global.read_only</c>: refuses the writes of everybody but administrators.</summary>
         public required bool ReadOnly { get; init; }
+
+        /// <summary><c>@@global.super_read_only</c>: refuses theirs too. False on servers that do not have it (before MySQL 5.7.8; MariaDB).</summary>
+        public bool SuperReadOnly { get; init; }
 
         /// <summary>Null when the server writes no binlog.</summary>
         public required BinlogPosition? Head { get; init; }
 
         public required BinlogIndex Logs { get; init; }
 
-        /// <summary>Null when the server replicates from nobody. Of several channels, the one that is worst off.</summary>
-        public required ReplicationStatus? Replication { get; init; }
+        /// <summary>One for each source, in the server's order; empty when the server replicates from nobody.</summary>
+        public required ImmutableArray<ReplicationStatus> Channels { get; init; }
+
+        /// <summary>The rows of the configured heartbeat table; empty when none is configured, or it holds none.</summary>
+        public ImmutableArray<HeartbeatRow> Heartbeats { get; init; } = [];
+
+        /// <summary>Further samples of the head, taken between the last reading and this one, oldest first. Empty for nodes that are not asked so often.</summary>
+        public ImmutableArray<HeadSample> EarlierHeads { get; init; } = [];
     }
 
     /// <summary>The node did not answer, or refused to.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>What is known of a node, confirmed by several samples. The default is the one that claims nothing.</summary>
@@ -17,6 +19,9 @@ public enum NodeHealth
 
     /// <summary>Not answering.</summary>
     Silent,
+
+    /// <summary>Applying, and late on purpose: as late as its SQL_Delay says. Not behind, and never fresh.</summary>
+    Delayed,
 }
 
 /// <summary>What one reading alone says; it takes several of the same to become a <see cref="NodeHealth"/>.</summary>
@@ -42,6 +47,9 @@ public sealed record NodeState
 {
     public required NodeRules Rules { get; init; }
 
+    /// <summary>What the node is by now; what it was configured as is in <see cref="Rules"/>.</summary>
+    public NodeRole Role { get; init; }
+
     public NodeHealth Health { get; init; }
 
     /// <summary>Since when <see cref="Health"/> is what it is.</summary>
@@ -62,8 +70,20 @@ public sealed record NodeState
     /// <summary>Bytes of the source's binlog between the executed position and the source's head. Null when unknown.</summary>
     public long? QueueBytes { get; init; }
 
+    /// <summary>What it replicates from, the source that holds the data back first. Empty for a primary, and for a replica that is none any more.</summary>
+    public ImmutableArray<ChannelState> Channels { get; init; } = [];
+
+    /// <summary>The channel that counts; null when there is none.</summary>
+    public ChannelState? Worst => Channels.IsEmpty ? null : Channels[0];
+
     /// <summary>The place in the fleet of the node it replicates from. Null for a primary, and when the source is none of ours.</summary>
-    public int? Source { get; init; }
+    public int? Source => Worst?.Source;
+
+    /// <summary>How late it is on purpose, by its own delay and those of its sources. Zero for nearly every node.</summary>
+    public TimeSpan DelayOnPurpose => Channels.IsEmpty ? TimeSpan.Zero : Channels.Max(channel => channel.Delay);
+
+    /// <summary>What its heartbeat table says. Null without one.</summary>
+    public HeartbeatWitness? Heartbeat { get; init; }
 
     /// <summary>What positions in this node's own binlog stand for.</summary>
     public required Timeline Timeline { get; init; }
@@ -77,7 +97,7 @@ public sealed record NodeState
     internal int Streak { get; init; }
 
     /// <summary>A node before its first reading.</summary>
-    public static NodeState Before(NodeRules rules, Moment now) => new() { Rules = rules, Since = now, Timeline = Timeline.Start(default) };
+    public static NodeState Before(NodeRules rules, Moment now) => new() { Rules = rules, Role = rules.Role, Since = now, Timeline = Timeline.Start(default) };
 
     /// <summary>How old the data is that the node shows. Null when unknown: that is a case of its own, never a number.</summary>
     public TimeSpan? LagAt(Moment now) => now - ContentTime;
@@ -103,6 +123,8 @@ public sealed record NodeState
         return this with { Symptom = symptom, Streak = streak, Health = health, Since = health == Health ? Since : now };
     }
 
+    private NodeHealth InTime => DelayOnPurpose > TimeSpan.Zero ? NodeHealth.Delayed : NodeHealth.Fresh;
+
     // Streak 0 is a node that was never read: its default symptom was not a sample.
     private bool LastSeen => Streak > 0;
 
@@ -110,13 +132,13 @@ public sealed record NodeState
     {
         (NodeHealth health, int after) = symptom switch
         {
-            Symptom.CaughtUp => (NodeHealth.Fresh, rules.FreshAfter),
+            Symptom.CaughtUp => (InTime, rules.FreshAfter),
             Symptom.Late => (NodeHealth.Behind, rules.BehindAfter),
             Symptom.NotApplying => (NodeHealth.Stuck, FreshnessRules.ConfirmedAfter),
             Symptom.NoAnswer => (NodeHealth.Silent, FreshnessRules.ConfirmedAfter),
             Symptom.Unclear => (NodeHealth.Unknown, FreshnessRules.ConfirmedAfter),
             // Whoever was stuck, silent or unknown and now applies again is on its way, but not there.
-            Symptom.InBetween => (Health == NodeHealth.Fresh ? NodeHealth.Fresh : NodeHealth.Behind, rules.BehindAfter),
+            Symptom.InBetween => (Health == InTime ? InTime : NodeHealth.Behind, rules.BehindAfter),
             _ => throw new System.Diagnostics.UnreachableException($"symptom {symptom}"),
         };
         return streak >= after ? health : Health;

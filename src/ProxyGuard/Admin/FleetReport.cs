@@ -27,8 +27,8 @@ internal sealed class FleetReport(GuardBoard board, GuardClock clock)
     {
         json.WriteStartObject();
         json.WriteString("name", node.Rules.Name);
-        json.WriteString("role", PublicNames.Of(node.Rules.Role));
-        json.WriteString("server", node.LastAnswer?.ServerName);
+        json.WriteString("role", PublicNames.Of(node.Role));
+        json.WriteString("server", node.LastAnswer?.Version.ToString());
         json.WriteString("source", node.Source is { } source ? view.Fleet.Nodes[source].Rules.Name : null);
         json.WriteString("state", PublicNames.Of(node.Health));
         json.WriteString("since", PublicNames.Of(clock.ToUtc(node.Since)));

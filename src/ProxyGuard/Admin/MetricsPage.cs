@@ -24,7 +24,7 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
         Family(text, "proxyguard_incident_open", "gauge", "1 while the probes see a fault, also under a hold", [("", Flag(view.Incident is not null))]);
         Family(text, "proxyguard_node_state", "gauge", "1 for the node's state", view.Fleet.Nodes.SelectMany(node =>
             Enum.GetValues<NodeHealth>().Select(health => ($"node=\"{node.Rules.Name}\",state=\"{PublicNames.Of(health)}\"", Flag(health == node.Health)))));
-        NodeState[] replicas = [.. view.Fleet.Nodes.Where(node => node.Rules.Role == NodeRole.Replica)];
+        NodeState[] replicas = [.. view.Fleet.Nodes.Where(node => node.Role == NodeRole.Replica)];
         Family(text, "proxyguard_replica_lag_known", "gauge", "1 when the lag is known", replicas.Select(node => (Label(node), Flag(node.LagAt(now) is not null))));
         Family(text, "proxyguard_replica_lag_seconds", "gauge", "age of the data the replica shows", replicas.Where(node => node.LagAt(now) is not null)
             .Select(node => (Label(node), node.LagAt(now)!.Value.TotalSeconds)));

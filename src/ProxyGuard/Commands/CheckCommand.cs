@@ -44,13 +44,13 @@ internal static class CheckCommand
     {
         NodeReading.Silent { Failure: ProbeFailure.PermissionDenied } silent => (false, $"a grant is missing: {silent.Text} (config/mysql/grants.sql has what is needed)"),
         NodeReading.Silent silent => (false, $"{silent.Failure}: {silent.Text}"),
-        NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary => (false, $"{answer.ServerName} writes no binary log, so nothing can replicate from it"),
-        NodeReading.Answered { Replication: null } answer when node.Role == NodeRole.Replica => (false, $"{answer.ServerName} is configured as a replica but replicates from nobody"),
-        NodeReading.Answered answer => (true, $"{answer.ServerName}, {Describe(answer)}"),
+        NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary => (false, $"{answer.Version} writes no binary log, so nothing can replicate from it"),
+        NodeReading.Answered { Channels.IsEmpty: true } answer when node.Role == NodeRole.Replica => (false, $"{answer.Version} is configured as a replica but replicates from nobody"),
+        NodeReading.Answered answer => (true, $"{answer.Version}, {Describe(answer)}"),
         _ => throw new System.Diagnostics.UnreachableException($"reading {reading.GetType().Name}"),
     };
 
-    private static string Describe(NodeReading.Answered answer) => answer.Replication is { } replication
-        ? $"replicates from {replication.SourceHost}:{replication.SourcePort}, IO thread {replication.IoThread}, SQL thread {replication.SqlThread}"
+    private static string Describe(NodeReading.Answered answer) => answer.Channels.Length > 0
+        ? string.Join("; ", answer.Channels.Select(channel => $"replicates from {channel.SourceHost}:{channel.SourcePort}, IO thread {channel.IoThread}, SQL thread {channel.SqlThread}"))
         : $"head {answer.Head}{(answer.ReadOnly ? ", read_only" : "")}";
 }

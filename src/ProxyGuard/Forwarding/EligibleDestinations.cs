@@ -42,19 +42,19 @@ internal sealed class EligibleDestinations(GuardRules rules)
     private List<DestinationState> Reads(IReadOnlyList<DestinationState> available, GuardView view)
     {
         List<DestinationState> eligible = Where(available, node => node == DependsOnNoNode || view.Reads.Nodes.Contains(node));
-        return eligible.Count > 0 || view.Fleet.Primary.Health != NodeHealth.Fresh ? eligible : PrimarysOf(available);
+        return eligible.Count > 0 || view.Fleet.Primary.Health != NodeHealth.Fresh ? eligible : PrimarysOf(available, view);
     }
 
     /// <summary>The primary's; where there is none, those that depend on no node; else whichever may be read from, for every web server writes to the primary.</summary>
     private List<DestinationState> Writes(IReadOnlyList<DestinationState> available, GuardView view)
     {
-        List<DestinationState> eligible = PrimarysOf(available);
+        List<DestinationState> eligible = PrimarysOf(available, view);
         if (eligible.Count == 0)
             eligible = Where(available, node => node == DependsOnNoNode);
         return eligible.Count > 0 ? eligible : Where(available, view.Reads.Nodes.Contains);
     }
 
-    private List<DestinationState> PrimarysOf(IReadOnlyList<DestinationState> available) => Where(available, node => node == rules.Fleet.Primary);
+    private List<DestinationState> PrimarysOf(IReadOnlyList<DestinationState> available, GuardView view) => Where(available, node => node == view.Fleet.Primaryship.Place);
 
     private List<DestinationState> Where(IReadOnlyList<DestinationState> available, Func<int, bool> isEligible) =>
         [.. available.Where(destination => isEligible(NodeOf(destination)))];

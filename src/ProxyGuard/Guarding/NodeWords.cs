@@ -11,16 +11,18 @@ internal static class NodeWords
             return $"{silence.Failure}: {silence.Text}";
         if (node.LastAnswer is not { } answer)
             return "it was not asked yet";
-        if (node.Rules.Role == NodeRole.Primary)
+        if (node.Role != NodeRole.Replica)
             return answer.Head is null ? "it writes no binary log, so nothing can replicate from it" : "";
-        if (answer.Replication is not { } replication)
+        if (node.Worst is not { Status: var replication } channel)
             return "it replicates from nobody";
         if (replication.SqlThread != ReplicationThread.Yes)
             return Error("SQL thread is not running", replication.SqlError);
         if (replication.IoThread != ReplicationThread.Yes)
             return Error("IO thread is not connected", replication.IoError);
-        if (node.Source is null)
+        if (channel.Source is null)
             return $"its source {replication.SourceHost}:{replication.SourcePort} (server id {replication.SourceServerId}) is no configured node";
+        if (channel.IsAheadOfSource)
+            return $"it stands at {replication.Executed}, where its source has never been: the source's binary log was reset or lost its end";
         return node.LagAt(now) is { } lag ? $"{lag.TotalSeconds:0.0} s behind{(node.IsEstimated ? " (its own estimate)" : "")}" : "its lag cannot be told yet";
     }
 

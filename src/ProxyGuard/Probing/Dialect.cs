@@ -1,3 +1,5 @@
+using ProxyGuard.Core.Replication;
+
 namespace ProxyGuard.Probing;
 
 /// <summary>The statements one kind of server understands. What they answer is read by name, in the old and the new vocabulary alike (<see cref="ReplicationRows"/>).</summary>

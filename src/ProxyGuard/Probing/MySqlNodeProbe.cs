@@ -147,11 +147,11 @@ internal sealed class MySqlNodeProbe(string connectionString, ProbeRules rules, 
             return new NodeReading.Answered(askedAt)
             {
                 Server = new ServerId(settings.Number("server_id") ?? 0, settings.Text("server_uuid")),
-                ServerName = version.ToString(),
+                Version = version,
                 ReadOnly = settings.Text("read_only") is not "0",
                 Head = position,
                 Logs = _logs,
-                Replication = ReplicationRows.Worst(channels),
+                Channels = [.. channels.Select(ReplicationRows.Channel)],
             };
         }
 

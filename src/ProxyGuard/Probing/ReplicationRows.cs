@@ -51,14 +51,7 @@ internal static class ReplicationRows
     public static BinlogFile? LogFile(StatusRow row) =>
         BinlogPosition.TryParse(row.Text("Log_name"), row.Number("File_size") ?? -1) is { } end ? new BinlogFile(end) : null;
 
-    /// <summary>The channel that is worst off: of several sources the one that holds the data back counts. Null without rows.</summary>
-    public static ReplicationStatus? Worst(IEnumerable<StatusRow> rows) =>
-        rows.Select(Channel).OrderBy(IsRunning).ThenByDescending(channel => channel.SecondsBehindSource ?? TimeSpan.MaxValue).FirstOrDefault();
-
-    private static bool IsRunning(ReplicationStatus channel) =>
-        channel is { IoThread: ReplicationThread.Yes, SqlThread: ReplicationThread.Yes };
-
-    private static ReplicationStatus Channel(StatusRow row) => new()
+    public static ReplicationStatus Channel(StatusRow row) => new()
     {
         Channel = row.Text("Channel_Name", "Connection_name") ?? "",
         SourceHost = row.Text("Source_Host", "Master_Host") ?? "",

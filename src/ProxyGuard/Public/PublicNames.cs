@@ -22,6 +22,7 @@ internal static class PublicNames
         Cause.ReplicasBehind => "replicas-behind",
         Cause.PrimaryUnreachable => "primary-unreachable",
         Cause.PrimaryReadOnly => "primary-read-only",
+        Cause.TwoPrimaries => "two-primaries",
         Cause.Operator => "operator",
         _ => throw new UnreachableException($"cause {cause}"),
     };
@@ -42,6 +43,7 @@ internal static class PublicNames
         NodeHealth.Behind => "behind",
         NodeHealth.Stuck => "stuck",
         NodeHealth.Silent => "silent",
+        NodeHealth.Delayed => "delayed",
         _ => throw new UnreachableException($"health {health}"),
     };
 
@@ -49,6 +51,7 @@ internal static class PublicNames
     {
         NodeRole.Primary => "primary",
         NodeRole.Replica => "replica",
+        NodeRole.Source => "source",
         _ => throw new UnreachableException($"role {role}"),
     };
 

@@ -38,11 +38,11 @@ internal static class SampleSite
         return new NodeReading.Answered(askedAt)
         {
             Server = new ServerId(place + 1, null),
-            ServerName = "MariaDB 10.11.6",
+            Version = ServerVersion.Parse("10.11.6-MariaDB"),
             ReadOnly = node.Role == NodeRole.Replica,
             Head = head,
             Logs = new BinlogIndex([new BinlogFile(head)]),
-            Replication = node.Role == NodeRole.Primary ? null : new ReplicationStatus
+            Channels = node.Role == NodeRole.Primary ? [] : [new ReplicationStatus
             {
                 Channel = "",
                 SourceHost = "127.0.0.1",
@@ -52,7 +52,7 @@ internal static class SampleSite
                 SqlThread = ReplicationThread.Yes,
                 Executed = head,
                 SecondsBehindSource = TimeSpan.Zero,
-            },
+            }],
         };
     }
 

@@ -72,7 +72,7 @@ public class RecordedCatchUpTests(ITestOutputHelper output)
             _fleet = _fleet.Next(
                 [
                     primary with { Head = row.Head, Logs = new BinlogIndex([new BinlogFile(row.Head)]) },
-                    replica with { Replication = replica.Replication! with { Executed = row.Executed, SqlThread = row.IsRunning ? ReplicationThread.Yes : ReplicationThread.No } },
+                    replica with { Channels = [replica.Channels[0] with { Executed = row.Executed, SqlThread = row.IsRunning ? ReplicationThread.Yes : ReplicationThread.No }] },
                 ],
                 now);
             return CatchUpEstimate.Of(_fleet.Nodes[1], now);

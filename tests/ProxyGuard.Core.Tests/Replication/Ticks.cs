@@ -57,14 +57,16 @@ internal sealed class Ticks
         return this;
     }
 
+    public static ServerVersion MariaDb { get; } = ServerVersion.Parse("10.11.6-MariaDB");
+
     public static Func<Moment, NodeReading> Primary(long head, long server = 1, bool readOnly = false) => askedAt => new NodeReading.Answered(askedAt)
     {
         Server = new ServerId(server, null),
-        ServerName = "MariaDB 10.11.6",
+        Version = MariaDb,
         ReadOnly = readOnly,
         Head = At(head),
         Logs = new BinlogIndex([new BinlogFile(At(head))]),
-        Replication = null,
+        Channels = [],
     };
 
     public static Func<Moment, NodeReading> Replica(
@@ -72,11 +74,11 @@ internal sealed class Ticks
         double? secondsBehind = 0, long server = 2, long source = 1, long? head = null) => askedAt => new NodeReading.Answered(askedAt)
         {
             Server = new ServerId(server, null),
-            ServerName = "MariaDB 10.11.6",
+            Version = MariaDb,
             ReadOnly = true,
             Head = At(head ?? executed),
             Logs = new BinlogIndex([new BinlogFile(At(head ?? executed))]),
-            Replication = new ReplicationStatus
+            Channels = [new ReplicationStatus
             {
                 Channel = "",
                 SourceHost = "db1",
@@ -86,7 +88,7 @@ internal sealed class Ticks
                 SqlThread = sql,
                 Executed = At(executed),
                 SecondsBehindSource = secondsBehind is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            },
+            }],
         };
 
     public static Func<Moment, NodeReading> Silent(ProbeFailure failure = ProbeFailure.TimedOut) => askedAt => new NodeReading.Silent(askedAt, failure, "");

@@ -29,7 +29,7 @@ public class ReplicationRowsTests
     [InlineData("Source", "Replica")]
     public void Both_vocabularies_are_read_by_name(string source, string replica)
     {
-        ReplicationStatus status = ReplicationRows.Worst([Row(source, replica)])!;
+        ReplicationStatus status = ReplicationRows.Channel(Row(source, replica));
 
         Assert.Equal(("db1", 3306, 7L), (status.SourceHost, status.SourcePort, status.SourceServerId));
         Assert.Equal((ReplicationThread.Yes, ReplicationThread.No), (status.IoThread, status.SqlThread));
@@ -40,31 +40,12 @@ public class ReplicationRowsTests
     }
 
     [Fact]
-    public void No_rows_is_no_replication() => Assert.Null(ReplicationRows.Worst([]));
-
-    [Fact]
     public void Missing_columns_and_unknown_words_never_count_as_running()
     {
-        ReplicationStatus status = ReplicationRows.Worst([StatusRow.Of(new Dictionary<string, string?> { ["Slave_IO_Running"] = "Perhaps", ["Slave_SQL_Running"] = null })])!;
+        ReplicationStatus status = ReplicationRows.Channel(StatusRow.Of(new Dictionary<string, string?> { ["Slave_IO_Running"] = "Perhaps", ["Slave_SQL_Running"] = null }));
 
         Assert.Equal((ReplicationThread.Unknown, ReplicationThread.Unknown), (status.IoThread, status.SqlThread));
         Assert.Null(status.Executed);
-    }
-
-    [Fact]
-    public void Of_several_sources_the_one_that_is_worst_off_counts()
-    {
-        StatusRow Channel(string name, string sql, string? seconds) => StatusRow.Of(new Dictionary<string, string?>
-        {
-            ["Connection_name"] = name,
-            ["Slave_IO_Running"] = "Yes",
-            ["Slave_SQL_Running"] = sql,
-            ["Seconds_Behind_Master"] = seconds,
-        });
-
-        Assert.Equal("b", ReplicationRows.Worst([Channel("a", "Yes", "5"), Channel("b", "Yes", "60"), Channel("c", "Yes", "0")])!.Channel);
-        Assert.Equal("b", ReplicationRows.Worst([Channel("a", "Yes", "5"), Channel("b", "Yes", null)])!.Channel);
-        Assert.Equal("c", ReplicationRows.Worst([Channel("a", "Yes", "500"), Channel("c", "No", null)])!.Channel);
     }
 
     private static StatusRow Row(string source, string replica) => StatusRow.Of(new Dictionary<string, string?>

@@ -1,11 +1,15 @@
+using System.Buffers;
 using System.Globalization;
 
-namespace ProxyGuard.Probing;
+namespace ProxyGuard.Core.Replication;
 
-/// <summary>What <c>SELECT VERSION()</c> tells: flavour and number. MariaDB may put "5.5.5-" before its own version, for old replicas.</summary>
-internal sealed record ServerVersion(bool IsMariaDb, Version Number)
+/// <summary>What <c>SELECT VERSION()</c> tells: flavour and number.</summary>
+/// <param name="Number">0.0 when the text held no number.</param>
+public sealed record ServerVersion(bool IsMariaDb, Version Number)
 {
-    /// <summary>0.0 when the text holds no number: then the oldest statements are tried.</summary>
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
+
+    /// <summary>0.0 when the text holds no number: then the oldest statements are tried. MariaDB may put "5.5.5-" before its own version, for old replicas.</summary>
     public static ServerVersion Parse(string text)
     {
         bool isMariaDb = text.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
@@ -17,7 +21,6 @@ internal sealed record ServerVersion(bool IsMariaDb, Version Number)
 
     public bool IsAtLeast(int major, int minor, int patch = 0) => Number >= new Version(major, minor, patch);
 
+    /// <summary>For people, such as "MariaDB 10.11.6".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsMariaDb ? "MariaDB" : "MySQL")} {Number}");
-
-    private static readonly System.Buffers.SearchValues<char> Digits = System.Buffers.SearchValues.Create("0123456789.");
 }

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Diagnosis;
+
+/// <summary>What is asked of a node rarely, to explain and not to decide. What was refused, or what the server does not have, is null.</summary>
+public sealed record NodeExamination
+{
+    public required Moment At { get; init; }
+
+    /// <summary>Global variables by their name in lower case, as the server spells them. Those the server does not have are missing.</summary>
+    public required ImmutableDictionary<string, string> Variables { get; init; }
+
+    /// <summary>What the appliers do just now. Null without the PROCESS privilege; empty when none runs.</summary>
+    public ImmutableArray<ApplierActivity>? Appliers { get; init; }
+
+    /// <summary>Bytes of tables and indexes, from information_schema.TABLES. Null when the account sees no table of the site.</summary>
+    public long? DataBytes { get; init; }
+
+    /// <summary>"database.table" of the site's tables that have neither a primary nor a unique key. Null when the account sees no table of the site.</summary>
+    public ImmutableArray<string>? TablesWithoutKey { get; init; }
+
+    /// <summary>The value of a variable under any of its names: they changed from slave_ to replica_ with MySQL 8.0.26.</summary>
+    public string? Variable(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (Variables.TryGetValue(name, out string? value))
+                return value;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>One applier thread of a replica, as SHOW PROCESSLIST shows it.</summary>
+/// <param name="State">Such as <c>Update_rows_log_event::find_row()</c>; "" when it says nothing.</param>
+/// <param name="Statement">The statement it works on; null when it shows none.</param>
+/// <param name="For">How long it has been in this state. Of an applier, MySQL and MariaDB count from its event's own time stamp in some states.</param>
+public sealed record ApplierActivity(string State, string? Statement, TimeSpan For);

@@ -1,0 +1,34 @@
+namespace ProxyGuard.Core.Replication;
+
+/// <summary>One source of a replica after the last reading: what the replica said of it, and what the content clock makes of that.</summary>
+public sealed record ChannelState
+{
+    public required ReplicationStatus Status { get; init; }
+
+    /// <summary>The place in the fleet of the node it follows. Null when that is none of ours.</summary>
+    public int? Source { get; init; }
+
+    /// <summary>The moment of the primary whose data came through this channel. Null when unknown.</summary>
+    public Moment? ContentTime { get; init; }
+
+    /// <summary>Whether <see cref="ContentTime"/> is the replica's own report, because the content clock could not answer.</summary>
+    public bool IsEstimated { get; init; }
+
+    /// <summary>Bytes of the source's binlog between the executed position and the source's head. Null when unknown.</summary>
+    public long? QueueBytes { get; init; }
+
+    /// <summary>How late the data is on purpose: this channel's SQL_Delay and that of every source above it.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>
+    /// Whether the replica stands where its source has never been: the source's binlog was reset, or lost its end in a crash. Its positions then mean nothing.
+    /// </summary>
+    public bool IsAheadOfSource { get; init; }
+
+    /// <summary>Of several channels the one that holds the data back counts: one that does not run, then one nobody knows about, then the latest.</summary>
+    internal static readonly Comparison<ChannelState> WorstFirst = (one, other) =>
+    {
+        int running = one.Status.IsRunning.CompareTo(other.Status.IsRunning);
+        return running != 0 ? running : Nullable.Compare(one.ContentTime + one.Delay, other.ContentTime + other.Delay);
+    };
+}
