@@ -17,6 +17,9 @@ internal sealed record ProxyGuardEdges
 {
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What two runs have in common beside the time of day.</summary>
+    public BootClock Boot { get; init; } = BootClock.OfThisMachine;
+
     /// <summary>Null: real servers are asked.</summary>
     public NodeProbeFactory? Probes { get; init; }
 
@@ -84,7 +87,7 @@ internal static class ProxyGuardApp
         GuardRules rules = settings.Rules;
         services.AddSingleton(settings).AddSingleton(settings.Admin).AddSingleton(rules).AddSingleton(rules.Probe);
         services.AddSingleton(new ReservedPrefix(settings.Prefix));
-        services.AddSingleton(new GuardClock(edges.Time));
+        services.AddSingleton(new GuardClock(edges.Time)).AddSingleton(edges.Boot);
         services.AddSingleton<GuardMetrics>().AddSingleton<GuardBoard>().AddSingleton<SiteGuard>();
 
         services.AddSingleton(new StateDirectory(settings.StateDirectory));

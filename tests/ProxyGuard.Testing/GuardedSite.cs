@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using ProxyGuard.Commands;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Guarding;
@@ -23,7 +22,7 @@ internal sealed class GuardedSite : IAsyncDisposable
     private readonly string _directory;
     private readonly bool _ownsDirectory;
 
-    private GuardedSite(WebApplication app, FakeTimeProvider time, ScriptedFleet fleet, Dictionary<string, Upstream> upstreams, string directory, bool ownsDirectory)
+    private GuardedSite(WebApplication app, HostTime time, ScriptedFleet fleet, Dictionary<string, Upstream> upstreams, string directory, bool ownsDirectory)
     {
         (_app, Time, Fleet, Upstreams, _directory, _ownsDirectory) = (app, time, fleet, upstreams, directory, ownsDirectory);
         string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
@@ -34,7 +33,7 @@ internal sealed class GuardedSite : IAsyncDisposable
         Management.DefaultRequestHeaders.Authorization = new("Bearer", Key);
     }
 
-    public FakeTimeProvider Time { get; }
+    public HostTime Time { get; }
 
     public ScriptedFleet Fleet { get; }
 
@@ -56,7 +55,10 @@ internal sealed class GuardedSite : IAsyncDisposable
     /// <param name="directory">State of an earlier run to go on from; null for a new one that is removed at the end.</param>
     /// <param name="change">Changes the configuration before it is read.</param>
     /// <param name="runsProbeLoop">Whether the loop runs by itself, by the clock the test moves; else <see cref="TickAsync"/> ticks it.</param>
-    public static async Task<GuardedSite> StartAsync(string? directory = null, Action<JsonNode>? change = null, bool runsProbeLoop = false)
+    /// <param name="startsAt">The time of day at the start; null for now.</param>
+    /// <param name="boot">What this run has in common with an earlier one beside the time of day; null for nothing.</param>
+    public static async Task<GuardedSite> StartAsync(
+        string? directory = null, Action<JsonNode>? change = null, bool runsProbeLoop = false, DateTimeOffset? startsAt = null, BootClock? boot = null)
     {
         string home = directory ?? Directory.CreateTempSubdirectory("proxyguard-test-").FullName;
         var upstreams = new Dictionary<string, Upstream>();
@@ -68,11 +70,11 @@ internal sealed class GuardedSite : IAsyncDisposable
         string file = Path.Combine(home, "proxyguard.json");
         await File.WriteAllTextAsync(file, json.ToJsonString());
 
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow) { AutoAdvanceAmount = TimeSpan.Zero };
+        var time = new HostTime(startsAt ?? DateTimeOffset.UtcNow);
         var fleet = new ScriptedFleet();
         IConfigurationRoot configuration = ConfigurationFile.Load(file);
         GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
-        WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, RunsProbeLoop = runsProbeLoop });
+        WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, RunsProbeLoop = runsProbeLoop, Boot = boot ?? BootClock.None });
         await app.StartAsync();
         return new GuardedSite(app, time, fleet, upstreams, home, ownsDirectory: directory is null);
     }

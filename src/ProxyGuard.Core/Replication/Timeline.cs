@@ -12,10 +12,11 @@ public readonly record struct TimelineEntry(Moment Content, BinlogPosition Head)
 /// </summary>
 public sealed class Timeline
 {
-    // Every sample for ten minutes, one in ten seconds for a day, one in two minutes for a week: at most some 15,000 entries.
+    // Every sample for a minute, then ten a second, one in ten seconds for a day, one in two minutes for a week: at most some 20,000 entries.
     private static readonly (TimeSpan Age, TimeSpan Gap)[] Thinning =
     [
-        (TimeSpan.FromMinutes(10), TimeSpan.Zero),
+        (TimeSpan.FromMinutes(1), TimeSpan.Zero),
+        (TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(0.1)),
         (TimeSpan.FromDays(1), TimeSpan.FromSeconds(10)),
         (TimeSpan.FromDays(7), TimeSpan.FromMinutes(2)),
     ];
@@ -37,6 +38,19 @@ public sealed class Timeline
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<TimelineEntry> Entries => _entries;
+
+    /// <summary>The entries, but none within <paramref name="gap"/> of the one before it: what is left out only makes answers older.</summary>
+    public IEnumerable<TimelineEntry> EntriesApart(TimeSpan gap)
+    {
+        Moment? last = null;
+        foreach (TimelineEntry entry in _entries)
+        {
+            if (entry.Content - last < gap)
+                continue;
+            last = entry.Content;
+            yield return entry;
+        }
+    }
 
     /// <summary>A timeline that knows nothing yet.</summary>
     public static Timeline Start(ServerId server) => new(server, [], 0);

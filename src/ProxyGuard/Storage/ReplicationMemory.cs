@@ -13,12 +13,11 @@ internal sealed record RecalledFleet(IReadOnlyDictionary<string, NodeMemory> Nod
     public NodeMemory? NodeNamed(string name) => Nodes.GetValueOrDefault(name);
 }
 
-/// <summary>The file's form: moments as times of day, positions as file and offset.</summary>
-internal sealed record ReplicationMemoryFile(Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident);
+/// <summary>The file's form. When it was written is told twice: by the time of day, and by the machine's own start, which no one can set.</summary>
+internal sealed record ReplicationMemoryFile(DateTimeOffset At, MachineStart? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident);
 
-internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<RememberedEntry> Timeline, string? CatchUpFile, long CatchUpOffset);
-
-internal sealed record RememberedEntry(DateTimeOffset At, long Log, long Offset);
+/// <param name="Timeline">Oldest first; of each entry the milliseconds before the file was written, the number of the binlog file, and the offset in it.</param>
+internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline, string? CatchUpFile, long CatchUpOffset);
 
 internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since);
 
@@ -26,12 +25,15 @@ internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since);
 /// replication.json: the timelines, so that a restart in the middle of an incident still knows what positions stand for, and since when it is.
 /// Written every few seconds and at every change of the mode; a gap only makes content times older than they are, never newer.
 /// </summary>
-internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clock, ILogger<ReplicationMemory> log) : BackgroundService, IGuardListener
+internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clock, BootClock boot, ILogger<ReplicationMemory> log) : BackgroundService, IGuardListener
 {
     private const string Name = "replication.json";
 
     // A timeline of a week is a few hundred kilobytes; every ten seconds that is nothing to a disk.
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+
+    // After a restart a second more or less does not matter.
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private GuardView? _latest;
@@ -60,17 +62,17 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
                 await WaitAsync(stoppingToken).ConfigureAwait(false);
+                Save();
             }
-            catch (OperationCanceledException)
-            {
-                // Shutdown: what is known now is written once more below.
-            }
-
+        }
+        catch (OperationCanceledException)
+        {
+            // Shutdown: what is known now is written once more.
             Save();
         }
     }
@@ -96,7 +98,7 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
             return;
         try
         {
-            directory.Replace(Name, JsonSerializer.SerializeToUtf8Bytes(Remembered(view), StateJson.Default.ReplicationMemoryFile));
+            directory.Replace(Name, JsonSerializer.SerializeToUtf8Bytes(Remembered(view, clock.Now), StateJson.Default.ReplicationMemoryFile));
         }
         catch (IOException e)
         {
@@ -104,35 +106,44 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         }
     }
 
-    private ReplicationMemoryFile Remembered(GuardView view) => new(
-        view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, Remembered),
+    private ReplicationMemoryFile Remembered(GuardView view, Moment now) => new(
+        clock.ToUtc(now),
+        boot.Now(),
+        view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now)),
         // Ignorance is no incident to come back to.
         view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since)) : null);
 
-    private RememberedNode Remembered(NodeState node)
+    private static RememberedNode Remembered(NodeState node, Moment now)
     {
         Timeline timeline = node.Timeline;
         return new RememberedNode(
             timeline.Server.Id,
             timeline.Server.Uuid,
             timeline.Entries.Count > 0 ? timeline.Entries[0].Head.LogName : null,
-            [.. timeline.Entries.Select(entry => new RememberedEntry(clock.ToUtc(entry.Content), entry.Head.Sequence, entry.Head.Offset))],
+            [.. timeline.EntriesApart(Gap).Select(entry => new long[] { (long)(now - entry.Content).TotalMilliseconds, entry.Head.Sequence, entry.Head.Offset })],
             node.Track?.Start.File,
             node.Track?.Start.Offset ?? 0);
     }
 
-    private RecalledFleet Recalled(ReplicationMemoryFile file) => new(
-        file.Nodes.ToDictionary(node => node.Key, node => Recalled(node.Value)),
-        file.Incident is { } incident ? new Incident(incident.Cause, clock.FromUtc(incident.Since), SawFault: true, CalmSince: null) : null);
+    private RecalledFleet Recalled(ReplicationMemoryFile file)
+    {
+        Incident? incident = file.Incident is { } open ? new Incident(open.Cause, clock.FromUtc(open.Since), SawFault: true, CalmSince: null) : null;
+        if (boot.Since(file.Machine, file.At, clock.UtcNow) is not { } ago || ago < TimeSpan.Zero)
+        {
+            log.NotRecalled(Name, "the host's clock was set back since it was written, so nobody knows how old it is");
+            return new RecalledFleet(new Dictionary<string, NodeMemory>(), incident);
+        }
 
-    private NodeMemory Recalled(RememberedNode node) => new(
-        Timeline.Resume(new ServerId(node.ServerId, node.ServerUuid), Usable(node)),
+        Moment writtenAt = clock.Now - ago;
+        return new RecalledFleet(file.Nodes.ToDictionary(node => node.Key, node => Recalled(node.Value, writtenAt)), incident);
+    }
+
+    private static NodeMemory Recalled(RememberedNode node, Moment writtenAt) => new(
+        Timeline.Resume(new ServerId(node.ServerId, node.ServerUuid), node.Timeline.Select(entry => Recalled(entry, node.LogName, writtenAt)).OfType<TimelineEntry>()),
         BinlogPosition.TryParse(node.CatchUpFile, node.CatchUpOffset));
 
-    // An entry from the future was written before the host's clock was set back: what it says about when is worth nothing.
-    private IEnumerable<TimelineEntry> Usable(RememberedNode node) =>
-        node.Timeline.Select(entry => Recalled(entry, node.LogName)).OfType<TimelineEntry>().TakeWhile(entry => entry.Content <= clock.Now);
-
-    private TimelineEntry? Recalled(RememberedEntry entry, string? logName) =>
-        BinlogPosition.TryParse($"{logName}.{entry.Log}", entry.Offset) is { } head ? new TimelineEntry(clock.FromUtc(entry.At), head) : null;
+    private static TimelineEntry? Recalled(long[] entry, string? logName, Moment writtenAt) =>
+        entry is [>= 0 and var age, var log, var offset] && BinlogPosition.TryParse($"{logName}.{log}", offset) is { } head
+            ? new TimelineEntry(writtenAt - TimeSpan.FromMilliseconds(age), head)
+            : null;
 }
