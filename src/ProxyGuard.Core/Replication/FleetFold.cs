@@ -152,6 +152,9 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             return Symptom.Unclear;
 
         TimeSpan lag = now - moment - state.DelayOnPurpose;
+        // So far back the content clock is coarse: what it rounds up is not the replica's fault.
+        if (state.DelayOnPurpose > TimeSpan.Zero)
+            lag -= Timeline.GapAtAge(now - moment) ?? TimeSpan.Zero;
         if (lag > before.Rules.Freshness.MaxLag)
             return Symptom.Late;
         // Its own report that it is caught up is no proof: it is 0 with a cut network, and for a replica of a stuck replica.

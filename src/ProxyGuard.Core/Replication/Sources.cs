@@ -9,16 +9,8 @@ internal sealed class Sources(ImmutableArray<NodeRules> rules, ImmutableArray<No
     public NodeReading.Answered? AnswerOf(int node) => readings[node] as NodeReading.Answered ?? before[node].LastAnswer;
 
     /// <summary>The node that a channel of <paramref name="follower"/> follows; null when it is none of ours.</summary>
-    public int? SourceOf(int follower, ReplicationStatus channel)
-    {
-        for (int other = 0; other < rules.Length; other++)
-        {
-            if (other != follower && IsSource(other, channel))
-                return other;
-        }
-
-        return null;
-    }
+    public int? SourceOf(int follower, ReplicationStatus channel) =>
+        First(follower, other => IsServer(other, channel)) ?? First(follower, other => IsAddress(other, channel));
 
     /// <summary>The nodes that the channels of <paramref name="follower"/> follow, as far as they are ours.</summary>
     public IEnumerable<int> SourcesOf(int follower) =>
@@ -54,12 +46,27 @@ internal sealed class Sources(ImmutableArray<NodeRules> rules, ImmutableArray<No
         return false;
     }
 
-    /// <summary>By UUID or server id once the replica was connected, by address before that.</summary>
-    private bool IsSource(int candidate, ReplicationStatus channel)
+    private int? First(int follower, Func<int, bool> isSource)
     {
-        if (channel.SourceServerId != 0 && AnswerOf(candidate) is { } answer)
-            return answer.Server.Id == channel.SourceServerId && (channel.SourceUuid is null || answer.Server.Uuid is null || answer.Server.Uuid == channel.SourceUuid);
+        for (int other = 0; other < rules.Length; other++)
+        {
+            if (other != follower && isSource(other))
+                return other;
+        }
 
-        return rules[candidate].Port == channel.SourcePort && string.Equals(rules[candidate].Host, channel.SourceHost, StringComparison.OrdinalIgnoreCase);
+        return null;
     }
+
+    /// <summary>By server id and UUID, which the replica knows once it was connected.</summary>
+    private bool IsServer(int candidate, ReplicationStatus channel) =>
+        channel.SourceServerId != 0
+        && AnswerOf(candidate) is { } answer
+        && answer.Server.Id == channel.SourceServerId
+        && (channel.SourceUuid is null || answer.Server.Uuid is null || answer.Server.Uuid == channel.SourceUuid);
+
+    /// <summary>By host and port, where one of the two has not said yet who it is.</summary>
+    private bool IsAddress(int candidate, ReplicationStatus channel) =>
+        (channel.SourceServerId == 0 || AnswerOf(candidate) is null)
+        && rules[candidate].Port == channel.SourcePort
+        && string.Equals(rules[candidate].Host, channel.SourceHost, StringComparison.OrdinalIgnoreCase);
 }

@@ -115,6 +115,18 @@ public sealed class Timeline
         return _entries[low].Content;
     }
 
+    /// <summary>How far apart entries of that age may be. Null for an age at which there are none.</summary>
+    internal static TimeSpan? GapAtAge(TimeSpan age)
+    {
+        foreach ((TimeSpan upTo, TimeSpan gap) in Thinning)
+        {
+            if (age <= upTo)
+                return gap;
+        }
+
+        return null;
+    }
+
     private Timeline ThinnedAt(Moment now)
     {
         var kept = ImmutableList.CreateBuilder<TimelineEntry>();
@@ -125,16 +137,5 @@ public sealed class Timeline
         }
 
         return new Timeline(Server, kept.ToImmutable(), 0);
-    }
-
-    private static TimeSpan? GapAtAge(TimeSpan age)
-    {
-        foreach ((TimeSpan upTo, TimeSpan gap) in Thinning)
-        {
-            if (age <= upTo)
-                return gap;
-        }
-
-        return null;
     }
 }

@@ -5,8 +5,6 @@ namespace ProxyGuard.Core.Tests.Replication;
 /// <summary>A fleet that is told, tick by tick, what its nodes answer: half a second apart, the primary at place 0.</summary>
 internal sealed class Ticks
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
-
     public Ticks(params NodeRules[] nodes)
     {
         Rules = new FleetRules([.. nodes], Freshness);
@@ -22,6 +20,9 @@ internal sealed class Ticks
     };
 
     public FleetRules Rules { get; }
+
+    /// <summary>How far ticks are apart.</summary>
+    public TimeSpan Pause { get; set; } = TimeSpan.FromSeconds(0.5);
 
     public FleetSnapshot Fleet { get; private set; }
 
@@ -90,6 +91,16 @@ internal sealed class Ticks
                 SecondsBehindSource = secondsBehind is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             }],
         };
+
+    /// <summary>A replica with a channel for each source.</summary>
+    public static Func<Moment, NodeReading> Replica(long server, params (string Channel, long Source, long Executed)[] sources) => askedAt =>
+    {
+        var first = (NodeReading.Answered)Replica(sources[0].Executed, server: server)(askedAt);
+        return first with
+        {
+            Channels = [.. sources.Select(source => first.Channels[0] with { Channel = source.Channel, SourceServerId = source.Source, Executed = At(source.Executed) })],
+        };
+    };
 
     public static Func<Moment, NodeReading> Silent(ProbeFailure failure = ProbeFailure.TimedOut) => askedAt => new NodeReading.Silent(askedAt, failure, "");
 

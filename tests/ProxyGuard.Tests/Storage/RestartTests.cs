@@ -68,6 +68,24 @@ public sealed class RestartTests : IDisposable
         Assert.InRange(site.Time.GetUtcNow() - asOf, before, before + TimeSpan.FromSeconds(3));
     }
 
+    [Fact]
+    public async Task A_day_of_timelines_of_three_nodes_needs_less_than_five_megabytes_of_disk()
+    {
+        await using (GuardedSite site = await GuardedSite.StartAsync(_home))
+        {
+            for (int tick = 0; tick < 8_640; tick++)
+            {
+                site.Time.Advance(TimeSpan.FromSeconds(9.5));
+                await site.TickAsync(1, bytesWritten: 123_456);
+            }
+
+            await site.TickAsync(1_300, bytesWritten: 123_456);
+            await site.StopAsync();
+        }
+
+        Assert.InRange(new FileInfo(Path.Combine(_home, "state", "replication.json")).Length, 100_000, 5_000_000);
+    }
+
     /// <summary>All is well, then both replicas stop; the site is written to every half a minute, and ProxyGuard ends after <paramref name="backlog"/>.</summary>
     private async Task StopAfterAsync(TimeSpan backlog, BootClock boot)
     {

@@ -1,0 +1,232 @@
+using CsCheck;
+using ProxyGuard.Core.Replication;
+using static ProxyGuard.Core.Tests.Replication.Ticks;
+
+namespace ProxyGuard.Core.Tests.Replication;
+
+/// <summary>In none of these may lag read as nothing while data is missing.</summary>
+public class ContentClockUnderFireTests
+{
+    [Fact]
+    public void After_RESET_MASTER_a_replica_that_stands_beyond_the_new_head_is_unknown()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        ticks.Tick(4, Primary(50_000), Replica(50_000));
+
+        // The binlog begins anew; the replica heard nothing of it, and both its threads run.
+        ticks.Tick(3, Primary(154), Replica(50_000, secondsBehind: 0));
+
+        Assert.True(ticks["db2"].Worst!.IsAheadOfSource);
+        Assert.NotEqual(NodeHealth.Fresh, ticks["db2"].Health);
+        Assert.Null(ticks["db2"].QueueBytes);
+        Assert.True(ticks["db2"].IsEstimated);
+    }
+
+    [Fact]
+    public void After_RESET_MASTER_a_replica_is_late_when_the_new_log_has_grown_past_it()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        ticks.Tick(4, Primary(5_000), Replica(5_000)).Tick(4, Primary(154), Replica(5_000));
+        long head = 154;
+        for (int tick = 0; tick < 40; tick++)
+            ticks.Tick(Primary(head += 500), Replica(5_000, secondsBehind: 0));
+
+        Assert.Equal(NodeHealth.Behind, ticks["db2"].Health);
+        Assert.InRange(ticks["db2"].LagAt(ticks.Now)!.Value, TimeSpan.FromSeconds(14), TimeSpan.FromSeconds(16));
+    }
+
+    [Fact]
+    public void A_replica_may_be_ahead_of_a_head_that_was_sampled_a_moment_earlier()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        long head = 1_000;
+        for (int tick = 0; tick < 20; tick++)
+            ticks.Tick(Primary(head += 500), Replica(head + 200));
+
+        Assert.Equal(NodeHealth.Fresh, ticks["db2"].Health);
+        Assert.Equal(TimeSpan.Zero, ticks["db2"].LagAt(ticks.Now));
+        Assert.Equal(0, ticks["db2"].QueueBytes);
+    }
+
+    [Fact]
+    public void At_first_sight_a_position_beyond_the_head_proves_nothing()
+    {
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(Primary(1_000), Replica(2_000));
+
+        Assert.True(ticks["db2"].Worst!.IsAheadOfSource);
+    }
+
+    [Fact]
+    public void Another_server_at_the_primarys_address_means_nothing_to_replicas_of_the_old_one()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        ticks.Tick(4, Primary(5_000), Replica(5_000));
+
+        ticks.Tick(3, Primary(9_000, server: 8), Replica(5_000, secondsBehind: 0));
+
+        Assert.Null(ticks["db2"].Source);
+        Assert.NotEqual(NodeHealth.Fresh, ticks["db2"].Health);
+    }
+
+    [Fact]
+    public void A_restarted_primary_goes_on_in_its_next_file()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        ticks.Tick(4, Primary(5_000), Replica(5_000));
+        ticks.Tick(4, Silent(), Replica(5_000));
+
+        Func<Moment, NodeReading> restarted = Primary(0).With(answer => answer with { Head = File(2, 400), Logs = new BinlogIndex([new BinlogFile(At(5_100)), new BinlogFile(File(2, 400))]) });
+        ticks.Tick(4, restarted, Replica(5_000));
+
+        // 100 bytes of the old file and 400 of the new one are missing, and were for as long as it was away.
+        Assert.Equal(500, ticks["db2"].QueueBytes);
+        Assert.Equal(TimeSpan.FromSeconds(4), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    [Fact]
+    public void Purged_logs_leave_the_queue_unknown_and_the_lag_known()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        ticks.Tick(4, Primary(5_000), Replica(4_000));
+        ticks.Tick(12, Primary(0).With(answer => answer with { Head = File(7, 400), Logs = new BinlogIndex([new BinlogFile(File(7, 400))]) }), Replica(4_000));
+
+        Assert.Null(ticks["db2"].QueueBytes);
+        Assert.NotEqual(NodeHealth.Fresh, ticks["db2"].Health);
+    }
+
+    [Fact]
+    public void A_day_without_writes_is_no_lag_and_the_first_write_after_it_is()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2")) { Pause = TimeSpan.FromMinutes(1) };
+        ticks.Tick(24 * 60, Primary(1_000), Replica(1_000));
+        Assert.Equal(TimeSpan.Zero, ticks["db2"].LagAt(ticks.Now));
+        ticks.Pause = TimeSpan.FromSeconds(0.5);
+
+        ticks.Tick(14, Primary(1_100), Replica(1_000, secondsBehind: 0));
+
+        Assert.Equal(TimeSpan.FromSeconds(7), ticks["db2"].LagAt(ticks.Now));
+        Assert.Equal(NodeHealth.Behind, ticks["db2"].Health);
+    }
+
+    [Fact]
+    public void A_stalled_disk_shows_as_lag_though_the_replica_says_it_is_caught_up()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        long head = 1_000;
+        for (int tick = 0; tick < 20; tick++)
+            ticks.Tick(Primary(head += 100), Replica(1_100, secondsBehind: 0));
+
+        Assert.Equal(TimeSpan.FromSeconds(9.5), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    [Fact]
+    public void Samples_between_two_readings_make_the_clock_as_fine_as_they_are()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        long head = 0;
+        for (int tick = 0; tick < 10; tick++)
+        {
+            ticks.Tick(
+                Primary(head += 500).With(answer => answer with
+                {
+                    EarlierHeads = [.. Enumerable.Range(1, 9).Select(step => new HeadSample(answer.AskedAt - TimeSpan.FromSeconds(0.05 * (10 - step)), At(head - 50 * (10 - step))))],
+                }),
+                Replica(head - 130));
+        }
+
+        // 1,000 bytes a second: 130 bytes are 0.13 s, told to the next twentieth of a second.
+        Assert.Equal(TimeSpan.FromSeconds(0.15), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    [Theory]
+    // The replica's heartbeat is as old as its position says, or a second older: the table is written once a second.
+    [InlineData(0, 0, false, 0)]
+    [InlineData(0, 2, false, 0)]
+    [InlineData(4, 4, false, 4)]
+    // Its positions say that nothing is missing, its heartbeat that ten seconds are: the older counts.
+    [InlineData(0, 10, true, 10)]
+    // The other way round the positions count.
+    [InlineData(8, 1, true, 8)]
+    public void A_heartbeat_is_the_second_witness_and_the_older_of_the_two_counts(double byPosition, double byHeartbeat, bool disagree, double lagSeconds)
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        long head = 100_000;
+        for (int tick = 0; tick < 40; tick++)
+        {
+            DateTime written = new DateTime(2026, 11, 22, 17, 0, 0) + TimeSpan.FromSeconds(tick / 2);
+            ticks.Tick(
+                Primary(head += 1_000).With(answer => answer with { Heartbeats = [new HeartbeatRow(1, written)] }),
+                Replica(head - (long)(byPosition * 2_000)).With(answer => answer with { Heartbeats = [new HeartbeatRow(1, written - TimeSpan.FromSeconds(byHeartbeat))] }));
+        }
+
+        Assert.Equal(disagree, ticks["db2"].Heartbeat!.Disagreement is not null);
+        Assert.Equal(TimeSpan.FromSeconds(lagSeconds), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    [Fact]
+    public void A_heartbeat_that_nobody_writes_any_more_says_nothing()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        DateTime stopped = new(2026, 11, 22, 17, 0, 0);
+        long head = 100_000;
+        for (int tick = 0; tick < 40; tick++)
+        {
+            ticks.Tick(
+                Primary(head += 1_000).With(answer => answer with { Heartbeats = [new HeartbeatRow(1, stopped)] }),
+                Replica(head - 20_000).With(answer => answer with { Heartbeats = [new HeartbeatRow(1, stopped)] }));
+        }
+
+        Assert.Null(ticks["db2"].Heartbeat!.Lag);
+        Assert.Equal(TimeSpan.FromSeconds(10), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    [Fact]
+    public void Whatever_happens_a_replica_without_all_data_of_the_last_five_seconds_is_never_fresh_for_long() =>
+        Gen.Int[0, 5].Array[60, 60].Sample(script =>
+        {
+            // Each number is what happens for a second; the truth is kept beside it.
+            var ticks = new Ticks(PrimaryNode, Node("db2"));
+            long head = 1_000;
+            long applied = 1_000;
+            double missingSince = 0;
+            foreach (int what in script)
+            {
+                for (int half = 0; half < 2; half++)
+                {
+                    head += what == 5 ? 0 : 100;
+                    applied = what is 0 or 5 ? head : applied;
+                    missingSince = applied == head ? 0 : missingSince + 0.5;
+                    ticks.Tick(what == 4 ? Silent() : Primary(head), what switch
+                    {
+                        1 => Replica(applied, sql: ReplicationThread.No, secondsBehind: null),
+                        2 => Silent(),
+                        _ => Replica(applied, secondsBehind: 0),
+                    });
+                }
+
+                if (missingSince > 8 && ticks["db2"].Health == NodeHealth.Fresh)
+                    return false;
+            }
+
+            return true;
+        }, iter: 2_000);
+
+    [Fact]
+    public void A_day_of_dense_samples_needs_less_than_five_megabytes()
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        Timeline timeline = Timeline.Start(new ServerId(1, null));
+        const int Dense = 700;
+        // What is older than ten minutes is thinned to one in ten seconds anyway.
+        for (int second = 0; second < 86_400 - Dense; second += 10)
+            timeline = timeline.With(timeline.Server, new TimelineEntry(Moment.At(second), At(second)));
+        for (int sample = 0; sample < Dense * 20; sample++)
+            timeline = timeline.With(timeline.Server, new TimelineEntry(Moment.At(86_400 - Dense + sample / 20.0), At(86_400 + sample)));
+
+        long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(timeline);
+        Assert.InRange(bytes, 100_000, 5_000_000);
+    }
+
+    private static BinlogPosition File(int number, long offset) => BinlogPosition.TryParse($"bin.{number:D6}", offset)!.Value;
+}

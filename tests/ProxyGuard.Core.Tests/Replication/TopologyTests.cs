@@ -1,0 +1,249 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using static ProxyGuard.Core.Tests.Replication.Ticks;
+
+namespace ProxyGuard.Core.Tests.Replication;
+
+public class TopologyTests
+{
+    private static readonly ReadOnlyRules OneFresh = new() { MinFreshReplicas = 1, ReopenAfter = TimeSpan.FromSeconds(5) };
+
+    [Fact]
+    public void A_source_is_told_by_its_uuid_where_server_ids_are_the_same()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
+        ticks.Tick(3,
+            Primary(1_000).With(answer => answer with { Server = new ServerId(1, "uuid-1") }),
+            Replica(70, server: 2, source: 1).Saying(channel => channel with { SourceUuid = "uuid-3" }),
+            Replica(1_000, server: 1, source: 1, head: 70).With(answer => answer with { Server = new ServerId(1, "uuid-3") }).Saying(channel => channel with { SourceUuid = "uuid-1" }));
+
+        Assert.Equal(2, ticks["db2"].Source);
+        Assert.Equal(0, ticks["db3"].Source);
+    }
+
+    [Fact]
+    public void Before_a_replica_was_ever_connected_its_source_is_told_by_host_and_port()
+    {
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(Primary(1_000), Replica(1_000, io: ReplicationThread.Connecting, source: 0));
+
+        Assert.Equal(0, ticks["db2"].Source);
+    }
+
+    [Fact]
+    public void Content_time_composes_down_a_chain_of_four()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"), Node("db5"));
+        long head = 1_000;
+        for (int tick = 0; tick < 30; tick++)
+        {
+            // db2 stopped at the beginning; everybody below it has all that it has.
+            ticks.Tick(
+                Primary(head += 10),
+                Replica(1_010, sql: tick > 0 ? ReplicationThread.No : ReplicationThread.Yes, server: 2, head: 20),
+                Replica(20, server: 3, source: 2, head: 30),
+                Replica(30, server: 4, source: 3, head: 40),
+                Replica(40, server: 5, source: 4));
+        }
+
+        Assert.All((string[])["db2", "db3", "db4", "db5"], name => Assert.Equal(TimeSpan.FromSeconds(14.5), ticks[name].LagAt(ticks.Now)));
+        Assert.Equal(NodeHealth.Behind, ticks["db5"].Health);
+    }
+
+    [Fact]
+    public void Of_several_sources_the_latest_counts_and_is_named()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("stats", NodeRole.Source));
+        ticks.Tick(3, Primary(1_000), Replica(2, ("photos", 1, 1_000), ("stats", 9, 500)), Primary(500, server: 9));
+        Assert.Equal(NodeHealth.Fresh, ticks["db2"].Health);
+
+        long head = 500;
+        for (int tick = 0; tick < 20; tick++)
+            ticks.Tick(Primary(1_000), Replica(2, ("photos", 1, 1_000), ("stats", 9, 500)), Primary(head += 10, server: 9));
+
+        Assert.Equal("stats", ticks["db2"].Worst!.Status.Channel);
+        Assert.Equal(NodeHealth.Behind, ticks["db2"].Health);
+        Assert.Equal(TimeSpan.FromSeconds(10), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    [Fact]
+    public void A_channel_that_stopped_counts_before_one_that_is_late()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("stats", NodeRole.Source));
+        ticks.Tick(3, Primary(1_000), Replica(2, ("late", 9, 10), ("stopped", 1, 1_000)).With(answer => answer with
+        {
+            Channels = answer.Channels.SetItem(1, answer.Channels[1] with { SqlThread = ReplicationThread.No }),
+        }), Primary(500, server: 9));
+
+        Assert.Equal("stopped", ticks["db2"].Worst!.Status.Channel);
+        Assert.Equal(NodeHealth.Stuck, ticks["db2"].Health);
+    }
+
+    [Fact]
+    public void One_channel_from_a_stranger_makes_the_whole_replica_unknown()
+    {
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(5, Primary(1_000), Replica(2, ("photos", 1, 1_000), ("other", 77, 5)).With(answer => answer with
+        {
+            Channels = [.. answer.Channels.Select(channel => channel with { SecondsBehindSource = null })],
+        }));
+
+        Assert.Equal(NodeHealth.Unknown, ticks["db2"].Health);
+        Assert.Null(ticks["db2"].LagAt(ticks.Now));
+    }
+
+    // Written to by 20 bytes a second; the replica is delayed by an hour, which has passed.
+    [Theory]
+    [InlineData(3_600, NodeHealth.Delayed)]
+    [InlineData(3_604, NodeHealth.Delayed)]
+    [InlineData(3_625, NodeHealth.Behind)]
+    [InlineData(10, NodeHealth.Delayed)]
+    public void A_replica_that_is_late_on_purpose_is_delayed_and_only_later_than_that_behind(double lagSeconds, NodeHealth health)
+    {
+        var past = new Ticks(PrimaryNode, Node("db2")) { Pause = TimeSpan.FromSeconds(5) };
+        long head = 100_000;
+        for (int tick = 0; tick < 800; tick++)
+            past.Tick(Primary(head += 100), Silent());
+
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Recall(past);
+        for (int tick = 0; tick < 6; tick++)
+            ticks.Tick(Primary(head += 10), Replica(head - (long)(lagSeconds * 20)).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }));
+
+        Assert.Equal(health, ticks["db2"].Health);
+    }
+
+    [Fact]
+    public void A_replica_that_is_late_on_purpose_neither_serves_reads_nor_stops_writes()
+    {
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"))
+            .Tick(3, Primary(1_000), Replica(1_000), Replica(1_000, server: 3).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }));
+
+        Assert.Null(GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
+        Assert.Equal(NodeSet.Of(1), ReadRoute.Through(ticks.Fleet).Nodes);
+        Assert.Single(ticks.Fleet.ReadReplicas);
+    }
+
+    [Fact]
+    public void A_replica_below_a_delayed_one_is_delayed_as_much()
+    {
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"))
+            .Tick(4, Primary(1_000), Replica(1_000, head: 70).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }), Replica(70, server: 3, source: 2));
+
+        Assert.Equal(NodeHealth.Delayed, ticks["db3"].Health);
+        Assert.Equal(TimeSpan.FromHours(1), ticks["db3"].DelayOnPurpose);
+    }
+
+    [Fact]
+    public void A_promoted_replica_becomes_the_primary_when_the_old_one_is_gone()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
+        ticks.Tick(3, Primary(1_000), Replica(1_000, head: 70), Replica(1_000, server: 3));
+        ticks.Tick(3, Silent(), Replica(1_000, head: 70), Replica(1_000, server: 3));
+        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
+
+        // RESET SLAVE ALL, read_only off, and db3 follows it now.
+        ticks.Tick(4, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2));
+
+        Assert.Equal(1, ticks.Fleet.Primaryship.Place);
+        Assert.Equal((NodeRole.Primary, NodeHealth.Fresh), (ticks["db2"].Role, ticks["db2"].Health));
+        Assert.Equal(NodeHealth.Fresh, ticks["db3"].Health);
+        Assert.Equal(NodeRole.Replica, ticks["db1"].Role);
+        Assert.Null(GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
+    }
+
+    [Theory]
+    [InlineData("read-only")]
+    [InlineData("follows")]
+    public void A_promoted_replica_becomes_the_primary_when_the_old_one_steps_back(string old)
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
+        ticks.Tick(3, Primary(1_000), Replica(1_000, head: 70), Replica(1_000, server: 3));
+
+        ticks.Tick(4,
+            old == "follows" ? Replica(90, server: 1, source: 2, head: 1_100) : Primary(1_000, readOnly: true),
+            Primary(90, server: 2),
+            Replica(90, server: 3, source: 2));
+
+        Assert.Equal(1, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(old == "follows" ? NodeHealth.Fresh : NodeHealth.Stuck, ticks["db1"].Health);
+        Assert.Equal(NodeHealth.Fresh, ticks["db3"].Health);
+    }
+
+    [Fact]
+    public void One_reading_alone_promotes_nobody()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
+        ticks.Tick(3, Silent(), Replica(1_000, head: 70), Replica(1_000, server: 3));
+
+        ticks.Tick(Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2));
+
+        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
+    }
+
+    [Theory]
+    [InlineData("nobody follows it")]
+    [InlineData("it refuses writes")]
+    [InlineData("it still follows")]
+    public void Whoever_is_not_all_of_writable_followed_and_free_is_no_primary(string why)
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
+        Func<Moment, NodeReading> candidate = why switch
+        {
+            "it refuses writes" => Primary(90, server: 2, readOnly: true),
+            "it still follows" => Replica(1_000, head: 90).With(answer => answer with { ReadOnly = false }),
+            _ => Primary(90, server: 2),
+        };
+
+        ticks.Tick(6, Silent(), candidate, Replica(90, server: 3, source: why == "nobody follows it" ? 1 : 2));
+
+        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
+        Assert.True(ticks.Fleet.Primaryship.Others.IsEmpty);
+    }
+
+    [Fact]
+    public void Two_that_accept_writes_and_are_followed_stop_the_writes_unless_that_is_meant()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
+        ticks.Tick(4, Primary(1_000), Primary(90, server: 2), Replica(90, server: 3, source: 2), Replica(1_000, server: 4));
+
+        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(NodeSet.Of(1), ticks.Fleet.Primaryship.Others);
+        Assert.Equal(Cause.TwoPrimaries, GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
+        Assert.Null(GuardPolicy.CauseOf(ticks.Fleet, OneFresh with { AllowTwoPrimaries = true }));
+        // Whoever follows the other one shows other data.
+        Assert.NotEqual(NodeHealth.Fresh, ticks["db3"].Health);
+    }
+
+    [Fact]
+    public void The_old_primary_that_comes_back_writable_makes_two()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
+        ticks.Tick(5, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2), Replica(1_000, server: 4));
+        Assert.Equal(1, ticks.Fleet.Primaryship.Place);
+
+        ticks.Tick(2, Primary(2_000), Primary(90, server: 2), Replica(90, server: 3, source: 2), Replica(1_000, server: 4));
+
+        Assert.Equal(Cause.TwoPrimaries, GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
+    }
+
+    [Fact]
+    public void Rings_end_and_leave_everybody_in_them_unknown()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
+        ticks.Tick(5, Primary(1_000), Replica(70, server: 2, source: 4, head: 70), Replica(70, server: 3, source: 2, head: 70), Replica(70, server: 4, source: 3, head: 70));
+
+        Assert.All(ticks.Fleet.ReadReplicas, node => Assert.NotEqual(NodeHealth.Fresh, node.Health));
+    }
+
+    [Fact]
+    public void A_primary_that_follows_its_replica_stays_the_primary()
+    {
+        // Two servers in a circle, both writable, as some sites are built: the configured one is the primary.
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        ticks.Tick(4,
+            Replica(70, server: 1, source: 2, head: 1_000).With(answer => answer with { ReadOnly = false }),
+            Replica(1_000, server: 2, source: 1, head: 70).With(answer => answer with { ReadOnly = false }));
+
+        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(NodeHealth.Fresh, ticks["db2"].Health);
+        Assert.Null(GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
+    }
+}
