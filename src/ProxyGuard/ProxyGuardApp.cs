@@ -101,9 +101,11 @@ internal static class ProxyGuardApp
         services.AddSingleton<EligibleDestinations>();
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
 
-        NodeProbeFactory probe = edges.Probes ?? ((_, connection) => new MySqlNodeProbe(connection, rules.Probe, edges.Time));
-        IReadOnlyList<INodeProbe> probes = [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => probe(node, connection))];
-        services.AddSingleton(probes).AddSingleton<ProbeLoop>();
+        services.AddSingleton(provider => edges.Probes
+            ?? ((node, connection) => new MySqlNodeProbe(node.Name, connection, rules.Probe, edges.Time, provider.GetRequiredService<ILogger<MySqlNodeProbe>>())));
+        services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
+            [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => provider.GetRequiredService<NodeProbeFactory>()(node, connection))]);
+        services.AddSingleton<ProbeLoop>();
         if (edges.RunsProbeLoop)
             services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());

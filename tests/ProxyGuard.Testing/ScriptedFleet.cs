@@ -57,6 +57,8 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         return Task.FromResult<NodeReading>(IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt));
     }
 
+    public ValueTask<BinlogPosition?> HeadAsync(CancellationToken stop) => ValueTask.FromResult<BinlogPosition?>(IsSilent ? null : At(fleet.Head));
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private NodeReading.Answered Answer(Moment askedAt) => new(askedAt)
