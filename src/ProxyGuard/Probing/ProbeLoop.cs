@@ -6,18 +6,29 @@ using ProxyGuard.Operations;
 
 namespace ProxyGuard.Probing;
 
-/// <summary>Asks every node at once, again and again, and hands the readings to the guard. Ends only at shutdown.</summary>
+/// <summary>
+/// Asks every node at once, again and again, and hands the readings to the guard. Between two ticks the primary alone is asked for its head:
+/// the content clock is as fine as these samples are. Ends only at shutdown.
+/// </summary>
 internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, GuardMetrics metrics, ILogger<ProbeLoop> log)
     : BackgroundService
 {
+    private readonly List<HeadSample> _heads = [];
+
     /// <summary>One tick: every node is asked, silence is a reading too.</summary>
     public async Task TickAsync(CancellationToken stop)
     {
         Moment askedAt = clock.Now;
         // What follows may write to the disk, which must not hold up the thread that hears of every socket.
         NodeReading[] readings = await Task.WhenAll(probes.Select(probe => probe.ReadAsync(askedAt, stop))).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        int primary = Primary;
+        if (readings[primary] is NodeReading.Answered answer)
+            readings[primary] = answer with { EarlierHeads = [.. _heads] };
+        _heads.Clear();
         await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
     }
+
+    private int Primary => guard.LastPosted.Fleet.Primaryship.Place;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,7 +53,7 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
 
             try
             {
-                await Task.Delay(PauseAfter(clock.Now - began), clock.Time, stoppingToken).ConfigureAwait(false);
+                await PauseAsync(began, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -58,11 +69,27 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
             await probe.DisposeAsync().ConfigureAwait(false);
     }
 
-    private TimeSpan PauseAfter(TimeSpan tick)
+    /// <summary>Until the next tick is due; the primary's head is sampled as often as that leaves room for.</summary>
+    private async Task PauseAsync(Moment began, CancellationToken stop)
     {
-        if (guard.AwaitsConfirmation)
-            return rules.ConfirmAfter;
-        TimeSpan pause = rules.Interval - tick;
-        return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
+        Moment next = guard.AwaitsConfirmation ? clock.Now + rules.ConfirmAfter : began + rules.Interval;
+        while (next - clock.Now is var left && left > TimeSpan.Zero)
+        {
+            // The last stretch is waited out: a head asked for just before the tick is what the tick asks for anyway.
+            bool samples = left >= 2 * rules.HeadEvery;
+            await Task.Delay(samples ? rules.HeadEvery : left, clock.Time, stop).ConfigureAwait(false);
+            if (samples)
+                await SampleHeadAsync(stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SampleHeadAsync(CancellationToken stop)
+    {
+        Moment askedAt = clock.Now;
+        if (await probes[Primary].HeadAsync(stop).ConfigureAwait(false) is { } head)
+            _heads.Add(new HeadSample(askedAt, head));
+        else
+            // Whatever broke, the next answer may be another server's: heads of before it are not mixed into its log.
+            _heads.Clear();
     }
 }
