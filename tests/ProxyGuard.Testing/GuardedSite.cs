@@ -76,6 +76,8 @@ internal sealed class GuardedSite : IAsyncDisposable
         GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
         WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, RunsProbeLoop = runsProbeLoop, Boot = boot ?? BootClock.None });
         await app.StartAsync();
+        // From here on a test may tell the nodes what to answer.
+        app.Services.GetRequiredService<ProbeLoop>();
         return new GuardedSite(app, time, fleet, upstreams, home, ownsDirectory: directory is null);
     }
 
