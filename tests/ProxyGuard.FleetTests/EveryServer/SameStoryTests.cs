@@ -16,9 +16,9 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     // MaxLag, three samples that say so, and what they and their request may take.
     private static readonly TimeSpan NeverFreshFrom = MaxLag + TimeSpan.FromSeconds(2);
 
-    // Typically below a second. But each node's lag is known to one probe interval of half a second, its source's comes on top, and the
-    // reading may be as old; and a MySQL with parallel appliers tells its place only every 0.3 s.
-    private static readonly (string Replica, double Worst)[] LagWhenAllIsWell = [("db2", 1.5), ("db3", 1.5), ("db4", 2)];
+    // Each node's lag is known to one probe interval of half a second, its source's comes on top, and the reading may be as old. A MySQL
+    // whose appliers work in parallel tells its place only every 0.3 s, so that each step is an interval late nearly always.
+    private static readonly (string Replica, double Typical, double Worst)[] LagWhenAllIsWell = [("db2", 1, 1.5), ("db3", 1, 1.5), ("db4", 1.5, 2)];
 
     // Where GTIDs are the rule they are used, and where they came late or are another thing, positions.
     private static readonly ServerKind[] WithGtid = [ServerKind.MariaDb1011, ServerKind.MariaDb118, ServerKind.MySql97];
@@ -61,8 +61,8 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         IReadOnlyList<Observation> seen = watch.OfAll(from);
         Tell("all is well", seen);
         Every.One(seen, one => one.Told.State == "fresh");
-        foreach ((string replica, double worst) in LagWhenAllIsWell)
-            AssertSmallLag([.. seen.Where(one => one.Told.Name == replica)], worst);
+        foreach ((string replica, double typical, double worst) in LagWhenAllIsWell)
+            AssertSmallLag([.. seen.Where(one => one.Told.Name == replica)], typical, worst);
     }
 
     private async Task OneReplicaStopsAsync(GuardedFleet site, TruthWatch watch)
@@ -74,7 +74,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         await Eventually.HappensAsync($"{stuck.Name} is stuck", Patience, () => watch.Last(stuck.Name)?.Told.State == "stuck");
         TimeSpan took = DateTimeOffset.UtcNow - from;
         await Eventually.HappensAsync($"{below.Name} is behind", Patience, () => watch.Last(below.Name)?.Told.State == "behind", () => $"{watch.Last(below.Name)}");
-        await PassAsync(watch, from, MaxLag + TimeSpan.FromSeconds(4));
+        await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(1));
         ReplicaStatus claim = (await below.ReplicaStatusAsync())!;
 
         Tell($"{stuck.Name} stopped, seen after {took.TotalMilliseconds:0} ms", watch.Of(below.Name, from));
@@ -116,7 +116,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         DateTimeOffset from = DateTimeOffset.UtcNow;
         site.Faults.CutNetwork(cut);
         StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
-        await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(2));
+        await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(1));
         ReplicaStatus claim = (await cut[0].ReplicaStatusAsync())!;
         IReadOnlyList<Observation> seen = watch.OfAll(from);
         site.Faults.RestoreNetwork(cut);
@@ -215,11 +215,11 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private static Task PassAsync(TruthWatch watch, DateTimeOffset from, TimeSpan time) =>
         Eventually.HappensAsync($"{time.TotalSeconds} s pass", Patience, () => watch.Last("db1")?.At > from + time);
 
-    private void AssertSmallLag(IReadOnlyList<Observation> seen, double worst)
+    private void AssertSmallLag(IReadOnlyList<Observation> seen, double typical, double worst)
     {
         List<double> lags = [.. seen.Select(one => one.Told.LagSeconds ?? double.NaN).Order()];
         output.WriteLine($"  {seen[0].Told.Name}: lag {lags[0]:0.000} to {lags[^1]:0.000} s, median {lags[lags.Count / 2]:0.000} s");
-        Assert.InRange(lags[lags.Count / 2], 0, 1);
+        Assert.InRange(lags[lags.Count / 2], 0, typical);
         Every.One(seen, one => one.Told.LagSeconds <= worst && !one.Told.LagIsEstimated);
     }
 
