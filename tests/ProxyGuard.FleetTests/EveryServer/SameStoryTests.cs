@@ -16,6 +16,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     // MaxLag, three samples that say so, and what they and their request may take.
     private static readonly TimeSpan NeverFreshFrom = MaxLag + TimeSpan.FromSeconds(2);
 
+    // How much of it is told typically, and how much more than is shown at worst: on a busy machine healthy replicas are really late.
     // Each node's lag is known to one probe interval of half a second, its source's comes on top, and the reading may be as old. A MySQL
     // whose appliers work in parallel tells its place only every 0.3 s, so that each step is an interval late nearly always.
     private static readonly (string Replica, double Typical, double Worst)[] LagWhenAllIsWell = [("db2", 1, 1.5), ("db3", 1, 1.5), ("db4", 1.5, 2)];
@@ -220,7 +221,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         List<double> lags = [.. seen.Select(one => one.Told.LagSeconds ?? double.NaN).Order()];
         output.WriteLine($"  {seen[0].Told.Name}: lag {lags[0]:0.000} to {lags[^1]:0.000} s, median {lags[lags.Count / 2]:0.000} s");
         Assert.InRange(lags[lags.Count / 2], 0, typical);
-        Every.One(seen, one => one.Told.LagSeconds <= worst && !one.Told.LagIsEstimated);
+        Every.One(seen, one => !one.Told.LagIsEstimated && one.Told.LagSeconds - one.TrueLag!.Value.TotalSeconds <= worst);
     }
 
     private static void NeverFreshWhileLate(IReadOnlyList<Observation> seen) =>
