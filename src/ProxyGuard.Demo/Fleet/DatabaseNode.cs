@@ -196,7 +196,7 @@ public sealed class DatabaseNode : IAsyncDisposable
         "--innodb-buffer-pool-size=24M",
         "--key-buffer-size=1M",
         .. Kind.Programs.SmallSize,
-        "--default-time-zone=+00:00",
+        "--default-time-zone=+00:00", // what the site dates with CURRENT_TIMESTAMP is UTC
         "--max-allowed-packet=64M", // a photo of 8 MB can double when it is quoted
         "--max-connections=200",
         .. _settings.MoreArguments,

@@ -82,7 +82,7 @@ internal sealed class UnpackedMariaDb(string name) : ServerPrograms
 /// <summary>A MySQL of our days, in a root of its own.</summary>
 internal sealed class UnpackedMySql(string name) : ServerPrograms
 {
-    // Without it a server of this kind reserves 100 MB.
+    // The default is 100 MB for each node.
     private const string RedoLog = "--innodb-redo-log-capacity=16M";
 
     private readonly ServerRoot _root = new(name);

@@ -43,6 +43,7 @@ public sealed class AnswersRecorder(FleetHome home)
             await WriteAsync(fleet, fleet.Replicas[0], "healthy");
             await RecordFaultsAsync(fleet, fleet.Replicas[0]);
             await RecordTwoChannelsAsync(fleet, fleet.Replicas[1]);
+            await RecordSourceAwayAsync(fleet, fleet.Replicas[0]);
         }
     }
 
@@ -90,6 +91,13 @@ public sealed class AnswersRecorder(FleetHome home)
         await replica.ExecuteAsync(follow);
         await Eventually.HappensAsync("both channels run", Patience, async () => await RunningChannelsAsync(replica) == 2);
         await WriteAsync(fleet, replica, "two-channels");
+    }
+
+    private static async Task RecordSourceAwayAsync(ReplicationFleet fleet, DatabaseNode replica)
+    {
+        await fleet.Primary.StopAsync();
+        await Eventually.HappensAsync("it says why it cannot connect", Patience, async () => (await replica.QueryAsync(replica.Kind.Words.Status))[0]["Last_IO_Errno"] is not "0");
+        await WriteAsync(fleet, replica, "source-away");
     }
 
     private static async Task<int> RunningChannelsAsync(DatabaseNode replica)

@@ -16,9 +16,10 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     // MaxLag, three samples that say so, and what they and their request may take.
     private static readonly TimeSpan NeverFreshFrom = MaxLag + TimeSpan.FromSeconds(2);
 
-    // Typically below a second. But each node's lag is known to one probe interval of half a second, its source's comes on top, and the
-    // reading may be as old; and a MySQL with parallel appliers tells its place only every 0.3 s.
-    private static readonly (string Replica, double Worst)[] LagWhenAllIsWell = [("db2", 1.5), ("db3", 1.5), ("db4", 2)];
+    // How much of it is told typically, and how much more than is shown at worst: on a busy machine healthy replicas are really late.
+    // Each node's lag is known to one probe interval of half a second, its source's comes on top, and the reading may be as old. A MySQL
+    // whose appliers work in parallel tells its place only every 0.3 s, so that each step is an interval late nearly always.
+    private static readonly (string Replica, double Typical, double Worst)[] LagWhenAllIsWell = [("db2", 1, 1.5), ("db3", 1, 1.5), ("db4", 1.5, 2)];
 
     // Where GTIDs are the rule they are used, and where they came late or are another thing, positions.
     private static readonly ServerKind[] WithGtid = [ServerKind.MariaDb1011, ServerKind.MariaDb118, ServerKind.MySql97];
@@ -61,8 +62,8 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         IReadOnlyList<Observation> seen = watch.OfAll(from);
         Tell("all is well", seen);
         Every.One(seen, one => one.Told.State == "fresh");
-        foreach ((string replica, double worst) in LagWhenAllIsWell)
-            AssertSmallLag([.. seen.Where(one => one.Told.Name == replica)], worst);
+        foreach ((string replica, double typical, double worst) in LagWhenAllIsWell)
+            AssertSmallLag([.. seen.Where(one => one.Told.Name == replica)], typical, worst);
     }
 
     private async Task OneReplicaStopsAsync(GuardedFleet site, TruthWatch watch)
@@ -74,7 +75,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         await Eventually.HappensAsync($"{stuck.Name} is stuck", Patience, () => watch.Last(stuck.Name)?.Told.State == "stuck");
         TimeSpan took = DateTimeOffset.UtcNow - from;
         await Eventually.HappensAsync($"{below.Name} is behind", Patience, () => watch.Last(below.Name)?.Told.State == "behind", () => $"{watch.Last(below.Name)}");
-        await PassAsync(watch, from, MaxLag + TimeSpan.FromSeconds(4));
+        await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(1));
         ReplicaStatus claim = (await below.ReplicaStatusAsync())!;
 
         Tell($"{stuck.Name} stopped, seen after {took.TotalMilliseconds:0} ms", watch.Of(below.Name, from));
@@ -82,7 +83,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
         Assert.Contains("1062", watch.Last(stuck.Name)!.Told.Findings, StringComparison.Ordinal);
         Assert.Equal(("Yes", "Yes", 0L), (claim.IoThread, claim.SqlThread, claim.SecondsBehind));
-        Every.One(watch.Of(below.Name, from + TimeSpan.FromSeconds(1.5)), one => Math.Abs((one.Told.LagSeconds - one.TrueLag?.TotalSeconds) ?? double.NaN) <= 1);
+        Every.One(watch.Of(below.Name, from + TimeSpan.FromSeconds(1.5)), one => Math.Abs(one.Error) <= 1);
         Every.One(watch.Of("db3", from), one => one.Told.State == "fresh");
         NeverFreshWhileLate(watch.OfAll(from));
     }
@@ -116,7 +117,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         DateTimeOffset from = DateTimeOffset.UtcNow;
         site.Faults.CutNetwork(cut);
         StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
-        await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(2));
+        await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(1));
         ReplicaStatus claim = (await cut[0].ReplicaStatusAsync())!;
         IReadOnlyList<Observation> seen = watch.OfAll(from);
         site.Faults.RestoreNetwork(cut);
@@ -127,7 +128,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         output.WriteLine($"  db2 itself: {claim.IoThread}/{claim.SqlThread}, {claim.SecondsBehind} s behind");
         Assert.Equal("replicas-behind", closed.Cause);
         Assert.Equal(("Yes", "Yes"), (claim.IoThread, claim.SqlThread));
-        Assert.Contains(seen, one => one.Told.Name == "db2" && one.TrueLag > NeverFreshFrom);
+        Assert.Contains(seen, one => one.Told.Name == "db2" && one.LeastLag > NeverFreshFrom);
         NeverFreshWhileLate(seen);
     }
 
@@ -215,21 +216,21 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private static Task PassAsync(TruthWatch watch, DateTimeOffset from, TimeSpan time) =>
         Eventually.HappensAsync($"{time.TotalSeconds} s pass", Patience, () => watch.Last("db1")?.At > from + time);
 
-    private void AssertSmallLag(IReadOnlyList<Observation> seen, double worst)
+    private void AssertSmallLag(IReadOnlyList<Observation> seen, double typical, double worst)
     {
         List<double> lags = [.. seen.Select(one => one.Told.LagSeconds ?? double.NaN).Order()];
         output.WriteLine($"  {seen[0].Told.Name}: lag {lags[0]:0.000} to {lags[^1]:0.000} s, median {lags[lags.Count / 2]:0.000} s");
-        Assert.InRange(lags[lags.Count / 2], 0, 1);
-        Every.One(seen, one => one.Told.LagSeconds <= worst && !one.Told.LagIsEstimated);
+        Assert.InRange(lags[lags.Count / 2], 0, typical);
+        Every.One(seen, one => !one.Told.LagIsEstimated && one.Error <= worst);
     }
 
     private static void NeverFreshWhileLate(IReadOnlyList<Observation> seen) =>
-        Every.One(seen, one => one.TrueLag is not { } lag || lag < NeverFreshFrom || one.Told.State != "fresh");
+        Every.One(seen, one => one.LeastLag is not { } lag || lag < NeverFreshFrom || one.Told.State != "fresh");
 
     private void Tell(string when, IReadOnlyList<Observation> seen)
     {
-        List<double> errors = [.. seen.Where(one => one.Told.Name != "db1").Select(one => (one.Told.LagSeconds - one.TrueLag?.TotalSeconds) ?? double.NaN)];
-        output.WriteLine($"{when}: {seen.Count} looks, shown lag up to {seen.Max(one => one.TrueLag)?.TotalSeconds:0.0} s; "
-            + $"told - shown {errors.Min():0.000} to {errors.Max():0.000} s; states {string.Join(' ', seen.Select(one => one.Told.State).Distinct())}");
+        List<double> errors = [.. seen.Where(one => one.Told.Name != "db1").Select(one => one.Error)];
+        output.WriteLine($"{when}: {seen.Count} looks, shown lag up to {seen.Max(one => one.LeastLag)?.TotalSeconds:0.0} s; "
+            + $"error of the told lag {errors.Min():0.000} to {errors.Max():0.000} s; states {string.Join(' ', seen.Select(one => one.Told.State).Distinct())}");
     }
 }

@@ -1,14 +1,30 @@
 using System.Collections.Concurrent;
+using ProxyGuard.Demo.Fleet;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests.EveryServer;
 
-/// <summary>What ProxyGuard said of one node, beside what a heartbeat row showed on it at that moment.</summary>
-/// <param name="TrueLag">Null for the primary.</param>
-internal sealed record Observation(DateTimeOffset At, NodeSeen Told, TimeSpan? TrueLag)
+/// <summary>What ProxyGuard said of one node, between two looks at what a heartbeat row shows on it.</summary>
+/// <param name="At">When the answer was there.</param>
+/// <param name="LeastLag">What the node was at least behind when ProxyGuard answered. Null for the primary.</param>
+/// <param name="MostLag">What it was at most behind; more than the least where this machine was slow to look. Null for the primary.</param>
+internal sealed record Observation(DateTimeOffset At, NodeSeen Told, TimeSpan? LeastLag, TimeSpan? MostLag)
 {
+    /// <summary>Seconds by which the lag is told longer than it can have been, or, negative, shorter. Not a number where it is unknown.</summary>
+    public double Error
+    {
+        get
+        {
+            double told = Told.LagSeconds ?? double.NaN;
+            double tooLong = told - (MostLag?.TotalSeconds ?? double.NaN);
+            double tooShort = told - (LeastLag?.TotalSeconds ?? double.NaN);
+            return tooLong > 0 ? tooLong : Math.Min(tooShort, 0);
+        }
+    }
+
     public override string ToString() =>
-        $"{At:HH:mm:ss.fff} {Told.Name}: told {Told.State}, {Told.LagSeconds?.ToString("0.000 s") ?? "lag unknown"}{(Told.LagIsEstimated ? " (estimated)" : "")}; shown {TrueLag?.TotalSeconds:0.000} s";
+        $"{At:HH:mm:ss.fff} {Told.Name}: told {Told.State}, {Told.LagSeconds?.ToString("0.000 s") ?? "lag unknown"}{(Told.LagIsEstimated ? " (estimated)" : "")}; "
+        + $"shown {LeastLag?.TotalSeconds:0.000} to {MostLag?.TotalSeconds:0.000} s";
 }
 
 /// <summary>Looks at the whole fleet again and again while a story goes on.</summary>
@@ -42,12 +58,25 @@ internal sealed class TruthWatch : IAsyncDisposable
 
     private async Task LookAsync()
     {
-        foreach (NodeSeen node in NodeSeen.AllIn(await _site.FleetReportAsync()))
+        Dictionary<string, DateTimeOffset> before = await BeatsAsync();
+        DateTimeOffset askedAt = DateTimeOffset.UtcNow;
+        IReadOnlyList<NodeSeen> nodes = NodeSeen.AllIn(await _site.FleetReportAsync());
+        DateTimeOffset answeredAt = DateTimeOffset.UtcNow;
+        Dictionary<string, DateTimeOffset> after = await BeatsAsync();
+        foreach (NodeSeen node in nodes)
         {
-            bool isPrimary = node.Name == _site.Fleet.Primary.Name;
-            DateTimeOffset? beat = isPrimary ? null : await _heartbeat.SeenOnAsync(node.Name);
-            DateTimeOffset now = DateTimeOffset.UtcNow;
-            _seen.Enqueue(new Observation(now, node, now - beat));
+            bool isReplica = after.TryGetValue(node.Name, out DateTimeOffset beat);
+            _seen.Enqueue(isReplica
+                ? new Observation(answeredAt, node, askedAt - beat, answeredAt - before[node.Name])
+                : new Observation(answeredAt, node, null, null));
         }
+    }
+
+    private async Task<Dictionary<string, DateTimeOffset>> BeatsAsync()
+    {
+        var beats = new Dictionary<string, DateTimeOffset>();
+        foreach (DatabaseNode replica in _site.Fleet.Replicas)
+            beats[replica.Name] = await _heartbeat.SeenOnAsync(replica.Name);
+        return beats;
     }
 }
