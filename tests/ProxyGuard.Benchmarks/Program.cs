@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ProxyGuard.Benchmarks;
 using ProxyGuard.Benchmarks.Comparison;
+using ProxyGuard.Benchmarks.Estimates;
+using ProxyGuard.Core.Tests.Replication;
 
 var port = new Option<int>("--port") { Description = "Where it listens on loopback.", Required = true };
 var destination = new Option<string[]>("--destination") { Description = "A web server's address; may be repeated.", Required = true };
@@ -27,4 +29,15 @@ compare.SetAction((arguments, stop) => ComparisonRun.RunAsync(
     Console.Error,
     stop));
 
-return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare }.Parse(args).InvokeAsync();
+var scenario = new Option<string>("--scenario") { Description = $"One of {string.Join(", ", RecordedScenario.All.Select(one => one.Name))}.", Required = true };
+var recordingFile = new Option<string>("--file") { Description = "The recording to write, as JSON.", Required = true };
+var recordCatchUp = new Command("record-catch-up", "Makes a backlog on a real replica and records how it catches up.") { scenario, directory, recordingFile };
+scenario.AcceptOnlyFromAmong([.. RecordedScenario.All.Select(one => one.Name)]);
+recordCatchUp.SetAction(async (arguments, stop) =>
+{
+    RecordedScenario chosen = RecordedScenario.All.First(one => one.Name == arguments.GetRequiredValue(scenario));
+    CatchUpRecording recording = await CatchUpRecorder.RunAsync(chosen, Path.GetFullPath(arguments.GetRequiredValue(directory)), stop);
+    await File.WriteAllTextAsync(arguments.GetRequiredValue(recordingFile), recording.ToJson(), stop);
+});
+
+return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, recordCatchUp }.Parse(args).InvokeAsync();
