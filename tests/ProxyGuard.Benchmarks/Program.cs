@@ -3,6 +3,7 @@ using ProxyGuard.Benchmarks;
 using ProxyGuard.Benchmarks.Comparison;
 using ProxyGuard.Benchmarks.Estimates;
 using ProxyGuard.Core.Tests.Replication;
+using ProxyGuard.Demo.Fleet;
 
 var port = new Option<int>("--port") { Description = "Where it listens on loopback.", Required = true };
 var destination = new Option<string[]>("--destination") { Description = "A web server's address; may be repeated.", Required = true };
@@ -30,14 +31,21 @@ compare.SetAction((arguments, stop) => ComparisonRun.RunAsync(
     stop));
 
 var scenario = new Option<string>("--scenario") { Description = $"One of {string.Join(", ", RecordedScenario.All.Select(one => one.Name))}.", Required = true };
+var kind = new Option<string>("--kind") { Description = $"One of {string.Join(", ", ServerKind.All.Select(one => one.ShortName))}.", Required = true };
+kind.AcceptOnlyFromAmong([.. ServerKind.All.Select(one => one.ShortName)]);
 var recordingFile = new Option<string>("--file") { Description = "The recording to write, as JSON.", Required = true };
-var recordCatchUp = new Command("record-catch-up", "Makes a backlog on a real replica and records how it catches up.") { scenario, directory, recordingFile };
+var recordCatchUp = new Command("record-catch-up", "Makes a backlog on a real replica and records how it catches up.") { kind, scenario, directory, recordingFile };
 scenario.AcceptOnlyFromAmong([.. RecordedScenario.All.Select(one => one.Name)]);
 recordCatchUp.SetAction(async (arguments, stop) =>
 {
     RecordedScenario chosen = RecordedScenario.All.First(one => one.Name == arguments.GetRequiredValue(scenario));
-    CatchUpRecording recording = await CatchUpRecorder.RunAsync(chosen, Path.GetFullPath(arguments.GetRequiredValue(directory)), stop);
+    ServerKind server = ServerKind.All.First(one => one.ShortName == arguments.GetRequiredValue(kind));
+    CatchUpRecording recording = await CatchUpRecorder.RunAsync(chosen, server, Path.GetFullPath(arguments.GetRequiredValue(directory)), stop);
     await File.WriteAllTextAsync(arguments.GetRequiredValue(recordingFile), recording.ToJson(), stop);
 });
 
-return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, recordCatchUp }.Parse(args).InvokeAsync();
+var recordings = new Option<string[]>("--recordings") { Description = "Directories of recordings; those that are not there are left out.", Required = true };
+var estimates = new Command("estimates", "Judges the catch-up estimate on recordings; prints one table.") { recordings };
+estimates.SetAction(arguments => Console.Write(EstimatesTable.Of(arguments.GetRequiredValue(recordings))));
+
+return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, recordCatchUp, estimates }.Parse(args).InvokeAsync();

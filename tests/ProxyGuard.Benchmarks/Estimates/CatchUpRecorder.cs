@@ -17,9 +17,9 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
     private readonly List<RecordedRow> _rows = [];
 
     /// <summary>Records until the replica has caught up, or four minutes.</summary>
-    public static async Task<CatchUpRecording> RunAsync(RecordedScenario scenario, string directory, CancellationToken stop)
+    public static async Task<CatchUpRecording> RunAsync(RecordedScenario scenario, ServerKind kind, string directory, CancellationToken stop)
     {
-        var settings = new FleetSettings { MoreServerArguments = scenario.ServerArguments, WithGtid = false };
+        var settings = new FleetSettings { Kind = kind, MoreServerArguments = scenario.ServerArguments, WithGtid = false };
         await using ReplicationFleet fleet = await ReplicationFleet.StartAsync(directory, replicaCount: 1, settings, stop);
         await using RecordedWriters writers = await RecordedWriters.StartAsync(fleet.Primary, scenario, stop);
         if (scenario.IsDurable)
@@ -27,7 +27,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
         return await new CatchUpRecorder(scenario, fleet, writers).RecordAsync(stop);
     }
 
-    private MariaDbNode Replica => fleet.Replicas[0];
+    private DatabaseNode Replica => fleet.Replicas[0];
 
     private TimeSpan Now => TimeProvider.System.GetElapsedTime(_start);
 
@@ -35,7 +35,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
     {
         writers.PerSecond = RecordedWriters.Unlimited;
         await Task.Delay(TimeSpan.FromSeconds(3), stop);
-        await Replica.ExecuteAsync("STOP SLAVE SQL_THREAD", stop);
+        await Replica.ExecuteAsync($"{Replica.Kind.Words.Stop} SQL_THREAD", stop);
         TimeSpan end = Now + scenario.Backlog;
         while (Now < end)
         {
@@ -44,7 +44,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
         }
 
         writers.PerSecond = PaceAfter(TimeSpan.Zero);
-        await Replica.ExecuteAsync("START SLAVE SQL_THREAD", stop);
+        await Replica.ExecuteAsync($"{Replica.Kind.Words.Start} SQL_THREAD", stop);
         TimeSpan restart = Now;
         while (!IsCaughtUp() && Now - restart < Longest)
         {
@@ -95,7 +95,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
         return new CatchUpRecording
         {
             Name = scenario.Name,
-            Server = version,
+            Server = $"{Replica.Kind.Name} ({version})",
             What = scenario.What,
             Writers = scenario.Writers,
             Logs = [.. logs.Select(log => PositionOf(new LogPosition(log["Log_name"]!, long.Parse(log["File_size"]!, CultureInfo.InvariantCulture))))],

@@ -29,7 +29,7 @@ internal sealed class RecordedWriters : IAsyncDisposable
     private volatile bool _isSecondHalf;
     private volatile int _largestId = 1;
 
-    private RecordedWriters(MariaDbNode primary, RecordedScenario scenario)
+    private RecordedWriters(DatabaseNode primary, RecordedScenario scenario)
     {
         _scenario = scenario;
         _writing = [.. Enumerable.Range(1, Writers).Select(seed => Task.Run(() => WriteAsync(primary, seed)))];
@@ -48,7 +48,7 @@ internal sealed class RecordedWriters : IAsyncDisposable
     }
 
     /// <summary>They write nothing until <see cref="PerSecond"/> is set.</summary>
-    public static async Task<RecordedWriters> StartAsync(MariaDbNode primary, RecordedScenario scenario, CancellationToken stop)
+    public static async Task<RecordedWriters> StartAsync(DatabaseNode primary, RecordedScenario scenario, CancellationToken stop)
     {
         foreach (string table in Schema.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             await primary.ExecuteAsync(table, stop);
@@ -64,7 +64,7 @@ internal sealed class RecordedWriters : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task WriteAsync(MariaDbNode primary, int seed)
+    private async Task WriteAsync(DatabaseNode primary, int seed)
     {
         var dice = new Random(seed);
         await using MySqlConnection connection = await primary.ConnectAsync();

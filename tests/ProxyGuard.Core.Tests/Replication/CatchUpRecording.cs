@@ -7,7 +7,7 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Core.Tests.Replication;
 
 /// <summary>What the writers do while the replica is on its way back.</summary>
-public enum WritersOnTheWay
+internal enum WritersOnTheWay
 {
     /// <summary>Nothing: a site that refuses writes until a replica is fresh.</summary>
     HeldBack,
@@ -22,11 +22,11 @@ public enum WritersOnTheWay
 /// <param name="Fetched">Null where it was not recorded.</param>
 /// <param name="SecondsBehind">Seconds_Behind_Master; null when NULL.</param>
 /// <param name="Writing">Whether the writers were told to write; null where it was not recorded.</param>
-public sealed record RecordedRow(
+internal sealed record RecordedRow(
     double At, BinlogPosition Head, BinlogPosition Executed, BinlogPosition? Fetched, bool IsApplying, double? SecondsBehind, bool? Writing);
 
 /// <summary>A real replica that stood still, and then caught up.</summary>
-public sealed record CatchUpRecording
+internal sealed record CatchUpRecording
 {
     private static readonly string[] Columns =
         ["milliseconds", "head file", "head", "executed file", "executed", "fetched file", "fetched", "applies", "Seconds_Behind_Master", "writers write"];

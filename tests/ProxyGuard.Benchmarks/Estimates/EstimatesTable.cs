@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+using ProxyGuard.Core.Tests.Replication;
+
+namespace ProxyGuard.Benchmarks.Estimates;
+
+/// <summary>The catch-up estimate against recordings, for people: one line each, and one for all that are of one kind. It does not judge.</summary>
+internal static class EstimatesTable
+{
+    private static readonly (WritersOnTheWay Writers, string Title, string Target)[] Kinds =
+    [
+        (WritersOnTheWay.HeldBack, "Writes held back to the end", "target: inside >= 90 %, error <= 10 %, half width <= 35 %"),
+        (WritersOnTheWay.Steady, "Writers go on to the end", "target: inside >= 90 %, error <= 25 %"),
+        (WritersOnTheWay.ComingAndGoing, "Writers come and go", "no target"),
+    ];
+
+    /// <param name="directories">Those that are not there are left out: recordings beside the checkout are nobody's duty.</param>
+    public static string Of(IEnumerable<string> directories)
+    {
+        CatchUpRecording[] recordings =
+        [
+            .. directories.Where(Directory.Exists)
+                .SelectMany(directory => Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal))
+                .Select(CatchUpRecording.Read),
+        ];
+        var text = new StringBuilder();
+        double minutes = recordings.Sum(recording => recording.End - recording.Restart) / 60;
+        Line(text, $"The catch-up estimate on {recordings.Length} recordings, {minutes:0.0} minutes on the way back");
+        Line(text, $"{"",-44}{"way",6}{"judged",8}{"inside",8}{"error",8}{"± width",9}{"growing",9}{"no number",11}{"SBM",8}{"SBM slope",11}{"none",6}");
+        foreach ((WritersOnTheWay writers, string title, string target) in Kinds)
+            Section(text, $"{title}; {target}", [.. recordings.Where(recording => recording.Writers == writers)]);
+        Line(text, $"inside: the truth lay in the range. error, ± width: medians, of the likely value. SBM: median error of Seconds_Behind_Master at its word;");
+        Line(text, $"SBM slope: of lag / (speed - 1), both from Seconds_Behind_Master over eight seconds; none: where it did not fall.");
+        return text.ToString();
+    }
+
+    private static void Section(StringBuilder text, string title, IReadOnlyList<CatchUpRecording> recordings)
+    {
+        if (recordings.Count == 0)
+            return;
+        Line(text, $"\n{title}");
+        var all = new List<JudgedEstimate>();
+        foreach (CatchUpRecording recording in recordings)
+        {
+            IReadOnlyList<JudgedEstimate> judged = CatchUpReplay.Of(recording);
+            all.AddRange(judged);
+            Score(text, recording.Name, recording.End - recording.Restart, EstimateScore.Of(judged));
+        }
+
+        Score(text, "all of them", recordings.Sum(recording => recording.End - recording.Restart), EstimateScore.Of(all));
+    }
+
+    private static void Score(StringBuilder text, string name, double way, EstimateScore score) => Line(text,
+        $"  {name,-42}{way,4:0} s{score.Samples,8}{Percent(score.Inside),8}{Percent(score.MedianError),8}{Percent(score.MedianHalfWidth),9}{Percent(score.Growing),9}{Percent(score.Silent),11}{Percent(score.SecondsBehindError),8}{Percent(score.FromSlopeError),11}{Percent(score.FromSlopeSilent),6}");
+
+    private static string Percent(double? share) => share is { } value ? string.Create(CultureInfo.InvariantCulture, $"{value * 100:0} %") : "-";
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line).TrimEnd()).Append('\n');
+}
