@@ -49,12 +49,12 @@ internal sealed record RecordedScenario
         new()
         {
             Name = "held-back-slow", What = "among single rows, statements that read or change thousands", Writers = WritersOnTheWay.HeldBack,
-            SlowPercent = 0.15,
+            SlowPercent = 0.4,
         },
         new()
         {
             Name = "held-back-keyless", What = "among single rows, changes of a table without a key, in the format ROW", Writers = WritersOnTheWay.HeldBack,
-            Backlog = TimeSpan.FromSeconds(25), KeylessPercent = 0.6, ServerArguments = ["--binlog-format=ROW"],
+            Backlog = TimeSpan.FromSeconds(25), KeylessPercent = 3, ServerArguments = ["--binlog-format=ROW"],
         },
         new()
         {
@@ -65,7 +65,7 @@ internal sealed record RecordedScenario
         new()
         {
             Name = "steady-slow", What = "writers go on to the end, with statements that read or change thousands of rows", Writers = WritersOnTheWay.Steady,
-            PerSecond = 40, SlowPercent = 0.15,
+            PerSecond = 40, SlowPercent = 0.4,
         },
         new()
         {

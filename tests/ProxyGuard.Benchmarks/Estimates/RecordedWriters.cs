@@ -110,9 +110,9 @@ internal sealed class RecordedWriters : IAsyncDisposable
 
     private static string Slow(Random dice) => dice.Next(3) switch
     {
-        0 => Invariant($"INSERT INTO photos.archive (picture, text) SELECT picture, text FROM photos.comment WHERE id % 5 = {dice.Next(5)} ORDER BY id LIMIT 6000"),
-        1 => Invariant($"UPDATE photos.comment SET text = CONCAT(LEFT(text, 300), 'x') WHERE id % 9 = {dice.Next(9)}"),
-        _ => Invariant($"UPDATE photos.archive SET picture = picture + 1 WHERE text LIKE '%{dice.Next(256):X2}%' LIMIT 4000"),
+        0 => Invariant($"INSERT INTO photos.archive (picture, text) SELECT picture, text FROM photos.comment WHERE id % 5 = {dice.Next(5)} ORDER BY id LIMIT 20000"),
+        1 => Invariant($"UPDATE photos.comment SET text = CONCAT(LEFT(text, 300), 'x') WHERE id % 4 = {dice.Next(4)}"),
+        _ => Invariant($"UPDATE photos.archive SET picture = picture + 1 WHERE text LIKE '%{dice.Next(256):X2}%' LIMIT 20000"),
     };
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -1,0 +1,64 @@
+namespace ProxyGuard.Core.Replication;
+
+/// <summary>
+/// How far off a replica's future is from its past: the same guess is made at moments that are already history, and compared with what followed.
+/// A replica that goes evenly earns a narrow range, one that jumps a wide one.
+/// </summary>
+internal static class CatchUpHindsight
+{
+    private const int Origins = 16;
+
+    // What a replica does that nobody has seen yet: two guesses that were off by as much as recorded ones typically are.
+    private const double PriorError = 0.18;
+    private const double PriorGuesses = 2;
+
+    // e^1.5: beyond a factor of 4.5 one guess says no more than that.
+    private const double LargestError = 1.5;
+
+    private static readonly TimeSpan ShortestSequel = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestGuess = TimeSpan.FromSeconds(4);
+
+    /// <summary>The typical error of the rate that is guessed for the time ahead, as a natural logarithm: 0.1 is about 10 %.</summary>
+    public static double ErrorOver(CatchUpCourse course, TimeSpan ahead)
+    {
+        double squares = 0;
+        int guesses = 0;
+        for (int origin = 1; origin <= Origins; origin++)
+        {
+            int place = origin * (course.Length - 1) / (Origins + 1);
+            if (ErrorAt(course, place, ahead) is not { } error)
+                continue;
+            squares += error * error;
+            guesses++;
+        }
+
+        double independent = guesses == 0 ? 0 : IndependentGuesses(course.Elapsed, ahead);
+        double mean = guesses == 0 ? 0 : squares / guesses;
+        return Math.Sqrt((PriorGuesses * PriorError * PriorError + independent * mean) / (PriorGuesses + independent));
+    }
+
+    private static double? ErrorAt(CatchUpCourse course, int place, TimeSpan ahead)
+    {
+        CatchUpCourse then = course.Until(place + 1);
+        int end = Sequel(course, place, ahead);
+        if (!then.IsEvidence || course[end].At - course[place].At < ShortestSequel)
+            return null;
+        double error = Math.Log(course.Pace(place, end).Applied / then.LikelyApplied);
+        return double.IsNaN(error) ? null : Math.Clamp(error, -LargestError, LargestError);
+    }
+
+    private static int Sequel(CatchUpCourse course, int place, TimeSpan ahead)
+    {
+        int end = place;
+        while (end < course.Length - 1 && course[end].At - course[place].At < ahead)
+            end++;
+        return end;
+    }
+
+    // Guesses a moment apart share what follows; only those that share nothing count.
+    private static double IndependentGuesses(TimeSpan elapsed, TimeSpan ahead)
+    {
+        TimeSpan each = ahead < elapsed ? ahead : elapsed;
+        return elapsed / (each > ShortestGuess ? each : ShortestGuess);
+    }
+}
