@@ -38,7 +38,7 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
 
     public TimeSpan Elapsed => Length == 0 ? TimeSpan.Zero : Last.At - _marks[0].At;
 
-    public bool IsEvidence => Length >= FewestMarks && Elapsed >= ShortestEvidence && Last.Applied > _marks[0].Applied;
+    public bool IsEvidence => Length >= FewestMarks && Elapsed >= ShortestEvidence;
 
     /// <summary>Over the short window.</summary>
     public CatchUpPace Recent => PaceFrom(StartOf(ShortWindow, bytes: 0));

@@ -7,13 +7,13 @@ namespace ProxyGuard.Core.Replication;
 public static class CatchUpEstimate
 {
     // Something that slows a replica down can start at any time; what makes it faster is rarer. So the range leans to the late side.
-    private const double ErrorsBelow = 1;
+    private const double ErrorsBelow = 1.3;
     private const double ErrorsAbove = 2;
 
     // When the queue might as well grow there is no longest time; this many times the likely one is as far as we say anything.
     private const double FarthestOfLikely = 10;
 
-    // The end is seen at a tick, and so are the rates.
+    // The end is seen by the next tick, not before it.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
 
     // Beyond a month no rate that was measured means anything.
@@ -70,22 +70,32 @@ public static class CatchUpEstimate
 
     private static Remaining? RangeOf(long queue, double gain, CatchUpCourse course)
     {
-        double likely = queue / gain;
+        double likely = LikelySeconds(queue, gain, course);
         if (!(likely <= Farthest.TotalSeconds))
             return null;
 
         double error = CatchUpHindsight.ErrorOver(course, TimeSpan.FromSeconds(likely));
         double recent = course.Recent.Applied;
         double matched = course.Matched.Applied;
-        // At best the writers stop now; at worst they go on as in the last minute, also when they are silent at the moment.
-        double fastest = Math.Max(recent, matched) * Math.Exp(ErrorsBelow * error);
-        double slowest = Math.Min(recent, matched) * Math.Exp(-ErrorsAbove * error) - Math.Max(course.Recent.Written, course.WrittenLately);
+        double written = Math.Max(course.Recent.Written, course.WrittenLately);
+        // At best the writers stop now, and what they cost goes into applying; at worst they go on as in the last minute, also when they rest at the moment.
+        double fastest = (Math.Max(recent, matched) + written) * Math.Exp(ErrorsBelow * error);
+        double slowest = Math.Min(recent, matched) * Math.Exp(-ErrorsAbove * error) - written;
         double high = slowest > 0 ? Math.Min(queue / slowest, FarthestOfLikely * likely) : FarthestOfLikely * likely;
         return Around(TimeSpan.FromSeconds(queue / fastest), TimeSpan.FromSeconds(likely), TimeSpan.FromSeconds(high));
     }
 
+    // Nobody knows how long writers go on. As a guess, as long again as they were seen to; from then on nothing is written.
+    private static double LikelySeconds(long queue, double gain, CatchUpCourse course)
+    {
+        double writing = course.AreWritersSilent ? double.PositiveInfinity : course.Elapsed.TotalSeconds;
+        double whileTheyWrite = Math.Min(queue / gain, writing);
+        double left = queue - whileTheyWrite * gain;
+        return left <= 0 ? whileTheyWrite : whileTheyWrite + left / Math.Max(gain, course.LikelyApplied);
+    }
+
     private static Remaining Around(TimeSpan low, TimeSpan likely, TimeSpan high) =>
-        new(low > Tick && low < likely ? Min(low - Tick, likely) : TimeSpan.Zero, likely, Max(high, likely) + Tick);
+        new(Min(low, likely), likely, Max(high, likely) + Tick);
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

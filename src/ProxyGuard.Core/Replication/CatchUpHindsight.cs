@@ -41,10 +41,9 @@ internal static class CatchUpHindsight
     {
         CatchUpCourse then = course.Until(place + 1);
         int end = Sequel(course, place, ahead);
-        if (!then.IsEvidence || course[end].At - course[place].At < ShortestSequel)
+        if (!then.IsEvidence || then.LikelyApplied <= 0 || course[end].At - course[place].At < ShortestSequel)
             return null;
-        double error = Math.Log(course.Pace(place, end).Applied / then.LikelyApplied);
-        return double.IsNaN(error) ? null : Math.Clamp(error, -LargestError, LargestError);
+        return Math.Clamp(Math.Log(course.Pace(place, end).Applied / then.LikelyApplied), -LargestError, LargestError);
     }
 
     private static int Sequel(CatchUpCourse course, int place, TimeSpan ahead)
