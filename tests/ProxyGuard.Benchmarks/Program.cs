@@ -34,13 +34,15 @@ var scenario = new Option<string>("--scenario") { Description = $"One of {string
 var kind = new Option<string>("--kind") { Description = $"One of {string.Join(", ", ServerKind.All.Select(one => one.ShortName))}.", Required = true };
 kind.AcceptOnlyFromAmong([.. ServerKind.All.Select(one => one.ShortName)]);
 var recordingFile = new Option<string>("--file") { Description = "The recording to write, as JSON.", Required = true };
-var recordCatchUp = new Command("record-catch-up", "Makes a backlog on a real replica and records how it catches up.") { kind, scenario, directory, recordingFile };
+var disturbed = new Option<bool>("--disturbed") { Description = "Other programs may keep the replica from a processor; without it, it comes first, which takes root." };
+var recordCatchUp = new Command("record-catch-up", "Makes a backlog on a real replica and records how it catches up.") { kind, scenario, disturbed, directory, recordingFile };
 scenario.AcceptOnlyFromAmong([.. RecordedScenario.All.Select(one => one.Name)]);
 recordCatchUp.SetAction(async (arguments, stop) =>
 {
     RecordedScenario chosen = RecordedScenario.All.First(one => one.Name == arguments.GetRequiredValue(scenario));
     ServerKind server = ServerKind.All.First(one => one.ShortName == arguments.GetRequiredValue(kind));
-    CatchUpRecording recording = await CatchUpRecorder.RunAsync(chosen, server, Path.GetFullPath(arguments.GetRequiredValue(directory)), stop);
+    CatchUpRecording recording = await CatchUpRecorder.RunAsync(
+        chosen, server, arguments.GetValue(disturbed), Path.GetFullPath(arguments.GetRequiredValue(directory)), stop);
     await File.WriteAllTextAsync(arguments.GetRequiredValue(recordingFile), recording.ToJson(), stop);
 });
 

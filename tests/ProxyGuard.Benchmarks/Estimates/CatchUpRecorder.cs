@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using ProxyGuard.Core.Tests.Replication;
 using ProxyGuard.Demo.Fleet;
@@ -5,7 +6,7 @@ using ProxyGuard.Demo.Fleet;
 namespace ProxyGuard.Benchmarks.Estimates;
 
 /// <summary>Makes a recording: a real primary and replica, a backlog, and the way back sampled at the probe's own pace until the replica has caught up.</summary>
-internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFleet fleet, RecordedWriters writers)
+internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbed, ReplicationFleet fleet, RecordedWriters writers)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
@@ -17,14 +18,15 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
     private readonly List<RecordedRow> _rows = [];
 
     /// <summary>Records until the replica has caught up, or four minutes.</summary>
-    public static async Task<CatchUpRecording> RunAsync(RecordedScenario scenario, ServerKind kind, string directory, CancellationToken stop)
+    /// <param name="isDisturbed">Without it the replica gets a processor before any other program does, which takes root.</param>
+    public static async Task<CatchUpRecording> RunAsync(RecordedScenario scenario, ServerKind kind, bool isDisturbed, string directory, CancellationToken stop)
     {
         var settings = new FleetSettings { Kind = kind, MoreServerArguments = scenario.ServerArguments, WithGtid = false };
         await using ReplicationFleet fleet = await ReplicationFleet.StartAsync(directory, replicaCount: 1, settings, stop);
         await using RecordedWriters writers = await RecordedWriters.StartAsync(fleet.Primary, scenario, stop);
         if (scenario.IsDurable)
             await fleet.Replicas[0].ExecuteAsync("SET GLOBAL innodb_flush_log_at_trx_commit = 1, GLOBAL sync_binlog = 1", stop);
-        return await new CatchUpRecorder(scenario, fleet, writers).RecordAsync(stop);
+        return await new CatchUpRecorder(scenario, isDisturbed, fleet, writers).RecordAsync(stop);
     }
 
     private DatabaseNode Replica => fleet.Replicas[0];
@@ -44,6 +46,8 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
         }
 
         writers.PerSecond = PaceAfter(TimeSpan.Zero);
+        if (!isDisturbed)
+            await PreferReplicaAsync(stop);
         await Replica.ExecuteAsync($"{Replica.Kind.Words.Start} SQL_THREAD", stop);
         TimeSpan restart = Now;
         while (!IsCaughtUp() && Now - restart < Longest)
@@ -53,6 +57,16 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
         }
 
         return await RecordingAsync(stop);
+    }
+
+    // Round robin at the lowest real-time priority: before everything that has none. Threads that start later inherit it.
+    private async Task PreferReplicaAsync(CancellationToken stop)
+    {
+        string pid = Replica.Pid!.Value.ToString(CultureInfo.InvariantCulture);
+        using Process chrt = Process.Start("chrt", ["--all-tasks", "--rr", "--pid", "1", pid]);
+        await chrt.WaitForExitAsync(stop);
+        if (chrt.ExitCode != 0)
+            throw new MeasuringException("chrt could not prefer the replica; as root it can, or record with --disturbed.");
     }
 
     private int PaceAfter(TimeSpan onTheWay) => scenario.Writers switch
@@ -98,6 +112,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, ReplicationFlee
             Server = $"{Replica.Kind.Name} ({version})",
             What = scenario.What,
             Writers = scenario.Writers,
+            IsDisturbed = isDisturbed,
             Logs = [.. logs.Select(log => PositionOf(new LogPosition(log["Log_name"]!, long.Parse(log["File_size"]!, CultureInfo.InvariantCulture))))],
             Rows = _rows,
         };

@@ -40,6 +40,9 @@ internal sealed record CatchUpRecording
 
     public required WritersOnTheWay Writers { get; init; }
 
+    /// <summary>Whether other programs competed with the replica for processors: its rate then says as much about them as about the backlog.</summary>
+    public required bool IsDisturbed { get; init; }
+
     /// <summary>The source's binlog files with their final sizes.</summary>
     public required IReadOnlyList<BinlogPosition> Logs { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed record CatchUpRecording
             ["server"] = Server,
             ["what"] = What,
             ["writers"] = Writers.ToString(),
+            ["disturbed"] = IsDisturbed,
             ["logs"] = new JsonArray([.. Logs.Select(log => new JsonArray(log.File, log.Offset))]),
             ["columns"] = new JsonArray([.. Columns.Select(column => JsonValue.Create(column))]),
         };
@@ -82,6 +86,7 @@ internal sealed record CatchUpRecording
             Server = root.GetProperty("server").GetString()!,
             What = root.GetProperty("what").GetString()!,
             Writers = Enum.Parse<WritersOnTheWay>(root.GetProperty("writers").GetString()!),
+            IsDisturbed = root.GetProperty("disturbed").GetBoolean(),
             Logs = [.. root.GetProperty("logs").EnumerateArray().Select(file => Position(file[0].GetString()!, file[1]))],
             Rows = [.. root.GetProperty("rows").EnumerateArray().Select(row => RowOf(row, log))],
         };
@@ -113,6 +118,7 @@ internal sealed record CatchUpRecording
             Server = name,
             What = "",
             Writers = name.EndsWith("held-back", StringComparison.Ordinal) ? WritersOnTheWay.HeldBack : WritersOnTheWay.ComingAndGoing,
+            IsDisturbed = false,
             Logs = [read[^1].Head],
             Rows = read,
         };
