@@ -7,7 +7,7 @@ namespace ProxyGuard.Core.Replication;
 public static class CatchUpEstimate
 {
     // Something that slows a replica down can start at any time; what makes it faster is rarer. So the range leans to the late side.
-    private const double ErrorsBelow = 1.3;
+    private const double ErrorsBelow = 1.2;
     private const double ErrorsAbove = 2;
 
     // When the queue might as well grow there is no longest time; this many times the likely one is as far as we say anything.
@@ -74,7 +74,8 @@ public static class CatchUpEstimate
         if (!(likely <= Farthest.TotalSeconds))
             return null;
 
-        double error = CatchUpHindsight.ErrorOver(course, TimeSpan.FromSeconds(likely));
+        (double error, double slowdown) = CatchUpHindsight.On(course, TimeSpan.FromSeconds(likely));
+        likely *= Math.Exp(slowdown);
         double recent = course.Recent.Applied;
         double matched = course.Matched.Applied;
         double written = Math.Max(course.Recent.Written, course.WrittenLately);

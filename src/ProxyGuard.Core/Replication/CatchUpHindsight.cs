@@ -4,7 +4,9 @@ namespace ProxyGuard.Core.Replication;
 /// How far off a replica's future is from its past: the same guess is made at moments that are already history, and compared with what followed.
 /// A replica that goes evenly earns a narrow range, one that jumps a wide one.
 /// </summary>
-internal static class CatchUpHindsight
+/// <param name="Error">The typical error of the rate that is guessed for the time ahead, as a natural logarithm: 0.1 is about 10 %.</param>
+/// <param name="Slowdown">By how much the time ahead is likely to be slower than the past, as a natural logarithm too.</param>
+internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
 {
     private const int Origins = 16;
 
@@ -12,14 +14,17 @@ internal static class CatchUpHindsight
     private const double PriorError = 0.18;
     private const double PriorGuesses = 2;
 
+    // Recorded replicas began faster than they went on, on an idle machine too: their caches fill, and what was changed has to be written out.
+    private const double PriorSlowdown = 0.08;
+
     // e^1.5: beyond a factor of 4.5 one guess says no more than that.
     private const double LargestError = 1.5;
 
     private static readonly TimeSpan ShortestSequel = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestGuess = TimeSpan.FromSeconds(4);
 
-    /// <summary>The typical error of the rate that is guessed for the time ahead, as a natural logarithm: 0.1 is about 10 %.</summary>
-    public static double ErrorOver(CatchUpCourse course, TimeSpan ahead)
+    /// <param name="ahead">How far the guess has to reach.</param>
+    public static CatchUpHindsight On(CatchUpCourse course, TimeSpan ahead)
     {
         double squares = 0;
         int guesses = 0;
@@ -33,8 +38,9 @@ internal static class CatchUpHindsight
         }
 
         double independent = guesses == 0 ? 0 : IndependentGuesses(course.Elapsed, ahead);
-        double mean = guesses == 0 ? 0 : squares / guesses;
-        return Math.Sqrt((PriorGuesses * PriorError * PriorError + independent * mean) / (PriorGuesses + independent));
+        double seen = guesses == 0 ? 0 : squares / guesses;
+        double prior = PriorGuesses / (PriorGuesses + independent);
+        return new CatchUpHindsight(Math.Sqrt((prior * PriorError * PriorError) + ((1 - prior) * seen)), prior * PriorSlowdown);
     }
 
     private static double? ErrorAt(CatchUpCourse course, int place, TimeSpan ahead)
