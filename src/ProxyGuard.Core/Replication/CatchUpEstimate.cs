@@ -6,9 +6,8 @@ namespace ProxyGuard.Core.Replication;
 /// </summary>
 public static class CatchUpEstimate
 {
-    // Something that slows a replica down can start at any time; what makes it faster is rarer. So the range leans to the late side.
-    private const double ErrorsBelow = 1.2;
-    private const double ErrorsAbove = 2;
+    // Nine out of ten of whatever spreads normally lie within so many typical errors.
+    private const double ErrorsEitherWay = 1.65;
 
     // When the queue might as well grow there is no longest time; this many times the likely one is as far as we say anything.
     private const double FarthestOfLikely = 10;
@@ -80,8 +79,8 @@ public static class CatchUpEstimate
         double matched = course.Matched.Applied;
         double written = Math.Max(course.Recent.Written, course.WrittenLately);
         // At best the writers stop now, and what they cost goes into applying; at worst they go on as in the last minute, also when they rest at the moment.
-        double fastest = (Math.Max(recent, matched) + written) * Math.Exp(ErrorsBelow * error);
-        double slowest = Math.Min(recent, matched) * Math.Exp(-ErrorsAbove * error) - written;
+        double fastest = (Math.Max(recent, matched) + written) * Math.Exp(ErrorsEitherWay * error);
+        double slowest = Math.Min(recent, matched) * Math.Exp(-ErrorsEitherWay * error) - written;
         double high = slowest > 0 ? Math.Min(queue / slowest, FarthestOfLikely * likely) : FarthestOfLikely * likely;
         return Around(TimeSpan.FromSeconds(queue / fastest), TimeSpan.FromSeconds(likely), TimeSpan.FromSeconds(high));
     }

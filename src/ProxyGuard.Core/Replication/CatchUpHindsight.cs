@@ -26,6 +26,7 @@ internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
     /// <param name="ahead">How far the guess has to reach.</param>
     public static CatchUpHindsight On(CatchUpCourse course, TimeSpan ahead)
     {
+        double sum = 0;
         double squares = 0;
         int guesses = 0;
         for (int origin = 1; origin <= Origins; origin++)
@@ -33,14 +34,22 @@ internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
             int place = origin * (course.Length - 1) / (Origins + 1);
             if (ErrorAt(course, place, ahead) is not { } error)
                 continue;
+            sum += error;
             squares += error * error;
             guesses++;
         }
 
-        double independent = guesses == 0 ? 0 : IndependentGuesses(course.Elapsed, ahead);
-        double seen = guesses == 0 ? 0 : squares / guesses;
+        return guesses == 0
+            ? new CatchUpHindsight(PriorError, PriorSlowdown)
+            : Weighed(squares / guesses, -sum / guesses, IndependentGuesses(course.Elapsed, ahead));
+    }
+
+    private static CatchUpHindsight Weighed(double square, double slowdown, double independent)
+    {
         double prior = PriorGuesses / (PriorGuesses + independent);
-        return new CatchUpHindsight(Math.Sqrt((prior * PriorError * PriorError) + ((1 - prior) * seen)), prior * PriorSlowdown);
+        return new CatchUpHindsight(
+            Math.Sqrt((prior * PriorError * PriorError) + ((1 - prior) * square)),
+            (prior * PriorSlowdown) + ((1 - prior) * slowdown));
     }
 
     private static double? ErrorAt(CatchUpCourse course, int place, TimeSpan ahead)

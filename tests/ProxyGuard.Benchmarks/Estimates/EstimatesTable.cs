@@ -42,16 +42,18 @@ internal static class EstimatesTable
         if (recordings.Count == 0)
             return;
         Line(text, $"\n{title}");
-        var all = new List<JudgedEstimate>();
-        foreach (CatchUpRecording recording in recordings)
-        {
-            IReadOnlyList<JudgedEstimate> judged = CatchUpReplay.Of(recording);
-            all.AddRange(judged);
-            Score(text, recording.Name, recording.End - recording.Restart, EstimateScore.Of(judged));
-        }
-
-        Score(text, "all of them", recordings.Sum(recording => recording.End - recording.Restart), EstimateScore.Of(all));
+        JudgedEstimate[][] judged = [.. recordings.Select(recording => CatchUpReplay.Of(recording).ToArray())];
+        foreach ((CatchUpRecording recording, JudgedEstimate[] ofOne) in recordings.Zip(judged))
+            Score(text, recording.Name, recording.End - recording.Restart, EstimateScore.Of(ofOne));
+        Score(text, "all moments of them", recordings.Sum(recording => recording.End - recording.Restart), EstimateScore.Of([.. judged.SelectMany(one => one)]));
+        Middle(text, [.. judged.Select(EstimateScore.Of)]);
     }
+
+    private static void Middle(StringBuilder text, EstimateScore[] scores) => Line(text,
+        $"  {"the middle one of them",-42}{"",14}{Middle(scores, score => score.Inside),8}{Middle(scores, score => score.MedianError),8}{Middle(scores, score => score.MedianHalfWidth),9}");
+
+    private static string Middle(EstimateScore[] scores, Func<EstimateScore, double?> value) =>
+        Percent(EstimateScore.Median(scores.Select(value).OfType<double>()));
 
     private static void Score(StringBuilder text, string name, double way, EstimateScore score) => Line(text,
         $"  {name,-42}{way,4:0} s{score.Samples,8}{Percent(score.Inside),8}{Percent(score.MedianError),8}{Percent(score.MedianHalfWidth),9}{Percent(score.Growing),9}{Percent(score.Silent),11}{Percent(score.SecondsBehindError),8}{Percent(score.FromSlopeError),11}{Percent(score.FromSlopeSilent),6}");

@@ -58,9 +58,10 @@ internal sealed record EstimateScore
     private static double Share(IReadOnlyList<JudgedEstimate> judged, Func<JudgedEstimate, bool> what) =>
         judged.Count == 0 ? 0 : judged.Count(what) / (double)judged.Count;
 
-    private static double? Median(IEnumerable<double> values)
+    /// <summary>Null of nothing.</summary>
+    public static double? Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        return sorted.Length == 0 ? null : sorted[sorted.Length / 2];
+        return sorted.Length == 0 ? null : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }
