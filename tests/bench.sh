@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What ProxyGuard costs: against bare YARP and nginx, on this machine, in one table.
+# What ProxyGuard costs: against bare YARP and nginx, on this machine, in one table. And how true its catch-up estimate is, in another.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -11,9 +11,11 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 usage() {
   cat <<USAGE
 Measures ProxyGuard against bare YARP and nginx, the cost of one verdict, and its memory; prints one table.
+A second one judges the catch-up estimate on recordings of real replicas (tests/recordings, and ../shared/data where that is there).
 
   bash tests/bench.sh             about seven minutes
   bash tests/bench.sh --quick     about 90 seconds; less certain, and without the rows on inline completions
+  bash tests/bench.sh --estimates the table on the estimate alone, in a second after the build
   bash tests/bench.sh --unpinned  every process may use every core; without it, the proxies have one for themselves
   bash tests/bench.sh --keep      leaves configurations and logs behind, and says where
 
@@ -86,13 +88,19 @@ clean_up() {
   fi
 }
 
+judge_estimates() {
+  dotnet "$benchmarks" estimates --recordings "$root/tests/recordings" --recordings "$root/../shared/data"
+}
+
 arguments=()
 keep=no
+only_estimates=no
 for argument in "$@"; do
   case $argument in
     -h | --help) usage; exit 0 ;;
     --quick | --unpinned) arguments+=("$argument") ;;
     --keep) keep=yes ;;
+    --estimates) only_estimates=yes ;;
     *) usage >&2; fail "" "$argument is not known." ;;
   esac
 done
@@ -105,9 +113,16 @@ directory=$(readlink -f "$(mktemp -d)")
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
 
+if [ "$only_estimates" = yes ]; then
+  build
+  judge_estimates
+  exit
+fi
+
 install_missing
 build
 # In the background, because a signal is only heard between commands; wait can be interrupted.
 dotnet "$benchmarks" compare --proxyguard "$proxyguard" --directory "$directory" "${arguments[@]}" &
 program=$!
 wait "$program" || exit 1
+judge_estimates

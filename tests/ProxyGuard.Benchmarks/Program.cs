@@ -1,6 +1,9 @@
 using System.CommandLine;
 using ProxyGuard.Benchmarks;
 using ProxyGuard.Benchmarks.Comparison;
+using ProxyGuard.Benchmarks.Estimates;
+using ProxyGuard.Core.Tests.Replication;
+using ProxyGuard.Demo.Fleet;
 
 var port = new Option<int>("--port") { Description = "Where it listens on loopback.", Required = true };
 var destination = new Option<string[]>("--destination") { Description = "A web server's address; may be repeated.", Required = true };
@@ -27,4 +30,24 @@ compare.SetAction((arguments, stop) => ComparisonRun.RunAsync(
     Console.Error,
     stop));
 
-return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare }.Parse(args).InvokeAsync();
+var scenario = new Option<string>("--scenario") { Description = $"One of {string.Join(", ", RecordedScenario.All.Select(one => one.Name))}.", Required = true };
+var kind = new Option<string>("--kind") { Description = $"One of {string.Join(", ", ServerKind.All.Select(one => one.ShortName))}.", Required = true };
+kind.AcceptOnlyFromAmong([.. ServerKind.All.Select(one => one.ShortName)]);
+var recordingFile = new Option<string>("--file") { Description = "The recording to write, as JSON.", Required = true };
+var disturbed = new Option<bool>("--disturbed") { Description = "Other programs may keep the replica from a processor; without it, it comes first, which takes root." };
+var recordCatchUp = new Command("record-catch-up", "Makes a backlog on a real replica and records how it catches up.") { kind, scenario, disturbed, directory, recordingFile };
+scenario.AcceptOnlyFromAmong([.. RecordedScenario.All.Select(one => one.Name)]);
+recordCatchUp.SetAction(async (arguments, stop) =>
+{
+    RecordedScenario chosen = RecordedScenario.All.First(one => one.Name == arguments.GetRequiredValue(scenario));
+    ServerKind server = ServerKind.All.First(one => one.ShortName == arguments.GetRequiredValue(kind));
+    CatchUpRecording recording = await CatchUpRecorder.RunAsync(
+        chosen, server, arguments.GetValue(disturbed), Path.GetFullPath(arguments.GetRequiredValue(directory)), stop);
+    await File.WriteAllTextAsync(arguments.GetRequiredValue(recordingFile), recording.ToJson(), stop);
+});
+
+var recordings = new Option<string[]>("--recordings") { Description = "Directories of recordings; those that are not there are left out.", Required = true };
+var estimates = new Command("estimates", "Judges the catch-up estimate on recordings; prints one table.") { recordings };
+estimates.SetAction(arguments => Console.Write(EstimatesTable.Of(arguments.GetRequiredValue(recordings))));
+
+return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, recordCatchUp, estimates }.Parse(args).InvokeAsync();
