@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ProxyGuard.Benchmarks;
 using ProxyGuard.Benchmarks.Comparison;
+using ProxyGuard.Benchmarks.Probing;
 
 var port = new Option<int>("--port") { Description = "Where it listens on loopback.", Required = true };
 var destination = new Option<string[]>("--destination") { Description = "A web server's address; may be repeated.", Required = true };
@@ -27,4 +28,11 @@ compare.SetAction((arguments, stop) => ComparisonRun.RunAsync(
     Console.Error,
     stop));
 
-return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare }.Parse(args).InvokeAsync();
+var probing = new Command("probing", "Measures what asking ten nodes twice a second costs; prints four lines.") { directory, quick };
+probing.SetAction((arguments, stop) => ProbingRun.RunAsync(
+    Path.Combine(Path.GetFullPath(arguments.GetRequiredValue(directory)), "probing"),
+    TimeSpan.FromSeconds(arguments.GetValue(quick) ? 20 : 60),
+    Console.Out,
+    stop));
+
+return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing }.Parse(args).InvokeAsync();

@@ -45,7 +45,7 @@ internal sealed class NodeSession : IAsyncDisposable
         Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
         if (answer.Head is { } head && !_logs.Reaches(head))
-            _logs = await ListLogsAsync().ConfigureAwait(false);
+            _logs = await LogsAsync(head).ConfigureAwait(false);
 
         return new NodeReading.Answered(askedAt)
         {
@@ -110,6 +110,19 @@ internal sealed class NodeSession : IAsyncDisposable
         if (columns is null || columns.Count != reader.FieldCount)
             _columns[place] = columns = new StatusColumns(reader);
         return new StatusRow(reader, columns);
+    }
+
+    /// <summary>Old servers list their binlogs only to administrators. The newest file is known all the same, and nobody goes blind for the rest.</summary>
+    private async Task<BinlogIndex> LogsAsync(BinlogPosition head)
+    {
+        try
+        {
+            return await ListLogsAsync().ConfigureAwait(false);
+        }
+        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.SpecifiedAccessDeniedError)
+        {
+            return new BinlogIndex([new BinlogFile(head)]);
+        }
     }
 
     private async Task<BinlogIndex> ListLogsAsync()
