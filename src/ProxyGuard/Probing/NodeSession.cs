@@ -13,7 +13,7 @@ internal sealed class NodeSession : IAsyncDisposable
     private MySqlCommand _tick;
     private MySqlCommand _head;
     // By a statement's place in the tick; the last is that of the head alone.
-    private readonly StatusColumns?[] _columns = new StatusColumns?[4];
+    private readonly StatusColumns?[] _columns = new StatusColumns?[Dialect.TickLength + 1];
     private BinlogIndex _logs = BinlogIndex.Empty;
 
     private NodeSession(MySqlConnection connection, ServerVersion version)
@@ -63,7 +63,7 @@ internal sealed class NodeSession : IAsyncDisposable
     public async Task<BinlogPosition?> HeadAsync()
     {
         await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) ? ReplicationRows.Head(Row(reader, place: 3)) : null;
+        return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) ? ReplicationRows.Head(Row(reader, Dialect.TickLength)) : null;
     }
 
     public async ValueTask DisposeAsync()
@@ -101,7 +101,7 @@ internal sealed class NodeSession : IAsyncDisposable
                 answer.Add(Row(reader, answer.Statements));
             answer.Statements++;
         }
-        while (answer.Statements < _dialect.Tick.Length && await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false));
+        while (answer.Statements < Dialect.TickLength && await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false));
     }
 
     private StatusRow Row(MySqlDataReader reader, int place)
