@@ -12,7 +12,8 @@ internal static class ProbingRun
 {
     private const int Probes = 10;
 
-    private static readonly ProbeRules Rules = new() { Interval = TimeSpan.FromMilliseconds(500), Timeout = TimeSpan.FromMilliseconds(400) };
+    // More patience than a site has: a busy machine must not make us measure reconnecting.
+    private static readonly ProbeRules Rules = new() { Interval = TimeSpan.FromMilliseconds(500), Timeout = TimeSpan.FromSeconds(10) };
 
     // Most of the first seconds is compiling, which happens once.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
