@@ -10,11 +10,11 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 usage() {
   cat <<USAGE
-Measures ProxyGuard against bare YARP and nginx, the cost of one verdict, and its memory; prints one table.
-A second one judges the catch-up estimate on recordings of real replicas (tests/recordings, and ../shared/data where that is there).
+Measures ProxyGuard against bare YARP and nginx, the cost of one verdict, its memory, and what asking ten nodes costs; prints one table and four lines.
+A second table judges the catch-up estimate on recordings of real replicas (tests/recordings, and ../shared/data where that is there).
 
-  bash tests/bench.sh             about seven minutes
-  bash tests/bench.sh --quick     about 90 seconds; less certain, and without the rows on inline completions
+  bash tests/bench.sh             about nine minutes
+  bash tests/bench.sh --quick     about two and a half minutes; less certain, and without the rows on inline completions
   bash tests/bench.sh --estimates the table on the estimate alone, in a second after the build
   bash tests/bench.sh --unpinned  every process may use every core; without it, the proxies have one for themselves
   bash tests/bench.sh --keep      leaves configurations and logs behind, and says where
@@ -123,6 +123,14 @@ install_missing
 build
 # In the background, because a signal is only heard between commands; wait can be interrupted.
 dotnet "$benchmarks" compare --proxyguard "$proxyguard" --directory "$directory" "${arguments[@]}" &
+program=$!
+wait "$program" || exit 1
+
+probing=()
+for argument in "${arguments[@]}"; do
+  [ "$argument" != --quick ] || probing+=("$argument")
+done
+dotnet "$benchmarks" probing --directory "$directory" "${probing[@]}" &
 program=$!
 wait "$program" || exit 1
 judge_estimates

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ProxyGuard.Benchmarks;
 using ProxyGuard.Benchmarks.Comparison;
 using ProxyGuard.Benchmarks.Estimates;
+using ProxyGuard.Benchmarks.Probing;
 using ProxyGuard.Core.Tests.Replication;
 using ProxyGuard.Demo.Fleet;
 
@@ -50,4 +51,11 @@ var recordings = new Option<string[]>("--recordings") { Description = "Directori
 var estimates = new Command("estimates", "Judges the catch-up estimate on recordings; prints one table.") { recordings };
 estimates.SetAction(arguments => Console.Write(EstimatesTable.Of(arguments.GetRequiredValue(recordings))));
 
-return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, recordCatchUp, estimates }.Parse(args).InvokeAsync();
+var probing = new Command("probing", "Measures what asking ten nodes twice a second costs; prints four lines.") { directory, quick };
+probing.SetAction((arguments, stop) => ProbingRun.RunAsync(
+    Path.Combine(Path.GetFullPath(arguments.GetRequiredValue(directory)), "probing"),
+    TimeSpan.FromSeconds(arguments.GetValue(quick) ? 20 : 60),
+    Console.Out,
+    stop));
+
+return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, recordCatchUp, estimates }.Parse(args).InvokeAsync();

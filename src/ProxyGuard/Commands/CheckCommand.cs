@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
+using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Probing;
@@ -9,6 +12,9 @@ namespace ProxyGuard.Commands;
 internal static class CheckCommand
 {
     private const int Wrong = 1;
+    private const string Grants = " (config/mysql/grants.sql, good to have)";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string configFile, TextWriter output, CancellationToken stop)
     {
@@ -29,15 +35,40 @@ internal static class CheckCommand
         foreach ((NodeRules node, string connection) in settings.Rules.Fleet.Nodes.Zip(settings.Connections))
         {
             // A person waits: more patience than a tick has.
-            ProbeRules patient = settings.Rules.Probe with { Timeout = TimeSpan.FromSeconds(5) };
-            await using var probe = new MySqlNodeProbe(node.Name, connection, patient with { HeartbeatTable = null }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            ProbeRules patient = settings.Rules.Probe with { Timeout = Patience, HeartbeatTable = null };
+            await using var probe = new MySqlNodeProbe(node.Name, connection, patient, TimeProvider.System, NullLogger.Instance);
             NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;
             await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "WRONG")} {node.Name} ({node.Host}:{node.Port}): {said}").ConfigureAwait(false);
+            if (reading is not NodeReading.Answered answer)
+                continue;
+            foreach (string note in await NotesAsync(answer, connection, settings.Rules.Probe.HeartbeatTable, clock.Now, stop).ConfigureAwait(false))
+                await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
         }
 
         return isWell ? 0 : Wrong;
+    }
+
+    /// <summary>What would be good to have, and what is lost without it. None of it changes what members get.</summary>
+    private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, string connection, string? heartbeatTable, Moment now, CancellationToken stop)
+    {
+        NodeExamination? examination = await new NodeExaminer(connection, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
+        var notes = new List<string>();
+        if (answer.Channels.Length > 0 && examination?.Appliers is null)
+            notes.Add($"without PROCESS nobody sees what its appliers work on, such as a table without a key that makes it slow{Grants}");
+        if (examination?.DataBytes is null)
+            notes.Add($"it shows no table of the site, so that neither tables without a key are found nor the room that a backup needs; SHOW VIEW is enough{Grants}");
+        if (heartbeatTable is null)
+            return notes;
+
+        await using var heartbeats = new HeartbeatTable(NodeConnection.StringFor(connection, Patience), heartbeatTable, TimeProvider.System);
+        ImmutableArray<HeartbeatRow> rows = await heartbeats.ReadAsync(Patience, stop).ConfigureAwait(false);
+        if (heartbeats.Fault is { } fault)
+            notes.Add($"the heartbeats of {heartbeatTable} cannot be read, so that nobody checks the binlog positions against them: {fault}{Grants}");
+        else if (rows.IsEmpty)
+            notes.Add($"{heartbeatTable} holds no heartbeat, so that nobody checks the binlog positions against it: does pt-heartbeat run?");
+        return notes;
     }
 
     private static (bool IsWell, string Said) Judge(NodeRules node, NodeReading reading) => reading switch

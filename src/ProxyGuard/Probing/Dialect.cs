@@ -66,6 +66,8 @@ internal sealed record Dialect
     /// </summary>
     public ImmutableArray<string> Tick => [Settings, ReplicationStatus, Head];
 
+    public const int TickLength = 3;
+
     private ImmutableArray<string> AllSettingsForms { get; init; }
 
     private ImmutableArray<string> ReplicationForms { get; init; }

@@ -13,7 +13,7 @@ internal sealed class NodeSession : IAsyncDisposable
     private MySqlCommand _tick;
     private MySqlCommand _head;
     // By a statement's place in the tick; the last is that of the head alone.
-    private readonly StatusColumns?[] _columns = new StatusColumns?[4];
+    private readonly StatusColumns?[] _columns = new StatusColumns?[Dialect.TickLength + 1];
     private BinlogIndex _logs = BinlogIndex.Empty;
 
     private NodeSession(MySqlConnection connection, ServerVersion version)
@@ -45,7 +45,7 @@ internal sealed class NodeSession : IAsyncDisposable
         Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
         if (answer.Head is { } head && !_logs.Reaches(head))
-            _logs = await ListLogsAsync().ConfigureAwait(false);
+            _logs = await LogsAsync(head).ConfigureAwait(false);
 
         return new NodeReading.Answered(askedAt)
         {
@@ -63,7 +63,7 @@ internal sealed class NodeSession : IAsyncDisposable
     public async Task<BinlogPosition?> HeadAsync()
     {
         await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) ? ReplicationRows.Head(Row(reader, place: 3)) : null;
+        return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) ? ReplicationRows.Head(Row(reader, Dialect.TickLength)) : null;
     }
 
     public async ValueTask DisposeAsync()
@@ -101,7 +101,7 @@ internal sealed class NodeSession : IAsyncDisposable
                 answer.Add(Row(reader, answer.Statements));
             answer.Statements++;
         }
-        while (answer.Statements < _dialect.Tick.Length && await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false));
+        while (answer.Statements < Dialect.TickLength && await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false));
     }
 
     private StatusRow Row(MySqlDataReader reader, int place)
@@ -110,6 +110,19 @@ internal sealed class NodeSession : IAsyncDisposable
         if (columns is null || columns.Count != reader.FieldCount)
             _columns[place] = columns = new StatusColumns(reader);
         return new StatusRow(reader, columns);
+    }
+
+    /// <summary>Old servers list their binlogs only to administrators. The newest file is known all the same, and nobody goes blind for the rest.</summary>
+    private async Task<BinlogIndex> LogsAsync(BinlogPosition head)
+    {
+        try
+        {
+            return await ListLogsAsync().ConfigureAwait(false);
+        }
+        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.SpecifiedAccessDeniedError)
+        {
+            return new BinlogIndex([new BinlogFile(head)]);
+        }
     }
 
     private async Task<BinlogIndex> ListLogsAsync()

@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Net;
-using MySqlConnector;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Probing;
 using ProxyGuard.Texts;
 
 namespace ProxyGuard.Settings;
@@ -42,15 +42,16 @@ internal sealed class SettingsReader
         string prefix = ReadPrefix(site);
         SiteRules siteRules = ReadSite(site);
         FreshnessRules freshness = ReadFreshness(_root.Child("Freshness"));
-        (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = ReadNodes(_root.Child("Nodes"));
-        ProbeRules probe = ReadProbe(_root.Child("Probe"));
+        var nodesReader = new NodesReader(_configuration, _faults);
+        (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = nodesReader.Read(_root.Child("Nodes"));
+        ProbeRules probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) };
         ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
         RequestRules requests = ReadRequests();
         ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
         AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
         string state = ReadState(_root.Child("State"), baseDirectory);
         _root.RejectOthers();
-        CheckFleet(nodes);
+        nodesReader.Check(nodes);
 
         return new GuardSettings
         {
@@ -74,9 +75,7 @@ internal sealed class SettingsReader
         return WhenAbsent;
     }
 
-    private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
-    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create(Letters);
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(Letters + ".");
+    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     private static SiteRules ReadSite(SettingsSection site)
     {
@@ -107,66 +106,6 @@ internal sealed class SettingsReader
         return rules;
     }
 
-    private (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) ReadNodes(SettingsSection section)
-    {
-        HashSet<string> readFrom = [.. Destinations().Select(destination => destination.ReadsFrom).OfType<string>()];
-        var nodes = ImmutableArray.CreateBuilder<NodeRules>();
-        var connections = ImmutableArray.CreateBuilder<string>();
-        foreach (SettingsSection node in section.Entries())
-        {
-            (string connection, string host, int port) = ReadConnection(node);
-            NodeRole? role = node.Choice("Role", Roles);
-            node.RejectOthers();
-            if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
-                node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
-            connections.Add(connection);
-            // Nobody says which upstream reads where: then every replica counts.
-            bool servesReads = readFrom.Count == 0 || readFrom.Contains(node.Name);
-            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads });
-        }
-
-        return (nodes.ToImmutable(), connections.ToImmutable());
-    }
-
-    private static readonly Dictionary<string, NodeRole> Roles = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["primary"] = NodeRole.Primary,
-        ["replica"] = NodeRole.Replica,
-    };
-
-    private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
-    {
-        string text = node.RequiredText("Connection", $"a connection string, {ConnectionText.Allowed}");
-        if (text.Length == 0)
-            return ("", "", 0);
-        if (ConnectionText.FaultOf(text) is { } fault)
-        {
-            node.FaultAt("Connection", fault);
-            return ("", "", 0);
-        }
-
-        var connection = new MySqlConnectionStringBuilder(text);
-        return (text, connection.Server, (int)connection.Port);
-    }
-
-    private void CheckFleet(ImmutableArray<NodeRules> nodes)
-    {
-        string path = $"{Root}:Nodes";
-        int primaries = nodes.Count(node => node.Role == NodeRole.Primary);
-        if (nodes.IsEmpty)
-            _faults.Add(new SettingsFault(path, "is empty; it must name one primary and its replicas"));
-        else if (primaries != 1)
-            _faults.Add(new SettingsFault(path, $"has {primaries} nodes with Role primary but must have exactly 1"));
-        if (nodes.Length > NodeRules.MaxNodes)
-            _faults.Add(new SettingsFault(path, $"has {nodes.Length} nodes but may have at most {NodeRules.MaxNodes}"));
-
-        foreach (Destination destination in Destinations())
-        {
-            if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
-                _faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
-        }
-    }
-
     private static ProbeRules ReadProbe(SettingsSection probe)
     {
         // Two fit into the second we promise.
@@ -178,12 +117,26 @@ internal sealed class SettingsReader
         return new ProbeRules { Interval = interval, Timeout = timeout };
     }
 
+    private static string? ReadHeartbeat(SettingsSection heartbeat)
+    {
+        // None: the content clock needs no writer, and most sites have none.
+        string table = heartbeat.Text("Table", "");
+        heartbeat.RejectOthers();
+        if (table.Length == 0)
+            return null;
+        if (!HeartbeatTable.IsName(table))
+            heartbeat.FaultAt("Table", $"is {SettingsSection.Quote(table)} but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat");
+        return table;
+    }
+
     private static ReadOnlyRules ReadReadOnly(SettingsSection readOnly, ImmutableArray<NodeRules> nodes)
     {
         int replicas = nodes.Count(node => node is { Role: NodeRole.Replica, ServesReads: true });
         var rules = new ReadOnlyRules
         {
             MinFreshReplicas = readOnly.Number("MinFreshReplicas", 1, 1, NodeRules.MaxNodes),
+            // A second primary is nearly always an accident, and costs what was written on one of them.
+            AllowTwoPrimaries = readOnly.Truth("AllowTwoPrimaries", whenAbsent: false),
             // Long enough that a replica which stops again at once is not called mended.
             ReopenAfter = readOnly.Duration("ReopenAfter", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
@@ -272,11 +225,4 @@ internal sealed class SettingsReader
             state.FaultAt("Directory", $"is {directory} but must be a directory, not a file");
         return directory;
     }
-
-    private sealed record Destination(string Path, string? ReadsFrom);
-
-    private IEnumerable<Destination> Destinations() =>
-        from cluster in _configuration.GetSection("ReverseProxy:Clusters").GetChildren()
-        from destination in cluster.GetSection("Destinations").GetChildren()
-        select new Destination(destination.Path, destination[$"Metadata:{Forwarding.EligibleDestinations.ReadsFrom}"]);
 }

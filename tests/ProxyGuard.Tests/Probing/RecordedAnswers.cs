@@ -13,6 +13,8 @@ internal sealed class RecordedAnswers
 {
     private static readonly string[] Folder = ["tests", "ProxyGuard.Tests", "Probing", "Answers"];
 
+    private const string Select = "SELECT ";
+
     private readonly JsonObject _statements;
 
     private RecordedAnswers(JsonObject json)
@@ -29,11 +31,11 @@ internal sealed class RecordedAnswers
 
     public Dialect Dialect { get; }
 
-    public ServerId Server => ReplicationRows.Server(OnlyRow(Dialect.Settings));
+    public ServerId Server => ReplicationRows.Server(Settings);
 
-    public bool? ReadOnly => OnlyRow(Dialect.Settings).Switch("read_only");
+    public bool? ReadOnly => Settings.Switch("read_only");
 
-    public bool? SuperReadOnly => OnlyRow(Dialect.Settings).Switch("super_read_only");
+    public bool? SuperReadOnly => Settings.Switch("super_read_only");
 
     public BinlogPosition? Head => Read<BinlogPosition?>(Dialect.Head, row => ReplicationRows.Head(row)).FirstOrDefault();
 
@@ -60,17 +62,20 @@ internal sealed class RecordedAnswers
 
     private Dialect Spoken(Dialect dialect)
     {
-        while (dialect.Tick.FirstOrDefault(statement => !_statements.ContainsKey(statement)) is { } unknown)
+        while (dialect.Tick.FirstOrDefault(statement => !IsKnown(statement)) is { } unknown)
             dialect = dialect.Without(unknown) ?? throw new InvalidOperationException($"the file has no form of {unknown}");
         return dialect;
     }
 
-    private StatusRow OnlyRow(string statement)
-    {
-        DataTableReader reader = Table(_statements[statement]!.AsArray().Select(row => row!.AsObject())).CreateDataReader();
-        reader.Read();
-        return new StatusRow(reader, new StatusColumns(reader));
-    }
+    private bool IsKnown(string statement) => Parts(statement).All(_statements.ContainsKey);
+
+    /// <summary>Every setting was recorded by itself; a server answers them in one row.</summary>
+    private StatusRow Settings => Row(Parts(Dialect.Settings)
+        .SelectMany(part => _statements[part]![0]!.AsObject())
+        .ToDictionary(column => column.Key, column => column.Value?.ToString()));
+
+    private static IEnumerable<string> Parts(string statement) =>
+        statement.StartsWith(Select, StringComparison.Ordinal) ? statement[Select.Length..].Split(", ").Select(setting => Select + setting) : [statement];
 
     private List<T> Read<T>(string statement, Func<StatusRow, T> read)
     {

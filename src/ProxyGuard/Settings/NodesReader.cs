@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using MySqlConnector;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Settings;
+
+/// <summary>Reads ProxyGuard:Nodes, and which of them the web servers of the proxy's own section read from.</summary>
+internal sealed class NodesReader(IConfiguration configuration, List<SettingsFault> faults)
+{
+    private const string Path = "ProxyGuard:Nodes";
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+    public (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) Read(SettingsSection section)
+    {
+        HashSet<string> readFrom = [.. Destinations().Select(destination => destination.ReadsFrom).OfType<string>()];
+        var nodes = ImmutableArray.CreateBuilder<NodeRules>();
+        var connections = ImmutableArray.CreateBuilder<string>();
+        foreach (SettingsSection node in section.Entries())
+        {
+            (string connection, string host, int port) = ReadConnection(node);
+            NodeRole? role = node.Choice("Role", Roles);
+            node.RejectOthers();
+            if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
+                node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
+            connections.Add(connection);
+            // Nobody says which upstream reads where: then every replica counts.
+            bool servesReads = role != NodeRole.Source && (readFrom.Count == 0 || readFrom.Contains(node.Name));
+            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads });
+        }
+
+        return (nodes.ToImmutable(), connections.ToImmutable());
+    }
+
+    /// <summary>What the nodes are together, and whether web servers read from nodes that there are.</summary>
+    public void Check(ImmutableArray<NodeRules> nodes)
+    {
+        int primaries = nodes.Count(node => node.Role == NodeRole.Primary);
+        if (nodes.IsEmpty)
+            faults.Add(new SettingsFault(Path, "is empty; it must name one primary and its replicas"));
+        else if (primaries != 1)
+            faults.Add(new SettingsFault(Path, $"has {primaries} nodes with Role primary but must have exactly 1"));
+        if (nodes.Length > NodeRules.MaxNodes)
+            faults.Add(new SettingsFault(Path, $"has {nodes.Length} nodes but may have at most {NodeRules.MaxNodes}"));
+
+        foreach (Destination destination in Destinations())
+        {
+            if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
+            // Nobody measures how late a source is, so that nobody could say whether its pages are current.
+            if (nodes.Any(known => known.Name == destination.ReadsFrom && known.Role == NodeRole.Source))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {destination.ReadsFrom} but must not be a node with Role source"));
+        }
+    }
+
+    private static readonly Dictionary<string, NodeRole> Roles = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["primary"] = NodeRole.Primary,
+        ["replica"] = NodeRole.Replica,
+        ["source"] = NodeRole.Source,
+    };
+
+    private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
+    {
+        string text = node.RequiredText("Connection", $"a connection string, {ConnectionText.Allowed}");
+        if (text.Length == 0)
+            return ("", "", 0);
+        if (ConnectionText.FaultOf(text) is { } fault)
+        {
+            node.FaultAt("Connection", fault);
+            return ("", "", 0);
+        }
+
+        var connection = new MySqlConnectionStringBuilder(text);
+        return (text, connection.Server, (int)connection.Port);
+    }
+
+    private sealed record Destination(string Path, string? ReadsFrom);
+
+    private IEnumerable<Destination> Destinations() =>
+        from cluster in configuration.GetSection("ReverseProxy:Clusters").GetChildren()
+        from destination in cluster.GetSection("Destinations").GetChildren()
+        select new Destination(destination.Path, destination[$"Metadata:{Forwarding.EligibleDestinations.ReadsFrom}"]);
+}
