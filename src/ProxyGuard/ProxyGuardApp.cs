@@ -1,6 +1,8 @@
 using ProxyGuard.Admin;
 using ProxyGuard.Banner;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Diagnosis;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
@@ -20,8 +22,15 @@ internal sealed record ProxyGuardEdges
     /// <summary>Null: real servers are asked.</summary>
     public NodeProbeFactory? Probes { get; init; }
 
+    /// <summary>Null: real servers are examined.</summary>
+    public NodeExaminerFactory? Examiners { get; init; }
+
     /// <summary>Whether the probe loop runs by itself; a test with its own clock ticks it.</summary>
     public bool RunsProbeLoop { get; init; } = true;
+
+    public INodeProbe ProbeOf(ProbeRules rules, NodeRules node, string connection) => Probes?.Invoke(node, connection) ?? new MySqlNodeProbe(connection, rules, Time);
+
+    public INodeExaminer ExaminerOf(NodeRules node, string connection) => Examiners?.Invoke(node, connection) ?? new NodeExaminer(connection, Time);
 }
 
 /// <summary>The only composition: the program and the tests build the same application.</summary>
@@ -96,14 +105,17 @@ internal static class ProxyGuardApp
         services.AddSingleton(provider => provider.GetRequiredService<MemberPages>().BannerTag);
         services.AddSingleton<IBannerSwitch, BannerSwitch>();
         services.AddSingleton<EligibleDestinations>();
-        services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
+        services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
 
-        NodeProbeFactory probe = edges.Probes ?? ((_, connection) => new MySqlNodeProbe(connection, rules.Probe, edges.Time));
-        IReadOnlyList<INodeProbe> probes = [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => probe(node, connection))];
+        IReadOnlyList<INodeProbe> probes = [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(rules.Probe, node, connection))];
+        IReadOnlyList<INodeExaminer> examiners = [.. rules.Fleet.Nodes.Zip(settings.Connections, edges.ExaminerOf)];
         services.AddSingleton(probes).AddSingleton<ProbeLoop>();
         if (edges.RunsProbeLoop)
             services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
+        services.AddSingleton(examiners).AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>();
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<ExaminationLoop>());
     }
 
     private static void Route(WebApplication app)
