@@ -22,7 +22,7 @@ bash tests/run.sh [core|app|fleet|browser|format]...
 
   core     ProxyGuard.Core.Tests: decisions, in seconds
   app      ProxyGuard.Tests: the whole application on real sockets, with scripted database nodes
-  fleet    ProxyGuard.FleetTests: real MariaDB servers that replicate
+  fleet    ProxyGuard.FleetTests: real servers that replicate; those that bash tests/servers.sh brought, too
   browser  ProxyGuard.BrowserTests: real Chromium
   format   whether dotnet format would change anything
 
@@ -235,6 +235,6 @@ build
 if wants format; then check_format; fi
 if wants core; then run_assembly ProxyGuard.Core.Tests 300; fi
 if wants app; then run_assembly ProxyGuard.Tests 600; fi
-if wants fleet; then run_assembly ProxyGuard.FleetTests 1200; fi
+if wants fleet; then run_assembly ProxyGuard.FleetTests 1800; fi
 if wants browser; then run_assembly ProxyGuard.BrowserTests 900; fi
 finish

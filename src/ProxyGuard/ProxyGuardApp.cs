@@ -28,7 +28,8 @@ internal sealed record ProxyGuardEdges
     /// <summary>Whether the probe loop runs by itself; a test with its own clock ticks it.</summary>
     public bool RunsProbeLoop { get; init; } = true;
 
-    public INodeProbe ProbeOf(ProbeRules rules, NodeRules node, string connection) => Probes?.Invoke(node, connection) ?? new MySqlNodeProbe(connection, rules, Time);
+    public INodeProbe ProbeOf(ProbeRules rules, NodeRules node, string connection, ILogger log) =>
+        Probes?.Invoke(node, connection) ?? new MySqlNodeProbe(node.Name, connection, rules, Time, log);
 
     public INodeExaminer ExaminerOf(NodeRules node, string connection) => Examiners?.Invoke(node, connection) ?? new NodeExaminer(connection, Time);
 }
@@ -107,13 +108,14 @@ internal static class ProxyGuardApp
         services.AddSingleton<EligibleDestinations>();
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
 
-        IReadOnlyList<INodeProbe> probes = [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(rules.Probe, node, connection))];
-        IReadOnlyList<INodeExaminer> examiners = [.. rules.Fleet.Nodes.Zip(settings.Connections, edges.ExaminerOf)];
-        services.AddSingleton(probes).AddSingleton<ProbeLoop>();
+        services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
+            [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(rules.Probe, node, connection, provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))]);
+        services.AddSingleton<ProbeLoop>();
         if (edges.RunsProbeLoop)
             services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
-        services.AddSingleton(examiners).AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>();
+        services.AddSingleton<IReadOnlyList<INodeExaminer>>(_ => [.. rules.Fleet.Nodes.Zip(settings.Connections, edges.ExaminerOf)]);
+        services.AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>();
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ExaminationLoop>());
     }

@@ -47,7 +47,7 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
         await using var sampling = new Rhythm(TimeSpan.FromMilliseconds(20), _ => SampleAsync(site, heartbeat, samples));
 
         await MoreSamplesAsync(samples, PhaseSamples);
-        MariaDbNode held = site.Fleet.Replicas[0];
+        DatabaseNode held = site.Fleet.Replicas[0];
         DateTimeOffset heldFrom = DateTimeOffset.UtcNow;
         await site.Faults.HoldBackAsync(held);
         await Eventually.HappensAsync($"{held.Name} is {HeldBackFor.TotalSeconds} s behind", Patience, () => Shown(samples, held) >= HeldBackFor.TotalSeconds);
@@ -84,7 +84,7 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
         return Eventually.HappensAsync($"{more} more samples", Patience, () => samples.Count >= enough);
     }
 
-    private static double Shown(ConcurrentQueue<Sample> samples, MariaDbNode replica) => samples.Last(sample => sample.Replica == replica.Name).ShownLag;
+    private static double Shown(ConcurrentQueue<Sample> samples, DatabaseNode replica) => samples.Last(sample => sample.Replica == replica.Name).ShownLag;
 
     private void Tell(string when, IReadOnlyList<Sample> samples)
     {

@@ -80,7 +80,7 @@ public sealed class DuplicateKeyIncident(FleetHome home) : IAsyncDisposable
         record.Statuses = [.. members.Statuses];
         record.Accepted = site.AcceptedComments;
         await site.Fleet.WaitUntilCaughtUpAsync(Patience);
-        foreach (MariaDbNode node in site.Fleet.Nodes)
+        foreach (DatabaseNode node in site.Fleet.Nodes)
         {
             var rows = await node.QueryAsync("SELECT text FROM photos.comments");
             record.CommentsOn.Add(node.Name, [.. rows.Select(row => row["text"]!)]);

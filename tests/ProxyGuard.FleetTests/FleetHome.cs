@@ -1,3 +1,4 @@
+using ProxyGuard.Demo.Fleet;
 using ProxyGuard.FleetTests;
 using Xunit.Sdk;
 using Xunit.v3;
@@ -11,22 +12,14 @@ namespace ProxyGuard.FleetTests;
 /// <summary>The directory that all fleets of this run live in; it goes with the last of them.</summary>
 public sealed class FleetHome : IDisposable
 {
-    private static readonly string[] NeededPrograms = ["mariadbd", "mariadb-install-db"];
-
-    private static readonly string[] ProgramDirectories =
-        [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/usr/local/sbin", "/usr/libexec", "/usr/bin", "/usr/local/bin"];
-
     private readonly string _directory = Directory.CreateTempSubdirectory("proxyguard-fleettests-").FullName;
 
-    /// <summary>Skips the test where no server is installed that a fleet could be made of.</summary>
-    public string DirectoryOrSkip()
+    /// <summary>Skips the test where no server of that kind is installed that a fleet could be made of; null is the distribution's MariaDB.</summary>
+    public string DirectoryOrSkip(ServerKind? kind = null)
     {
-        foreach (string program in NeededPrograms)
-        {
-            if (!ProgramDirectories.Any(directory => File.Exists(Path.Combine(directory, program))))
-                Assert.Skip($"{program} is not installed. On Debian and Ubuntu: apt-get install mariadb-server");
-        }
-
+        kind ??= ServerKind.MariaDb1011;
+        if (!kind.IsInstalled)
+            Assert.Skip($"{kind} is not installed: {kind.HowToInstall}");
         return _directory;
     }
 

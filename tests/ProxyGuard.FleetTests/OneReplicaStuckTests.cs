@@ -13,7 +13,7 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         await using var members = Members.Visit(site.Http);
-        MariaDbNode stuck = site.Fleet.Replicas[0];
+        DatabaseNode stuck = site.Fleet.Replicas[0];
         await Eventually.HappensAsync("web2 is read from", Patience, () => members.Pages.Any(page => page.WebNode == "web2"));
 
         using var giveUp = new CancellationTokenSource(Patience);
@@ -39,7 +39,7 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
     public async Task A_frozen_one_blinds_nobody_the_site_stays_open_and_is_served_by_the_other()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
-        MariaDbNode frozen = site.Fleet.Replicas[0];
+        DatabaseNode frozen = site.Fleet.Replicas[0];
         await using var members = Members.Visit(site.Http);
         await Eventually.HappensAsync("members post", Patience, () => members.Writes.Count(write => write.IsAccepted) >= 20);
 

@@ -15,7 +15,7 @@ internal static class DirectWrites
     private static readonly string Payload = new('x', TransactionBytes);
 
     /// <summary>Many small transactions, as a queue of members' writes has them; replicas take them one after the other.</summary>
-    public static async Task WriteAsync(MariaDbNode primary, int bytes)
+    public static async Task WriteAsync(DatabaseNode primary, int bytes)
     {
         await using MySqlConnection root = await primary.ConnectAsync();
         await ExecuteAsync(root, "CREATE TABLE IF NOT EXISTS photos.direct_writes (id BIGINT AUTO_INCREMENT PRIMARY KEY, payload TEXT NOT NULL)");
@@ -28,7 +28,7 @@ internal static class DirectWrites
     }
 
     /// <summary>Small writes at a steady pace, until it is disposed of.</summary>
-    public static async Task<IAsyncDisposable> KeepWritingAsync(MariaDbNode primary)
+    public static async Task<IAsyncDisposable> KeepWritingAsync(DatabaseNode primary)
     {
         await primary.ExecuteAsync("CREATE TABLE IF NOT EXISTS photos.ticks (id BIGINT AUTO_INCREMENT PRIMARY KEY)");
         MySqlConnection root = await primary.ConnectAsync();

@@ -58,7 +58,7 @@ internal sealed record GuardConfiguration
         return destination;
     }
 
-    private JsonObject Node(MariaDbNode node) => new()
+    private JsonObject Node(DatabaseNode node) => new()
     {
         ["Connection"] = node.ConnectionString(Account),
         ["Role"] = node == Fleet.Primary ? "primary" : "replica",

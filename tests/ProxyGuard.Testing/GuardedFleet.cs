@@ -10,6 +10,8 @@ namespace ProxyGuard.Testing;
 /// </summary>
 internal sealed class GuardedFleet : IAsyncDisposable
 {
+    private const int WebServers = 3;
+
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
 
     private readonly string _directory;
@@ -60,18 +62,21 @@ internal sealed class GuardedFleet : IAsyncDisposable
     /// <summary>Every comment that any web node has written to the primary.</summary>
     public IReadOnlyList<AcceptedComment> AcceptedComments => [.. Sites.SelectMany(site => site.Accepted.Comments)];
 
-    /// <param name="home">Where the fleet gets a directory of its own; fleets in the same one share their template.</param>
+    /// <param name="home">Where the fleet gets a directory of its own; fleets of one kind in the same one share their template.</param>
     /// <param name="throughRelays">The network between primary and replicas can be cut, and the replicas take a minute to notice it themselves.</param>
-    public static async Task<GuardedFleet> StartAsync(string home, bool throughRelays = false)
+    public static Task<GuardedFleet> StartAsync(string home, bool throughRelays = false)
+    {
+        FleetSettings settings = throughRelays ? new() { ThroughRelays = true, NoticesCutAfter = TimeSpan.FromMinutes(1) } : new();
+        return StartAsync(home, settings, replicaCount: 2);
+    }
+
+    /// <summary>Of any kind and shape; the nodes beyond the third have no web server.</summary>
+    /// <inheritdoc cref="StartAsync(string, bool)"/>
+    public static async Task<GuardedFleet> StartAsync(string home, FleetSettings settings, int replicaCount)
     {
         string directory = Path.Combine(home, $"fleet-{Guid.NewGuid():N}");
-        var settings = new FleetSettings
-        {
-            TemplateDirectory = Path.Combine(home, "template"),
-            ThroughRelays = throughRelays,
-            MoreServerArguments = throughRelays ? ["--slave-net-timeout=60"] : [],
-        };
-        ReplicationFleet fleet = await ReplicationFleet.StartAsync(directory, replicaCount: 2, settings);
+        settings = settings with { TemplateDirectory = Path.Combine(home, $"template-{settings.Kind.ShortName}") };
+        ReplicationFleet fleet = await ReplicationFleet.StartAsync(directory, replicaCount, settings);
         GuardedFleet? guarded = null;
         try
         {
@@ -159,7 +164,7 @@ internal sealed class GuardedFleet : IAsyncDisposable
     /// <summary>What GET /api/v1/fleet answers.</summary>
     public Task<string> FleetReportAsync() => Management.GetStringAsync(new Uri("/api/v1/fleet", UriKind.Relative));
 
-    public async Task<NodeSeen> NodeAsync(MariaDbNode node) =>
+    public async Task<NodeSeen> NodeAsync(DatabaseNode node) =>
         NodeSeen.AllIn(await FleetReportAsync()).Single(seen => seen.Name == node.Name);
 
     /// <summary>The first status that says so.</summary>
@@ -188,11 +193,11 @@ internal sealed class GuardedFleet : IAsyncDisposable
     private static async Task<IReadOnlyList<PhotoSite>> StartSitesAsync(ReplicationFleet fleet)
     {
         var sites = new List<PhotoSite>();
-        foreach (MariaDbNode node in fleet.Nodes)
+        foreach (DatabaseNode node in fleet.Nodes.Take(WebServers))
             sites.Add(await PhotoSite.StartAsync($"web{sites.Count + 1}", DatabaseOf(node), DatabaseOf(fleet.Primary)));
         return sites;
 
-        SiteDatabase DatabaseOf(MariaDbNode node) => new(node.Name, node.ConnectionString(fleet.Accounts.App, "photos"));
+        SiteDatabase DatabaseOf(DatabaseNode node) => new(node.Name, node.ConnectionString(fleet.Accounts.App, "photos"));
     }
 
     private static HttpClient ClientOf(int port) =>

@@ -72,7 +72,7 @@ internal sealed class GuardedSite : IAsyncDisposable
         var fleet = new ScriptedFleet();
         IConfigurationRoot configuration = ConfigurationFile.Load(file);
         GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
-        WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, RunsProbeLoop = runsProbeLoop });
+        WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, Examiners = fleet.ExaminerOf, RunsProbeLoop = runsProbeLoop });
         await app.StartAsync();
         return new GuardedSite(app, time, fleet, upstreams, home, ownsDirectory: directory is null);
     }

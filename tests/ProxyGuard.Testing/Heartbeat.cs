@@ -24,7 +24,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         await fleet.Primary.ExecuteAsync("CREATE TABLE photos.heartbeat (id INT PRIMARY KEY, at BIGINT NOT NULL); INSERT INTO photos.heartbeat VALUES (1, 0)");
         await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(10));
         var heartbeat = new Heartbeat(await fleet.Primary.ConnectAsync());
-        foreach (MariaDbNode replica in fleet.Replicas)
+        foreach (DatabaseNode replica in fleet.Replicas)
             heartbeat._readers.Add(replica.Name, await replica.ConnectAsync());
         return heartbeat;
     }

@@ -9,18 +9,18 @@ internal static class ReplicaStop
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(3);
 
     /// <summary>The moment at which the replica first said that its SQL thread has stopped; a few milliseconds after it did.</summary>
-    public static async Task<DateTimeOffset> OfAsync(MariaDbNode replica, CancellationToken giveUp)
+    public static async Task<DateTimeOffset> OfAsync(DatabaseNode replica, CancellationToken giveUp)
     {
         await using MySqlConnection root = await replica.ConnectAsync(giveUp);
-        while (await IsApplyingAsync(root, giveUp))
+        while (await IsApplyingAsync(root, replica.Kind.Words, giveUp))
             await Task.Delay(Pace, giveUp);
         return DateTimeOffset.UtcNow;
     }
 
-    private static async Task<bool> IsApplyingAsync(MySqlConnection root, CancellationToken giveUp)
+    private static async Task<bool> IsApplyingAsync(MySqlConnection root, ServerWords words, CancellationToken giveUp)
     {
-        await using var command = new MySqlCommand("SHOW ALL SLAVES STATUS", root);
+        await using var command = new MySqlCommand(words.Status, root);
         await using MySqlDataReader row = await command.ExecuteReaderAsync(giveUp);
-        return await row.ReadAsync(giveUp) && row.GetString("Slave_SQL_Running") == "Yes";
+        return await row.ReadAsync(giveUp) && row.GetString($"{words.Replica}_SQL_Running") == "Yes";
     }
 }

@@ -38,8 +38,7 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
         // We run under the same runtime that ProxyGuard needs; it may not be on the PATH.
         string dotnet = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : Programs.Find("dotnet");
         ChildProcess process = await ChildProcess.StartAsync(
-            dotnet,
-            [Path.GetFullPath(settings.ProxyGuard), "run", "--config", directory.ConfigurationFile],
+            [dotnet, Path.GetFullPath(settings.ProxyGuard), "run", "--config", directory.ConfigurationFile],
             directory.ProxyGuardLog,
             directory.ProxyGuardPidFile);
         var started = new ProxyGuardProcess(process, key);

@@ -30,7 +30,7 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Only once it has exited.</summary>
     public int ExitCode => _process.ExitCode;
 
-    public static async Task<ChildProcess> StartAsync(string program, IEnumerable<string> arguments, string logFile, string pidFile)
+    public static async Task<ChildProcess> StartAsync(IReadOnlyList<string> command, string logFile, string pidFile)
     {
         // The shell only opens the log file; exec makes the program keep the process id that we know.
         var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, WorkingDirectory = Path.GetDirectoryName(logFile) };
@@ -41,9 +41,8 @@ internal sealed class ChildProcess : IDisposable
             foreach (string part in (string[])[setpriv, "--pdeathsig", "KILL", "--"])
                 start.ArgumentList.Add(part);
         }
-        start.ArgumentList.Add(program);
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
+        foreach (string part in command)
+            start.ArgumentList.Add(part);
 
         Process process = await OnKeeperAsync(() => Process.Start(start)!);
         await File.WriteAllTextAsync(pidFile, $"{process.Id}\n");

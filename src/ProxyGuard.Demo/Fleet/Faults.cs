@@ -9,37 +9,37 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     // Each holds a global read lock for as long as it is open.
-    private readonly Dictionary<MariaDbNode, MySqlConnection> _locks = [];
+    private readonly Dictionary<DatabaseNode, MySqlConnection> _locks = [];
 
     /// <summary>
     /// Somebody wrote to the replicas by hand; then the primary writes the same key. Returns when the SQL thread of each of them has
     /// stopped with error 1062. No replicas means all.
     /// </summary>
-    public async Task BreakWithDuplicateKeyAsync(params MariaDbNode[] replicas)
+    public async Task BreakWithDuplicateKeyAsync(params DatabaseNode[] replicas)
     {
-        IReadOnlyList<MariaDbNode> broken = OrAll(replicas);
+        IReadOnlyList<DatabaseNode> broken = OrAll(replicas);
         // A table of its own: no row that the site works with can collide. It must be there before the wrong row.
         await fleet.Primary.ExecuteAsync(
             "CREATE TABLE IF NOT EXISTS photos.guard_demo_fault (id BIGINT PRIMARY KEY, written_by VARCHAR(10) NOT NULL)");
-        foreach (MariaDbNode replica in broken)
+        foreach (DatabaseNode replica in broken)
             await WaitForTableAsync(replica);
         long key = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        foreach (MariaDbNode replica in broken)
+        foreach (DatabaseNode replica in broken)
             await replica.ExecuteAsync($"SET SESSION sql_log_bin = 0; INSERT INTO photos.guard_demo_fault VALUES ({key}, 'hand')");
         await fleet.Primary.ExecuteAsync($"INSERT INTO photos.guard_demo_fault VALUES ({key}, 'site')");
-        foreach (MariaDbNode replica in broken)
+        foreach (DatabaseNode replica in broken)
             await UntilAsync(replica, status => status is { SqlErrorNumber: 1062, IsApplying: false }, "stop with error 1062");
     }
 
     /// <summary>Takes the wrong rows away and starts the SQL threads again. Returns before the replicas have caught up.</summary>
-    public async Task MendDuplicateKeyAsync(params MariaDbNode[] replicas)
+    public async Task MendDuplicateKeyAsync(params DatabaseNode[] replicas)
     {
-        foreach (MariaDbNode replica in OrAll(replicas))
+        foreach (DatabaseNode replica in OrAll(replicas))
         {
             if (await replica.ReplicaStatusAsync() is not { SqlErrorNumber: 1062 })
                 continue;
             await replica.ExecuteAsync(
-                "SET SESSION sql_log_bin = 0; DELETE FROM photos.guard_demo_fault WHERE written_by = 'hand'; START SLAVE");
+                $"SET SESSION sql_log_bin = 0; DELETE FROM photos.guard_demo_fault WHERE written_by = 'hand'; {fleet.Kind.Words.Start}");
             await UntilAsync(replica, status => status.IsApplying, "apply again");
         }
     }
@@ -48,9 +48,9 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     /// Holds a global read lock on the replicas, as a backup does: both threads say Yes, nothing is applied, and there is no error.
     /// Reads go on. No replicas means all.
     /// </summary>
-    public async Task HoldBackAsync(params MariaDbNode[] replicas)
+    public async Task HoldBackAsync(params DatabaseNode[] replicas)
     {
-        foreach (MariaDbNode replica in OrAll(replicas))
+        foreach (DatabaseNode replica in OrAll(replicas))
         {
             if (_locks.ContainsKey(replica))
                 continue;
@@ -70,15 +70,15 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     }
 
     /// <summary>Between the replicas and their sources; everybody else still reaches all of them. No replicas means all.</summary>
-    public void CutNetwork(params MariaDbNode[] replicas)
+    public void CutNetwork(params DatabaseNode[] replicas)
     {
-        foreach (MariaDbNode replica in OrAll(replicas))
+        foreach (DatabaseNode replica in OrAll(replicas))
             fleet.RelayOf(replica).Cut();
     }
 
-    public void RestoreNetwork(params MariaDbNode[] replicas)
+    public void RestoreNetwork(params DatabaseNode[] replicas)
     {
-        foreach (MariaDbNode replica in OrAll(replicas))
+        foreach (DatabaseNode replica in OrAll(replicas))
             fleet.RelayOf(replica).Restore();
     }
 
@@ -101,7 +101,7 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     /// </summary>
     public async Task MendAllAsync()
     {
-        foreach (MariaDbNode node in fleet.Nodes)
+        foreach (DatabaseNode node in fleet.Nodes)
             node.Thaw();
         await Task.WhenAll(fleet.Nodes.Select(node => node.StartAsync()));
         await SetPrimaryReadOnlyAsync(false);
@@ -109,10 +109,10 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
             RestoreNetwork();
         await LetGoAsync();
         await MendDuplicateKeyAsync();
-        foreach (MariaDbNode replica in fleet.Replicas)
+        foreach (DatabaseNode replica in fleet.Replicas)
         {
             // Also ends the wait of an I/O thread that has just lost its source; a running one takes no notice.
-            await replica.ExecuteAsync("START SLAVE");
+            await replica.ExecuteAsync(fleet.Kind.Words.Start);
             await UntilAsync(replica, status => status is { IoThread: "Yes", IsApplying: true }, "follow again");
         }
     }
@@ -120,9 +120,9 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     /// <summary>Only lets go of the locks; it mends nothing else.</summary>
     public async ValueTask DisposeAsync() => await LetGoAsync();
 
-    private IReadOnlyList<MariaDbNode> OrAll(MariaDbNode[] replicas) => replicas.Length == 0 ? fleet.Replicas : replicas;
+    private IReadOnlyList<DatabaseNode> OrAll(DatabaseNode[] replicas) => replicas.Length == 0 ? fleet.Replicas : replicas;
 
-    private static async Task WaitForTableAsync(MariaDbNode replica)
+    private static async Task WaitForTableAsync(DatabaseNode replica)
     {
         long start = TimeProvider.System.GetTimestamp();
         while ((await replica.QueryAsync("SHOW TABLES IN photos LIKE 'guard_demo_fault'")).Count == 0)
@@ -133,7 +133,7 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
         }
     }
 
-    private static async Task UntilAsync(MariaDbNode replica, Func<ReplicaStatus, bool> condition, string whatFor)
+    private static async Task UntilAsync(DatabaseNode replica, Func<ReplicaStatus, bool> condition, string whatFor)
     {
         long start = TimeProvider.System.GetTimestamp();
         while (await replica.ReplicaStatusAsync() is not { } status || !condition(status))

@@ -3,6 +3,9 @@ namespace ProxyGuard.Demo.Fleet;
 /// <summary>How a fleet is built; the defaults are a primary with replicas that all follow it directly.</summary>
 public sealed record FleetSettings
 {
+    /// <summary>Of every node; as a default the distribution's MariaDB.</summary>
+    public ServerKind Kind { get; init; } = ServerKind.MariaDb1011;
+
     /// <summary>Each replica follows the one before it instead of the primary: db1, db2 of db1, db3 of db2.</summary>
     public bool Chained { get; init; }
 
@@ -15,10 +18,13 @@ public sealed record FleetSettings
     /// </summary>
     public bool WithGtid { get; init; } = true;
 
+    /// <summary>After so many whole seconds without a word from its source a replica notices itself that the network is cut.</summary>
+    public TimeSpan NoticesCutAfter { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>One for the primary and each replica, in this order; null takes free ones.</summary>
     public IReadOnlyList<int>? Ports { get; init; }
 
-    /// <summary>An absolute path; share it between fleets to save a second for each. Null: inside the fleet's own directory.</summary>
+    /// <summary>An absolute path; share it between fleets of one kind to save a few seconds for each. Null: inside the fleet's own directory.</summary>
     public string? TemplateDirectory { get; init; }
 
     /// <summary>More options for every server, such as <c>--max-binlog-size=64K</c>.</summary>

@@ -22,21 +22,37 @@ internal static class Programs
     /// <summary>What it wrote to standard output. Throws with everything it said when it ends with another code than 0.</summary>
     public static Task<string> RunAsync(string program, params string[] arguments) => RunInAsync("/", program, arguments);
 
-    /// <inheritdoc cref="RunAsync"/>
-    public static async Task<string> RunInAsync(string workingDirectory, string program, params string[] arguments)
+    /// <inheritdoc cref="RunAsync(string, string[])"/>
+    public static Task<string> RunInAsync(string workingDirectory, string program, params string[] arguments) =>
+        RunToEndAsync(new ProcessStartInfo(program, arguments) { WorkingDirectory = workingDirectory }, input: "");
+
+    /// <inheritdoc cref="RunAsync(string, string[])"/>
+    public static Task<string> RunAsync(IReadOnlyList<string> command, string input = "") =>
+        RunToEndAsync(new ProcessStartInfo(command[0], command.Skip(1)) { WorkingDirectory = "/" }, input);
+
+    private static async Task<string> RunToEndAsync(ProcessStartInfo start, string input)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = workingDirectory,
-        };
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
+        await GiveAsync(process, input);
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new FleetException($"{program} ended with {process.ExitCode}:\n{await output}{await errors}");
+            throw new FleetException($"{start.FileName} ended with {process.ExitCode}:\n{await output}{await errors}");
         return await output;
+    }
+
+    private static async Task GiveAsync(Process process, string input)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading to the end; its exit code and its words say why.
+        }
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ProxyGuard.Demo.Fleet;
 
-/// <summary>What a replica says about itself, read from one row of <c>SHOW ALL SLAVES STATUS</c>.</summary>
+/// <summary>What a replica says about itself, read from one row of what its kind calls <see cref="ServerWords.Status"/>.</summary>
 public sealed record ReplicaStatus
 {
     /// <summary><c>Yes</c>, <c>No</c>, <c>Connecting</c> or <c>Preparing</c>.</summary>
@@ -27,16 +27,16 @@ public sealed record ReplicaStatus
 
     public bool IsApplying => SqlThread == "Yes";
 
-    // https://mariadb.com/kb/en/show-replica-status/
-    internal static ReplicaStatus From(IReadOnlyDictionary<string, string?> row) => new()
+    // https://mariadb.com/kb/en/show-replica-status/ and https://dev.mysql.com/doc/refman/9.7/en/show-replica-status.html
+    internal static ReplicaStatus From(IReadOnlyDictionary<string, string?> row, ServerWords words) => new()
     {
-        IoThread = row["Slave_IO_Running"] ?? "",
-        SqlThread = row["Slave_SQL_Running"] ?? "",
-        Executed = new LogPosition(row["Relay_Master_Log_File"] ?? "", Number(row["Exec_Master_Log_Pos"])),
-        Fetched = new LogPosition(row["Master_Log_File"] ?? "", Number(row["Read_Master_Log_Pos"])),
+        IoThread = row[$"{words.Replica}_IO_Running"] ?? "",
+        SqlThread = row[$"{words.Replica}_SQL_Running"] ?? "",
+        Executed = new LogPosition(row[$"Relay_{words.Source}_Log_File"] ?? "", Number(row[$"Exec_{words.Source}_Log_Pos"])),
+        Fetched = new LogPosition(row[$"{words.Source}_Log_File"] ?? "", Number(row[$"Read_{words.Source}_Log_Pos"])),
         SqlErrorNumber = (int)Number(row["Last_SQL_Errno"]),
         SqlError = row["Last_SQL_Error"] ?? "",
-        SecondsBehind = row["Seconds_Behind_Master"] is { } seconds ? Number(seconds) : null,
+        SecondsBehind = row[$"Seconds_Behind_{words.Source}"] is { } seconds ? Number(seconds) : null,
     };
 
     private static long Number(string? text) => text is null ? 0 : long.Parse(text, CultureInfo.InvariantCulture);

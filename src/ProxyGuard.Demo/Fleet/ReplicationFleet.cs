@@ -7,10 +7,10 @@ public sealed class ReplicationFleet : IAsyncDisposable
     // With it a directory shows that it is ours to delete.
     private const string Mark = "proxyguard-demo-node";
 
-    private readonly Dictionary<MariaDbNode, Relay> _relays = [];
+    private readonly Dictionary<DatabaseNode, Relay> _relays = [];
     private readonly FleetSettings _settings;
 
-    private ReplicationFleet(FleetSettings settings, FleetAccounts accounts, IReadOnlyList<MariaDbNode> nodes)
+    private ReplicationFleet(FleetSettings settings, FleetAccounts accounts, IReadOnlyList<DatabaseNode> nodes)
     {
         _settings = settings;
         Accounts = accounts;
@@ -20,11 +20,13 @@ public sealed class ReplicationFleet : IAsyncDisposable
     public FleetAccounts Accounts { get; }
 
     /// <summary>The primary first.</summary>
-    public IReadOnlyList<MariaDbNode> Nodes { get; }
+    public IReadOnlyList<DatabaseNode> Nodes { get; }
 
-    public MariaDbNode Primary => Nodes[0];
+    public ServerKind Kind => _settings.Kind;
 
-    public IReadOnlyList<MariaDbNode> Replicas => [.. Nodes.Skip(1)];
+    public DatabaseNode Primary => Nodes[0];
+
+    public IReadOnlyList<DatabaseNode> Replicas => [.. Nodes.Skip(1)];
 
     /// <summary>
     /// Starts all servers and returns when every replica has caught up. Data that an earlier fleet left in the directory is replaced, and
@@ -41,9 +43,9 @@ public sealed class ReplicationFleet : IAsyncDisposable
         {
             await Task.WhenAll(fleet.Nodes.Select(node => ClearAsync(node)));
             await Task.WhenAll(fleet.Nodes.Select(node => node.StartAsync(stop)));
-            foreach (MariaDbNode replica in fleet.Replicas)
+            foreach (DatabaseNode replica in fleet.Replicas)
                 await fleet.FollowAsync(replica, stop);
-            await fleet.Primary.ExecuteAsync(AccountsSql(accounts), stop);
+            await fleet.Primary.ExecuteAsync(AccountsSql(accounts, settings.Kind.Words), stop);
             await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(30), stop);
             return fleet;
         }
@@ -62,11 +64,11 @@ public sealed class ReplicationFleet : IAsyncDisposable
         if (!Directory.Exists(directory))
             return;
         foreach (string node in Directory.EnumerateDirectories(Path.GetFullPath(directory)).Where(node => File.Exists(Path.Combine(node, Mark))))
-            await MariaDbNode.EndLeftoverAsync(node);
+            await DatabaseNode.EndLeftoverAsync(node);
     }
 
     /// <summary>Where the replica gets its binlog from: the primary, or the replica before it in a chain.</summary>
-    public MariaDbNode SourceOf(MariaDbNode replica)
+    public DatabaseNode SourceOf(DatabaseNode replica)
     {
         int index = Nodes.ToList().IndexOf(replica);
         ArgumentOutOfRangeException.ThrowIfLessThan(index, 1, nameof(replica));
@@ -74,7 +76,7 @@ public sealed class ReplicationFleet : IAsyncDisposable
     }
 
     /// <summary>The network between the replica and its source. Only with <see cref="FleetSettings.ThroughRelays"/>.</summary>
-    public Relay RelayOf(MariaDbNode replica)
+    public Relay RelayOf(DatabaseNode replica)
     {
         ArgumentNullException.ThrowIfNull(replica);
         return _relays.TryGetValue(replica, out Relay? relay)
@@ -90,7 +92,7 @@ public sealed class ReplicationFleet : IAsyncDisposable
     {
         long start = TimeProvider.System.GetTimestamp();
         // From the top of a chain downwards: what a source has yet to apply is not in its own binlog.
-        foreach (MariaDbNode replica in Replicas.Where(replica => replica.IsRunning))
+        foreach (DatabaseNode replica in Replicas.Where(replica => replica.IsRunning))
         {
             LogPosition head = await SourceOf(replica).HeadAsync(stop);
             while (await replica.ReplicaStatusAsync(stop) is not { } status || status.Executed < head)
@@ -113,28 +115,31 @@ public sealed class ReplicationFleet : IAsyncDisposable
     {
         await Task.WhenAll(Nodes.Select(node => node.DisposeAsync().AsTask()));
         await Task.WhenAll(_relays.Values.Select(relay => relay.DisposeAsync().AsTask()));
-        foreach (MariaDbNode node in Nodes.Where(node => Directory.Exists(node.DataDirectory)))
+        foreach (DatabaseNode node in Nodes.Where(node => Directory.Exists(node.DataDirectory)))
             Directory.Delete(node.DataDirectory, recursive: true);
     }
 
-    private static List<MariaDbNode> DescribeNodes(string directory, int replicaCount, FleetSettings settings, FleetAccounts accounts)
+    private static List<DatabaseNode> DescribeNodes(string directory, int replicaCount, FleetSettings settings, FleetAccounts accounts)
     {
         IReadOnlyList<int> ports = settings.Ports ?? LoopbackPorts.FindFree(replicaCount + 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual(ports.Count, replicaCount + 1, nameof(settings));
-        return [.. ports.Select((port, index) => new MariaDbNode(new MariaDbNodeSettings
+        return [.. ports.Select((port, index) => new DatabaseNode(new DatabaseNodeSettings
         {
             Name = $"db{index + 1}",
             Directory = Path.Combine(directory, $"db{index + 1}"),
             TemplateDirectory = settings.TemplateDirectory ?? Path.Combine(directory, "template"),
+            Kind = settings.Kind,
             Port = port,
             ServerId = index + 1,
             Root = accounts.Root,
             ReadOnly = index > 0,
+            WithGtid = settings.WithGtid,
+            NoticesCutAfter = settings.NoticesCutAfter,
             MoreArguments = settings.MoreServerArguments,
         }))];
     }
 
-    private static async Task ClearAsync(MariaDbNode node)
+    private static async Task ClearAsync(DatabaseNode node)
     {
         string directory = Path.GetDirectoryName(node.DataDirectory)!;
         string mark = Path.Combine(directory, Mark);
@@ -142,32 +147,25 @@ public sealed class ReplicationFleet : IAsyncDisposable
             throw new FleetException($"{directory} was not made by a fleet. Choose another directory, or move it away.");
         if (Directory.Exists(directory))
         {
-            await MariaDbNode.EndLeftoverAsync(directory);
+            await DatabaseNode.EndLeftoverAsync(directory);
             Directory.Delete(directory, recursive: true);
         }
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await File.WriteAllTextAsync(mark, "The data of one database node. It is deleted at the next start.\n");
     }
 
-    private Task FollowAsync(MariaDbNode replica, CancellationToken stop)
+    private Task FollowAsync(DatabaseNode replica, CancellationToken stop)
     {
-        MariaDbNode source = SourceOf(replica);
+        DatabaseNode source = SourceOf(replica);
         int port = source.Port;
         if (_settings.ThroughRelays)
             port = (_relays[replica] = Relay.Start(source.Port)).Port;
-        string place = _settings.WithGtid
-            ? "MASTER_USE_GTID = slave_pos"
-            : "MASTER_USE_GTID = no, MASTER_LOG_FILE = 'bin.000001', MASTER_LOG_POS = 4";
-        return replica.ExecuteAsync(
-            $"""
-            CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {port}, MASTER_USER = '{Accounts.Replication.Name}',
-                MASTER_PASSWORD = '{Accounts.Replication.Password}', MASTER_CONNECT_RETRY = 1, {place};
-            START SLAVE;
-            """, stop);
+        ServerWords words = replica.Kind.Words;
+        return replica.ExecuteAsync($"{words.Follow(port, Accounts.Replication, _settings.WithGtid)}; {words.Start}", stop);
     }
 
-    // The guard's grants are those of config/mysql/grants.sql for this server.
-    private static string AccountsSql(FleetAccounts accounts) =>
+    // The guard's grants are those of config/mysql/grants.sql for this kind.
+    private static string AccountsSql(FleetAccounts accounts, ServerWords words) =>
         $"""
         CREATE USER '{accounts.Replication.Name}'@'127.0.0.1' IDENTIFIED BY '{accounts.Replication.Password}';
         GRANT REPLICATION SLAVE ON *.* TO '{accounts.Replication.Name}'@'127.0.0.1';
@@ -175,6 +173,6 @@ public sealed class ReplicationFleet : IAsyncDisposable
         CREATE USER '{accounts.App.Name}'@'127.0.0.1' IDENTIFIED BY '{accounts.App.Password}';
         GRANT SELECT, INSERT, UPDATE, DELETE ON photos.* TO '{accounts.App.Name}'@'127.0.0.1';
         CREATE USER '{accounts.Guard.Name}'@'127.0.0.1' IDENTIFIED BY '{accounts.Guard.Password}';
-        GRANT BINLOG MONITOR, SLAVE MONITOR ON *.* TO '{accounts.Guard.Name}'@'127.0.0.1';
+        GRANT {words.GuardGrants} ON *.* TO '{accounts.Guard.Name}'@'127.0.0.1';
         """;
 }

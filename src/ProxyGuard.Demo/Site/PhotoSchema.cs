@@ -12,7 +12,7 @@ public static class PhotoSchema
             id BIGINT AUTO_INCREMENT PRIMARY KEY,
             title VARCHAR(120) NOT NULL,
             author VARCHAR(40) NOT NULL,
-            added DATETIME(3) NOT NULL DEFAULT UTC_TIMESTAMP(3),
+            added DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
             likes BIGINT NOT NULL DEFAULT 0);
         CREATE TABLE IF NOT EXISTS photos.pictures (
             photo_id BIGINT PRIMARY KEY,
@@ -23,7 +23,7 @@ public static class PhotoSchema
             photo_id BIGINT NOT NULL,
             author VARCHAR(40) NOT NULL,
             text VARCHAR(2000) NOT NULL,
-            added DATETIME(3) NOT NULL DEFAULT UTC_TIMESTAMP(3),
+            added DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
             KEY of_photo (photo_id, id));
         """;
 

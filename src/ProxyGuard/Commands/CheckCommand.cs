@@ -30,7 +30,7 @@ internal static class CheckCommand
         {
             // A person waits: more patience than a tick has.
             ProbeRules patient = settings.Rules.Probe with { Timeout = TimeSpan.FromSeconds(5) };
-            await using var probe = new MySqlNodeProbe(connection, patient, TimeProvider.System);
+            await using var probe = new MySqlNodeProbe(node.Name, connection, patient with { HeartbeatTable = null }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
             NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;

@@ -44,7 +44,7 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
         // The incident that was written down is not ours: what we see decides.
         GuardView view = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
 
-        INodeProbe[] probes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(_rules.Probe, node, connection))];
+        INodeProbe[] probes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(_rules.Probe, node, connection, NullLogger.Instance))];
         for (int readings = 0; readings < FewestReadings || _clock.Now - began < lasting; readings++)
         {
             if (readings > 0)

@@ -15,6 +15,9 @@ internal static partial class GuardLog
     [LoggerMessage(1003, LogLevel.Information, "{Node} is {Health} (was {Before})")]
     public static partial void NodeRecovered(this ILogger log, string node, NodeHealth health, NodeHealth before);
 
+    [LoggerMessage(1010, LogLevel.Warning, "{Node}: the heartbeats of {Table} cannot be read, so that nobody checks the content clock against them: {Why}")]
+    public static partial void HeartbeatsUnread(this ILogger log, string node, string table, string why);
+
     [LoggerMessage(1101, LogLevel.Warning, "{Where}: {Title} ({Code}); GET /api/v1/diagnosis and ProxyGuard.dll doctor say what to do")]
     public static partial void FindingAppeared(this ILogger log, string where, string title, string code);
 

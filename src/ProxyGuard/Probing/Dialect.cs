@@ -1,51 +1,89 @@
+using System.Collections.Immutable;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Probing;
 
-/// <summary>The statements one kind of server understands. What they answer is read by name, in the old and the new vocabulary alike (<see cref="ReplicationRows"/>).</summary>
+/// <summary>
+/// The statements one kind of server understands, each in the forms to try, the preferred one first: forks and pre-releases say versions whose statements
+/// they do not know. What they answer is read by name, in the old and the new vocabulary alike (<see cref="ReplicationRows"/>).
+/// </summary>
 internal sealed record Dialect
 {
-    /// <summary>One row per replication channel; none when the server replicates from nobody.</summary>
-    public required string ReplicationStatus { get; init; }
-
-    /// <summary>One row with the binlog's head; none when the server writes no binlog.</summary>
-    public required string Head { get; init; }
-
-    /// <summary>Settings of the server, one row: server_id, read_only, server_uuid.</summary>
-    public required string Settings { get; init; }
-
     // https://dev.mysql.com/doc/refman/8.4/en/show-binary-logs.html, the same in every version and flavour.
     public const string BinaryLogs = "SHOW BINARY LOGS";
 
     // MariaDB 10.0 and later: every connection, also named ones. https://mariadb.com/kb/en/show-replica-status/
-    public static readonly Dialect MariaDb = new()
-    {
-        ReplicationStatus = "SHOW ALL SLAVES STATUS",
-        Head = "SHOW MASTER STATUS",
-        Settings = "SELECT @@global.server_id AS server_id, @@global.read_only AS read_only, NULL AS server_uuid",
-    };
+    private const string AllSlaves = "SHOW ALL SLAVES STATUS";
 
-    // MySQL 8.2 and later; SHOW MASTER STATUS is gone in 8.4. https://dev.mysql.com/doc/refman/8.4/en/show-binary-log-status.html
-    public static readonly Dialect MySql = new()
-    {
-        ReplicationStatus = "SHOW REPLICA STATUS",
-        Head = "SHOW BINARY LOG STATUS",
-        Settings = "SELECT @@global.server_id AS server_id, @@global.read_only AS read_only, @@global.server_uuid AS server_uuid",
-    };
+    // Up to MySQL 8.3 and in every MariaDB. https://dev.mysql.com/doc/refman/5.7/en/show-slave-status.html
+    private const string Slave = "SHOW SLAVE STATUS";
 
-    // Up to MySQL 8.1. https://dev.mysql.com/doc/refman/5.7/en/show-slave-status.html
-    public static readonly Dialect OldMySql = MySql with { ReplicationStatus = "SHOW SLAVE STATUS", Head = "SHOW MASTER STATUS" };
+    // MySQL 8.0.22 and later. https://dev.mysql.com/doc/refman/8.4/en/show-replica-status.html
+    private const string Replica = "SHOW REPLICA STATUS";
 
-    // Before 5.6 servers had no UUID.
-    public static readonly Dialect AncientMySql = OldMySql with { Settings = MariaDb.Settings };
+    // Up to MySQL 8.3 and in every MariaDB. https://dev.mysql.com/doc/refman/5.7/en/show-master-status.html
+    private const string MasterStatus = "SHOW MASTER STATUS";
+
+    // MySQL 8.2 and later; the only one since 8.4. https://dev.mysql.com/doc/refman/8.4/en/show-binary-log-status.html
+    private const string LogStatus = "SHOW BINARY LOG STATUS";
+
+    // super_read_only is of MySQL 5.7.8, server_uuid of 5.6; MariaDB has neither. https://dev.mysql.com/doc/refman/8.4/en/server-system-variables.html
+    private const string PlainSettings = "SELECT @@global.server_id AS server_id, @@global.read_only AS read_only";
+    private const string SettingsWithUuid = PlainSettings + ", @@global.server_uuid AS server_uuid";
+    private const string AllSettings = SettingsWithUuid + ", @@global.super_read_only AS super_read_only";
+
+    private static readonly ImmutableArray<string> SettingsForms = [AllSettings, SettingsWithUuid, PlainSettings];
+
+    // Every connection before the one without a name: a server that knows both must not hide its second source.
+    private static readonly Dialect MariaDb = new(SettingsForms[2..], [AllSlaves, Slave, Replica], [MasterStatus, LogStatus]);
 
     // MariaDB 5.5 knows one source only.
-    public static readonly Dialect AncientMariaDb = MariaDb with { ReplicationStatus = "SHOW SLAVE STATUS" };
+    private static readonly Dialect OldMariaDb = MariaDb with { ReplicationForms = [Slave, AllSlaves, Replica] };
+
+    private static readonly Dialect MySql = new(SettingsForms, [Replica, Slave, AllSlaves], [LogStatus, MasterStatus]);
+
+    private static readonly Dialect OldMySql = new(SettingsForms, [Slave, Replica, AllSlaves], [MasterStatus, LogStatus]);
+
+    private Dialect(ImmutableArray<string> settings, ImmutableArray<string> replication, ImmutableArray<string> heads)
+    {
+        AllSettingsForms = settings;
+        ReplicationForms = replication;
+        HeadForms = heads;
+    }
+
+    /// <summary>Settings of the server, one row: server_id, read_only, and what else it has.</summary>
+    public string Settings => AllSettingsForms[0];
+
+    /// <summary>One row per replication channel; none when the server replicates from nobody.</summary>
+    public string ReplicationStatus => ReplicationForms[0];
+
+    /// <summary>One row with the binlog's head; none when the server writes no binlog.</summary>
+    public string Head => HeadForms[0];
+
+    /// <summary>
+    /// What every tick asks, in one command. Replication before head: the head must hold at least what was executed, or a replica below would seem fresher
+    /// than it is.
+    /// </summary>
+    public ImmutableArray<string> Tick => [Settings, ReplicationStatus, Head];
+
+    private ImmutableArray<string> AllSettingsForms { get; init; }
+
+    private ImmutableArray<string> ReplicationForms { get; init; }
+
+    private ImmutableArray<string> HeadForms { get; init; }
 
     public static Dialect For(ServerVersion server) => server switch
     {
-        { IsMariaDb: true } => server.IsAtLeast(10, 0) ? MariaDb : AncientMariaDb,
+        { IsMariaDb: true } => server.IsAtLeast(10, 0) ? MariaDb : OldMariaDb,
         _ when server.IsAtLeast(8, 2) => MySql,
-        _ => server.IsAtLeast(5, 6) ? OldMySql : AncientMySql,
+        _ when server.IsAtLeast(5, 7, 8) => OldMySql,
+        _ => OldMySql with { AllSettingsForms = server.IsAtLeast(5, 6) ? SettingsForms[1..] : SettingsForms[2..] },
     };
+
+    /// <summary>The dialect of a server that turned out not to know this statement. Null when there is no other form of it.</summary>
+    public Dialect? Without(string statement)
+    {
+        var rest = new Dialect(AllSettingsForms.Remove(statement), ReplicationForms.Remove(statement), HeadForms.Remove(statement));
+        return rest.AllSettingsForms.IsEmpty || rest.ReplicationForms.IsEmpty || rest.HeadForms.IsEmpty || rest.Tick.SequenceEqual(Tick) ? null : rest;
+    }
 }

@@ -1,4 +1,4 @@
-using System.Data;
+using System.Collections.Immutable;
 using MySqlConnector;
 using Polly;
 using Polly.Timeout;
@@ -11,27 +11,58 @@ namespace ProxyGuard.Probing;
 /// <summary>
 /// Asks one real server, over one connection of its own that is kept open. Whatever goes wrong closes it, so that the next tick begins anew.
 /// </summary>
-internal sealed class MySqlNodeProbe(string connectionString, ProbeRules rules, TimeProvider time) : INodeProbe
+internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules rules, TimeProvider time, ILogger log) : INodeProbe
 {
     private readonly ResiliencePipeline _pipeline = Pipelines.ForProbe(rules, time);
+    private readonly string _connectionString = NodeConnection.StringFor(connection, rules.Timeout);
+    private readonly HeartbeatTable? _heartbeats =
+        rules.HeartbeatTable is { } table ? new HeartbeatTable(NodeConnection.StringFor(connection, rules.Timeout), table, time) : null;
 
-    private readonly string _connectionString = new MySqlConnectionStringBuilder(connectionString)
-    {
-        ApplicationName = "ProxyGuard",
-        Pooling = false,
-        // In seconds, and always after the probe's own deadline: then the driver closes the socket that nobody waits for any more.
-        ConnectionTimeout = (uint)Math.Ceiling(rules.Timeout.TotalSeconds) + 1,
-        DefaultCommandTimeout = (uint)Math.Ceiling(rules.Timeout.TotalSeconds) + 1,
-        // Asking a frozen server to kill its query would only wait longer.
-        CancellationTimeout = -1,
-        AllowUserVariables = false,
-        // One status answer fits into a packet; nothing is ever loaded from this machine's files.
-        AllowLoadLocalInfile = false,
-    }.ConnectionString;
+    // Between two readings there is less time than for one, and a head that comes late is of no use.
+    private readonly TimeSpan _headPatience = rules.Timeout / 4;
 
-    private Task<Session>? _session;
+    private Task<NodeSession>? _session;
+    private bool _isHeartbeatFaultTold;
 
     public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
+    {
+        // Less patience than the node itself has: the second witness never makes the first one late.
+        Task<ImmutableArray<HeartbeatRow>>? heartbeats = _heartbeats?.ReadAsync(rules.Timeout / 2, stop);
+        NodeReading reading = await ReadNodeAsync(askedAt, stop).ConfigureAwait(false);
+        if (heartbeats is null)
+            return reading;
+
+        ImmutableArray<HeartbeatRow> rows = await heartbeats.ConfigureAwait(false);
+        if (reading is not NodeReading.Answered answer)
+            return reading;
+        Tell(_heartbeats!);
+        return answer with { Heartbeats = rows };
+    }
+
+    public async ValueTask<BinlogPosition?> HeadAsync(CancellationToken stop)
+    {
+        if (_session is not { IsCompletedSuccessfully: true } session)
+            return null;
+        try
+        {
+            return await session.Result.HeadAsync().WaitAsync(_headPatience, time, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (NodeConnection.IsFault(e))
+        {
+            Abandon();
+            stop.ThrowIfCancellationRequested();
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Abandon();
+        if (_heartbeats is not null)
+            await _heartbeats.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<NodeReading> ReadNodeAsync(Moment askedAt, CancellationToken stop)
     {
         try
         {
@@ -49,17 +80,11 @@ internal sealed class MySqlNodeProbe(string connectionString, ProbeRules rules, 
         {
             return new NodeReading.Silent(askedAt, FailureOf(e), e.Message);
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or NotSupportedException or FormatException)
+        catch (Exception e) when (NodeConnection.IsFault(e))
         {
             // What the driver throws when a server says what no server should.
             return new NodeReading.Silent(askedAt, ProbeFailure.Other, e.Message);
         }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        Abandon();
-        return ValueTask.CompletedTask;
     }
 
     private async ValueTask<NodeReading> AskAsync(Moment askedAt, CancellationToken deadline)
@@ -68,7 +93,7 @@ internal sealed class MySqlNodeProbe(string connectionString, ProbeRules rules, 
         {
             // The driver answers a cancelled token by asking the same server, over one more connection, to kill the query, and waits for both.
             // A frozen server would hold the tick of all nodes for half a minute: so the deadline is kept here, and the driver never sees it.
-            return await AskAsync(_session ??= Session.OpenAsync(_connectionString), askedAt).WaitAsync(deadline).ConfigureAwait(false);
+            return await AskAsync(_session ??= NodeSession.OpenAsync(_connectionString), askedAt).WaitAsync(deadline).ConfigureAwait(false);
         }
         catch
         {
@@ -77,29 +102,23 @@ internal sealed class MySqlNodeProbe(string connectionString, ProbeRules rules, 
         }
     }
 
-    private static async Task<NodeReading> AskAsync(Task<Session> session, Moment askedAt) =>
+    private static async Task<NodeReading> AskAsync(Task<NodeSession> session, Moment askedAt) =>
         await (await session.ConfigureAwait(false)).AskAsync(askedAt).ConfigureAwait(false);
 
     private void Abandon()
     {
-        Task<Session>? session = _session;
+        Task<NodeSession>? session = _session;
         _session = null;
         if (session is not null)
-            _ = CloseAsync(session);
+            _ = NodeConnection.CloseAsync(session);
     }
 
-    /// <summary>Not waited for: a server that does not answer takes as long to say goodbye.</summary>
-    private static async Task CloseAsync(Task<Session> opening)
+    /// <summary>Once, until they have been read again.</summary>
+    private void Tell(HeartbeatTable heartbeats)
     {
-        try
-        {
-            Session session = await opening.ConfigureAwait(false);
-            await session.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is MySqlException or InvalidOperationException or IOException or NotSupportedException or FormatException or OperationCanceledException)
-        {
-            // Why it failed was the reading; here it only had to end.
-        }
+        if (heartbeats.FailedTwice && !_isHeartbeatFaultTold)
+            log.HeartbeatsUnread(node, rules.HeartbeatTable!, heartbeats.Fault!);
+        _isHeartbeatFaultTold = heartbeats.FailedTwice;
     }
 
     private static ProbeFailure FailureOf(MySqlException e) => e.ErrorCode switch
@@ -110,61 +129,4 @@ internal sealed class MySqlNodeProbe(string connectionString, ProbeRules rules, 
         MySqlErrorCode.CommandTimeoutExpired => ProbeFailure.TimedOut,
         _ => ProbeFailure.Other,
     };
-
-    /// <summary>An open connection, and what was learnt about its server once.</summary>
-    private sealed class Session(MySqlConnection connection, ServerVersion version) : IAsyncDisposable
-    {
-        private readonly Dialect _dialect = Dialect.For(version);
-        private BinlogIndex _logs = BinlogIndex.Empty;
-
-        public static async Task<Session> OpenAsync(string connectionString)
-        {
-            var connection = new MySqlConnection(connectionString);
-            try
-            {
-                await connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-                return new Session(connection, ServerVersion.Parse(connection.ServerVersion));
-            }
-            catch
-            {
-                await connection.DisposeAsync().ConfigureAwait(false);
-                throw;
-            }
-        }
-
-        public async Task<NodeReading> AskAsync(Moment askedAt)
-        {
-            StatusRow settings = (await RowsAsync(_dialect.Settings).ConfigureAwait(false))[0];
-            // Replication before head: the head must hold at least what was executed, or a replica below would seem fresher than it is.
-            List<StatusRow> channels = await RowsAsync(_dialect.ReplicationStatus).ConfigureAwait(false);
-            List<StatusRow> head = await RowsAsync(_dialect.Head).ConfigureAwait(false);
-            BinlogPosition? position = ReplicationRows.Head(head.FirstOrDefault());
-
-            // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
-            if (position is { } at && !_logs.Reaches(at))
-                _logs = new BinlogIndex((await RowsAsync(Dialect.BinaryLogs).ConfigureAwait(false)).Select(ReplicationRows.LogFile).OfType<BinlogFile>());
-
-            return new NodeReading.Answered(askedAt)
-            {
-                Server = new ServerId(settings.Number("server_id") ?? 0, settings.Text("server_uuid")),
-                Version = version,
-                ReadOnly = settings.Text("read_only") is not "0",
-                Head = position,
-                Logs = _logs,
-                Channels = [.. channels.Select(ReplicationRows.Channel)],
-            };
-        }
-
-        public ValueTask DisposeAsync() => connection.DisposeAsync();
-
-        private async Task<List<StatusRow>> RowsAsync(string statement)
-        {
-            using var command = new MySqlCommand(statement, connection) { CommandType = CommandType.Text };
-            await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-            var rows = new List<StatusRow>();
-            while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-                rows.Add(StatusRow.Of(reader));
-            return rows;
-        }
-    }
 }

@@ -1,70 +1,55 @@
-using System.Data.Common;
-using System.Globalization;
+using System.Collections.Immutable;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Probing;
-
-/// <summary>One row of a status statement, read by column name: order and case differ between versions, and names between vocabularies.</summary>
-internal sealed class StatusRow
-{
-    private readonly Dictionary<string, string?> _columns = new(StringComparer.OrdinalIgnoreCase);
-
-    public static StatusRow Of(DbDataReader reader)
-    {
-        var row = new StatusRow();
-        for (int column = 0; column < reader.FieldCount; column++)
-            row._columns[reader.GetName(column)] = reader.IsDBNull(column) ? null : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture);
-        return row;
-    }
-
-    public static StatusRow Of(IReadOnlyDictionary<string, string?> columns)
-    {
-        var row = new StatusRow();
-        foreach ((string name, string? value) in columns)
-            row._columns[name] = value;
-        return row;
-    }
-
-    /// <summary>The first of the names that the row has; null when it has none of them, or NULL.</summary>
-    public string? Text(params ReadOnlySpan<string> names)
-    {
-        foreach (string name in names)
-        {
-            if (_columns.TryGetValue(name, out string? value))
-                return value;
-        }
-
-        return null;
-    }
-
-    public long? Number(params ReadOnlySpan<string> names) =>
-        long.TryParse(Text(names), NumberStyles.Integer, CultureInfo.InvariantCulture, out long number) ? number : null;
-}
 
 /// <summary>Reads what status statements answer.</summary>
 internal static class ReplicationRows
 {
     /// <summary>Null when there is none.</summary>
-    public static BinlogPosition? Head(StatusRow? row) =>
-        row is null ? null : BinlogPosition.TryParse(row.Text("File"), row.Number("Position") ?? -1);
+    public static BinlogPosition? Head(StatusRow row) => Position(row, ["File"], ["Position"]);
 
-    public static BinlogFile? LogFile(StatusRow row) =>
-        BinlogPosition.TryParse(row.Text("Log_name"), row.Number("File_size") ?? -1) is { } end ? new BinlogFile(end) : null;
+    public static BinlogFile? LogFile(StatusRow row) => Position(row, ["Log_name"], ["File_size"]) is { } end ? new BinlogFile(end) : null;
 
-    public static ReplicationStatus Channel(StatusRow row) => new()
+    public static ServerId Server(StatusRow row) => new(row.Number("server_id") ?? 0, row.Said("server_uuid"));
+
+    /// <summary>
+    /// Null for a channel that has no source: after RESET SLAVE old servers show one with an empty host. A host that is NULL or missing is no such sign: then
+    /// something is there, and nobody knows what.
+    /// </summary>
+    public static ReplicationStatus? Channel(StatusRow row)
+    {
+        string? host = row.Text("Source_Host", "Master_Host");
+        return host is "" ? null : Channel(row, host ?? "");
+    }
+
+    private static ReplicationStatus Channel(StatusRow row, string host) => new()
     {
         Channel = row.Text("Channel_Name", "Connection_name") ?? "",
-        SourceHost = row.Text("Source_Host", "Master_Host") ?? "",
-        SourcePort = (int)(row.Number("Source_Port", "Master_Port") ?? 0),
+        SourceHost = host,
+        SourcePort = row.Number("Source_Port", "Master_Port") is >= 0 and <= ushort.MaxValue and long port ? (int)port : 0,
         SourceServerId = row.Number("Source_Server_Id", "Master_Server_Id") ?? 0,
+        SourceUuid = row.Said("Source_UUID", "Master_UUID"),
         IoThread = Thread(row.Text("Replica_IO_Running", "Slave_IO_Running")),
         SqlThread = Thread(row.Text("Replica_SQL_Running", "Slave_SQL_Running")),
-        Executed = BinlogPosition.TryParse(row.Text("Relay_Source_Log_File", "Relay_Master_Log_File"), row.Number("Exec_Source_Log_Pos", "Exec_Master_Log_Pos") ?? -1),
-        IoError = Error(row.Number("Last_IO_Errno"), row.Text("Last_IO_Error")),
+        Executed = Position(row, ["Relay_Source_Log_File", "Relay_Master_Log_File"], ["Exec_Source_Log_Pos", "Exec_Master_Log_Pos"]),
+        Fetched = Position(row, ["Source_Log_File", "Master_Log_File"], ["Read_Source_Log_Pos", "Read_Master_Log_Pos"]),
+        Delay = Seconds(row.Number("SQL_Delay")) ?? TimeSpan.Zero,
+        RelayLogBytes = row.Number("Relay_Log_Space"),
+        UsesGtid = UsesGtid(row),
+        FetchedGtids = Gtids(row.Said("Retrieved_Gtid_Set", "Gtid_IO_Pos")),
+        ExecutedGtids = Gtids(row.Said("Executed_Gtid_Set", "Gtid_Slave_Pos")),
+        Filters = Filters(row),
+        IoState = row.Said("Replica_IO_State", "Slave_IO_State"),
+        SqlState = row.Said("Replica_SQL_Running_State", "Slave_SQL_Running_State", "Slave_SQL_State"),
+        IoError = ServerErrors.Read(row.Number("Last_IO_Errno"), row.Text("Last_IO_Error")),
         // Before 5.1 there is one error for both threads.
-        SqlError = Error(row.Number("Last_SQL_Errno", "Last_Errno"), row.Text("Last_SQL_Error", "Last_Error")),
-        SecondsBehindSource = row.Number("Seconds_Behind_Source", "Seconds_Behind_Master") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        SqlError = ServerErrors.Read(row.Number("Last_SQL_Errno", "Last_Errno"), row.Text("Last_SQL_Error", "Last_Error")),
+        SecondsBehindSource = Seconds(row.Number("Seconds_Behind_Source", "Seconds_Behind_Master")),
     };
+
+    private static BinlogPosition? Position(StatusRow row, ReadOnlySpan<string> file, ReadOnlySpan<string> offset) =>
+        row.Number(offset) is { } bytes ? BinlogPosition.TryParse(row.Text(file), bytes) : null;
 
     private static ReplicationThread Thread(string? word) => word?.ToUpperInvariant() switch
     {
@@ -74,5 +59,25 @@ internal static class ReplicationRows
         _ => ReplicationThread.Unknown,
     };
 
-    private static ReplicationError? Error(long? number, string? text) => number is null or 0 ? null : new ReplicationError((int)number, text ?? "");
+    // MySQL: https://dev.mysql.com/doc/refman/8.4/en/show-replica-status.html. MariaDB says No, Slave_Pos, Current_Pos or Replica_Pos.
+    private static bool UsesGtid(StatusRow row) =>
+        row.Number("Auto_Position") == 1 || row.Said("Using_Gtid") is { } mode && !mode.Equals("No", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>MySQL breaks a set of several servers into lines.</summary>
+    private static string? Gtids(string? set) => set?.Replace("\n", "", StringComparison.Ordinal);
+
+    private static ImmutableArray<string> Filters(StatusRow row)
+    {
+        ImmutableArray<string> filters = [];
+        foreach (string name in row.Filters)
+        {
+            if (row.Said(name) is { } value)
+                filters = filters.Add($"{name}={value}");
+        }
+
+        return filters;
+    }
+
+    /// <summary>Null for what no server can mean: some count below zero and show it as a number near 2^64.</summary>
+    private static TimeSpan? Seconds(long? seconds) => seconds is >= 0 and <= uint.MaxValue and long number ? TimeSpan.FromSeconds(number) : null;
 }

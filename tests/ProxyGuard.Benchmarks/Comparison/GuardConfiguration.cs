@@ -19,7 +19,7 @@ internal static class GuardConfiguration
         foreach ((int index, int destination) in destinations.Index())
             configuration["ReverseProxy"]!["Clusters"]!["site"]!["Destinations"]![$"web{index + 1}"]!["Address"] = $"http://127.0.0.1:{destination}/";
         JsonNode guard = configuration["ProxyGuard"]!;
-        foreach (MariaDbNode node in fleet.Nodes)
+        foreach (DatabaseNode node in fleet.Nodes)
             guard["Nodes"]![node.Name]!["Connection"] = node.ConnectionString(fleet.Accounts.Guard);
         guard["Admin"]!["Listen"] = $"http://127.0.0.1:{adminPort}";
         guard["State"]!["Directory"] = Path.Combine(own, "state");

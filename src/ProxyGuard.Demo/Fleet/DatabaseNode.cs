@@ -4,10 +4,10 @@ using MySqlConnector;
 namespace ProxyGuard.Demo.Fleet;
 
 /// <summary>
-/// One real MariaDB server on loopback with a data directory of its own. It reads no option file and touches no other server; it is
+/// One real server on loopback with a data directory of its own. It reads no option file and touches no other server; it is
 /// ended by its process id, and by the kernel when we die.
 /// </summary>
-public sealed class MariaDbNode : IAsyncDisposable
+public sealed class DatabaseNode : IAsyncDisposable
 {
     private const string DataDirectoryName = "data";
     private const string PidFileName = "process.pid";
@@ -15,16 +15,18 @@ public sealed class MariaDbNode : IAsyncDisposable
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(20);
 
-    private readonly MariaDbNodeSettings _settings;
+    private readonly DatabaseNodeSettings _settings;
     private ChildProcess? _process;
 
-    public MariaDbNode(MariaDbNodeSettings settings)
+    public DatabaseNode(DatabaseNodeSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
     }
 
     public string Name => _settings.Name;
+
+    public ServerKind Kind => _settings.Kind;
 
     public int Port => _settings.Port;
 
@@ -33,7 +35,7 @@ public sealed class MariaDbNode : IAsyncDisposable
     public string DataDirectory => Path.Combine(_settings.Directory, DataDirectoryName);
 
     /// <summary>What the server itself wrote, over all its starts.</summary>
-    public string LogFile => Path.Combine(_settings.Directory, "mariadbd.log");
+    public string LogFile => Path.Combine(_settings.Directory, "server.log");
 
     /// <summary>Null while it does not run.</summary>
     public int? Pid => IsRunning ? _process!.Pid : null;
@@ -56,11 +58,11 @@ public sealed class MariaDbNode : IAsyncDisposable
         await EndLeftoverAsync(_settings.Directory);
         if (!Directory.Exists(DataDirectory))
         {
-            await MariaDbTemplate.EnsureAsync(_settings.TemplateDirectory);
-            await MariaDbTemplate.CopyAsync(_settings.TemplateDirectory, DataDirectory);
+            await DataTemplate.EnsureAsync(Kind, _settings.TemplateDirectory);
+            await DataTemplate.CopyAsync(_settings.TemplateDirectory, DataDirectory);
         }
         await WriteInitFileAsync();
-        _process = await ChildProcess.StartAsync(Programs.Find("mariadbd", "mysqld"), Arguments(), LogFile, PidFile);
+        _process = await ChildProcess.StartAsync([.. Kind.Programs.Command, .. Arguments()], LogFile, PidFile);
         await WaitUntilItAnswersAsync(stop);
     }
 
@@ -90,6 +92,8 @@ public sealed class MariaDbNode : IAsyncDisposable
             UserID = account.Name,
             Password = account.Password,
         };
+        if (Kind.Words.HandsOutPublicKey)
+            connection.AllowPublicKeyRetrieval = true;
         if (database is not null)
             connection.Database = database;
         return connection.ConnectionString;
@@ -145,15 +149,15 @@ public sealed class MariaDbNode : IAsyncDisposable
     /// <summary>Where this node writes its own binlog now.</summary>
     public async Task<LogPosition> HeadAsync(CancellationToken stop = default)
     {
-        IReadOnlyDictionary<string, string?> row = (await QueryAsync("SHOW MASTER STATUS", stop))[0];
+        IReadOnlyDictionary<string, string?> row = (await QueryAsync(Kind.Words.Head, stop))[0];
         return new LogPosition(row["File"]!, long.Parse(row["Position"]!, CultureInfo.InvariantCulture));
     }
 
     /// <summary>What this node says about following its source; null when it follows none.</summary>
     public async Task<ReplicaStatus?> ReplicaStatusAsync(CancellationToken stop = default)
     {
-        IReadOnlyList<IReadOnlyDictionary<string, string?>> rows = await QueryAsync("SHOW ALL SLAVES STATUS", stop);
-        return rows.Count == 0 ? null : ReplicaStatus.From(rows[0]);
+        IReadOnlyList<IReadOnlyDictionary<string, string?>> rows = await QueryAsync(Kind.Words.Status, stop);
+        return rows.Count == 0 ? null : ReplicaStatus.From(rows[0], Kind.Words);
     }
 
     /// <summary>Kills it. Its data and its log stay where they are.</summary>
@@ -174,7 +178,6 @@ public sealed class MariaDbNode : IAsyncDisposable
 
     private IEnumerable<string> Arguments() =>
     [
-        "--no-defaults", // must be the first: no option file of the machine has a say
         DataDirectoryArgument(_settings.Directory),
         $"--port={Port}",
         "--bind-address=127.0.0.1",
@@ -183,19 +186,16 @@ public sealed class MariaDbNode : IAsyncDisposable
         $"--init-file={InitFile}",
         $"--server-id={ServerId}",
         "--log-bin=bin",
-        "--log-slave-updates",
+        .. Kind.Words.Options(_settings.WithGtid, _settings.NoticesCutAfter),
         "--skip-name-resolve",
         .. Libc.IsRoot ? (string[])["--user=root"] : [],
         $"--read-only={(_settings.ReadOnly ? "ON" : "OFF")}",
-        "--skip-slave-start=OFF",
-        "--slave-net-timeout=5", // a cut network is noticed by the replica itself after that many seconds
         "--sync-binlog=0", // nothing here has to survive a power cut
         "--innodb-flush-log-at-trx-commit=2",
         "--innodb-buffer-pool-size=24M",
-        MariaDbTemplate.RedoLogSize,
         "--key-buffer-size=1M",
-        "--aria-pagecache-buffer-size=1M",
-        "--performance-schema=OFF",
+        .. Kind.Programs.SmallSize,
+        "--default-time-zone=+00:00",
         "--max-allowed-packet=64M", // a photo of 8 MB can double when it is quoted
         "--max-connections=200",
         .. _settings.MoreArguments,
@@ -214,15 +214,8 @@ public sealed class MariaDbNode : IAsyncDisposable
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
         await using var file = new StreamWriter(InitFile, options);
-        await file.WriteAsync($"""
-            SET SESSION sql_log_bin = 0;
-            DELETE FROM mysql.global_priv WHERE User = '';
-            FLUSH PRIVILEGES;
-            ALTER USER 'root'@'localhost' IDENTIFIED BY '{_settings.Root.Password}';
-            CREATE OR REPLACE USER 'root'@'127.0.0.1' IDENTIFIED BY '{_settings.Root.Password}';
-            GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
-
-            """);
+        foreach (string statement in (string[])["SET SESSION sql_log_bin = 0", .. Kind.Words.RootAccounts(_settings.Root)])
+            await file.WriteLineAsync($"{statement};");
     }
 
     private async Task WaitUntilItAnswersAsync(CancellationToken stop)

@@ -1,7 +1,7 @@
 namespace ProxyGuard.Demo.Fleet;
 
 /// <summary>What makes one node differ from another.</summary>
-public sealed record MariaDbNodeSettings
+public sealed record DatabaseNodeSettings
 {
     /// <summary>Such as <c>db1</c>.</summary>
     public required string Name { get; init; }
@@ -9,7 +9,9 @@ public sealed record MariaDbNodeSettings
     /// <summary>An absolute path that belongs to this node alone: data, log and process id.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>An absolute path; made at the first start of any node, and may be shared by all of them.</summary>
+    public required ServerKind Kind { get; init; }
+
+    /// <summary>An absolute path; made at the first start of any node, and may be shared by all nodes of one kind.</summary>
     public required string TemplateDirectory { get; init; }
 
     public required int Port { get; init; }
@@ -21,6 +23,12 @@ public sealed record MariaDbNodeSettings
 
     /// <summary>A replica refuses writes of everybody but root.</summary>
     public bool ReadOnly { get; init; }
+
+    /// <inheritdoc cref="FleetSettings.WithGtid"/>
+    public bool WithGtid { get; init; } = true;
+
+    /// <inheritdoc cref="FleetSettings.NoticesCutAfter"/>
+    public TimeSpan NoticesCutAfter { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>More server options, after ours, so that they win.</summary>
     public IReadOnlyList<string> MoreArguments { get; init; } = [];

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using MySqlConnector;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Probing;
+
+/// <summary>
+/// The rows that pt-heartbeat writes (https://docs.percona.com/percona-toolkit/pt-heartbeat.html), read over a connection of its own: a table that is missing,
+/// refused or locked must not blind the probe. Then there is no second witness for a while, and that is all.
+/// </summary>
+internal sealed class HeartbeatTable(string connectionString, string table, TimeProvider time) : IAsyncDisposable
+{
+    // How long one that failed is left alone: a grant that was given late is noticed, and a log is not filled.
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
+
+    // One row for each server that ever wrote heartbeats; more than that is another table.
+    private const int MaxRows = 128;
+
+    private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(Letters);
+    private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFF"];
+
+    private Task<MySqlConnection>? _connection;
+    private long? _failedAt;
+    private int _failures;
+
+    /// <summary>Why there are no heartbeats; null when they were read, or not asked for yet.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>A node that comes back finds its old connection dead; only what fails again is worth telling.</summary>
+    public bool FailedTwice => _failures >= 2;
+
+    /// <summary>Whether it is "database.table", each of letters, digits, _ and $ and at most 64 long: it goes into a statement.</summary>
+    public static bool IsName(string text)
+    {
+        string[] parts = text.Split('.');
+        return parts.Length == 2 && parts.All(part => part.Length is > 0 and <= 64 && part.AsSpan().IndexOfAnyExcept(NameCharacters) < 0);
+    }
+
+    /// <summary>Empty when they cannot be read within the patience; <see cref="Fault"/> says why.</summary>
+    public async Task<ImmutableArray<HeartbeatRow>> ReadAsync(TimeSpan patience, CancellationToken stop)
+    {
+        if (_failedAt is { } then && time.GetElapsedTime(then) < Rest)
+            return [];
+        try
+        {
+            ImmutableArray<HeartbeatRow> rows = await RowsAsync(_connection ??= OpenAsync()).WaitAsync(patience, time, stop).ConfigureAwait(false);
+            (_failedAt, _failures, Fault) = (null, 0, null);
+            return rows;
+        }
+        catch (Exception e) when (NodeConnection.IsFault(e))
+        {
+            (_failedAt, _failures, Fault) = (time.GetTimestamp(), _failures + 1, e is TimeoutException ? "no answer in time" : e.Message);
+            Abandon();
+            stop.ThrowIfCancellationRequested();
+            return [];
+        }
+    }
+
+    /// <summary>Null when the row is not one of a heartbeat table. A time is a text in ISO 8601, or a column of type DATETIME or TIMESTAMP.</summary>
+    public static HeartbeatRow? Row(StatusRow row) =>
+        row.Number("server_id") is { } server && DateTime.TryParseExact(row.Text("ts"), TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime written)
+            ? new HeartbeatRow(server, written)
+            : null;
+
+    public ValueTask DisposeAsync()
+    {
+        Abandon();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<MySqlConnection> OpenAsync()
+    {
+        var connection = new MySqlConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<ImmutableArray<HeartbeatRow>> RowsAsync(Task<MySqlConnection> opening)
+    {
+        MySqlConnection connection = await opening.ConfigureAwait(false);
+        using var command = new MySqlCommand(Statement, connection);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        var columns = new StatusColumns(reader);
+        ImmutableArray<HeartbeatRow>.Builder rows = ImmutableArray.CreateBuilder<HeartbeatRow>();
+        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            if (Row(new StatusRow(reader, columns)) is { } row)
+                rows.Add(row);
+        }
+
+        return rows.DrainToImmutable();
+    }
+
+    private string Statement { get; } = IsName(table)
+        ? $"SELECT server_id, CAST(ts AS CHAR) AS ts FROM `{table.Replace(".", "`.`", StringComparison.Ordinal)}` LIMIT {MaxRows}"
+        : throw new ArgumentException($"{table} is no name of a table", nameof(table));
+
+    private void Abandon()
+    {
+        Task<MySqlConnection>? connection = _connection;
+        _connection = null;
+        if (connection is not null)
+            _ = NodeConnection.CloseAsync(connection);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using MySqlConnector;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Probing;
+
+/// <summary>An open connection, and what was learnt about its server once: its version, its dialect, the shape of its answers, its binlog files.</summary>
+internal sealed class NodeSession : IAsyncDisposable
+{
+    private readonly MySqlConnection _connection;
+    private readonly ServerVersion _version;
+    private Dialect _dialect;
+    private MySqlCommand _tick;
+    private MySqlCommand _head;
+    // By a statement's place in the tick; the last is that of the head alone.
+    private readonly StatusColumns?[] _columns = new StatusColumns?[4];
+    private BinlogIndex _logs = BinlogIndex.Empty;
+
+    private NodeSession(MySqlConnection connection, ServerVersion version)
+    {
+        _connection = connection;
+        _version = version;
+        _dialect = Dialect.For(version);
+        (_tick, _head) = CommandsFor(_dialect);
+    }
+
+    public static async Task<NodeSession> OpenAsync(string connectionString)
+    {
+        var connection = new MySqlConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            return new NodeSession(connection, ServerVersion.Parse(connection.ServerVersion));
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <exception cref="MySqlException">The server refused, or is gone.</exception>
+    public async Task<NodeReading> AskAsync(Moment askedAt)
+    {
+        Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
+        // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
+        if (answer.Head is { } head && !_logs.Reaches(head))
+            _logs = await ListLogsAsync().ConfigureAwait(false);
+
+        return new NodeReading.Answered(askedAt)
+        {
+            Server = answer.Server,
+            Version = _version,
+            ReadOnly = answer.ReadOnly,
+            SuperReadOnly = answer.SuperReadOnly,
+            Head = answer.Head,
+            Logs = _logs,
+            Channels = answer.Channels,
+        };
+    }
+
+    /// <exception cref="MySqlException">The server refused, or is gone.</exception>
+    public async Task<BinlogPosition?> HeadAsync()
+    {
+        await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) ? ReplicationRows.Head(Row(reader, place: 3)) : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ForgetCommandsAsync().ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Asks until every statement is one that the server knows; what it did not know is never asked again over this connection.</summary>
+    private async Task<Answer> InItsOwnWordsAsync()
+    {
+        while (true)
+        {
+            var answer = new Answer();
+            try
+            {
+                await AskAsync(answer).ConfigureAwait(false);
+                return answer;
+            }
+            catch (MySqlException e) when (IsUnknownTo(e) && _dialect.Without(_dialect.Tick[answer.Statements]) is { } other)
+            {
+                await SpeakAsync(other).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static bool IsUnknownTo(MySqlException e) => e.ErrorCode is MySqlErrorCode.ParseError or MySqlErrorCode.UnknownSystemVariable;
+
+    private async Task AskAsync(Answer answer)
+    {
+        await using MySqlDataReader reader = await _tick.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        do
+        {
+            while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+                answer.Add(Row(reader, answer.Statements));
+            answer.Statements++;
+        }
+        while (answer.Statements < _dialect.Tick.Length && await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false));
+    }
+
+    private StatusRow Row(MySqlDataReader reader, int place)
+    {
+        StatusColumns? columns = _columns[place];
+        if (columns is null || columns.Count != reader.FieldCount)
+            _columns[place] = columns = new StatusColumns(reader);
+        return new StatusRow(reader, columns);
+    }
+
+    private async Task<BinlogIndex> ListLogsAsync()
+    {
+        using var command = new MySqlCommand(Dialect.BinaryLogs, _connection);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        var columns = new StatusColumns(reader);
+        var files = new List<BinlogFile>();
+        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            if (ReplicationRows.LogFile(new StatusRow(reader, columns)) is { } file)
+                files.Add(file);
+        }
+
+        return new BinlogIndex(files);
+    }
+
+    private async Task SpeakAsync(Dialect dialect)
+    {
+        await ForgetCommandsAsync().ConfigureAwait(false);
+        Array.Clear(_columns);
+        _dialect = dialect;
+        (_tick, _head) = CommandsFor(dialect);
+    }
+
+    private (MySqlCommand Tick, MySqlCommand Head) CommandsFor(Dialect dialect) =>
+        (new MySqlCommand(string.Join(';', dialect.Tick), _connection), new MySqlCommand(dialect.Head, _connection));
+
+    private async Task ForgetCommandsAsync()
+    {
+        await _tick.DisposeAsync().ConfigureAwait(false);
+        await _head.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>What one tick's statements said, in their order.</summary>
+    private sealed class Answer
+    {
+        /// <summary>How many were answered to the end.</summary>
+        public int Statements { get; set; }
+
+        public ServerId Server { get; private set; }
+
+        // Who does not say whether it refuses writes is not taken for one that accepts them.
+        public bool ReadOnly { get; private set; } = true;
+
+        public bool SuperReadOnly { get; private set; }
+
+        public ImmutableArray<ReplicationStatus> Channels { get; private set; } = [];
+
+        public BinlogPosition? Head { get; private set; }
+
+        public void Add(StatusRow row)
+        {
+            switch (Statements)
+            {
+                case 0:
+                    Server = ReplicationRows.Server(row);
+                    ReadOnly = row.Switch("read_only") ?? true;
+                    SuperReadOnly = row.Switch("super_read_only") ?? false;
+                    break;
+                case 1:
+                    if (ReplicationRows.Channel(row) is { } channel)
+                        Channels = Channels.Add(channel);
+                    break;
+                default:
+                    Head ??= ReplicationRows.Head(row);
+                    break;
+            }
+        }
+    }
+}
