@@ -1,0 +1,6 @@
+namespace ProxyGuard.Core.Diagnosis;
+
+internal static class SettingFindings
+{
+    public static IEnumerable<Finding> Of(FleetView view) => [];
+}
