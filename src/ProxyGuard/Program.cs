@@ -22,8 +22,9 @@ doctor.SetAction((arguments, stop) => DoctorCommand.RunAsync(arguments.GetValue(
 var number = new Argument<int>("NUMBER") { Description = "The error's number, such as 1062, from Last_SQL_Errno or Last_IO_Errno." };
 Option<string?> server = new("--server") { Description = "Whose commands to show, such as \"MySQL 5.6.24\" or \"MariaDB 10.11\"." };
 var gtid = new Option<bool>("--gtid") { Description = "The replica finds its place by GTID." };
-var explain = new Command("explain", "Explains an error of replication, without asking any server. Exit code 1: it is unknown.") { number, server, gtid, lang, output };
-explain.SetAction(arguments => ExplainCommand.Run(arguments.GetValue(number), arguments.GetValue(server), arguments.GetValue(gtid), FormOf(arguments)));
+Option<string?> text = new("--text") { Description = "The error's text, from Last_SQL_Error or Last_IO_Error; it tells causes with the same number apart." };
+var explain = new Command("explain", "Explains an error of replication, without asking any server. Exit code 1: it is unknown.") { number, text, server, gtid, lang, output };
+explain.SetAction(arguments => ExplainCommand.Run(new ErrorQuestion(arguments.GetValue(number), arguments.GetValue(text), arguments.GetValue(server), arguments.GetValue(gtid)), FormOf(arguments)));
 
 var key = new Command("key", "Makes a key for the management API and prints it once.") { name };
 key.SetAction(arguments => KeyCommand.Run(arguments.GetValue(name)!, Console.Out));

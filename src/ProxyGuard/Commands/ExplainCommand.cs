@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using ProxyGuard.Admin;
@@ -16,28 +17,24 @@ internal static class ExplainCommand
     // Who does not say what they have gets one of each way of saying it: MariaDB, MySQL with the old words, MySQL with the new ones.
     private static readonly string[] Usual = ["MariaDB 10.11", "MySQL 5.7", "MySQL 8.4"];
 
-    /// <param name="server">Such as "MySQL 5.6.24"; null when nobody said.</param>
+    // What there is for a number that nobody knows.
+    private static readonly string[] SayNothing = ["sql-other", "io-other"];
+
     /// <returns>0; 1 when the error, or the server, is unknown.</returns>
-    public static int Run(int number, string? server, bool usesGtid, ReportForm form)
+    public static int Run(ErrorQuestion question, ReportForm form)
     {
         Wording labels = Wording.ForReports(form.Language);
-        List<ServerVersion> servers = [.. (server is null ? Usual : [server]).Select(VersionOf).OfType<ServerVersion>()];
+        List<ServerVersion> servers = [.. (question.Server is { } named ? [named] : Usual).Select(VersionOf).OfType<ServerVersion>()];
         if (servers.Count == 0)
-            return Refuse(labels.Say("explain.server", ("text", server!)), form);
+            return Refuse(labels.Say("explain.server", ("text", question.Server!)), form);
 
-        var explained = new List<(ServerVersion Server, Finding Finding)>();
-        foreach (ServerVersion version in servers)
-        {
-            if (Findings.Explain(number, version, usesGtid) is { } finding)
-                explained.Add((version, finding));
-        }
-
-        if (explained.Count == 0)
-            return Refuse(labels.Say("explain.unknown", ("number", Whole(number))), form);
+        List<Meaning> meanings = MeaningsOf(question, servers);
+        if (meanings.Count == 0)
+            return Refuse(labels.Say("explain.unknown", ("number", Whole(question.Number))), form);
         if (form.IsJson)
-            form.Output.WriteLine(AdminJson.Text(json => Write(json, number, explained, form.Language)));
+            form.Output.WriteLine(AdminJson.Text(json => Write(json, question.Number, meanings, form.Language)));
         else
-            Write(number, explained, form);
+            Write(question.Number, meanings, form);
         return 0;
     }
 
@@ -54,6 +51,14 @@ internal static class ExplainCommand
         return version.Number > new Version(0, 0) ? version : null;
     }
 
+    /// <summary>One for each cause the number can have, with what it looks like on every server. Empty when nobody knows it.</summary>
+    private static List<Meaning> MeaningsOf(ErrorQuestion question, List<ServerVersion> servers) =>
+        [.. servers
+            .SelectMany(server => Findings.Explain(question.Number, server, question.UsesGtid, question.Text ?? "").Select(finding => new Explained(server, finding)))
+            .Where(one => !SayNothing.Contains(one.Finding.Code))
+            .GroupBy(one => one.Finding.Code)
+            .Select(group => new Meaning([.. group]))];
+
     private static int Refuse(string why, ReportForm form)
     {
         if (form.IsJson)
@@ -63,55 +68,67 @@ internal static class ExplainCommand
         return Unknown;
     }
 
-    private static void Write(Utf8JsonWriter json, int number, List<(ServerVersion Server, Finding Finding)> explained, string language)
+    private static void Write(Utf8JsonWriter json, int number, List<Meaning> meanings, string language)
     {
         Wording texts = Wording.ForFindings(language);
-        Finding first = explained[0].Finding;
         json.WriteNumber("error", number);
-        json.WriteString("id", first.Code);
-        json.WriteString("title", new FindingWords(texts, first).Title);
-        json.WriteString("level", DiagnosisNames.Of(first.Severity));
         json.WriteString("language", language);
-        FindingJson.Write(json, first, texts);
-        json.WriteStartArray("servers");
-        foreach ((ServerVersion server, Finding finding) in explained)
+        json.WriteStartArray("meanings");
+        foreach (Meaning meaning in meanings)
         {
             json.WriteStartObject();
-            json.WriteString("version", server.ToString());
-            FindingJson.WriteSolutions(json, finding, texts, _ => null);
+            json.WriteString("id", meaning.Finding.Code);
+            json.WriteString("title", new FindingWords(texts, meaning.Finding).Title);
+            json.WriteString("level", DiagnosisNames.Of(meaning.Finding.Severity));
+            FindingJson.Write(json, meaning.Finding, texts);
+            json.WriteStartArray("servers");
+            foreach ((ServerVersion server, Finding finding) in meaning.OnEachServer)
+            {
+                json.WriteStartObject();
+                json.WriteString("version", server.ToString());
+                FindingJson.WriteSolutions(json, finding, texts, _ => null);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
 
-    private static void Write(int number, List<(ServerVersion Server, Finding Finding)> explained, ReportForm form)
+    private static void Write(int number, List<Meaning> meanings, ReportForm form)
     {
         var page = ReportConsole.On(form.Output, form.IsTerminal);
         Wording labels = Wording.ForReports(form.Language);
-        var text = new FindingText(page, form.Language);
-        Finding first = explained[0].Finding;
-        text.Write(first, labels.Say("explain.heading", ("number", Whole(number))), since: null);
-        text.StepsHeading();
-        if (explained.Count > 1)
-            page.Paragraph(labels["explain.versions"], 2);
-
-        // A step is told once; commands as often as servers spell them differently.
-        IEnumerable<string> ids = explained.SelectMany(one => one.Finding.Steps.Select(step => step.Id)).Distinct();
-        foreach ((int index, string id) in ids.Index())
+        if (meanings.Count > 1)
+            page.Paragraph(labels.Say("explain.several", ("number", Whole(number)), ("count", Whole(meanings.Count))));
+        if (meanings[0].OnEachServer.Length > 1)
+            page.Paragraph(labels["explain.versions"]);
+        foreach (Meaning meaning in meanings)
         {
-            (ServerVersion Server, Finding Finding, RemedyStep Step)[] spelt =
-                [.. explained.SelectMany(one => one.Finding.Steps.Where(step => step.Id == id).Select(step => (one.Server, one.Finding, step)))];
-            text.Step(index + 1, spelt[0].Finding, spelt[0].Step);
-            var spellings = spelt.GroupBy(one => string.Join('\n', one.Step.Commands)).ToList();
-            foreach (var spelling in spellings)
+            page.Blank();
+            Write(meaning, labels.Say("explain.heading", ("number", Whole(number))), new FindingText(page, form.Language), labels);
+        }
+    }
+
+    private static void Write(Meaning meaning, string heading, FindingText text, Wording labels)
+    {
+        text.Write(meaning.Finding, heading, since: null);
+        text.StepsHeading(meaning.Finding);
+        // A step is told once; its commands as often as servers spell them differently.
+        foreach ((int index, IGrouping<string, (Explained On, RemedyStep Step)> step) in meaning.Steps.Index())
+        {
+            (Explained on, RemedyStep first) = step.First();
+            text.Step(index + 1, on.Finding, first);
+            foreach (IGrouping<string, (Explained On, RemedyStep Step)> spelling in step.GroupBy(one => string.Join('\n', one.Step.Commands)))
             {
-                bool isForAll = spelling.Count() == explained.Count;
-                text.Commands(spelling.First().Step, Where(labels, spelling.First().Step, isForAll ? null : string.Join(", ", spelling.Select(one => one.Server))));
+                bool isForAll = spelling.Count() == meaning.OnEachServer.Length;
+                text.Commands(spelling.First().Step, Where(labels, first, isForAll ? null : string.Join(", ", spelling.Select(one => one.On.Server))));
             }
         }
 
-        text.DeadEnds(first);
+        text.DeadEnds(meaning.Finding);
     }
 
     private static string Where(Wording labels, RemedyStep step, string? servers)
@@ -127,4 +144,20 @@ internal static class ExplainCommand
     }
 
     private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Explained(ServerVersion Server, Finding Finding);
+
+    /// <summary>One cause of an error; the same finding on every server.</summary>
+    private sealed record Meaning(ImmutableArray<Explained> OnEachServer)
+    {
+        public Finding Finding => OnEachServer[0].Finding;
+
+        public IEnumerable<IGrouping<string, (Explained On, RemedyStep Step)>> Steps =>
+            OnEachServer.SelectMany(on => on.Finding.Steps.Select(step => (on, step))).GroupBy(one => one.step.Id);
+    }
 }
+
+/// <summary>What somebody wants to have explained.</summary>
+/// <param name="Text">The error's text, as far as somebody has it: it tells causes with the same number apart.</param>
+/// <param name="Server">Such as "MySQL 5.6.24"; null when nobody said.</param>
+internal sealed record ErrorQuestion(int Number, string? Text, string? Server, bool UsesGtid);

@@ -53,8 +53,7 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
     {
         var text = new FindingText(page, language);
         text.Write(finding, WhereOf(finding), ReportPhrases.Since(_labels, diagnosis, finding));
-        if (!finding.Steps.IsEmpty)
-            text.StepsHeading();
+        text.StepsHeading(finding);
         foreach ((int index, RemedyStep step) in finding.Steps.Index())
         {
             text.Step(index + 1, finding, step);

@@ -25,7 +25,11 @@ internal sealed class FindingText(ReportConsole page, string language)
         Labelled("sure", _labels[$"confidence.{DiagnosisNames.Of(finding.Confidence)}"]);
     }
 
-    public void StepsHeading() => page.Paragraph(_labels["label.steps"], 2, Bold);
+    public void StepsHeading(Finding finding)
+    {
+        if (!finding.Steps.IsEmpty)
+            page.Paragraph(_labels["label.steps"], 2, Bold);
+    }
 
     /// <param name="number">From 1.</param>
     public void Step(int number, Finding finding, RemedyStep step)
