@@ -80,7 +80,7 @@ internal sealed class ReportConsole
         {
             foreach (SegmentLine line in Segment.SplitLines(part.Render(options, maxWidth - columns)))
             {
-                while (line.Count > 0 && string.IsNullOrWhiteSpace(line[^1].Text))
+                while (line.Count > 0 && string.IsNullOrWhiteSpace(line[line.Count - 1].Text))
                     line.RemoveAt(line.Count - 1);
                 yield return new Segment(new string(' ', columns));
                 foreach ((int place, Segment segment) in line.Index())

@@ -33,7 +33,7 @@ internal sealed record SiteDiagnosis
     public ImmutableArray<NodeExamination?> Examinations { get; }
 
     /// <summary>The worst first; of those that are equally bad, in the order in which they were found.</summary>
-    public ImmutableArray<Finding> Findings { get; private init; }
+    public ImmutableArray<Finding> Findings { get; init; }
 
     public DateTimeOffset At => _clock.ToUtc(Now);
 
