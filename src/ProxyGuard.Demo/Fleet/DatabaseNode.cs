@@ -186,6 +186,7 @@ public sealed class DatabaseNode : IAsyncDisposable
         $"--init-file={InitFile}",
         $"--server-id={ServerId}",
         "--log-bin=bin",
+        "--relay-log=relay", // as a default it has the machine's name
         .. Kind.Words.Options(_settings.WithGtid, _settings.NoticesCutAfter),
         "--skip-name-resolve",
         .. Libc.IsRoot ? (string[])["--user=root"] : [],

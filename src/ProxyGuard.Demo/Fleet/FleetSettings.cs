@@ -9,6 +9,12 @@ public sealed record FleetSettings
     /// <summary>Each replica follows the one before it instead of the primary: db1, db2 of db1, db3 of db2.</summary>
     public bool Chained { get; init; }
 
+    /// <summary>
+    /// For each replica the number of the node it follows: with 1, 1, 2 db2 and db3 follow the primary, and db4 follows db2. Null: as
+    /// <see cref="Chained"/> says.
+    /// </summary>
+    public IReadOnlyList<int>? Sources { get; init; }
+
     /// <summary>Each replica reaches its source through a <see cref="Relay"/>, so that its network can be cut.</summary>
     public bool ThroughRelays { get; init; }
 

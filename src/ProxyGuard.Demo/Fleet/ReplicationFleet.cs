@@ -67,11 +67,13 @@ public sealed class ReplicationFleet : IAsyncDisposable
             await DatabaseNode.EndLeftoverAsync(node);
     }
 
-    /// <summary>Where the replica gets its binlog from: the primary, or the replica before it in a chain.</summary>
+    /// <summary>Where the replica gets its binlog from: the primary, or another replica in a chain.</summary>
     public DatabaseNode SourceOf(DatabaseNode replica)
     {
         int index = Nodes.ToList().IndexOf(replica);
         ArgumentOutOfRangeException.ThrowIfLessThan(index, 1, nameof(replica));
+        if (_settings.Sources is { } sources)
+            return Nodes[sources[index - 1] - 1];
         return _settings.Chained ? Nodes[index - 1] : Primary;
     }
 

@@ -30,10 +30,12 @@ public abstract class ServerWords
 
     protected virtual string ChangeSource => "CHANGE MASTER TO";
 
+    /// <summary>Follow one more server, from that place on, over a channel of that name. Null where a replica can follow only one.</summary>
+    public virtual string? FollowToo(string channel, int port, Account account, LogPosition place) => null;
+
     /// <summary>Follow the server on that loopback port from the beginning of its binlog, and try again every second when it is away.</summary>
     internal string Follow(int port, Account account, bool withGtid) =>
-        $"{ChangeSource} {Source}_HOST = '127.0.0.1', {Source}_PORT = {port}, {Source}_USER = '{account.Name}', "
-        + $"{Source}_PASSWORD = '{account.Password}', {Source}_CONNECT_RETRY = 1, {(withGtid ? PlaceByGtid : FirstPosition)}";
+        $"{ChangeSource} {From(port, account)}, {(withGtid ? PlaceByGtid : Place(new LogPosition("bin.000001", 4)))}";
 
     /// <summary>What the init file says: one statement a line, at each start, for nobody but this server.</summary>
     internal abstract IReadOnlyList<string> RootAccounts(Account root);
@@ -49,7 +51,14 @@ public abstract class ServerWords
 
     protected abstract string PlaceByGtid { get; }
 
-    protected virtual string FirstPosition => $"{Source}_LOG_FILE = 'bin.000001', {Source}_LOG_POS = 4";
+    protected virtual string Place(LogPosition place) => $"{Source}_LOG_FILE = '{place.File}', {Source}_LOG_POS = {place.Offset}";
+
+    protected string From(int port, Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return $"{Source}_HOST = '127.0.0.1', {Source}_PORT = {port}, {Source}_USER = '{account.Name}', "
+            + $"{Source}_PASSWORD = '{account.Password}', {Source}_CONNECT_RETRY = 1";
+    }
 }
 
 // https://mariadb.com/kb/en/change-master-to/
@@ -62,7 +71,10 @@ internal sealed class MariaDbWords : ServerWords
 
     protected override string PlaceByGtid => "MASTER_USE_GTID = slave_pos";
 
-    protected override string FirstPosition => $"MASTER_USE_GTID = no, {base.FirstPosition}";
+    public override string? FollowToo(string channel, int port, Account account, LogPosition place) =>
+        $"CHANGE MASTER '{channel}' TO {From(port, account)}, {Place(place)}; START SLAVE '{channel}'";
+
+    protected override string Place(LogPosition place) => $"MASTER_USE_GTID = no, {base.Place(place)}";
 
     internal override IReadOnlyList<string> RootAccounts(Account root) =>
     [
@@ -109,6 +121,9 @@ internal sealed class MySqlWords : ServerWords
     protected override string ChangeSource => "CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY = 1,";
 
     protected override string PlaceByGtid => "SOURCE_AUTO_POSITION = 1";
+
+    public override string? FollowToo(string channel, int port, Account account, LogPosition place) =>
+        $"{ChangeSource} {From(port, account)}, {Place(place)} FOR CHANNEL '{channel}'; START REPLICA FOR CHANNEL '{channel}'";
 
     internal override IReadOnlyList<string> RootAccounts(Account root) =>
     [

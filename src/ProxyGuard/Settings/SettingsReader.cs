@@ -5,6 +5,7 @@ using MySqlConnector;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Probing;
 using ProxyGuard.Texts;
 
 namespace ProxyGuard.Settings;
@@ -43,7 +44,7 @@ internal sealed class SettingsReader
         SiteRules siteRules = ReadSite(site);
         FreshnessRules freshness = ReadFreshness(_root.Child("Freshness"));
         (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = ReadNodes(_root.Child("Nodes"));
-        ProbeRules probe = ReadProbe(_root.Child("Probe"));
+        ProbeRules probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) };
         ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
         RequestRules requests = ReadRequests();
         ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
@@ -121,7 +122,7 @@ internal sealed class SettingsReader
                 node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
             connections.Add(connection);
             // Nobody says which upstream reads where: then every replica counts.
-            bool servesReads = readFrom.Count == 0 || readFrom.Contains(node.Name);
+            bool servesReads = role != NodeRole.Source && (readFrom.Count == 0 || readFrom.Contains(node.Name));
             nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads });
         }
 
@@ -132,6 +133,7 @@ internal sealed class SettingsReader
     {
         ["primary"] = NodeRole.Primary,
         ["replica"] = NodeRole.Replica,
+        ["source"] = NodeRole.Source,
     };
 
     private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
@@ -164,6 +166,9 @@ internal sealed class SettingsReader
         {
             if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
                 _faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
+            // Nobody measures how late a source is, so that nobody could say whether its pages are current.
+            if (nodes.Any(known => known.Name == destination.ReadsFrom && known.Role == NodeRole.Source))
+                _faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {destination.ReadsFrom} but must not be a node with Role source"));
         }
     }
 
@@ -178,12 +183,26 @@ internal sealed class SettingsReader
         return new ProbeRules { Interval = interval, Timeout = timeout };
     }
 
+    private static string? ReadHeartbeat(SettingsSection heartbeat)
+    {
+        // None: the content clock needs no writer, and most sites have none.
+        string table = heartbeat.Text("Table", "");
+        heartbeat.RejectOthers();
+        if (table.Length == 0)
+            return null;
+        if (!HeartbeatTable.IsName(table))
+            heartbeat.FaultAt("Table", $"is {SettingsSection.Quote(table)} but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat");
+        return table;
+    }
+
     private static ReadOnlyRules ReadReadOnly(SettingsSection readOnly, ImmutableArray<NodeRules> nodes)
     {
         int replicas = nodes.Count(node => node is { Role: NodeRole.Replica, ServesReads: true });
         var rules = new ReadOnlyRules
         {
             MinFreshReplicas = readOnly.Number("MinFreshReplicas", 1, 1, NodeRules.MaxNodes),
+            // A second primary is nearly always an accident, and costs what was written on one of them.
+            AllowTwoPrimaries = readOnly.Truth("AllowTwoPrimaries", whenAbsent: false),
             // Long enough that a replica which stops again at once is not called mended.
             ReopenAfter = readOnly.Duration("ReopenAfter", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromHours(1)),
         };

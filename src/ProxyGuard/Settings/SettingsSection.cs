@@ -89,6 +89,17 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
         return whenAbsent;
     }
 
+    public bool Truth(string name, bool whenAbsent)
+    {
+        IConfigurationSection value = TakeValue(name);
+        if (value.Value is null)
+            return whenAbsent;
+        if (bool.TryParse(value.Value, out bool truth))
+            return truth;
+        Fault(value.Path, $"is {Quote(value.Value)} but must be true or false");
+        return whenAbsent;
+    }
+
     /// <summary>One word of several. Null, reported, when it is missing or another one.</summary>
     public T? Choice<T>(string name, IReadOnlyDictionary<string, T> words)
         where T : struct

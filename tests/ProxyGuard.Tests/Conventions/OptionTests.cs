@@ -47,10 +47,11 @@ public sealed partial class OptionTests
             string expected = option switch
             {
                 { IsRequired: true } => "*required*",
-                { Schema: var schema } when schema["default"] is { } value => $"`{value}`",
+                { Schema: var schema } when schema["default"] is { } value => $"`{(value.GetValueKind() is JsonValueKind.False or JsonValueKind.True ? value.ToJsonString() : value)}`",
                 _ => option.Path switch
                 {
                     "Site:Languages" => "`en`, `de`, `fr`",
+                    "Heartbeat:Table" => "none: no second witness",
                     "Admin:Keys:<name>" => "none: nobody gets in",
                     _ => "(neither a default nor required)",
                 },

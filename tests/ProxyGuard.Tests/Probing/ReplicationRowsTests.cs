@@ -25,42 +25,87 @@ public class ReplicationRowsTests
     }
 
     [Theory]
-    [InlineData("Master", "Slave")]
-    [InlineData("Source", "Replica")]
-    public void Both_vocabularies_are_read_by_name(string source, string replica)
-    {
-        ReplicationStatus status = ReplicationRows.Channel(Row(source, replica));
+    [InlineData("11.8.2-MariaDB", "server_id, read_only")]
+    [InlineData("5.5.62", "server_id, read_only")]
+    [InlineData("5.6.24-log", "server_id, read_only, server_uuid")]
+    [InlineData("5.7.7-rc", "server_id, read_only, server_uuid")]
+    [InlineData("5.7.8-rc", "server_id, read_only, server_uuid, super_read_only")]
+    [InlineData("9.7.0", "server_id, read_only, server_uuid, super_read_only")]
+    public void A_server_is_asked_only_for_settings_it_has(string version, string settings) =>
+        Assert.Equal(settings, string.Join(", ", Dialect.For(ServerVersion.Parse(version)).Settings["SELECT ".Length..].Split(", ").Select(setting => setting.Split(" AS ")[1])));
 
-        Assert.Equal(("db1", 3306, 7L), (status.SourceHost, status.SourcePort, status.SourceServerId));
-        Assert.Equal((ReplicationThread.Yes, ReplicationThread.No), (status.IoThread, status.SqlThread));
-        Assert.Equal(BinlogPosition.TryParse("bin.000012", 4711), status.Executed);
-        Assert.Equal(new ReplicationError(1062, "Duplicate entry"), status.SqlError);
-        Assert.Null(status.IoError);
-        Assert.Null(status.SecondsBehindSource);
+    [Fact]
+    public void Replication_is_asked_before_the_head()
+    {
+        Dialect dialect = Dialect.For(ServerVersion.Parse("8.4.0"));
+
+        Assert.Equal([dialect.Settings, dialect.ReplicationStatus, dialect.Head], dialect.Tick);
+    }
+
+    [Theory]
+    [InlineData("8.4.0", "SHOW REPLICA STATUS", "SHOW SLAVE STATUS")]
+    [InlineData("8.0.36", "SHOW SLAVE STATUS", "SHOW REPLICA STATUS")]
+    [InlineData("10.6.1-MariaDB", "SHOW ALL SLAVES STATUS", "SHOW SLAVE STATUS")]
+    public void A_statement_that_a_server_does_not_know_is_replaced_and_never_asked_again(string version, string unknown, string instead)
+    {
+        Dialect dialect = Dialect.For(ServerVersion.Parse(version)).Without(unknown)!;
+
+        Assert.Equal(instead, dialect.ReplicationStatus);
+        Assert.NotEqual(unknown, dialect.Without(instead)!.ReplicationStatus);
+        Assert.Null(dialect.Without(instead)!.Without(dialect.Without(instead)!.ReplicationStatus));
     }
 
     [Fact]
     public void Missing_columns_and_unknown_words_never_count_as_running()
     {
-        ReplicationStatus status = ReplicationRows.Channel(StatusRow.Of(new Dictionary<string, string?> { ["Slave_IO_Running"] = "Perhaps", ["Slave_SQL_Running"] = null }));
+        ReplicationStatus status = Channel(("Slave_IO_Running", "Perhaps"), ("Slave_SQL_Running", null))!;
 
         Assert.Equal((ReplicationThread.Unknown, ReplicationThread.Unknown), (status.IoThread, status.SqlThread));
         Assert.Null(status.Executed);
+        Assert.Null(status.RelayLogBytes);
     }
 
-    private static StatusRow Row(string source, string replica) => StatusRow.Of(new Dictionary<string, string?>
+    [Fact]
+    public void A_channel_without_a_source_is_none_but_one_whose_source_is_not_said_is()
     {
-        [$"{source}_Host"] = "db1",
-        [$"{source}_Port"] = "3306",
-        [$"{source}_Server_Id"] = "7",
-        [$"{replica}_IO_Running"] = "Yes",
-        [$"{replica}_SQL_Running"] = "No",
-        [$"Relay_{source}_Log_File"] = "bin.000012",
-        [$"Exec_{source}_Log_Pos"] = "4711",
-        ["Last_IO_Errno"] = "0",
-        ["Last_IO_Error"] = "",
-        ["Last_SQL_Errno"] = "1062",
-        ["Last_SQL_Error"] = "Duplicate entry",
-        [$"Seconds_Behind_{source}"] = null,
-    });
+        Assert.Null(Channel(("Master_Host", "")));
+        Assert.NotNull(Channel(("Master_Host", null)));
+        Assert.NotNull(Channel(("Slave_IO_Running", "Yes")));
+    }
+
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("OFF", false)]
+    [InlineData("1", true)]
+    [InlineData("ON", true)]
+    [InlineData("NO_LOCK_NO_ADMIN", null)]
+    [InlineData(null, null)]
+    public void A_switch_is_off_only_when_the_server_says_so(string? value, bool? isOn) =>
+        Assert.Equal(isOn, RecordedAnswers.Row(new Dictionary<string, string?> { ["read_only"] = value }).Switch("read_only"));
+
+    // Texts of MySQL 5.7 and 8; https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
+    [Theory]
+    [InlineData(1236, "Got fatal error 1236 from master when reading data from binary log: 'x'", 1236)]
+    [InlineData(13114, "Got fatal error 1236 from source when reading data from binary log: 'x'", 1236)]
+    [InlineData(1756, "... The slave coordinator and worker threads are stopped. Worker 3 failed executing transaction; Error_code: 1032; handler error", 1032)]
+    [InlineData(13124, "Worker 3 failed executing transaction; Duplicate entry '7' for key 'PRIMARY', Error_code: MY-001062; handler error", 1062)]
+    [InlineData(13124, "Error_code: MY-013146", 13146)]
+    [InlineData(13121, "Relay log read failure: Could not parse relay log event entry. Error_code: 0", 13121)]
+    [InlineData(1756, "... The slave coordinator and worker threads are stopped, possibly leaving data in inconsistent state.", 1756)]
+    [InlineData(1062, "Error 'Duplicate entry 'Error_code: 1032' for key 'PRIMARY'' on query.", 1062)]
+    public void An_error_has_the_number_that_its_text_names_where_it_only_wraps_another(int number, string text, int known) =>
+        Assert.Equal(new ReplicationError(known, text), Channel(("Master_Host", "db1"), ("Last_SQL_Errno", $"{number}"), ("Last_SQL_Error", text))!.SqlError);
+
+    [Theory]
+    [InlineData("2026-11-22T17:40:00.001230", "2026-11-22T17:40:00.0012300")]
+    [InlineData("2026-11-22T17:40:00", "2026-11-22T17:40:00.0000000")]
+    [InlineData("2026-11-22 17:40:00.5", "2026-11-22T17:40:00.5000000")]
+    [InlineData("0000-00-00 00:00:00", null)]
+    [InlineData("now", null)]
+    [InlineData(null, null)]
+    public void A_heartbeat_says_when_it_was_written_or_is_none(string? ts, string? written) =>
+        Assert.Equal(written, HeartbeatTable.Row(RecordedAnswers.Row(new Dictionary<string, string?> { ["server_id"] = "1", ["ts"] = ts }))?.WrittenAt.ToString("O"));
+
+    private static ReplicationStatus? Channel(params (string Name, string? Value)[] columns) =>
+        ReplicationRows.Channel(RecordedAnswers.Row(columns.ToDictionary(column => column.Name, column => column.Value)));
 }

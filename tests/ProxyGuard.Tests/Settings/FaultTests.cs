@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Settings;
 
 namespace ProxyGuard.Tests.Settings;
@@ -16,8 +18,8 @@ public sealed class FaultTests
         { "ProxyGuard:Nodes", null, "ProxyGuard:Nodes is empty; it must name one primary and its replicas." },
         { "ProxyGuard:Nodes:db2:Role", "\"primary\"", "ProxyGuard:Nodes has 2 nodes with Role primary but must have exactly 1." },
         { "ProxyGuard:Nodes:db1:Role", "\"replica\"", "ProxyGuard:Nodes has 0 nodes with Role primary but must have exactly 1." },
-        { "ProxyGuard:Nodes:db2:Role", "\"slave\"", "ProxyGuard:Nodes:db2:Role is slave but must be primary or replica." },
-        { "ProxyGuard:Nodes:db2:Role", null, "ProxyGuard:Nodes:db2:Role is missing; it must be primary or replica." },
+        { "ProxyGuard:Nodes:db2:Role", "\"slave\"", "ProxyGuard:Nodes:db2:Role is slave but must be primary or replica or source." },
+        { "ProxyGuard:Nodes:db2:Role", null, "ProxyGuard:Nodes:db2:Role is missing; it must be primary or replica or source." },
         { "ProxyGuard:Nodes:db2:Connection", null, "ProxyGuard:Nodes:db2:Connection is missing; it must be a connection string, such as Server=db1;Port=3306;User ID=guard;Password=…." },
         { "ProxyGuard:Nodes:db2:Connection", "\"User ID=guard\"", "ProxyGuard:Nodes:db2:Connection names no server; it must be such as Server=db1;Port=3306;User ID=guard;Password=…." },
         { "ProxyGuard:Nodes:db2:Connection", "\"Server=db2;Prot=3307\"", "ProxyGuard:Nodes:db2:Connection has an option that is unknown or has a value that is not allowed, the one at place 2; it must be such as Server=db1;Port=3306;User ID=guard;Password=…, and a value with ; in it must stand in quotes." },
@@ -30,7 +32,7 @@ public sealed class FaultTests
         { "ProxyGuard:Freshness:FreshAfter", "\"\"", "ProxyGuard:Freshness:FreshAfter is empty but must be a whole number from 1 to 100." },
         { "ProxyGuard:Freshness:MaxLagg", "\"00:00:05\"", "ProxyGuard:Freshness:MaxLagg is not an option; ProxyGuard:Freshness has BehindAfter, FreshAfter, MaxLag, ReturnBelow." },
         { "ProxyGuard:Freshness", "\"00:00:05\"", "ProxyGuard:Freshness is a text but must be a section: { … } with BehindAfter, FreshAfter, MaxLag, ReturnBelow." },
-        { "ProxyGuard:Freshnes", "{ \"MaxLag\": 5 }", "ProxyGuard:Freshnes is not an option; ProxyGuard has Admin, Freshness, Nodes, Probe, ReadOnly, Requests, Site, State." },
+        { "ProxyGuard:Freshnes", "{ \"MaxLag\": 5 }", "ProxyGuard:Freshnes is not an option; ProxyGuard has Admin, Freshness, Heartbeat, Nodes, Probe, ReadOnly, Requests, Site, State." },
         { "ProxyGuard:ReadOnly:MinFreshReplicas", "3", "ProxyGuard:ReadOnly:MinFreshReplicas is 3 but must be at most 2, the number of replicas that serve reads." },
         { "ProxyGuard:Requests:0:Path", "\"search\"", "ProxyGuard:Requests:0:Path is search but must begin with /." },
         { "ProxyGuard:Requests:1:Path", "\"/like*\"", "ProxyGuard:Requests:1:Path is /like* but may have * only as a whole segment." },
@@ -57,6 +59,13 @@ public sealed class FaultTests
         { "ReverseProxy:Routes:site:ClusterId", null, "ReverseProxy:Routes:site:ClusterId is missing but must be one of ReverseProxy:Clusters: site." },
         { "ReverseProxy:Routes:site:Match:Path", "\"{**x\"", "ReverseProxy:Routes:site is refused by the proxy: Invalid path '{**x' for route 'site'." },
         { "ReverseProxy:Routes", null, "ReverseProxy:Routes is empty; it must have a route, such as one with Match:Path {**catch-all}." },
+        { "ProxyGuard:Heartbeat:Table", "\"heartbeat\"", "ProxyGuard:Heartbeat:Table is heartbeat but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat." },
+        { "ProxyGuard:Heartbeat:Table", "\"percona.heartbeat; DROP TABLE photos\"", "ProxyGuard:Heartbeat:Table is percona.heartbeat; DROP TABLE photos but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat." },
+        { "ProxyGuard:Heartbeat:Table", "\"percona.`heartbeat`\"", "ProxyGuard:Heartbeat:Table is percona.`heartbeat` but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat." },
+        { "ProxyGuard:Heartbeat:Tabel", "\"percona.heartbeat\"", "ProxyGuard:Heartbeat:Tabel is not an option; ProxyGuard:Heartbeat has Table." },
+        { "ProxyGuard:ReadOnly:AllowTwoPrimaries", "\"yes\"", "ProxyGuard:ReadOnly:AllowTwoPrimaries is yes but must be true or false." },
+        { "ProxyGuard:ReadOnly:AllowTwoPrimaries", "1", "ProxyGuard:ReadOnly:AllowTwoPrimaries is 1 but must be true or false." },
+        { "ProxyGuard:Nodes:db3:Role", "\"source\"", "ReverseProxy:Clusters:site:Destinations:web3:Metadata:ReadsFrom is db3 but must not be a node with Role source." },
     };
 
     [Theory]
@@ -103,6 +112,22 @@ public sealed class FaultTests
                 "ProxyGuard:Probe:Timeout is 00:00:01 but must be below ProxyGuard:Probe:Interval, which is 00:00:00.5 (the default).",
             ],
             (await Configured.FaultsAsync(json)).Select(fault => fault.ToString()));
+    }
+
+    [Fact]
+    public async Task A_heartbeat_table_a_second_primary_and_a_source_are_read()
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("ProxyGuard:Heartbeat:Table", "percona.heartbeat_2$");
+        json.Put("ProxyGuard:ReadOnly:AllowTwoPrimaries", true);
+        json.Put("ProxyGuard:Nodes:archive", JsonNode.Parse("""{ "Connection": "Server=archive", "Role": "source" }"""));
+
+        GuardRules rules = (await Configured.ReadAsync(json)).Rules;
+        GuardRules sample = (await Configured.ReadAsync(Configured.Sample())).Rules;
+
+        Assert.Equal(("percona.heartbeat_2$", true), (rules.Probe.HeartbeatTable, rules.ReadOnly.AllowTwoPrimaries));
+        Assert.Equal((NodeRole.Source, false), rules.Fleet.Nodes.Where(node => node.Name == "archive").Select(node => (node.Role, node.ServesReads)).Single());
+        Assert.Equal((null, false), (sample.Probe.HeartbeatTable, sample.ReadOnly.AllowTwoPrimaries));
     }
 
     [Theory]

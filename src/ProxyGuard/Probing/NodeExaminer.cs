@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using MySqlConnector;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Probing;
+
+/// <summary>Asks one node for what explains its state. Rarely: some of it makes an old server open every table.</summary>
+internal interface INodeExaminer
+{
+    /// <summary>
+    /// What could be learnt within the examiner's own patience; null when the node does not answer at all. Throws only when
+    /// <paramref name="stop"/> is cancelled.
+    /// </summary>
+    Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop);
+}
+
+/// <summary>Makes the examiner of one node; its connection string is the one at the same place in the settings.</summary>
+internal delegate INodeExaminer NodeExaminerFactory(NodeRules node, string connection);
+
+/// <summary>Asks one real server, over a connection that lives no longer than the question. Each part may fail alone.</summary>
+internal sealed class NodeExaminer(string connection, TimeProvider time) : INodeExaminer
+{
+    // A person waits for the answer, but not for long; a table list of an old server with a cold cache takes seconds.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly string _connectionString = NodeConnection.StringFor(connection, Patience);
+
+    public async Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop)
+    {
+        Task<MySqlConnection> opening = OpenAsync();
+        var found = new Found();
+        try
+        {
+            // As with a probe, the driver never sees the deadline: it would ask a frozen server to kill the question, and wait for that.
+            await ExamineAsync(opening, found, at).WaitAsync(Patience, time, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (NodeConnection.IsFault(e))
+        {
+            stop.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            _ = NodeConnection.CloseAsync(opening);
+        }
+
+        return found.Examination;
+    }
+
+    private async Task<MySqlConnection> OpenAsync()
+    {
+        var opened = new MySqlConnection(_connectionString);
+        try
+        {
+            await opened.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            return opened;
+        }
+        catch
+        {
+            await opened.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The cheap parts first: what the last one costs, nobody knows beforehand.</summary>
+    private static async Task ExamineAsync(Task<MySqlConnection> opening, Found found, Moment at)
+    {
+        MySqlConnection node = await opening.ConfigureAwait(false);
+        found.Examination = new NodeExamination { At = at, Variables = await VariablesAsync(node).ConfigureAwait(false) };
+        if (await OrNullAsync(AppliersAsync(node)).ConfigureAwait(false) is { } appliers)
+            found.Examination = found.Examination with { Appliers = appliers };
+        await OrNullAsync(LimitAsync(node)).ConfigureAwait(false);
+        if (await OrNullAsync(TablesAsync(node)).ConfigureAwait(false) is { } tables)
+            found.Examination = found.Examination with { DataBytes = tables.Bytes, TablesWithoutKey = tables.WithoutKey };
+    }
+
+    private static async Task<ImmutableDictionary<string, string>> VariablesAsync(MySqlConnection node)
+    {
+        List<(string Name, string? Value)> rows = await ReadAsync(node, ExaminationRows.Variables, ExaminationRows.Variable).ConfigureAwait(false);
+        // A name in two spellings of case is the same variable.
+        return rows.Where(row => row.Value is not null).DistinctBy(row => row.Name).ToImmutableDictionary(row => row.Name, row => row.Value!);
+    }
+
+    /// <summary>Null when the account may not see other people's threads: then there is no telling whether one runs.</summary>
+    private static async Task<ImmutableArray<ApplierActivity>?> AppliersAsync(MySqlConnection node)
+    {
+        List<ThreadRow> threads = await ReadAsync(node, ExaminationRows.Threads, ExaminationRows.Thread).ConfigureAwait(false);
+        ImmutableArray<ApplierActivity> appliers = [.. threads.Where(thread => thread.IsApplier).Select(thread => thread.Activity)];
+        if (threads.Any(thread => thread.IsOfTheServer))
+            return appliers;
+        List<string> grants = await ReadAsync(node, ExaminationRows.Grants, ExaminationRows.Grant).ConfigureAwait(false);
+        return grants.Any(ExaminationRows.ShowsThreads) ? appliers : null;
+    }
+
+    /// <summary>MariaDB 10.1 and later stop by themselves what takes longer than we wait; MySQL is told so in the statement.</summary>
+    private static async Task<bool> LimitAsync(MySqlConnection node)
+    {
+        using var command = new MySqlCommand($"SET SESSION max_statement_time = {Patience.TotalSeconds:0}", node);
+        await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        return true;
+    }
+
+    private static async Task<(long Bytes, ImmutableArray<string> WithoutKey)?> TablesAsync(MySqlConnection node)
+    {
+        List<(string Name, long Bytes)> tables = await ReadAsync(node, ExaminationRows.Tables, ExaminationRows.Table).ConfigureAwait(false);
+        if (tables.Count == 0)
+            return null;
+        HashSet<string> keyed = [.. await ReadAsync(node, ExaminationRows.KeyedTables, ExaminationRows.KeyedTable).ConfigureAwait(false)];
+        return (tables.Sum(table => table.Bytes), [.. tables.Select(table => table.Name).Where(name => !keyed.Contains(name)).Order(StringComparer.Ordinal)]);
+    }
+
+    private static async Task<List<T>> ReadAsync<T>(MySqlConnection node, string statement, Func<StatusRow, T> read)
+    {
+        using var command = new MySqlCommand(statement, node);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        var columns = new StatusColumns(reader);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+            rows.Add(read(new StatusRow(reader, columns)));
+        return rows;
+    }
+
+    /// <summary>What the server refuses, or does not have, is missing, and the next part is asked all the same.</summary>
+    private static async Task<T?> OrNullAsync<T>(Task<T> part)
+    {
+        try
+        {
+            return await part.ConfigureAwait(false);
+        }
+        catch (MySqlException)
+        {
+            return default;
+        }
+    }
+
+    /// <summary>What is known so far, replaced whole: whoever stops waiting takes it as it is.</summary>
+    private sealed class Found
+    {
+        private NodeExamination? _examination;
+
+        public NodeExamination? Examination
+        {
+            get => Volatile.Read(ref _examination);
+            set => Volatile.Write(ref _examination, value);
+        }
+    }
+}
