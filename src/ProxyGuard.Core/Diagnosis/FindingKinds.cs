@@ -60,6 +60,7 @@ public static class FindingKinds
     internal static readonly FindingKind AccessRefused = OfNode("guard-access-refused", Severity.Error, "text");
     internal static readonly FindingKind GrantsMissing = OfNode("guard-grants-missing", Severity.Error, "text");
 
+    internal static readonly FindingKind PrimaryFollows = OfNode("primary-follows", Severity.Warning, "source");
     internal static readonly FindingKind ReplicaWritable = OfNode("replica-writable", Severity.Warning);
     internal static readonly FindingKind RelayLogsGrow = Of("relay-logs-grow", Severity.Warning, "relayMegabytes", "megabytesPerHour");
     internal static readonly FindingKind BinlogsNeverPurged = OfNode("binlogs-never-purged", Severity.Warning, "binlogMegabytes", "megabytesPerHour");
@@ -86,7 +87,7 @@ public static class FindingKinds
         LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
         AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceUnreachable, IoOther,
         ThreadsStopped, SqlStopped, IoStopped, IoConnecting, NodeUnreachable, AccessRefused, GrantsMissing,
-        ReplicaWritable, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
+        PrimaryFollows, ReplicaWritable, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
         FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, Promoted, Delayed,
     ];

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
@@ -7,6 +8,8 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>From what the nodes say to what is wrong, why, and what helps.</summary>
 public static class Findings
 {
+    private static readonly FrozenDictionary<string, int> Ranks = FindingKinds.All.Index().ToFrozenDictionary(kind => kind.Item.Code, kind => kind.Index);
+
     /// <summary>Everything that is wrong with the fleet, or soon will be; the worst first, and of the same fleet always in the same order.</summary>
     /// <param name="examinations">One for each node, in the order of the rules; null, or the array shorter, where a node was not examined.</param>
     /// <param name="rules">What was configured. Null: what is meant by it is taken to be the default.</param>
@@ -45,5 +48,5 @@ public static class Findings
         return text.Length == 0 ? numbered : faults.SkipLast(1).Where(fault => fault.Is(number, text)).Take(1);
     }
 
-    private static int Rank(Finding finding) => Array.FindIndex([.. FindingKinds.All], kind => kind.Code == finding.Code);
+    private static int Rank(Finding finding) => Ranks[finding.Code];
 }

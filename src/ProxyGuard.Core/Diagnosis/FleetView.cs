@@ -46,6 +46,9 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
         };
     }
 
+    /// <summary>The names of those that a node says it follows; for a primary too, whose channels decide nothing.</summary>
+    public IEnumerable<string> SourcesOf(int place) => Nodes[place].LastAnswer?.Channels.Select(channel => channel.SourceHost) ?? [];
+
     // Of a server that never answered nothing is known: the oldest words are understood by most.
     private static ServerVersion Unasked { get; } = ServerVersion.Parse("");
 

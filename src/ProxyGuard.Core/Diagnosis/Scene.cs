@@ -69,7 +69,7 @@ internal sealed record Scene
         Node = Place,
         Channel = kind.IsOfChannel ? Channel?.Channel : null,
         Since = Since,
-        Values = kind.AllFacts.ToImmutableDictionary(name => name, name => Known.GetValueOrDefault(name) ?? Fact(name), StringComparer.Ordinal),
+        Values = kind.AllFacts.ToImmutableDictionary(name => name, name => Facts.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name) ?? Unknown(name), StringComparer.Ordinal),
         Steps = steps,
         DeadEnds = deadEnds,
     };
