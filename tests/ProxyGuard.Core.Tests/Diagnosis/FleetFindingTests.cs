@@ -46,7 +46,8 @@ public sealed class FleetFindingTests
 
         Assert.Equal(("sql-duplicate-key", Severity.Error, 1, ""), (finding.Code, finding.Severity, finding.Node, finding.Channel));
         Assert.Equal(fleet["db2"].Since, finding.Since);
-        Assert.Equal(["db2", "db1", "photos.t", "17", "bin.000001", "50"], new[] { "node", "source", "table", "entry", "executedFile", "executedPosition" }.Select(name => finding.Values[name]));
+        string[] names = ["node", "source", "table", "entry", "executedFile", "executedPosition"];
+        Assert.Equal(["db2", "db1", "photos.t", "17", "bin.000001", "50"], names.Select(name => finding.Values[name]));
     }
 
     [Fact]
