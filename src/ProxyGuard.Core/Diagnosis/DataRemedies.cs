@@ -67,6 +67,14 @@ internal static class DataRemedies
         ];
     }
 
+    /// <summary>A key on both, by hand: replicated, the same statement would fail where the key is already.</summary>
+    public static ImmutableArray<RemedyStep> AddKey(Scene scene, string alter)
+    {
+        const string Unlogged = "SET SESSION sql_log_bin = 0";
+        RemedyStep add = StepKinds.AddKey.With(scene.Commands.Stop("SQL_THREAD"), Unlogged, alter, scene.Commands.Start("SQL_THREAD"));
+        return [.. Backup(scene), .. Unlocked(scene, add), StepKinds.AddKeyOnSource.With(Unlogged, alter)];
+    }
+
     /// <summary>A way back, before data is changed. It is piped away: on a full disk nothing else works.</summary>
     public static ImmutableArray<RemedyStep> Backup(Scene scene)
     {

@@ -34,7 +34,7 @@ internal static partial class ErrorText
     private static ImmutableDictionary<string, string> Qualified(ImmutableDictionary<string, string>.Builder facts)
     {
         if (facts.TryGetValue("table", out string? table))
-            table = table.Replace("`", "", StringComparison.Ordinal);
+            table = table.Trim('`').Replace("`.", ".", StringComparison.Ordinal).Replace(".`", ".", StringComparison.Ordinal);
         if (table is not null)
             facts["table"] = !table.Contains('.', StringComparison.Ordinal) && facts.TryGetValue("database", out string? database) ? $"{database}.{table}" : table;
         // Since MySQL 8.0.19 the table stands before the key's name.

@@ -8,8 +8,8 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <param name="Facts">Further values that each of its findings has. What nobody knows is its own name in angle brackets, such as <c>&lt;table&gt;</c>.</param>
 public sealed record FindingKind(string Code, Severity Severity, bool IsOfChannel, ImmutableArray<string> Facts)
 {
-    /// <summary>Values of every finding: the node's name, what it runs, and where it is reached.</summary>
-    public static ImmutableArray<string> Always { get; } = ["node", "server", "host", "port"];
+    /// <summary>Values of every finding: the node's name, what it runs, where it is reached, and how much data it holds.</summary>
+    public static ImmutableArray<string> Always { get; } = ["node", "server", "host", "port", "dataMegabytes"];
 
     /// <summary>Further values of findings about a channel: the source in the same words, the channel's name, and up to where the source's binlog was applied.</summary>
     public static ImmutableArray<string> OfChannel { get; } = ["source", "sourceServer", "sourceHost", "sourcePort", "channel", "executedFile", "executedPosition"];

@@ -65,7 +65,7 @@ internal static partial class PaceFindings
         string add = $"ALTER TABLE {(table.Contains(',', StringComparison.Ordinal) ? "<table>" : Sql.Table(table))} ADD PRIMARY KEY (<columns>)";
         Confidence confidence = applier.Statement is not null || NamedIn(applier.State) is not null ? Confidence.Certain : Confidence.Likely;
         return scene.Finding(FindingKinds.RowsWithoutKey, confidence,
-            [.. LogRemedies.LookForBlockers(scene), StepKinds.AddKeyOnSource.With(add)], DeadEnds.RestartAgain, DeadEnds.Skip);
+            [.. LogRemedies.LookForBlockers(scene), .. DataRemedies.AddKey(scene, add)], DeadEnds.RestartAgain, DeadEnds.Skip);
     }
 
     private static bool Contains(ImmutableArray<string> states, string state) => states.Any(known => state.Contains(known, StringComparison.OrdinalIgnoreCase));

@@ -93,6 +93,7 @@ internal sealed record Scene
                 ["node"] = Node, ["host"] = Host, ["port"] = Port, ["server"] = Server.ToString(),
                 ["source"] = Source, ["sourceHost"] = SourceHost, ["sourcePort"] = SourcePort, ["sourceServer"] = SourceServer.ToString(),
                 ["channel"] = Channel?.Channel ?? "",
+                ["dataMegabytes"] = DataBytes is { } bytes ? Megabytes(bytes) : Unknown("dataMegabytes"),
             });
             Add(known, "executed", Channel?.Executed);
             Add(known, "fetched", Channel?.Fetched);
