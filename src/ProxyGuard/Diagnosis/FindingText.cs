@@ -17,7 +17,10 @@ internal sealed class FindingText(ReportConsole page, string language)
     public void Write(Finding finding, string where, string? since)
     {
         var words = new FindingWords(_texts, finding);
-        page.Heading($"{_labels[$"severity.{DiagnosisNames.Of(finding.Severity).ToLowerInvariant()}"]}  {where}: {words.Title}", StyleOf(finding.Severity));
+        string severity = _labels[$"severity.{DiagnosisNames.Of(finding.Severity).ToLowerInvariant()}"];
+        // Most titles name the node themselves.
+        string title = words.Title.Contains(where, StringComparison.Ordinal) ? words.Title : $"{where}: {words.Title}";
+        page.Heading($"{severity}  {title}", StyleOf(finding.Severity));
         Labelled("happened", words.Happened);
         if (since is not null)
             Labelled("since", since);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Admin;
@@ -30,6 +31,9 @@ public sealed class DiagnosisTests
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db2"].StopApplying();
+        // As a row-based replica says it.
+        site.Fleet["db2"].SqlError = new ReplicationError(1062, "Could not execute Write_rows_v1 event on table photos.comments; Duplicate entry '7' for key 'PRIMARY', "
+            + "Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's master log bin.000001, end_log_pos 1500");
         await site.TickAsync(2, bytesWritten: 100);
 
         JsonElement diagnosis = await DiagnosisAsync(site);

@@ -38,7 +38,7 @@ public sealed class DoctorTests : IDisposable
         Report report = Report.Of(form => Said(diagnosis, form));
 
         Assert.Equal(2, report.ExitCode);
-        Assert.Contains(report.Lines, line => line.StartsWith("ERROR  db2: ", StringComparison.Ordinal));
+        Assert.Contains(report.Lines, line => line.StartsWith("ERROR  db2 already has a row", StringComparison.Ordinal));
         Assert.Contains("SQL on db2:", report.Text, StringComparison.Ordinal);
         Assert.Contains("SQL on db1, its source:", report.Text, StringComparison.Ordinal);
         Assert.Contains("What not to do", report.Text, StringComparison.Ordinal);
