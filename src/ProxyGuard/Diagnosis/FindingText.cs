@@ -13,7 +13,7 @@ internal sealed class FindingText(ReportConsole page, string language)
     private readonly Wording _texts = Wording.ForFindings(language);
 
     /// <param name="where">Whom it is about.</param>
-    /// <param name="since">Null when that is not worth a line.</param>
+    /// <param name="since">Null when nobody looked at a server: then nobody can say either how sure it is.</param>
     public void Write(Finding finding, string where, string? since)
     {
         var words = new FindingWords(_texts, finding);
@@ -25,7 +25,8 @@ internal sealed class FindingText(ReportConsole page, string language)
         if (since is not null)
             Labelled("since", since);
         Labelled("members", words.Members);
-        Labelled("sure", _labels[$"confidence.{DiagnosisNames.Of(finding.Confidence)}"]);
+        if (since is not null)
+            Labelled("sure", _labels[$"confidence.{DiagnosisNames.Of(finding.Confidence)}"]);
     }
 
     public void StepsHeading(Finding finding)

@@ -49,5 +49,5 @@ public sealed class WordingTests
         _ => Wording.ForReports(language),
     };
 
-    private static IEnumerable<string> PlaceholdersOf(string text) => Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Value).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> PlaceholdersOf(string text) => Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Value).Distinct().Order(StringComparer.Ordinal);
 }
