@@ -1,6 +1,8 @@
 using ProxyGuard.Admin;
 using ProxyGuard.Banner;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Diagnosis;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
@@ -23,8 +25,16 @@ internal sealed record ProxyGuardEdges
     /// <summary>Null: real servers are asked.</summary>
     public NodeProbeFactory? Probes { get; init; }
 
+    /// <summary>Null: real servers are examined.</summary>
+    public NodeExaminerFactory? Examiners { get; init; }
+
     /// <summary>Whether the probe loop runs by itself; a test with its own clock ticks it.</summary>
     public bool RunsProbeLoop { get; init; } = true;
+
+    public INodeProbe ProbeOf(ProbeRules rules, NodeRules node, string connection, ILogger log) =>
+        Probes?.Invoke(node, connection) ?? new MySqlNodeProbe(node.Name, connection, rules, Time, log);
+
+    public INodeExaminer ExaminerOf(NodeRules node, string connection) => Examiners?.Invoke(node, connection) ?? new NodeExaminer(connection, Time);
 }
 
 /// <summary>The only composition: the program and the tests build the same application.</summary>
@@ -99,16 +109,18 @@ internal static class ProxyGuardApp
         services.AddSingleton(provider => provider.GetRequiredService<MemberPages>().BannerTag);
         services.AddSingleton<IBannerSwitch, BannerSwitch>();
         services.AddSingleton<EligibleDestinations>();
-        services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
+        services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
 
-        services.AddSingleton(provider => edges.Probes
-            ?? ((node, connection) => new MySqlNodeProbe(node.Name, connection, rules.Probe, edges.Time, provider.GetRequiredService<ILogger<MySqlNodeProbe>>())));
         services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
-            [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => provider.GetRequiredService<NodeProbeFactory>()(node, connection))]);
+            [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(rules.Probe, node, connection, provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))]);
         services.AddSingleton<ProbeLoop>();
         if (edges.RunsProbeLoop)
             services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
+        services.AddSingleton<IReadOnlyList<INodeExaminer>>(_ => [.. rules.Fleet.Nodes.Zip(settings.Connections, edges.ExaminerOf)]);
+        services.AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>();
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<ExaminationLoop>());
     }
 
     private static void Route(WebApplication app)

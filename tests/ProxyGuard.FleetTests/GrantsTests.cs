@@ -50,7 +50,7 @@ public sealed class GrantsTests(QuietFleet fleet, ITestOutputHelper output)
         Assert.Equal(1, exitCode);
         Assert.Contains(said, check, StringComparison.Ordinal);
         Assert.DoesNotContain(password, check, StringComparison.Ordinal);
-        Every.One(nodes, node => node.Findings.Contains(failure, StringComparison.Ordinal));
+        Every.One(nodes, node => node.Why!.Contains(failure, StringComparison.Ordinal));
         Every.One(members.Writes, write => write is { Status: HttpStatusCode.ServiceUnavailable, Mode: "read-only" });
         Every.One(members.Pages, page => page.Mode == "read-only");
         Every.One(members.Statuses, status => status.Mode == "read-only");

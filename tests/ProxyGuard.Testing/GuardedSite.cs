@@ -74,7 +74,8 @@ internal sealed class GuardedSite : IAsyncDisposable
         var fleet = new ScriptedFleet();
         IConfigurationRoot configuration = ConfigurationFile.Load(file);
         GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
-        WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, RunsProbeLoop = runsProbeLoop, Boot = boot ?? BootClock.None });
+        var edges = new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, Examiners = fleet.ExaminerOf, RunsProbeLoop = runsProbeLoop, Boot = boot ?? BootClock.None };
+        WebApplication app = ProxyGuardApp.Build(configuration, settings, edges);
         await app.StartAsync();
         // From here on a test may tell the nodes what to answer.
         app.Services.GetRequiredService<ProbeLoop>();

@@ -1,3 +1,4 @@
+using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Probing;
 
@@ -13,10 +14,19 @@ internal sealed class ScriptedFleet
 
     public ScriptedNode this[string name] => _nodes[name];
 
-    public INodeProbe ProbeOf(NodeRules rules, string connection) => _nodes[rules.Name] = new ScriptedNode(this, rules, _nodes.Count + 1);
+    public INodeProbe ProbeOf(NodeRules rules, string connection) => NodeOf(rules);
+
+    public INodeExaminer ExaminerOf(NodeRules rules, string connection) => NodeOf(rules);
+
+    private ScriptedNode NodeOf(NodeRules rules)
+    {
+        if (!_nodes.TryGetValue(rules.Name, out ScriptedNode? node))
+            _nodes[rules.Name] = node = new ScriptedNode(this, rules, _nodes.Count + 1);
+        return node;
+    }
 }
 
-internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long server) : INodeProbe
+internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long server) : INodeProbe, INodeExaminer
 {
     /// <summary>No answer.</summary>
     public bool IsSilent { get; set; }
@@ -36,6 +46,12 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
 
     /// <summary>Where it stopped; null while it follows the head.</summary>
     public long? StoppedAt { get; set; }
+
+    /// <summary>What an examination finds; null when it is refused.</summary>
+    public NodeExamination? Examination { get; set; }
+
+    /// <summary>How often it was examined.</summary>
+    public int Examinations { get; private set; }
 
     /// <summary>Stops the way a duplicate key stops it.</summary>
     public void StopApplying()
@@ -58,6 +74,12 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
     }
 
     public ValueTask<BinlogPosition?> HeadAsync(CancellationToken stop) => ValueTask.FromResult<BinlogPosition?>(IsSilent ? null : At(fleet.Head));
+
+    public Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop)
+    {
+        Examinations++;
+        return Task.FromResult(Examination is { } found ? found with { At = at } : null);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

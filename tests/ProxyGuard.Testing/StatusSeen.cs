@@ -45,7 +45,8 @@ internal sealed record StatusSeen(DateTimeOffset AskedAt, DateTimeOffset SeenAt,
 
 /// <summary>One node of GET /api/v1/fleet.</summary>
 /// <param name="LagSeconds">Null when unknown.</param>
-internal sealed record NodeSeen(string Name, string State, double? LagSeconds, bool LagIsEstimated, double? QueueBytes, string Findings)
+/// <param name="Why">In the server's own words; null while it is fresh.</param>
+internal sealed record NodeSeen(string Name, string State, double? LagSeconds, bool LagIsEstimated, double? QueueBytes, string? Why)
 {
     public static IReadOnlyList<NodeSeen> AllIn(string fleet)
     {
@@ -59,7 +60,7 @@ internal sealed record NodeSeen(string Name, string State, double? LagSeconds, b
         NumberOf(node, "lagSeconds"),
         node.GetProperty("lagIsEstimated").GetBoolean(),
         NumberOf(node, "queueBytes"),
-        node.GetProperty("findings").GetRawText());
+        node.GetProperty("why").GetString());
 
     private static double? NumberOf(JsonElement node, string name) =>
         node.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;

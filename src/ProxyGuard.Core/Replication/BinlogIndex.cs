@@ -15,6 +15,9 @@ public sealed class BinlogIndex
     /// <summary>Knows no file: only positions within one file have a distance.</summary>
     public static BinlogIndex Empty { get; } = new([]);
 
+    /// <summary>What all listed files take, as far as the newest had grown when they were listed.</summary>
+    public long TotalBytes => _files.Sum(file => file.End.Offset);
+
     /// <summary>Whether every file before the one of <paramref name="head"/> is listed with its final size, so that nothing has to be asked again.</summary>
     public bool Reaches(BinlogPosition head) => _files.Length > 0 && _files[^1].End.IsSameFileAs(head);
 

@@ -14,6 +14,9 @@ internal static class AdminJson
     /// <param name="write">Writes the members of the one object.</param>
     public static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => WriteAsync(context, status, "application/json", write);
 
+    /// <summary>The same object as a text, without a line's end.</summary>
+    public static string Text(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(BytesOf(write));
+
     public static Task ProblemAsync(HttpContext context, int status, string detail, IReadOnlyList<string>? errors = null) =>
         WriteAsync(context, status, "application/problem+json", json =>
         {
@@ -31,7 +34,10 @@ internal static class AdminJson
     public static Task TextAsync(HttpContext context, int status, string text) =>
         SendAsync(context, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
 
-    private static Task WriteAsync(HttpContext context, int status, string contentType, Action<Utf8JsonWriter> write)
+    private static Task WriteAsync(HttpContext context, int status, string contentType, Action<Utf8JsonWriter> write) =>
+        SendAsync(context, status, contentType, [.. BytesOf(write), (byte)'\n']);
+
+    private static ReadOnlySpan<byte> BytesOf(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Readable))
@@ -41,7 +47,7 @@ internal static class AdminJson
             json.WriteEndObject();
         }
 
-        return SendAsync(context, status, contentType, [.. buffer.WrittenSpan, (byte)'\n']);
+        return buffer.WrittenSpan;
     }
 
     private static Task SendAsync(HttpContext context, int status, string contentType, byte[] body)

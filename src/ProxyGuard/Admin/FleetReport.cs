@@ -1,31 +1,42 @@
 using System.Text.Json;
+using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Diagnosis;
 using ProxyGuard.Guarding;
 using ProxyGuard.Probing;
 using ProxyGuard.Public;
+using ProxyGuard.Texts;
 
 namespace ProxyGuard.Admin;
 
 /// <summary>GET /api/v1/fleet: every node as the probes see it. For operators only: it names hosts, versions and error texts.</summary>
-internal sealed class FleetReport(GuardBoard board, GuardClock clock)
+internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
 {
-    public void Write(Utf8JsonWriter json)
+    public Task GetAsync(HttpContext context) => DiagnosisApi.LanguageOf(context.Request) is { } language
+        ? AdminJson.WriteAsync(context, StatusCodes.Status200OK, json => Write(json, diagnosis.Current, Wording.ForFindings(language)))
+        : DiagnosisApi.NoSuchLanguageAsync(context);
+
+    private void Write(Utf8JsonWriter json, SiteDiagnosis current, Wording texts)
     {
-        GuardView view = board.View;
-        Moment now = clock.Now;
+        GuardView view = current.View;
         json.WriteString("mode", PublicNames.Of(view.Mode));
         json.WriteString("cause", view.Cause is { } cause ? PublicNames.Of(cause) : null);
         json.WriteString("at", PublicNames.Of(clock.ToUtc(view.At)));
         json.WriteStartArray("nodes");
-        foreach (NodeState node in view.Fleet.Nodes)
-            Write(json, view, node, now);
+        foreach ((int place, NodeState node) in view.Fleet.Nodes.Index())
+        {
+            json.WriteStartObject();
+            Write(json, view, node, current.Now);
+            WriteFindings(json, current.Findings.Where(finding => finding.Node == place), texts);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     }
 
     private void Write(Utf8JsonWriter json, GuardView view, NodeState node, Moment now)
     {
-        json.WriteStartObject();
         json.WriteString("name", node.Rules.Name);
         json.WriteString("role", PublicNames.Of(node.Role));
         json.WriteString("server", node.LastAnswer?.Version.ToString());
@@ -36,16 +47,25 @@ internal sealed class FleetReport(GuardBoard board, GuardClock clock)
         json.WriteBoolean("lagIsEstimated", node.IsEstimated);
         json.WriteString("asOf", node.ContentTime is { } content ? PublicNames.Of(clock.ToUtc(content)) : null);
         WriteNumber(json, "queueBytes", node.QueueBytes);
-        WriteFindings(json, node, now);
-        json.WriteEndObject();
+        // In the server's own words, where there are any.
+        json.WriteString("why", node.Health is NodeHealth.Fresh ? null : NodeWords.Why(node, now));
     }
 
-    /// <summary>What the server itself says is wrong; what to do about it is the diagnosis' part.</summary>
-    private static void WriteFindings(Utf8JsonWriter json, NodeState node, Moment now)
+    /// <summary>What to do about them is said by /api/v1/diagnosis.</summary>
+    private static void WriteFindings(Utf8JsonWriter json, IEnumerable<Finding> findings, Wording texts)
     {
         json.WriteStartArray("findings");
-        if (node.Health is not NodeHealth.Fresh)
-            json.WriteStringValue(NodeWords.Why(node, now));
+        foreach (Finding finding in findings)
+        {
+            var words = new FindingWords(texts, finding);
+            json.WriteStartObject();
+            json.WriteString("code", finding.Code);
+            json.WriteString("severity", DiagnosisNames.Of(finding.Severity));
+            json.WriteString("title", words.Title);
+            json.WriteString("happened", words.Happened);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
     }
 

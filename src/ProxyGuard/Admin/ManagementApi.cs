@@ -5,7 +5,7 @@ using ProxyGuard.Public;
 namespace ProxyGuard.Admin;
 
 /// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
-internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, MetricsPage metrics, GuardBoard board)
+internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, MetricsPage metrics, GuardBoard board)
 {
     public async Task AnswerAsync(HttpContext context)
     {
@@ -49,9 +49,11 @@ internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, 
         ("/api/v1/maintenance", "PUT") => maintenance.PutAsync(context, who),
         ("/api/v1/maintenance", "DELETE") => maintenance.DeleteAsync(context, who),
         ("/api/v1/maintenance", _) => NotAllowedAsync(context, "GET, PUT, DELETE"),
-        ("/api/v1/fleet", "GET") => AdminJson.WriteAsync(context, StatusCodes.Status200OK, fleet.Write),
+        ("/api/v1/fleet", "GET") => fleet.GetAsync(context),
         ("/api/v1/fleet", _) => NotAllowedAsync(context, "GET"),
-        _ => AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "There are /api/v1/maintenance and /api/v1/fleet."),
+        ("/api/v1/diagnosis", "GET") => diagnosis.GetAsync(context),
+        ("/api/v1/diagnosis", _) => NotAllowedAsync(context, "GET"),
+        _ => AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "There are /api/v1/maintenance, /api/v1/fleet and /api/v1/diagnosis."),
     };
 
     /// <summary>Whether ProxyGuard itself does its work; a broken replica is no reason to take the proxy out.</summary>

@@ -3,7 +3,7 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Operations;
 
-/// <summary>Every log event, by area: 1000 probing, 2000 guarding, 4000 storage. Transitions, not ticks.</summary>
+/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 4000 storage. Transitions, not ticks.</summary>
 internal static partial class GuardLog
 {
     [LoggerMessage(1001, LogLevel.Error, "A probe tick failed; if this goes on, the site turns read-only because nothing is known")]
@@ -17,6 +17,15 @@ internal static partial class GuardLog
 
     [LoggerMessage(1010, LogLevel.Warning, "{Node}: the heartbeats of {Table} cannot be read, so that nobody checks the content clock against them: {Why}")]
     public static partial void HeartbeatsUnread(this ILogger log, string node, string table, string why);
+
+    [LoggerMessage(1101, LogLevel.Warning, "{Where}: {Title} ({Code}); GET /api/v1/diagnosis and ProxyGuard.dll doctor say what to do")]
+    public static partial void FindingAppeared(this ILogger log, string where, string title, string code);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Where}: no longer: {Title} ({Code})")]
+    public static partial void FindingGone(this ILogger log, string where, string title, string code);
+
+    [LoggerMessage(1103, LogLevel.Error, "The nodes could not be examined; explanations are missing, nothing else is")]
+    public static partial void ExaminationFailed(this ILogger log, Exception error);
 
     [LoggerMessage(2001, LogLevel.Warning, "Site is {Mode}: {Cause}")]
     public static partial void SiteClosed(this ILogger log, SiteMode mode, Cause? cause);

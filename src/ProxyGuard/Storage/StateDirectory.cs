@@ -5,10 +5,13 @@ internal sealed class StateDirectory
 {
     private readonly string _path;
 
+    /// <param name="onlyReads">The folder of a ProxyGuard that may be running: it is neither made nor tried, and need not be there.</param>
     /// <exception cref="IOException">It cannot be made or written; ProxyGuard does not start without it.</exception>
-    public StateDirectory(string path)
+    public StateDirectory(string path, bool onlyReads = false)
     {
         _path = path;
+        if (onlyReads)
+            return;
         try
         {
             if (OperatingSystem.IsWindows())

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyGuard.Testing;
+using ProxyGuard.Texts;
 
 namespace ProxyGuard.Tests.Admin;
 
@@ -21,8 +22,30 @@ public class FleetReportTests
         Assert.Equal("db1", nodes[1].GetProperty("source").GetString());
         Assert.Equal(2000, nodes[1].GetProperty("queueBytes").GetInt64());
         Assert.Equal(2, nodes[1].GetProperty("lagSeconds").GetDouble());
-        Assert.Contains("error 1062: Duplicate entry '7'", nodes[1].GetProperty("findings")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains("error 1062: Duplicate entry '7'", nodes[1].GetProperty("why").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, nodes[0].GetProperty("why").ValueKind);
         Assert.Equal(JsonValueKind.Null, nodes[0].GetProperty("queueBytes").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/fleet", null, "en")]
+    [InlineData("/api/v1/fleet", "fr, en;q=0.5", "fr")]
+    [InlineData("/api/v1/fleet?lang=de", "fr", "de")]
+    public async Task A_nodes_findings_are_named_in_the_readers_language(string path, string? accepted, string language)
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        site.Fleet["db2"].StopApplying();
+        await site.TickAsync(2, bytesWritten: 500);
+        if (accepted is not null)
+            site.Management.DefaultRequestHeaders.AcceptLanguage.ParseAdd(accepted);
+
+        using JsonDocument json = JsonDocument.Parse(await site.Management.GetStringAsync(path));
+        JsonElement finding = json.RootElement.GetProperty("nodes")[1].GetProperty("findings")[0];
+
+        Assert.Equal(("sql-duplicate-key", "Error"), (finding.GetProperty("code").GetString(), finding.GetProperty("severity").GetString()));
+        Assert.NotEqual("", finding.GetProperty("title").GetString());
+        Assert.Equal(language, Wording.Languages.Single(one => Wording.ForFindings(one)["sql-duplicate-key.happened"].Split('{')[0] is { } begin
+            && finding.GetProperty("happened").GetString()!.StartsWith(begin, StringComparison.Ordinal)));
     }
 
     [Fact]

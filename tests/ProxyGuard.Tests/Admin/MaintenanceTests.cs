@@ -22,7 +22,7 @@ public class MaintenanceTests
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         foreach (HttpMethod method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete])
         {
-            foreach (string path in (string[])[Maintenance, "/api/v1/fleet", "/api/v1/nothing"])
+            foreach (string path in (string[])[Maintenance, "/api/v1/fleet", "/api/v1/diagnosis", "/api/v1/nothing"])
             {
                 using var request = new HttpRequestMessage(method, new Uri(site.ManagementAddress, path)) { Content = JsonContent.Create(new { mode = "maintenance" }) };
                 if (authorization is not null)
@@ -43,7 +43,7 @@ public class MaintenanceTests
     public async Task The_management_api_does_not_exist_on_the_public_port_whatever_the_host_says(string host)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
-        foreach (string path in (string[])[Maintenance, "/api/v1/fleet", "/metrics", "/health", "/alive"])
+        foreach (string path in (string[])[Maintenance, "/api/v1/fleet", "/api/v1/diagnosis", "/metrics", "/health", "/alive"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             request.Headers.Host = host == "127.0.0.1:8081" ? site.ManagementAddress.Authority : host;

@@ -35,7 +35,8 @@ public sealed class SampleTests
         IConfigurationRoot configuration = ConfigurationFile.Load(file);
         GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
 
-        await using (WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Probes = new ScriptedFleet().ProbeOf }))
+        var fleet = new ScriptedFleet();
+        await using (WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Probes = fleet.ProbeOf, Examiners = fleet.ExaminerOf }))
         {
             await app.StartAsync();
             using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };

@@ -5,19 +5,25 @@ namespace ProxyGuard.Tests.PublicPages;
 
 public sealed class WordingTests
 {
-    [Fact]
-    public void Every_language_has_the_same_texts_with_the_same_placeholders()
+    public static TheoryData<string> Sets => ["Texts", "Diagnosis", "Report"];
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void Every_language_has_the_same_texts_with_the_same_placeholders(string set)
     {
-        Wording english = Wording.For("en");
+        Wording english = In(set, "en");
         Assert.NotEmpty(english.Keys);
-        foreach (Wording other in Wording.Languages.Select(Wording.For))
+        foreach (Wording other in Wording.Languages.Select(language => In(set, language)))
         {
             Assert.Equal(english.Keys.Order(StringComparer.Ordinal), other.Keys.Order(StringComparer.Ordinal));
             Assert.All(english.Keys, key => Assert.Equal(PlaceholdersOf(english[key]), PlaceholdersOf(other[key])));
             Assert.All(other.Keys, key => Assert.False(string.IsNullOrWhiteSpace(other[key]), key));
-            Assert.Equal(12, other["time.months"].Split(' ').Length);
         }
     }
+
+    [Fact]
+    public void Every_language_has_twelve_months() =>
+        Assert.All(Wording.Languages, language => Assert.Equal(12, Wording.For(language)["time.months"].Split(' ').Length));
 
     [Fact]
     public void No_language_is_a_copy_of_another()
@@ -36,5 +42,12 @@ public sealed class WordingTests
     public void A_language_without_texts_is_not_silently_english() =>
         Assert.Contains("en, de, fr", Assert.Throws<ArgumentException>(() => Wording.For("it")).Message, StringComparison.Ordinal);
 
-    private static IEnumerable<string> PlaceholdersOf(string text) => Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Value).Order(StringComparer.Ordinal);
+    private static Wording In(string set, string language) => set switch
+    {
+        "Texts" => Wording.For(language),
+        "Diagnosis" => Wording.ForFindings(language),
+        _ => Wording.ForReports(language),
+    };
+
+    private static IEnumerable<string> PlaceholdersOf(string text) => Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Value).Distinct().Order(StringComparer.Ordinal);
 }

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Diagnosis;
+
+/// <summary>What the two threads of a channel say of themselves.</summary>
+internal static class ChannelFindings
+{
+    public static IEnumerable<Finding> Of(Scene scene)
+    {
+        ReplicationStatus status = scene.Channel!;
+        bool sqlRuns = status.SqlThread == ReplicationThread.Yes;
+        bool ioRuns = status.IoThread == ReplicationThread.Yes;
+        // The text stays after a thread was started again: only of one that does not run it is the reason.
+        if (!sqlRuns && status.SqlError is { } sql)
+            yield return FaultOf(SqlThreadFaults.All, scene, sql);
+        if (!ioRuns && status.IoError is { } io)
+            yield return FaultOf(IoThreadFaults.All, scene, io);
+        if (Stopped(scene, status) is { } stopped)
+            yield return stopped;
+    }
+
+    /// <summary>The meaning of one error, by the first row of the table that fits.</summary>
+    public static Finding FaultOf(ImmutableArray<Fault> faults, Scene scene, ReplicationError error) =>
+        faults.First(fault => fault.Is(error.Number, error.Text)).Of(Reading(scene, error));
+
+    /// <summary>The scene with what the error says.</summary>
+    public static Scene Reading(Scene scene, ReplicationError error) => (scene with { Facts = scene.Facts.SetItems(ErrorText.FactsOf(error.Text)) })
+        .With(("number", Scene.Number(error.Number)), ("text", error.Text.Length > 0 ? error.Text : Scene.Unknown("text")));
+
+    private static Finding? Stopped(Scene scene, ReplicationStatus status)
+    {
+        bool sqlStopped = status is { SqlThread: ReplicationThread.No, SqlError: null };
+        bool ioStopped = status is { IoThread: ReplicationThread.No, IoError: null };
+        ImmutableArray<RemedyStep> look = LogRemedies.Look(scene);
+        // RESET SLAVE leaves the address and forgets the place: started again, it would begin with the oldest binlog there is.
+        if (ioStopped && sqlStopped && status is { Executed: null, UsesGtid: false })
+            return TopologyFindings.Reset(scene);
+        return (ioStopped, sqlStopped) switch
+        {
+            (true, true) => scene.Finding(FindingKinds.ThreadsStopped, Confidence.Certain, [.. look, .. LogRemedies.Start(scene)], DeadEnds.ResetReplica),
+            (false, true) => scene.Finding(FindingKinds.SqlStopped, Confidence.Certain, [.. look, .. LogRemedies.StartSql(scene)], DeadEnds.ResetReplica),
+            (true, false) => scene.Finding(FindingKinds.IoStopped, Confidence.Certain, [.. look, .. LogRemedies.StartIo(scene)], DeadEnds.ResetReplica),
+            _ when status is { IoThread: ReplicationThread.Connecting, IoError: null } =>
+                scene.Finding(FindingKinds.IoConnecting, Confidence.Certain, ConnectionRemedies.LookAtConnection(scene), DeadEnds.TrustZero, DeadEnds.ResetReplica),
+            _ => null,
+        };
+    }
+}

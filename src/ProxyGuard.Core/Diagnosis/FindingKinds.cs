@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using static ProxyGuard.Core.Diagnosis.FindingKind;
+
+namespace ProxyGuard.Core.Diagnosis;
+
+/// <summary>Every kind of finding there is. Findings of the same severity are told in the order of <see cref="All"/>.</summary>
+public static class FindingKinds
+{
+    // What ends everything else: nobody can tell where a write belongs, or nothing arrives and no error says so.
+    internal static readonly FindingKind ReplicaReset = OfNode("replica-reset", Severity.Error);
+    internal static readonly FindingKind TwoPrimaries = OfNode("two-primaries", Severity.Error, "nodes");
+    internal static readonly FindingKind PrimaryUnreachable = OfNode("primary-unreachable", Severity.Error, "text");
+    internal static readonly FindingKind PrimaryReadOnly = OfNode("primary-read-only", Severity.Error);
+    internal static readonly FindingKind PrimaryWithoutBinlog = OfNode("primary-without-binlog", Severity.Error);
+    internal static readonly FindingKind Ring = OfNode("replication-ring", Severity.Error, "nodes");
+    internal static readonly FindingKind AheadOfSource = Of("ahead-of-source", Severity.Error);
+    internal static readonly FindingKind WrongSource = Of("wrong-source", Severity.Error);
+    internal static readonly FindingKind UnknownSource = Of("unknown-source", Severity.Error);
+
+    internal static readonly FindingKind DuplicateKey = OfThread("sql-duplicate-key", "table", "entry", "key", "event", "file", "position");
+    internal static readonly FindingKind DuplicateKeyOfStatement = OfThread("sql-duplicate-key-statement", "table", "entry", "key", "query");
+    internal static readonly FindingKind RowNotFound = OfThread("sql-row-not-found", "table", "event", "file", "position");
+    internal static readonly FindingKind ForeignKey = OfThread("sql-foreign-key", "table");
+    internal static readonly FindingKind TableMissing = OfThread("sql-table-missing", "table");
+    internal static readonly FindingKind SchemaDiffers = OfThread("sql-schema-differs", "table", "column");
+    internal static readonly FindingKind ValueRefused = OfThread("sql-value-refused", "table", "column");
+    internal static readonly FindingKind AlreadySo = OfThread("sql-already-so", "query");
+    internal static readonly FindingKind SourceTooNew = OfThread("sql-source-too-new");
+    internal static readonly FindingKind LockTimeout = OfThread("sql-lock-timeout");
+    internal static readonly FindingKind WorkersStopped = OfThread("sql-workers-stopped");
+    internal static readonly FindingKind RelayLogDamaged = OfThread("relay-log-damaged");
+    internal static readonly FindingKind DiskFull = OfThread("disk-full");
+    internal static readonly FindingKind SqlGtidMode = OfThread("gtid-mode-differs");
+    internal static readonly FindingKind GtidOutOfOrder = OfThread("gtid-out-of-order", "gtid");
+    internal static readonly FindingKind SqlOther = OfThread("sql-other");
+
+    internal static readonly FindingKind LogPurged = OfThread("source-log-purged", "fetchedFile");
+    internal static readonly FindingKind PacketTooLarge = OfThread("packet-too-large");
+    internal static readonly FindingKind SourceLogTruncated = OfThread("source-log-truncated");
+    internal static readonly FindingKind SourceLogDamaged = OfThread("source-log-damaged");
+    internal static readonly FindingKind PositionImpossible = OfThread("position-impossible", "fetchedFile", "fetchedPosition");
+    internal static readonly FindingKind ErrantGtid = OfThread("errant-gtid", "gtid");
+    internal static readonly FindingKind SameReplicaTwice = OfThread("same-replica-twice");
+    internal static readonly FindingKind SameServerId = OfThread("same-server-id");
+    internal static readonly FindingKind SameServerUuid = OfThread("same-server-uuid");
+    internal static readonly FindingKind SourceUnreachable = OfThread("source-unreachable");
+    internal static readonly FindingKind SourceFull = OfThread("source-refuses-connections");
+    internal static readonly FindingKind AccessDenied = OfThread("replication-access-denied", "account");
+    internal static readonly FindingKind AuthenticationPlugin = OfThread("replication-authentication-plugin", "plugin");
+    internal static readonly FindingKind Tls = OfThread("replication-tls");
+    internal static readonly FindingKind SourceGrant = OfThread("replication-grant-missing", "account");
+    internal static readonly FindingKind IoOther = OfThread("io-other");
+
+    internal static readonly FindingKind ThreadsStopped = Of("threads-stopped", Severity.Error);
+    internal static readonly FindingKind SqlStopped = Of("sql-stopped", Severity.Error);
+    internal static readonly FindingKind IoStopped = Of("io-stopped", Severity.Error);
+    internal static readonly FindingKind IoConnecting = Of("io-connecting", Severity.Error);
+
+    internal static readonly FindingKind NodeUnreachable = OfNode("node-unreachable", Severity.Error, "text");
+    internal static readonly FindingKind AccessRefused = OfNode("guard-access-refused", Severity.Error, "text");
+    internal static readonly FindingKind GrantsMissing = OfNode("guard-grants-missing", Severity.Error, "text");
+
+    internal static readonly FindingKind PrimaryFollows = OfNode("primary-follows", Severity.Warning, "source");
+    internal static readonly FindingKind ReplicaWritable = OfNode("replica-writable", Severity.Warning);
+    internal static readonly FindingKind RelayLogsGrow = Of("relay-logs-grow", Severity.Warning, "relayMegabytes", "megabytesPerHour");
+    internal static readonly FindingKind BinlogsNeverPurged = OfNode("binlogs-never-purged", Severity.Warning, "binlogMegabytes", "megabytesPerHour");
+    internal static readonly FindingKind RowsWithoutKey = Of("rows-without-key", Severity.Warning, "table");
+    internal static readonly FindingKind ApplierLocked = Of("applier-locked", Severity.Warning, "state");
+    internal static readonly FindingKind LongTransaction = Of("long-transaction", Severity.Warning, "statement", "minutes");
+    internal static readonly FindingKind NotCatchingUp = Of("not-catching-up", Severity.Warning, "queueMegabytes");
+    internal static readonly FindingKind HeartbeatDisagrees = OfNode("heartbeat-disagrees", Severity.Warning, "seconds");
+    internal static readonly FindingKind FlavoursDiffer = Of("flavours-differ", Severity.Warning);
+    internal static readonly FindingKind OlderThanSource = Of("older-than-source", Severity.Warning);
+    internal static readonly FindingKind GtidUseDiffers = OfNode("gtid-use-differs", Severity.Warning, "nodes");
+    internal static readonly FindingKind Filters = Of("replication-filters", Severity.Warning, "filters");
+
+    internal static readonly FindingKind Behind = Of("behind", Severity.Notice, "queueMegabytes");
+    internal static readonly FindingKind Promoted = OfNode("primary-promoted", Severity.Notice, "configured");
+    internal static readonly FindingKind Delayed = OfNode("replica-delayed", Severity.Notice, "minutes");
+
+    /// <summary>In the order in which findings of the same severity are told.</summary>
+    public static ImmutableArray<FindingKind> All { get; } =
+    [
+        ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        DuplicateKey, DuplicateKeyOfStatement, RowNotFound, ForeignKey, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
+        RelayLogDamaged, DiskFull, SqlGtidMode, GtidOutOfOrder, SqlOther, LockTimeout, WorkersStopped,
+        LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
+        AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceUnreachable, IoOther,
+        ThreadsStopped, SqlStopped, IoStopped, IoConnecting, NodeUnreachable, AccessRefused, GrantsMissing,
+        PrimaryFollows, ReplicaWritable, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
+        FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
+        Behind, Promoted, Delayed,
+    ];
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Diagnosis;
+
+/// <summary>A fleet as findings look at it: each node with its examination, each channel as a scene.</summary>
+internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, Moment now)
+{
+    public FleetSnapshot Fleet => fleet;
+
+    public Moment Now => now;
+
+    public ImmutableArray<NodeState> Nodes => fleet.Nodes;
+
+    /// <summary>One scene for each channel of a replica that answers, by node and then the server's own order of channels.</summary>
+    public IEnumerable<Scene> Scenes =>
+        from place in Enumerable.Range(0, Nodes.Length)
+        where Nodes[place] is { Role: NodeRole.Replica, Silence: null }
+        from channel in Nodes[place].Channels
+        select SceneOf(place, channel);
+
+    public NodeExamination? ExaminationOf(int place) => place < examinations.Length ? examinations[place] : null;
+
+    /// <param name="channel">Null for a finding about the node; its source is then the primary.</param>
+    public Scene SceneOf(int place, ChannelState? channel = null)
+    {
+        NodeState node = Nodes[place];
+        NodeState? source = SourceOf(place, channel);
+        ServerVersion server = node.LastAnswer?.Version ?? Unasked;
+        return new Scene
+        {
+            Place = place,
+            Node = node.Rules.Name,
+            Host = node.Rules.Host,
+            Port = Scene.Number(node.Rules.Port),
+            Server = server,
+            Source = source?.Rules.Name ?? channel?.Status.SourceHost ?? Scene.Unknown("source"),
+            SourceHost = source?.Rules.Host ?? channel?.Status.SourceHost ?? Scene.Unknown("sourceHost"),
+            SourcePort = (source?.Rules.Port ?? channel?.Status.SourcePort) is { } port ? Scene.Number(port) : Scene.Unknown("sourcePort"),
+            SourceServer = source?.LastAnswer?.Version ?? server,
+            Channel = channel?.Status,
+            UsesGtid = channel?.Status.UsesGtid ?? UsesGtidElsewhere(place),
+            SuperReadOnly = node.LastAnswer?.SuperReadOnly ?? false,
+            Examination = ExaminationOf(place),
+            Since = node.Since,
+        };
+    }
+
+    /// <summary>The names of those that a node says it follows; for a primary too, whose channels decide nothing.</summary>
+    public IEnumerable<string> SourcesOf(int place) => Nodes[place].LastAnswer?.Channels.Select(channel => channel.SourceHost) ?? [];
+
+    // Of a server that never answered nothing is known: the oldest words are understood by most.
+    private static ServerVersion Unasked { get; } = ServerVersion.Parse("");
+
+    private NodeState? SourceOf(int place, ChannelState? channel)
+    {
+        if (channel is not null)
+            return channel.Source is { } source ? Nodes[source] : null;
+        return place == fleet.Primaryship.Place ? null : fleet.Primary;
+    }
+
+    /// <summary>How the other replicas find their place, for one that says nothing of its own.</summary>
+    private bool UsesGtidElsewhere(int place) =>
+        Nodes.Where((node, other) => other != place && node.Role == NodeRole.Replica).SelectMany(node => node.Channels) is var channels
+        && channels.Any() && channels.All(channel => channel.Status.UsesGtid);
+}

@@ -1,0 +1,77 @@
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Diagnosis;
+
+/// <summary>What fills a disk while nobody looks: relay logs that nobody applies, and binlogs that nothing ever deletes.</summary>
+internal static class GrowthFindings
+{
+    // Long enough to be no burst, short enough to be today's traffic.
+    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ShortestEvidence = TimeSpan.FromMinutes(1);
+
+    public static IEnumerable<Finding> Of(FleetView view) =>
+        [.. view.Scenes.Select(scene => RelayLogs(view, scene)).OfType<Finding>(), .. NeverPurged(view)];
+
+    /// <summary>What a stopped applier leaves lying grows as fast as its source is written to.</summary>
+    private static Finding? RelayLogs(FleetView view, Scene scene)
+    {
+        ReplicationStatus status = scene.Channel!;
+        if (status is not { IoThread: ReplicationThread.Yes, SqlThread: ReplicationThread.No, RelayLogBytes: { } bytes })
+            return null;
+        int? source = view.Nodes[scene.Place!.Value].Channels.First(channel => channel.Status == status).Source;
+        double? growth = source is { } place ? BytesPerHour(view.Nodes[place]) : null;
+        return growth is 0 ? null : scene.With(("relayMegabytes", Scene.Megabytes(bytes)), ("megabytesPerHour", Growth(growth)))
+            .Finding(FindingKinds.RelayLogsGrow, Confidence.Certain, [StepKinds.Disk.With($"ssh {Shell.Word(scene.Host)} df -h")], DeadEnds.DeleteRelayLogs);
+    }
+
+    private static IEnumerable<Finding> NeverPurged(FleetView view)
+    {
+        int place = view.Fleet.Primaryship.Place;
+        NodeState primary = view.Fleet.Primary;
+        if (primary is not { Silence: null, LastAnswer: { Head: { } } answer } || view.ExaminationOf(place) is not { } examination || !KeepsAll(examination))
+            yield break;
+        Scene scene = view.SceneOf(place);
+        RemedyStep[] purge = SafeToPurge(view, place) is { } file ? [StepKinds.Purge.With($"PURGE BINARY LOGS TO {Sql.Literal(file)}")] : [];
+        yield return scene.With(("binlogMegabytes", Scene.Megabytes(answer.Logs.TotalBytes)), ("megabytesPerHour", Growth(BytesPerHour(primary))))
+            .Finding(FindingKinds.BinlogsNeverPurged, Confidence.Certain, [StepKinds.Disk.With($"ssh {Shell.Word(scene.Host)} df -h"), StepKinds.Expire.With(scene.Commands.KeepBinlogsFor(14)), .. purge], DeadEnds.DeleteBinlogs, DeadEnds.ResetSource);
+    }
+
+    /// <summary>Neither days nor seconds limit them. A server that says nothing of either is not suspected.</summary>
+    private static bool KeepsAll(NodeExamination examination)
+    {
+        string?[] limits = [examination.Variable("binlog_expire_logs_seconds"), examination.Variable("expire_logs_days")];
+        return limits.Any(limit => limit is not null) && limits.OfType<string>().All(limit => limit.TrimEnd('0', '.').Length == 0);
+    }
+
+    /// <summary>The oldest file that some replica may still need, by what all of them have applied. Null as soon as one cannot be asked: it may need them all.</summary>
+    private static string? SafeToPurge(FleetView view, int place)
+    {
+        BinlogPosition? oldest = null;
+        foreach (NodeState node in view.Nodes.Where(node => node.Role == NodeRole.Replica))
+        {
+            if (node.Silence is not null || node.Channels.IsEmpty)
+                return null;
+            foreach (ChannelState channel in node.Channels.Where(channel => channel.Source == place))
+            {
+                if (channel.Status.Executed is not { } executed || oldest is { } known && !known.IsComparableTo(executed))
+                    return null;
+                oldest = oldest is { } before && before < executed ? before : executed;
+            }
+        }
+
+        return oldest?.File;
+    }
+
+    /// <summary>Null without evidence over at least a minute, or when files of that time are gone.</summary>
+    private static double? BytesPerHour(NodeState node)
+    {
+        if (node.LastAnswer is not { Head: { } head, Logs: { } logs } || node.Timeline.Entries is not { Count: > 0 } entries)
+            return null;
+        Moment until = entries[^1].Content;
+        TimelineEntry first = entries.First(entry => until - entry.Content <= Window);
+        TimeSpan elapsed = until - first.Content;
+        return elapsed >= ShortestEvidence && logs.BytesBetween(first.Head, head) is { } bytes ? bytes / elapsed.TotalHours : null;
+    }
+
+    private static string Growth(double? bytesPerHour) => bytesPerHour is { } known ? Scene.Megabytes(known) : Scene.Unknown("megabytesPerHour");
+}

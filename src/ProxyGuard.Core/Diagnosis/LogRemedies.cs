@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+
+namespace ProxyGuard.Core.Diagnosis;
+
+/// <summary>Steps about threads, relay logs and binlogs: what is between the data of two servers.</summary>
+internal static class LogRemedies
+{
+    public static ImmutableArray<RemedyStep> Look(Scene scene) => [StepKinds.Status.With(scene.Commands.Status)];
+
+    public static ImmutableArray<RemedyStep> LookAtSourceLogs(Scene scene) =>
+        [StepKinds.Status.With(scene.Commands.Status), StepKinds.SourceLogs.With("SHOW BINARY LOGS", scene.SourceCommands.Head)];
+
+    public static ImmutableArray<RemedyStep> Start(Scene scene) => [StepKinds.Start.With(scene.Commands.Start()), Wait(scene)];
+
+    public static ImmutableArray<RemedyStep> StartSql(Scene scene) => [StepKinds.StartSql.With(scene.Commands.Start("SQL_THREAD")), Wait(scene)];
+
+    public static ImmutableArray<RemedyStep> StartIo(Scene scene) => [StepKinds.StartIo.With(scene.Commands.Start("IO_THREAD")), Wait(scene)];
+
+    public static ImmutableArray<RemedyStep> LookForBlockers(Scene scene) =>
+        [StepKinds.Status.With(scene.Commands.Status), StepKinds.Blockers.With("SHOW FULL PROCESSLIST", "SHOW ENGINE INNODB STATUS")];
+
+    /// <summary>
+    /// Fetches anew what was not applied yet: the source still has it. Where the replica stands is kept by the server's own tables, or named.
+    /// MariaDB with GTID throws its relay logs away at each start of both threads.
+    /// </summary>
+    public static ImmutableArray<RemedyStep> Refetch(Scene scene)
+    {
+        ServerCommands words = scene.Commands;
+        (string file, string position) = scene.Executed;
+        string[] place = (scene.UsesGtid, scene.Server.IsMariaDb) switch
+        {
+            (true, true) => [],
+            (true, false) => [words.Reset, words.ChangeSource(words.PlaceByGtid)],
+            (false, _) => [words.ChangeSource($"LOG_FILE = {Sql.Literal(file)}", $"LOG_POS = {position}")],
+        };
+        return [StepKinds.NotePosition.With(words.Status), StepKinds.Refetch.With([words.Stop(), .. place, words.Start()]), Wait(scene)];
+    }
+
+    /// <summary>A source that crashed lost the end of its last binlog: what it wrote then is in none of them.</summary>
+    public static ImmutableArray<RemedyStep> GoToNextLog(Scene scene)
+    {
+        ServerCommands words = scene.Commands;
+        if (scene.UsesGtid)
+            return Refetch(scene);
+        string next = scene.Channel?.Fetched is { } fetched ? NextFile(fetched) : "<nextFile>";
+        return [StepKinds.SkipToNextLog.With(words.Stop(), words.ChangeSource($"LOG_FILE = {Sql.Literal(next)}", "LOG_POS = 4"), words.Start()), Wait(scene)];
+    }
+
+    public static ImmutableArray<RemedyStep> RaisePacket(Scene scene)
+    {
+        const int Largest = 1 << 30;
+        string variable = scene.Commands.Variable("max_allowed_packet");
+        string set = $"SET GLOBAL max_allowed_packet = {Largest}";
+        // A variable of its own since MySQL 5.1.64, 5.5.26 and 5.6.6, and MariaDB 5.5.
+        bool hasOwn = scene.Server.IsAtLeast(5, 5, 26);
+        return
+        [
+            .. LookAtSourceLogs(scene),
+            StepKinds.PacketOnSource.With(set),
+            StepKinds.PacketOnReplica.With([set, .. hasOwn ? [$"SET GLOBAL {variable} = {Largest}"] : ReadOnlySpan<string>.Empty, scene.Commands.Stop("IO_THREAD"), scene.Commands.Start("IO_THREAD")]),
+            Wait(scene),
+        ];
+    }
+
+    /// <summary>Transactions that only the replica has: with MySQL the source gets empty ones under the same names, with MariaDB the replica is made anew.</summary>
+    public static ImmutableArray<RemedyStep> ErrantGtid(Scene scene)
+    {
+        ImmutableArray<RemedyStep> look = scene.Server.IsMariaDb
+            ? [StepKinds.Gtids.With("SELECT @@GLOBAL.gtid_slave_pos, @@GLOBAL.gtid_binlog_pos"), StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_binlog_pos")]
+            : [StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_executed"), StepKinds.Gtids.With("SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, '<gtid_executed of the source>')")];
+        if (scene.Server.IsMariaDb)
+            return [.. Look(scene), .. look, .. DataRemedies.Rebuild(scene)];
+        return
+        [
+            .. Look(scene), .. look,
+            StepKinds.EmptyTransaction.With($"SET GTID_NEXT = '{scene.Fact("gtid")}'", "BEGIN", "COMMIT", "SET GTID_NEXT = 'AUTOMATIC'"),
+            .. StartIo(scene),
+        ];
+    }
+
+    private static RemedyStep Wait(Scene scene) => StepKinds.Wait.With(scene.Commands.Status);
+
+    private static string NextFile(Replication.BinlogPosition position) =>
+        Replication.BinlogPosition.TryParse($"{position.LogName}.{position.Sequence + 1}", 4)?.File ?? "<nextFile>";
+}

@@ -1,0 +1,43 @@
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Diagnosis;
+
+/// <summary>What two servers were told differently, so that one day they will not understand each other.</summary>
+internal static class SettingFindings
+{
+    public static IEnumerable<Finding> Of(FleetView view) =>
+        [.. view.Scenes.SelectMany(scene => OfPair(view, scene)), .. view.Nodes.SelectMany((_, place) => Heartbeat(view, place)), .. GtidUse(view)];
+
+    private static IEnumerable<Finding> OfPair(FleetView view, Scene scene)
+    {
+        if (scene.Channel!.Filters is { IsDefaultOrEmpty: false } filters)
+            yield return scene.With(("filters", string.Join(", ", filters))).Finding(FindingKinds.Filters, Confidence.Certain, LogRemedies.Look(scene));
+        NodeState node = view.Nodes[scene.Place!.Value];
+        if (node.Channels.First(channel => channel.Status == scene.Channel).Source is not { } place || view.Nodes[place].LastAnswer is not { } source)
+            yield break;
+        if (source.Version.IsMariaDb != scene.Server.IsMariaDb)
+            yield return scene.Finding(FindingKinds.FlavoursDiffer, Confidence.Certain, []);
+        else if (IsOlder(scene.Server.Number, source.Version.Number))
+            yield return scene.Finding(FindingKinds.OlderThanSource, Confidence.Certain, []);
+    }
+
+    // A patch level does not matter: a series understands itself.
+    private static bool IsOlder(Version replica, Version source) => (replica.Major, replica.Minor).CompareTo((source.Major, source.Minor)) < 0;
+
+    private static IEnumerable<Finding> Heartbeat(FleetView view, int place)
+    {
+        if (view.Nodes[place] is { Silence: null, Heartbeat.Disagreement: { } seconds })
+            yield return view.SceneOf(place).With(("seconds", Scene.Number(seconds.Duration().TotalSeconds))).Finding(FindingKinds.HeartbeatDisagrees, Confidence.Certain, [], DeadEnds.TrustZero);
+    }
+
+    /// <summary>Some replicas find their place by GTID, and others do not: a promotion would need two procedures at once.</summary>
+    private static IEnumerable<Finding> GtidUse(FleetView view)
+    {
+        Scene[] scenes = [.. view.Scenes];
+        if (scenes.Select(scene => scene.UsesGtid).Distinct().Count() < 2)
+            yield break;
+        Scene primary = view.SceneOf(view.Fleet.Primaryship.Place);
+        string without = string.Join(", ", scenes.Where(scene => !scene.UsesGtid).Select(scene => scene.Node).Distinct());
+        yield return primary.With(("nodes", without)).Finding(FindingKinds.GtidUseDiffers, Confidence.Certain, []);
+    }
+}

@@ -1,0 +1,51 @@
+using ProxyGuard.Admin;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Diagnosis;
+using ProxyGuard.Settings;
+
+namespace ProxyGuard.Commands;
+
+/// <summary><c>ProxyGuard.dll doctor</c>: what is wrong with the databases, and what to do. Looks by itself, whether ProxyGuard runs or not, and changes nothing.</summary>
+internal static class DoctorCommand
+{
+    private const int Warned = 1;
+    private const int Ill = 2;
+
+    // Long enough to see whether a queue grows or shrinks, short enough to wait for.
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(0.5);
+
+    /// <returns>0: nothing is wrong; 1: there are warnings; 2: there are errors, a server does not answer, or the configuration is wrong.</returns>
+    public static async Task<int> RunAsync(string configFile, ReportForm form, CancellationToken stop)
+    {
+        try
+        {
+            GuardSettings settings = await RunCommand.ReadAsync(ConfigurationFile.Load(configFile), configFile).ConfigureAwait(false);
+            SiteDiagnosis diagnosis = await new FleetVisit(settings, new ProxyGuardEdges()).LookAsync(Between, Look, stop).ConfigureAwait(false);
+            Write(diagnosis, form);
+            return ExitCodeOf(diagnosis);
+        }
+        catch (SettingsException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return Ill;
+        }
+    }
+
+    public static void Write(SiteDiagnosis diagnosis, ReportForm form)
+    {
+        if (form.IsJson)
+            form.Output.WriteLine(AdminJson.Text(new DiagnosisJson(diagnosis, form.Language).Write));
+        else
+            new DiagnosisText(diagnosis, ReportConsole.On(form.Output, form.IsTerminal), form.Language).Write();
+    }
+
+    public static int ExitCodeOf(SiteDiagnosis diagnosis)
+    {
+        bool isAnyoneSilent = diagnosis.Fleet.Nodes.Any(node => node.Health == NodeHealth.Silent);
+        if (isAnyoneSilent || diagnosis.Count(Severity.Error) > 0)
+            return Ill;
+        return diagnosis.Count(Severity.Warning) > 0 ? Warned : 0;
+    }
+}

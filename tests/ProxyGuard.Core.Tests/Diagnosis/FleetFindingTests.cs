@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Tests.Replication;
+using Reading = System.Func<ProxyGuard.Core.Replication.Moment, ProxyGuard.Core.Replication.NodeReading>;
+
+namespace ProxyGuard.Core.Tests.Diagnosis;
+
+public sealed class FleetFindingTests
+{
+    private static readonly NodeRules[] Pair = [Ticks.PrimaryNode, Ticks.Node("db2")];
+
+    [Fact]
+    public void A_healthy_fleet_has_no_findings() =>
+        Assert.Empty(Of(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), Ticks.Replica(100), Ticks.Replica(100, server: 3))));
+
+    [Fact]
+    public void A_fleet_nobody_has_looked_at_yet_has_no_findings() => Assert.Empty(Of(new Ticks(Pair)));
+
+    [Fact]
+    public void A_replica_that_follows_nobody_any_more_is_the_loudest()
+    {
+        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), With(Ticks.Replica(100), channels: []), Broken(1062));
+
+        Assert.Equal(["replica-reset", "sql-other"], Codes(fleet)[..2]);
+        Assert.Equal(1, Of(fleet)[0].Node);
+    }
+
+    [Fact]
+    public void A_place_that_RESET_forgot_is_no_stopped_thread()
+    {
+        Reading reset = Status(Ticks.Replica(100, ReplicationThread.No, ReplicationThread.No), status => status with { Executed = null });
+
+        Finding finding = Assert.Single(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), reset)));
+        Assert.Equal("replica-reset", finding.Code);
+        Assert.Contains("CHANGE MASTER TO MASTER_HOST = 'db1', MASTER_PORT = 3306, MASTER_USER = 'REPLICATION_USER', MASTER_PASSWORD = 'PASSWORD', MASTER_LOG_FILE = '<executedFile>', MASTER_LOG_POS = <executedPosition>",
+            finding.Steps.SelectMany(step => step.Commands));
+    }
+
+    [Fact]
+    public void An_error_says_where_since_when_and_what()
+    {
+        const string Text = "Could not execute Write_rows_v1 event on table photos.t; Duplicate entry '17' for key 'PRIMARY', Error_code: 1062; the event's master log bin.000001, end_log_pos 60";
+        Ticks fleet = new Ticks(Pair).Tick(3, Ticks.Primary(50), Ticks.Replica(50)).Tick(3, Ticks.Primary(100), Broken(1062, Text));
+        Finding finding = Of(fleet)[0];
+
+        Assert.Equal(("sql-duplicate-key", Severity.Error, 1, ""), (finding.Code, finding.Severity, finding.Node, finding.Channel));
+        Assert.Equal(fleet["db2"].Since, finding.Since);
+        string[] names = ["node", "source", "table", "entry", "executedFile", "executedPosition"];
+        Assert.Equal(["db2", "db1", "photos.t", "17", "bin.000001", "50"], names.Select(name => finding.Values[name]));
+    }
+
+    [Fact]
+    public void An_error_of_a_thread_that_runs_again_is_history()
+    {
+        Reading running = Status(Ticks.Replica(100), status => status with { SqlError = new(1062, "old"), IoError = new(2003, "old") });
+
+        Assert.Empty(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), running)));
+    }
+
+    [Theory]
+    [InlineData(ReplicationThread.No, ReplicationThread.No, "threads-stopped", "START SLAVE")]
+    [InlineData(ReplicationThread.Yes, ReplicationThread.No, "sql-stopped", "START SLAVE SQL_THREAD")]
+    [InlineData(ReplicationThread.No, ReplicationThread.Yes, "io-stopped", "START SLAVE IO_THREAD")]
+    [InlineData(ReplicationThread.Connecting, ReplicationThread.Yes, "io-connecting", null)]
+    public void A_thread_that_somebody_stopped_is_started_again(ReplicationThread io, ReplicationThread sql, string code, string? command)
+    {
+        Finding finding = Assert.Single(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100, io, sql, null))));
+
+        Assert.Equal(code, finding.Code);
+        if (command is not null)
+            Assert.Contains(command, finding.Steps.SelectMany(step => step.Commands));
+    }
+
+    [Fact]
+    public void What_is_wrong_with_the_primary_is_told()
+    {
+        Assert.Equal(["primary-unreachable"], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Silent(), Ticks.Replica(100))));
+        Assert.Equal(["primary-read-only"], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100, readOnly: true), Ticks.Replica(100))));
+        Assert.Contains("primary-without-binlog", Codes(new Ticks(Pair).Tick(3, At(Ticks.Primary(100), answer => answer with { Head = null }), Ticks.Replica(100))));
+    }
+
+    [Theory]
+    [InlineData(ProbeFailure.TimedOut, "node-unreachable")]
+    [InlineData(ProbeFailure.AuthenticationFailed, "guard-access-refused")]
+    [InlineData(ProbeFailure.PermissionDenied, "guard-grants-missing")]
+    public void A_node_that_cannot_be_asked_says_why(ProbeFailure failure, string code) =>
+        Assert.Equal([code], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(100), Ticks.Silent(failure))));
+
+    [Fact]
+    public void Two_that_accept_writes_are_told_unless_that_is_meant()
+    {
+        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), At(Ticks.Primary(100, server: 2), answer => answer), Ticks.Replica(100, server: 3, source: 2));
+
+        Assert.Equal("db1, db2", Of(fleet)[0].Values["nodes"]);
+        Assert.Equal("two-primaries", Codes(fleet)[0]);
+        Assert.DoesNotContain("replica-reset", Codes(fleet));
+    }
+
+    [Fact]
+    public void Who_follows_the_wrong_one_is_told()
+    {
+        Assert.Contains("unknown-source", Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100, source: 9))));
+        Assert.Contains("replication-ring", Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), Ticks.Replica(100, source: 3), Ticks.Replica(100, server: 3, source: 2))));
+        Reading reset = At(Ticks.Replica(100), answer => answer with { Channels = [] });
+        Assert.Contains("wrong-source", Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), reset, Ticks.Replica(100, server: 3, source: 2))));
+        Assert.Contains("primary-follows", Codes(new Ticks(Pair).Tick(3, With(Ticks.Primary(100), Channels(Ticks.Replica(100, source: 2))), Ticks.Replica(100))));
+    }
+
+    [Fact]
+    public void A_replica_beyond_its_sources_end_is_told() =>
+        Assert.Contains("ahead-of-source", Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(10), Ticks.Replica(100))));
+
+    [Fact]
+    public void What_will_hurt_later_is_a_warning()
+    {
+        Assert.Equal(["replica-writable"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), At(Ticks.Replica(100), answer => answer with { ReadOnly = false }))));
+        Assert.Equal(["older-than-source"], Codes(new Ticks(Pair).Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MariaDb("11.4.1") }), Ticks.Replica(100))));
+        Assert.Equal(["flavours-differ"], Codes(new Ticks(Pair).Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MySql("5.7.44") }), Ticks.Replica(100))));
+        Assert.Equal(["replication-filters"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Filters = ["Replicate_Do_DB=photos"] }))));
+        Assert.Equal(["gtid-use-differs"], Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), Ticks.Replica(100), Status(Ticks.Replica(100, server: 3), status => status with { UsesGtid = true }))));
+    }
+
+    [Fact]
+    public void A_delayed_replica_is_no_fault()
+    {
+        Finding finding = Assert.Single(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Delay = TimeSpan.FromHours(1) }))));
+
+        Assert.Equal(("replica-delayed", Severity.Notice, "60"), (finding.Code, finding.Severity, finding.Values["minutes"]));
+    }
+
+    [Fact]
+    public void Of_the_same_fleet_the_same_order()
+    {
+        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), Broken(1032), At(Ticks.Replica(100, server: 3), answer => answer with { ReadOnly = false }));
+
+        Assert.Equal(Codes(fleet), Codes(fleet));
+        Assert.True(Of(fleet).Select(finding => finding.Severity).SequenceEqual(Of(fleet).Select(finding => finding.Severity).OrderDescending()));
+    }
+
+    private static Reading Broken(int number, string text = "Something") =>
+        Status(Ticks.Replica(50, sql: ReplicationThread.No, secondsBehind: null), status => status with { SqlError = new ReplicationError(number == 1062 && text == "Something" ? 4711 : number, text) });
+
+    internal static Reading At(Reading reading, Func<NodeReading.Answered, NodeReading.Answered> change) => moment => change((NodeReading.Answered)reading(moment));
+
+    internal static Reading Status(Reading reading, Func<ReplicationStatus, ReplicationStatus> change) =>
+        At(reading, answer => answer with { Channels = [.. answer.Channels.Select(change)] });
+
+    private static Reading With(Reading reading, ImmutableArray<ReplicationStatus> channels) => At(reading, answer => answer with { Channels = channels });
+
+    private static ImmutableArray<ReplicationStatus> Channels(Reading reading) => ((NodeReading.Answered)reading(Moment.At(0))).Channels;
+
+    internal static ImmutableArray<Finding> Of(Ticks fleet, params ImmutableArray<NodeExamination?> examinations) => Findings.Of(fleet.Fleet, examinations, null, fleet.Now);
+
+    private static string[] Codes(Ticks fleet) => [.. Of(fleet).Select(finding => finding.Code)];
+}

@@ -1,0 +1,123 @@
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Tests.Diagnosis;
+
+/// <summary>The commands of each mechanism, literally, for servers of every generation.</summary>
+public sealed class RemedyTests
+{
+    private static readonly ReplicationError Duplicate = new(1062, "Could not execute Write_rows event on table photos.t; Duplicate entry '17' for key 'PRIMARY', Error_code: 1062; the event's master log bin.000003, end_log_pos 1234");
+    private static readonly ReplicationError NotFound = new(1032, "Could not execute Update_rows event on table photos.t; Can't find record in 't', Error_code: 1032; the event's master log bin.000003, end_log_pos 1234");
+    private static readonly ReplicationError Damaged = new(1594, "Relay log read failure: Could not parse relay log event entry.");
+    private static readonly ReplicationError Purged = new(1236, "Got fatal error 1236 from master when reading data from binary log: 'Could not find first log file name in binary log index file'");
+    private static readonly ReplicationError Exists = new(1050, "Error 'Table 't' already exists' on query. Default database: 'photos'. Query: 'CREATE TABLE t (id INT)'");
+
+    [Theory]
+    [InlineData("MySQL 5.6.24", "SET GLOBAL slave_exec_mode = 'IDEMPOTENT'; START SLAVE | SHOW SLAVE STATUS | SET GLOBAL slave_exec_mode = 'STRICT'")]
+    [InlineData("MariaDB 10.11.6", "SET GLOBAL slave_exec_mode = 'IDEMPOTENT'; START SLAVE | SHOW SLAVE STATUS | SET GLOBAL slave_exec_mode = 'STRICT'")]
+    [InlineData("MySQL 8.0.22", "SET GLOBAL slave_exec_mode = 'IDEMPOTENT'; START REPLICA | SHOW REPLICA STATUS | SET GLOBAL slave_exec_mode = 'STRICT'")]
+    [InlineData("MySQL 8.0.26", "SET GLOBAL replica_exec_mode = 'IDEMPOTENT'; START REPLICA | SHOW REPLICA STATUS | SET GLOBAL replica_exec_mode = 'STRICT'")]
+    [InlineData("MySQL 9.7.0", "SET GLOBAL replica_exec_mode = 'IDEMPOTENT'; START REPLICA | SHOW REPLICA STATUS | SET GLOBAL replica_exec_mode = 'STRICT'")]
+    public void A_duplicate_row_is_replaced_by_the_sources(string server, string expected) =>
+        Assert.Equal(expected, Commands(SqlThread(server, Duplicate), "idempotent", "wait-until-caught-up", "strict-again"));
+
+    [Fact]
+    public void The_row_in_question_is_looked_at_on_both_sides_before_anything_else()
+    {
+        Finding finding = SqlThread("MySQL 5.6.24", Duplicate);
+
+        Assert.Equal(["look-at-status", "look-at-row", "look-at-row-on-source", "backup-of-unknown-size", "idempotent", "wait-until-caught-up", "strict-again"], finding.Steps.Select(step => step.Id));
+        Assert.Equal("SELECT * FROM `photos`.`t` WHERE <column of PRIMARY> = '17'", Commands(finding, "look-at-row-on-source"));
+        Assert.Equal(["skip-transaction", "stay-idempotent", "make-replica-writable"], finding.DeadEnds);
+    }
+
+    [Theory]
+    [InlineData("MySQL 5.5.40", "mysqldump --host=db1.example.org --port=3307 --single-transaction photos t | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
+    [InlineData("MySQL 8.4.0", "mysqldump --host=db1.example.org --port=3307 --single-transaction --set-gtid-purged=OFF photos t | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
+    [InlineData("MariaDB 10.3.39", "mysqldump --host=db1.example.org --port=3307 --single-transaction photos t | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
+    [InlineData("MariaDB 11.8.2", "mariadb-dump --host=db1.example.org --port=3307 --single-transaction photos t | mariadb --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
+    public void A_table_is_copied_with_the_programs_of_its_server(string server, string expected) =>
+        Assert.Equal(expected, Commands(SqlThread(server, NotFound), "copy-table"));
+
+    [Fact]
+    public void A_replica_that_refuses_administrators_is_opened_for_the_copy_and_closed_again()
+    {
+        Finding finding = ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On("MySQL 5.7.44", superReadOnly: true), NotFound);
+
+        Assert.Equal("SET GLOBAL super_read_only = OFF", Commands(finding, "allow-copy"));
+        Assert.Equal("SET GLOBAL super_read_only = ON", Commands(finding, "forbid-writes"));
+    }
+
+    [Theory]
+    [InlineData("MySQL 5.6.24", false, "STOP SLAVE; CHANGE MASTER TO MASTER_LOG_FILE = 'bin.000003', MASTER_LOG_POS = 1234; START SLAVE")]
+    [InlineData("MySQL 5.6.24", true, "STOP SLAVE; RESET SLAVE; CHANGE MASTER TO MASTER_AUTO_POSITION = 1; START SLAVE")]
+    [InlineData("MySQL 9.7.0", false, "STOP REPLICA; CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE = 'bin.000003', SOURCE_LOG_POS = 1234; START REPLICA")]
+    [InlineData("MySQL 9.7.0", true, "STOP REPLICA; RESET REPLICA; CHANGE REPLICATION SOURCE TO SOURCE_AUTO_POSITION = 1; START REPLICA")]
+    [InlineData("MariaDB 10.5.23", false, "STOP SLAVE; CHANGE MASTER TO MASTER_LOG_FILE = 'bin.000003', MASTER_LOG_POS = 1234; START SLAVE")]
+    [InlineData("MariaDB 10.5.23", true, "STOP SLAVE; START SLAVE")]
+    public void A_damaged_relay_log_is_fetched_again_from_the_executed_position(string server, bool gtid, string expected) =>
+        Assert.Equal(expected, Commands(SqlThread(server, Damaged, gtid), "refetch-relay-log"));
+
+    [Theory]
+    [InlineData("MySQL 5.7.44", "photos", "STOP SLAVE FOR CHANNEL 'photos'; CHANGE MASTER TO MASTER_LOG_FILE = 'bin.000003', MASTER_LOG_POS = 1234 FOR CHANNEL 'photos'; START SLAVE FOR CHANNEL 'photos'")]
+    [InlineData("MySQL 8.4.0", "photos", "STOP REPLICA FOR CHANNEL 'photos'; CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE = 'bin.000003', SOURCE_LOG_POS = 1234 FOR CHANNEL 'photos'; START REPLICA FOR CHANNEL 'photos'")]
+    [InlineData("MariaDB 10.11.6", "photos", "STOP SLAVE 'photos'; CHANGE MASTER 'photos' TO MASTER_LOG_FILE = 'bin.000003', MASTER_LOG_POS = 1234; START SLAVE 'photos'")]
+    public void A_channel_is_named_as_its_server_names_channels(string server, string channel, string expected) =>
+        Assert.Equal(expected, Commands(ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On(server, channel: channel), Damaged), "refetch-relay-log"));
+
+    [Theory]
+    [InlineData("MySQL 5.6.24", false, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --master-data=1 | mysql --host=db2.example.org --port=3306", "rebuild-physically")]
+    [InlineData("MySQL 8.0.16", true, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --set-gtid-purged=ON | mysql --host=db2.example.org --port=3306", "rebuild-physically")]
+    [InlineData("MySQL 8.4.0", false, "STOP REPLICA; RESET REPLICA; RESET BINARY LOGS AND GTIDS", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --source-data=1 | mysql --host=db2.example.org --port=3306", "rebuild-by-clone")]
+    [InlineData("MariaDB 10.11.6", true, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mariadb-dump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --gtid --master-data=1 | mariadb --host=db2.example.org --port=3306", "rebuild-physically")]
+    public void A_replica_is_rebuilt_through_a_pipe(string server, bool gtid, string prepare, string rebuild, string faster)
+    {
+        Finding finding = ChannelFindings.FaultOf(IoThreadFaults.All, Scenes.On(server, gtid), Purged);
+
+        Assert.Equal("source-log-purged", finding.Code);
+        Assert.Equal(prepare, Commands(finding, "prepare-rebuild"));
+        Assert.Equal(rebuild, Commands(finding, "rebuild"));
+        Assert.Contains(faster, finding.Steps.Select(step => step.Id));
+    }
+
+    [Theory]
+    [InlineData("MySQL 5.6.24", false, "SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
+    [InlineData("MySQL 9.7.0", false, "SET GLOBAL sql_replica_skip_counter = 1; START REPLICA")]
+    [InlineData("MySQL 5.6.24", true, "SET GTID_NEXT = '<gtid>'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; START SLAVE")]
+    [InlineData("MariaDB 10.5.23", true, "SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
+    public void A_change_of_the_schema_that_is_there_is_left_out_alone(string server, bool gtid, string expected) =>
+        Assert.Equal(expected, Commands(SqlThread(server, Exists, gtid), "skip-statement"));
+
+    [Theory]
+    [InlineData("MySQL 5.7.44", "STOP SLAVE; CHANGE MASTER TO MASTER_SSL = 1; START SLAVE")]
+    [InlineData("MySQL 8.0.19", "STOP SLAVE; CHANGE MASTER TO GET_MASTER_PUBLIC_KEY = 1; START SLAVE")]
+    [InlineData("MySQL 9.7.0", "STOP REPLICA; CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY = 1; START REPLICA")]
+    [InlineData("MariaDB 11.8.2", "STOP SLAVE; CHANGE MASTER TO MASTER_SSL = 1; START SLAVE")]
+    public void A_password_that_wants_a_secure_connection_gets_one(string server, string expected)
+    {
+        var error = new ReplicationError(2061, "Authentication plugin 'caching_sha2_password' reported error: Authentication requires secure connection.");
+        Finding finding = ChannelFindings.FaultOf(IoThreadFaults.All, Scenes.On(server), error);
+
+        Assert.Equal(expected, Commands(finding, "allow-public-key", "encrypt-connection"));
+    }
+
+    [Theory]
+    [InlineData("MySQL 5.5.62", "SET GLOBAL read_only = ON", "SHOW MASTER STATUS", "REPLICATION CLIENT", "FLUSH HOSTS")]
+    [InlineData("MySQL 5.7.44", "SET GLOBAL super_read_only = ON", "SHOW MASTER STATUS", "REPLICATION CLIENT", "FLUSH HOSTS")]
+    [InlineData("MySQL 8.0.40", "SET GLOBAL super_read_only = ON", "SHOW MASTER STATUS", "REPLICATION CLIENT", "TRUNCATE TABLE performance_schema.host_cache")]
+    [InlineData("MySQL 8.4.0", "SET GLOBAL super_read_only = ON", "SHOW BINARY LOG STATUS", "REPLICATION CLIENT", "TRUNCATE TABLE performance_schema.host_cache")]
+    [InlineData("MariaDB 10.4.30", "SET GLOBAL read_only = ON", "SHOW MASTER STATUS", "REPLICATION CLIENT", "FLUSH HOSTS")]
+    [InlineData("MariaDB 10.5.23", "SET GLOBAL read_only = ON", "SHOW MASTER STATUS", "BINLOG MONITOR, SLAVE MONITOR", "FLUSH HOSTS")]
+    public void Each_server_has_its_words(string server, string readOnly, string head, string privileges, string unblock)
+    {
+        var words = new ServerCommands(Scenes.Server(server));
+
+        Assert.Equal([readOnly, head, privileges, unblock], [words.ForbidWrites, words.Head, words.GuardPrivileges, words.UnblockHosts]);
+    }
+
+    private static Finding SqlThread(string server, ReplicationError error, bool gtid = false) =>
+        ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On(server, gtid), error);
+
+    private static string Commands(Finding finding, params string[] steps) =>
+        string.Join(" | ", finding.Steps.Where(step => steps.Contains(step.Id)).Select(step => string.Join("; ", step.Commands)));
+}

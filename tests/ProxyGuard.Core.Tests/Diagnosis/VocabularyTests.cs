@@ -1,0 +1,107 @@
+using System.Text.RegularExpressions;
+using ProxyGuard.Core.Diagnosis;
+
+namespace ProxyGuard.Core.Tests.Diagnosis;
+
+/// <summary>Every command of every fault, in words its server has.</summary>
+public sealed partial class VocabularyTests
+{
+    private static readonly string[] Versions = ["5.1.73", "5.5.62", "5.6.24", "5.7.44", "8.0.16", "8.0.22", "8.0.36", "8.4.0", "9.7.0"];
+
+    public static TheoryData<string, bool> Servers
+    {
+        get
+        {
+            var servers = new TheoryData<string, bool>();
+            foreach (string server in (string[])[.. Versions.Select(version => $"MySQL {version}"), "MariaDB 5.5.68", "MariaDB 10.1.48", "MariaDB 10.5.23", "MariaDB 10.11.6", "MariaDB 11.8.2"])
+            {
+                servers.Add(server, false);
+                servers.Add(server, true);
+            }
+
+            return servers;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public void No_command_has_a_word_its_server_does_not_know(string server, bool gtid)
+    {
+        string[] commands = [.. AllSteps(server, gtid).SelectMany(step => step.Commands).Select(command => Privilege().Replace(command, ""))];
+        bool isMariaDb = server.StartsWith("MariaDB", StringComparison.Ordinal);
+        var version = Version.Parse(server.Split(' ')[1]);
+
+        Assert.NotEmpty(commands);
+        if (isMariaDb || version < new Version(8, 0, 22))
+            Assert.DoesNotContain(commands, command => Regex.IsMatch(command, @"\bREPLICAS?\b|replica_|REPLICATION SOURCE|SOURCE_|--source-data|BINARY LOG STATUS"));
+        else
+            Assert.DoesNotContain(commands, command => Regex.IsMatch(command, @"\bSLAVE\b"));
+        if (!isMariaDb && version >= new Version(8, 4))
+            Assert.DoesNotContain(commands, command => Regex.IsMatch(command, "MASTER|master|slave|FLUSH HOSTS"));
+        if (isMariaDb)
+            Assert.DoesNotContain(commands, command => Regex.IsMatch(command, "gtid_executed|AUTO_POSITION|super_read_only|CLONE|GTID_NEXT|set-gtid-purged"));
+        else
+            Assert.DoesNotContain(commands, command => Regex.IsMatch(command, "USE_GTID|mariadb|gtid_slave_pos|--gtid "));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public void Whoever_changes_data_is_told_to_back_up_first_and_to_look_before_that(string server, bool gtid)
+    {
+        foreach (Finding finding in All(server, gtid).Where(finding => !finding.Steps.IsEmpty))
+        {
+            Assert.Equal(Danger.None, finding.Steps[0].Danger);
+            int change = finding.Steps.ToList().FindIndex(step => step.Id is "idempotent" or "copy-table" or "delete-row" or "skip-statement" or "prepare-rebuild" or "add-key");
+            if (change >= 0)
+                Assert.Contains(finding.Steps.Take(change), step => step.Id is "backup" or "backup-of-unknown-size");
+        }
+    }
+
+    [Fact]
+    public void Every_code_and_every_step_has_its_own_name()
+    {
+        Assert.Equal(FindingKinds.All.Length, FindingKinds.All.DistinctBy(kind => kind.Code).Count());
+        Assert.Equal(StepKinds.All.Length, StepKinds.All.DistinctBy(step => step.Id).Count());
+        Assert.All(FindingKinds.All, kind => Assert.Matches("^[a-z]+(-[a-z]+)*$", kind.Code));
+    }
+
+    [Fact]
+    public void Every_fault_in_the_tables_is_a_kind_that_is_listed()
+    {
+        Assert.Superset(SqlThreadFaults.All.Concat(IoThreadFaults.All).Select(fault => fault.Kind.Code).ToHashSet(), FindingKinds.All.Select(kind => kind.Code).ToHashSet());
+        Assert.Superset(AllSteps("MySQL 5.6.24", false).Select(step => step.Id).ToHashSet(), StepKinds.All.Select(step => step.Id).ToHashSet());
+        Assert.Superset(All("MySQL 5.6.24", false).SelectMany(finding => finding.DeadEnds).ToHashSet(), DeadEnds.All.ToHashSet());
+    }
+
+    [Theory]
+    [InlineData(1062, "sql-duplicate-key-statement sql-duplicate-key")]
+    [InlineData(1032, "sql-row-not-found")]
+    [InlineData(1236, "source-log-truncated source-log-purged packet-too-large position-impossible errant-gtid same-replica-twice source-log-damaged")]
+    [InlineData(13114, "source-log-truncated source-log-purged packet-too-large position-impossible errant-gtid same-replica-twice source-log-damaged")]
+    [InlineData(2003, "source-unreachable")]
+    [InlineData(4711, "sql-other io-other")]
+    public void A_number_alone_is_explained_by_all_it_can_mean(int number, string codes) =>
+        Assert.Equal(codes.Split(' '), Findings.Explain(number, Scenes.MySql("5.6.24"), usesGtid: false).Select(finding => finding.Code));
+
+    [Fact]
+    public void A_number_with_its_text_is_explained_by_what_the_text_says() =>
+        Assert.Equal(["source-log-purged"], Findings.Explain(13114, Scenes.MySql("8.4.0"), usesGtid: true, "'Cannot replicate because the source purged required binary logs.'").Select(finding => finding.Code));
+
+    [Fact]
+    public void What_nobody_knows_is_a_placeholder()
+    {
+        Finding finding = Findings.Explain(1032, Scenes.MySql("5.6.24"), usesGtid: false).Single();
+
+        Assert.Equal("<table>", finding.Values["table"]);
+        Assert.Equal(FindingKinds.All.Single(kind => kind.Code == finding.Code).AllFacts.Order(StringComparer.Ordinal), finding.Values.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains(finding.Steps.Single(step => step.Id == "copy-table").Commands, command => command.StartsWith("mysqldump --host=<sourceHost> --port=<sourcePort> --single-transaction --set-gtid-purged=OFF <database> <table> | ", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<Finding> All(string server, bool gtid) => SqlThreadFaults.All.Concat(IoThreadFaults.All).Select(fault => fault.Of(Scenes.On(server, gtid)));
+
+    private static IEnumerable<RemedyStep> AllSteps(string server, bool gtid) => All(server, gtid).SelectMany(finding => finding.Steps);
+
+    // The privilege kept its name in every version.
+    [GeneratedRegex("GRANT REPLICATION SLAVE|REPLICATION SLAVE ADMIN|SLAVE MONITOR")]
+    private static partial Regex Privilege();
+}

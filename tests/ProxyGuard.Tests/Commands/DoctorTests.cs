@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ProxyGuard.Commands;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Diagnosis;
+using ProxyGuard.Settings;
+using ProxyGuard.Testing;
+using ProxyGuard.Tests.Settings;
+
+namespace ProxyGuard.Tests.Commands;
+
+public sealed class DoctorTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("proxyguard-doctor-").FullName;
+    private readonly ScriptedFleet _fleet = new();
+
+    [Fact]
+    public async Task A_well_fleet_is_a_tree_and_nothing_is_wrong()
+    {
+        SiteDiagnosis diagnosis = await LookAsync();
+        Report report = Report.Of(form => Said(diagnosis, form));
+
+        Assert.Equal(["db1", "db2", "db3"], report.Lines.Select(line => line.TrimStart(' ', '├', '└', '─').Split(' ')[0]).Where(word => word.StartsWith("db", StringComparison.Ordinal)));
+        Assert.Contains(report.Lines, line => line.StartsWith("├── db2 ", StringComparison.Ordinal));
+        Assert.Equal(0, diagnosis.Count(Severity.Error));
+        Assert.All(diagnosis.Fleet.Nodes, node => Assert.Equal(NodeHealth.Fresh, node.Health));
+    }
+
+    [Fact]
+    public async Task A_stuck_replica_is_explained_and_ends_with_2()
+    {
+        await LookAsync();
+        _fleet["db2"].StopApplying();
+
+        SiteDiagnosis diagnosis = await LookAsync();
+        Report report = Report.Of(form => Said(diagnosis, form));
+
+        Assert.Equal(2, report.ExitCode);
+        Assert.Contains(report.Lines, line => line.StartsWith("ERROR  db2 already has a row", StringComparison.Ordinal));
+        Assert.Contains("SQL on db2:", report.Text, StringComparison.Ordinal);
+        Assert.Contains("SQL on db1, its source:", report.Text, StringComparison.Ordinal);
+        Assert.Contains("What not to do", report.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', report.Text);
+        Assert.DoesNotContain("hunter2", report.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_that_it_began_when_the_look_began()
+    {
+        await LookAsync();
+        _fleet["db2"].StopApplying();
+
+        SiteDiagnosis diagnosis = await LookAsync();
+
+        Assert.All(diagnosis.Findings, finding => Assert.Null(finding.Since));
+        Assert.Contains("not known; it was so when this look began", Report.Of(form => Said(diagnosis, form)).Text.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_ends_with_2()
+    {
+        await LookAsync();
+        _fleet["db3"].IsSilent = true;
+
+        Assert.Equal(2, Report.Of(form => Said(LookAsync().GetAwaiter().GetResult(), form)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Errors_end_with_2_warnings_with_1_and_notices_with_0()
+    {
+        SiteDiagnosis well = await LookAsync();
+
+        Assert.Equal(Expected(well), DoctorCommand.ExitCodeOf(well));
+        Assert.Equal(1, DoctorCommand.ExitCodeOf(well with { Findings = [Of(Severity.Notice), Of(Severity.Warning)] }));
+        Assert.Equal(0, DoctorCommand.ExitCodeOf(well with { Findings = [Of(Severity.Notice)] }));
+        Assert.Equal(2, DoctorCommand.ExitCodeOf(well with { Findings = [Of(Severity.Warning), Of(Severity.Error)] }));
+    }
+
+    [Fact]
+    public async Task What_a_server_says_is_never_markup_nor_an_order_to_the_terminal()
+    {
+        await LookAsync();
+        _fleet["db2"].StopApplying();
+        _fleet["db2"].SqlError = new ReplicationError(1062, "Duplicate entry '[red]7[/]\u001b[2J' for key 'PRIMARY' on table [bold]photos.comments");
+
+        SiteDiagnosis diagnosis = await LookAsync();
+        Report report = Report.Of(form => Said(diagnosis, form));
+        Report json = Report.Of(form => Said(diagnosis, form), isJson: true);
+
+        Assert.Contains("[red]7[/]", report.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', report.Text);
+        Assert.DoesNotContain('\u001b', json.Text);
+        Assert.Contains("[red]7[/]\u001b[2J", ProblemOf(json.Json(), "db2").GetProperty("values").GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("en", "Who follows whom")]
+    [InlineData("de", "Wer wem folgt")]
+    [InlineData("fr", "Qui suit qui")]
+    public async Task It_speaks_the_language_that_was_asked_for(string language, string words)
+    {
+        SiteDiagnosis diagnosis = await LookAsync();
+
+        Assert.Contains(words, Report.Of(form => Said(diagnosis, form), language).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Saved_timelines_are_read_and_the_state_directory_is_left_as_it_is()
+    {
+        string home = Path.Combine(_directory, "running");
+        Directory.CreateDirectory(home);
+        await using GuardedSite site = await GuardedSite.StartAsync(home);
+        await site.TickAsync(4, bytesWritten: 100);
+        site.Fleet["db2"].StopApplying();
+        await site.TickAsync(60, bytesWritten: 100);
+        await site.StopAsync();
+        (string, DateTime, long)[] before = StateIn(home);
+        Assert.Contains(before, file => file.Item1 == "replication.json");
+
+        GuardSettings settings = await ReadAsync(Path.Combine(home, "proxyguard.json"));
+        SiteDiagnosis diagnosis = await new FleetVisit(settings, new ProxyGuardEdges { Time = site.Time, Probes = site.Fleet.ProbeOf, Examiners = site.Fleet.ExaminerOf })
+            .LookAsync(TimeSpan.Zero, TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Equal(TimeSpan.FromSeconds(30), diagnosis.Fleet.Nodes[1].LagAt(diagnosis.Now));
+        Assert.False(diagnosis.Fleet.Nodes[1].IsEstimated);
+        Assert.Equal(before, StateIn(home));
+    }
+
+    [Fact]
+    public async Task The_real_program_says_so_when_nobody_answers_and_writes_nothing()
+    {
+        JsonObject json = Configured.Sample();
+        foreach (string node in (string[])["db1", "db2", "db3"])
+            json.Put($"ProxyGuard:Nodes:{node}:Connection", "Server=127.0.0.1;Port=1;User ID=guard;Password=hunter2");
+        string file = Path.Combine(_directory, "proxyguard.json");
+        await File.WriteAllTextAsync(file, json.ToJsonString());
+
+        Report text = await RunAsync("doctor", "--config", file, "--lang", "de");
+        Report machine = await RunAsync("doctor", "--config", file, "--output", "json");
+
+        Assert.Equal((2, 2), (text.ExitCode, machine.ExitCode));
+        Assert.Contains("antwortet nicht", text.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', text.Text);
+        Assert.DoesNotContain("hunter2", text.Text + machine.Text, StringComparison.Ordinal);
+        Assert.Equal("silent", machine.Json().GetProperty("topology")[0].GetProperty("state").GetString());
+        Assert.False(Directory.Exists(Path.Combine(_directory, "state")));
+    }
+
+    [Fact]
+    public async Task A_wrong_configuration_ends_with_2() =>
+        Assert.Equal(2, (await RunAsync("doctor", "--config", Path.Combine(_directory, "nowhere.json"))).ExitCode);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private static int Expected(SiteDiagnosis diagnosis) => diagnosis.Count(Severity.Warning) > 0 ? 1 : 0;
+
+    private static Finding Of(Severity severity) => new() { Code = "sql-duplicate-key", Severity = severity, Confidence = Confidence.Certain };
+
+    private static int Said(SiteDiagnosis diagnosis, ReportForm form)
+    {
+        DoctorCommand.Write(diagnosis, form);
+        return DoctorCommand.ExitCodeOf(diagnosis);
+    }
+
+    private static JsonElement ProblemOf(JsonElement diagnosis, string node) => diagnosis.GetProperty("checksPerformed").EnumerateArray()
+        .SelectMany(check => check.GetProperty("detectedProblems").EnumerateArray()).First(problem => problem.GetProperty("dbObject").GetString() == node);
+
+    private static (string, DateTime, long)[] StateIn(string home) =>
+        [.. new DirectoryInfo(Path.Combine(home, "state")).EnumerateFiles().Select(file => (file.Name, file.LastWriteTimeUtc, file.Length)).Order()];
+
+    private static Task<GuardSettings> ReadAsync(string file) => RunCommand.ReadAsync(ConfigurationFile.Load(file), file);
+
+    private async Task<SiteDiagnosis> LookAsync()
+    {
+        string file = Path.Combine(_directory, "scripted.json");
+        JsonObject json = Configured.Sample();
+        foreach (string node in (string[])["db1", "db2", "db3"])
+            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server={node}.internal.example;User ID=guard;Password=hunter2");
+        await File.WriteAllTextAsync(file, json.ToJsonString());
+        var visit = new FleetVisit(await ReadAsync(file), new ProxyGuardEdges { Probes = _fleet.ProbeOf, Examiners = _fleet.ExaminerOf });
+        return await visit.LookAsync(TimeSpan.Zero, TimeSpan.Zero, CancellationToken.None);
+    }
+
+    private static async Task<Report> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ProxyGuard.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
+        Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+
+        await errors;
+        return new Report(process.ExitCode, await output);
+    }
+}

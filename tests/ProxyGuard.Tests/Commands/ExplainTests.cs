@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ProxyGuard.Commands;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Texts;
+
+namespace ProxyGuard.Tests.Commands;
+
+public sealed class ExplainTests
+{
+    [Fact]
+    public void A_known_error_is_explained_in_the_words_of_every_kind_of_server_when_nobody_says_which()
+    {
+        Report report = Explain(1062);
+
+        Assert.Equal(0, report.ExitCode);
+        Assert.Contains("SHOW SLAVE STATUS", report.Text, StringComparison.Ordinal);
+        Assert.Contains("SHOW REPLICA STATUS", report.Text, StringComparison.Ordinal);
+        Assert.Contains("MySQL 8.4", report.Text, StringComparison.Ordinal);
+        Assert.Contains("MariaDB 10.11", report.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_server_gets_only_its_own_words()
+    {
+        Report old = Explain(1062, "MySQL 5.6.24");
+        Report recent = Explain(1062, "MySQL 8.4");
+
+        Assert.DoesNotContain("REPLICA STATUS", old.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("SLAVE", recent.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_errors_text_tells_causes_with_the_same_number_apart()
+    {
+        int CountOf(string? text) => Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1236, text, "MySQL 5.6.24", false), form), isJson: true)
+            .Json().GetProperty("meanings").GetArrayLength();
+
+        Assert.True(CountOf(null) > 1);
+        Assert.Equal(1, CountOf("Got fatal error 1236 from master when reading data from binary log: 'Could not find first log file name in binary log index file'"));
+    }
+
+    [Theory]
+    [InlineData(4242, null)]
+    [InlineData(0, null)]
+    [InlineData(-1, null)]
+    [InlineData(1062, "PostgreSQL")]
+    public void What_is_unknown_is_said_and_ends_with_1(int number, string? server)
+    {
+        Report report = Explain(number, server);
+
+        Assert.Equal(1, report.ExitCode);
+        Assert.Contains(server ?? $"error {number}", report.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MySQL 5.6.24", "MySQL 5.6.24")]
+    [InlineData("5.6.24-log", "MySQL 5.6.24")]
+    [InlineData("8", "MySQL 8.0")]
+    [InlineData("MariaDB 10.11", "MariaDB 10.11")]
+    [InlineData("10.11.6-MariaDB-0+deb12u1", "MariaDB 10.11.6")]
+    [InlineData("mariadb 11", "MariaDB 11.0")]
+    [InlineData("Percona", null)]
+    [InlineData("0", null)]
+    public void A_server_is_named_as_people_name_it(string text, string? version) => Assert.Equal(version, ExplainCommand.VersionOf(text)?.ToString());
+
+    [Theory]
+    [InlineData("en", "What happened")]
+    [InlineData("de", "Was geschah")]
+    [InlineData("fr", "Ce qui s’est passé")]
+    public void It_speaks_the_language_that_was_asked_for(string language, string words) =>
+        Assert.Contains(words, Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1062, null, null, false), form), language).Text, StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_finding_says_everything_in_every_language()
+    {
+        // Every number there is a meaning for, and what GTIDs change of it.
+        foreach (string language in Wording.Languages)
+        {
+            foreach (Finding finding in AllExplained())
+            {
+                var words = new Diagnosis.FindingWords(Wording.ForFindings(language), finding);
+                IEnumerable<string> said = [words.Title, words.Happened, words.Members, .. words.DeadEnds, .. finding.Steps.SelectMany(step => (string[])[words.Does(step), words.Changes(step)])];
+                Assert.All(said, text => Assert.False(string.IsNullOrWhiteSpace(text) || text.Contains('{', StringComparison.Ordinal), $"{language} {finding.Code}: {text}"));
+            }
+        }
+    }
+
+    [Fact]
+    public void Programs_get_the_same()
+    {
+        JsonElement json = Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1062, null, "MySQL 8.4", true), form), isJson: true).Json();
+        JsonElement meaning = Assert.Single(json.GetProperty("meanings").EnumerateArray(), one => one.GetProperty("id").GetString() == "sql-duplicate-key");
+        JsonElement server = Assert.Single(meaning.GetProperty("servers").EnumerateArray());
+
+        Assert.Equal(1062, json.GetProperty("error").GetInt32());
+        Assert.Equal("MySQL 8.4", server.GetProperty("version").GetString());
+        Assert.All(server.GetProperty("solutions").EnumerateArray(), solution => Assert.Contains(solution.GetProperty("on").GetString(), (string[])["node", "source", "shell"]));
+    }
+
+    [Fact]
+    public void A_command_is_one_line_however_narrow_the_page()
+    {
+        ImmutableHashSet<string> lines = [.. Explain(1062, "MySQL 5.6.24").Lines.Select(line => line.Trim())];
+        IEnumerable<string> commands = Findings.Explain(1062, ServerVersion.Parse("5.6.24"), usesGtid: false)
+            .SelectMany(finding => finding.Steps).SelectMany(step => step.Commands.Select(command => step.Place == StepPlace.Shell ? command : $"{command};"));
+
+        Assert.All(commands.SelectMany(command => command.Split('\n')), command => Assert.Contains(command.Trim(), lines));
+    }
+
+    private static Report Explain(int number, string? server = null) => Report.Of(form => ExplainCommand.Run(new ErrorQuestion(number, null, server, false), form));
+
+    private static IEnumerable<Finding> AllExplained() =>
+        from number in Enumerable.Range(1000, 2100).Concat(Enumerable.Range(13_000, 300))
+        from server in (string[])["5.6.24", "8.4.0", "10.11.6-MariaDB"]
+        from usesGtid in (bool[])[false, true]
+        from finding in Findings.Explain(number, ServerVersion.Parse(server), usesGtid)
+        select finding;
+}

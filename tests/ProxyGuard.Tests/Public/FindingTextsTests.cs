@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Tests.Conventions;
+
+namespace ProxyGuard.Tests.PublicPages;
+
+/// <summary>What findings, steps and dead ends are called, in every language.</summary>
+public sealed class FindingTextsTests
+{
+    private static readonly Dictionary<string, Dictionary<string, string>> Texts = new[] { "", ".de", ".fr" }.ToDictionary(language => language, Read);
+
+    public static TheoryData<string> Languages => [.. Texts.Keys];
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void Every_code_step_and_dead_end_has_its_texts_and_nothing_else_has(string language)
+    {
+        IEnumerable<string> expected =
+        [
+            .. FindingKinds.All.SelectMany(kind => new[] { $"{kind.Code}.title", $"{kind.Code}.happened", $"{kind.Code}.members" }),
+            .. StepKinds.All.SelectMany(step => new[] { $"step.{step.Id}", $"step.{step.Id}.changes" }),
+            .. DeadEnds.All.Select(key => $"deadend.{key}"),
+        ];
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), Texts[language].Keys.Order(StringComparer.Ordinal));
+        Assert.All(Texts[language].Values, text => Assert.False(string.IsNullOrWhiteSpace(text)));
+    }
+
+    [Fact]
+    public void Every_language_has_the_same_placeholders() =>
+        Assert.All(Texts[""], text => Assert.All(Texts.Values, other => Assert.Equal(PlaceholdersOf(text.Value), PlaceholdersOf(other[text.Key]))));
+
+    [Fact]
+    public void No_language_is_a_copy_of_another() =>
+        Assert.All(Texts[""].Keys, key => Assert.Equal(3, Texts.Values.Select(texts => texts[key]).Distinct().Count()));
+
+    [Fact]
+    public void A_finding_has_every_value_its_texts_ask_for()
+    {
+        foreach (FindingKind kind in FindingKinds.All)
+        {
+            foreach (string part in (string[])["title", "happened", "members"])
+                Assert.Superset(PlaceholdersOf(Texts[""][$"{kind.Code}.{part}"]).ToHashSet(), kind.AllFacts.ToHashSet());
+        }
+    }
+
+    [Fact]
+    public void A_step_asks_only_for_what_every_finding_has()
+    {
+        foreach (string key in Texts[""].Keys.Where(key => key.StartsWith("step.", StringComparison.Ordinal) || key.StartsWith("deadend.", StringComparison.Ordinal)))
+            Assert.Superset(PlaceholdersOf(Texts[""][key]).ToHashSet(), FindingKind.Always.ToHashSet());
+    }
+
+    private static Dictionary<string, string> Read(string language) =>
+        XDocument.Parse(Repository.Read("src", "ProxyGuard", "Texts", $"Diagnosis{language}.resx")).Root!.Elements("data")
+            .ToDictionary(text => text.Attribute("name")!.Value, text => text.Element("value")!.Value);
+
+    private static IEnumerable<string> PlaceholdersOf(string text) => Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+}
