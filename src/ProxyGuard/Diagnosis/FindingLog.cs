@@ -21,9 +21,9 @@ internal sealed class FindingLog(GuardRules rules, GuardBoard board, GuardClock 
             found[(finding.Code, WhereOf(diagnosis, finding))] = new FindingWords(Wording.ForFindings("en"), finding).Title;
 
         foreach (((string code, string where), string title) in found.Where(one => !_told.ContainsKey(one.Key)))
-            log.FindingAppeared(where, title, code);
+            log.FindingAppeared(where, code, title);
         foreach (((string code, string where), string title) in _told.Where(one => !found.ContainsKey(one.Key)))
-            log.FindingGone(where, title, code);
+            log.FindingGone(where, code, title);
         _told = found;
     }
 

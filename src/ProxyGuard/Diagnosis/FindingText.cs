@@ -7,7 +7,7 @@ namespace ProxyGuard.Diagnosis;
 /// <summary>A finding for a person who has to act: what happened, how sure that is, what to do, what to leave.</summary>
 internal sealed class FindingText(ReportConsole page, string language)
 {
-    private const int LabelWidth = 20;
+    private const int LabelWidth = 23;
 
     private readonly Wording _labels = Wording.ForReports(language);
     private readonly Wording _texts = Wording.ForFindings(language);

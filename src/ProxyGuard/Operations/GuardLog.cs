@@ -18,11 +18,11 @@ internal static partial class GuardLog
     [LoggerMessage(1010, LogLevel.Warning, "{Node}: the heartbeats of {Table} cannot be read, so that nobody checks the content clock against them: {Why}")]
     public static partial void HeartbeatsUnread(this ILogger log, string node, string table, string why);
 
-    [LoggerMessage(1101, LogLevel.Warning, "{Where}: {Title} ({Code}); GET /api/v1/diagnosis and ProxyGuard.dll doctor say what to do")]
-    public static partial void FindingAppeared(this ILogger log, string where, string title, string code);
+    [LoggerMessage(1101, LogLevel.Warning, "{Where} has {Code}: {Title} GET /api/v1/diagnosis and ProxyGuard.dll doctor say what to do")]
+    public static partial void FindingAppeared(this ILogger log, string where, string code, string title);
 
-    [LoggerMessage(1102, LogLevel.Warning, "{Where}: no longer: {Title} ({Code})")]
-    public static partial void FindingGone(this ILogger log, string where, string title, string code);
+    [LoggerMessage(1102, LogLevel.Warning, "{Where} no longer has {Code}: {Title}")]
+    public static partial void FindingGone(this ILogger log, string where, string code, string title);
 
     [LoggerMessage(1103, LogLevel.Error, "The nodes could not be examined; explanations are missing, nothing else is")]
     public static partial void ExaminationFailed(this ILogger log, Exception error);
