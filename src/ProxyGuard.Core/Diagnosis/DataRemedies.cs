@@ -51,19 +51,19 @@ internal static class DataRemedies
     }
 
     /// <summary>
-    /// One statement that the replica need not run any more. By counting, or where GTIDs are demanded by an empty transaction under its GTID.
+    /// One statement that the replica need not run any more. By counting, which no thread may run for, or where GTIDs are demanded by an empty transaction under its GTID.
     /// </summary>
     public static ImmutableArray<RemedyStep> SkipStatement(Scene scene)
     {
         if (!scene.DemandsGtid)
-            return [.. Backup(scene), StepKinds.SkipStatement.With([.. Selected(scene), $"SET GLOBAL {scene.Commands.SkipCounter} = 1", scene.Commands.Start()])];
+            return [.. Backup(scene), StepKinds.SkipStatement.With([scene.Commands.Stop(), .. Selected(scene), $"SET GLOBAL {scene.Commands.SkipCounter} = 1", scene.Commands.Start()])];
 
         string gtid = scene.Fact("gtid");
         return
         [
             .. Backup(scene),
             StepKinds.Gtids.With(NextGtid(scene)),
-            StepKinds.SkipStatement.With($"SET GTID_NEXT = '{gtid}'", "BEGIN", "COMMIT", "SET GTID_NEXT = 'AUTOMATIC'", scene.Commands.Start()),
+            StepKinds.SkipStatement.With(scene.Commands.Stop(), $"SET GTID_NEXT = '{gtid}'", "BEGIN", "COMMIT", "SET GTID_NEXT = 'AUTOMATIC'", scene.Commands.Start()),
         ];
     }
 
@@ -94,6 +94,7 @@ internal static class DataRemedies
             StepKinds.PrepareRebuild.With([.. prepare]),
             StepKinds.Rebuild.With($"{FullDump(scene)} | {Words(replica.Client, Node(scene))}"),
             StepKinds.Start.With([.. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = ON"] : ReadOnlySpan<string>.Empty, replica.Start()]),
+            StepKinds.Wait.With(replica.Status),
             Physically(scene),
         ];
     }

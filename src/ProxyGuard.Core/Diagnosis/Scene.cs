@@ -90,8 +90,14 @@ internal sealed record Scene
             var known = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
             known.AddRange(new Dictionary<string, string>
             {
-                ["node"] = Node, ["host"] = Host, ["port"] = Port, ["server"] = Server.ToString(),
-                ["source"] = Source, ["sourceHost"] = SourceHost, ["sourcePort"] = SourcePort, ["sourceServer"] = SourceServer.ToString(),
+                ["node"] = Node,
+                ["host"] = Host,
+                ["port"] = Port,
+                ["server"] = Server.ToString(),
+                ["source"] = Source,
+                ["sourceHost"] = SourceHost,
+                ["sourcePort"] = SourcePort,
+                ["sourceServer"] = SourceServer.ToString(),
                 ["channel"] = Channel?.Channel ?? "",
                 ["dataMegabytes"] = DataBytes is { } bytes ? Megabytes(bytes) : Unknown("dataMegabytes"),
             });

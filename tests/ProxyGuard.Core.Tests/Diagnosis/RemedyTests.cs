@@ -81,10 +81,10 @@ public sealed class RemedyTests
     }
 
     [Theory]
-    [InlineData("MySQL 5.6.24", false, "SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
-    [InlineData("MySQL 9.7.0", false, "SET GLOBAL sql_replica_skip_counter = 1; START REPLICA")]
-    [InlineData("MySQL 5.6.24", true, "SET GTID_NEXT = '<gtid>'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; START SLAVE")]
-    [InlineData("MariaDB 10.5.23", true, "SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
+    [InlineData("MySQL 5.6.24", false, "STOP SLAVE; SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
+    [InlineData("MySQL 9.7.0", false, "STOP REPLICA; SET GLOBAL sql_replica_skip_counter = 1; START REPLICA")]
+    [InlineData("MySQL 5.6.24", true, "STOP SLAVE; SET GTID_NEXT = '<gtid>'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; START SLAVE")]
+    [InlineData("MariaDB 10.5.23", true, "STOP SLAVE; SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
     public void A_change_of_the_schema_that_is_there_is_left_out_alone(string server, bool gtid, string expected) =>
         Assert.Equal(expected, Commands(SqlThread(server, Exists, gtid), "skip-statement"));
 
