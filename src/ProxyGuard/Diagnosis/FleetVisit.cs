@@ -39,7 +39,7 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     {
         var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
         Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
-        RecalledFleet recalled = new ReplicationMemory(directory, _clock, NullLogger<ReplicationMemory>.Instance).Load();
+        RecalledFleet recalled = new ReplicationMemory(directory, _clock, edges.Boot, NullLogger<ReplicationMemory>.Instance).Load();
         FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Recalling(recalled.NodeNamed);
         // The incident that was written down is not ours: what we see decides.
         GuardView view = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);

@@ -80,9 +80,9 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         ReplicaStatus claim = (await below.ReplicaStatusAsync())!;
 
         Tell($"{stuck.Name} stopped, seen after {took.TotalMilliseconds:0} ms", watch.Of(below.Name, from));
-        output.WriteLine($"  {below.Name} itself: {claim.IoThread}/{claim.SqlThread}, {claim.SecondsBehind} s behind; {watch.Last(stuck.Name)?.Told.Findings}");
+        output.WriteLine($"  {below.Name} itself: {claim.IoThread}/{claim.SqlThread}, {claim.SecondsBehind} s behind; {watch.Last(stuck.Name)?.Told.Why}");
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
-        Assert.Contains("1062", watch.Last(stuck.Name)!.Told.Findings, StringComparison.Ordinal);
+        Assert.Contains("1062", watch.Last(stuck.Name)!.Told.Why, StringComparison.Ordinal);
         Assert.Equal(("Yes", "Yes", 0L), (claim.IoThread, claim.SqlThread, claim.SecondsBehind));
         Every.One(watch.Of(below.Name, from + TimeSpan.FromSeconds(1.5)), one => Math.Abs(one.Error) <= 1);
         Every.One(watch.Of("db3", from), one => one.Told.State == "fresh");
@@ -196,7 +196,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private static async Task<List<StatusSeen>> StatusesUntilNormalAsync(GuardedFleet site, TruthWatch watch)
     {
         var seen = new List<StatusSeen>();
-        await Eventually.HappensAsync("mode normal", Patience, NormalAsync, () => $"{seen[^1].Text} {watch.Last("db2")} {watch.Last("db2")?.Told.Findings} {watch.Last("db3")} {watch.Last("db3")?.Told.Findings}");
+        await Eventually.HappensAsync("mode normal", Patience, NormalAsync, () => $"{seen[^1].Text} {watch.Last("db2")} {watch.Last("db2")?.Told.Why} {watch.Last("db3")} {watch.Last("db3")?.Told.Why}");
         return seen;
 
         async Task<bool> NormalAsync()
