@@ -75,7 +75,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         foreach (HeadSample sample in answer.EarlierHeads)
             timeline = timeline.With(answer.Server, new TimelineEntry(sample.AskedAt, sample.Head));
         timeline = timeline.With(answer.Server, new TimelineEntry(answer.AskedAt, head));
-        return (state with { ContentTime = answer.AskedAt, Timeline = timeline }).Confirming(Symptom.CaughtUp, before.Rules.Freshness, now);
+        return (state with { ContentTime = answer.AskedAt, Pace = 1, Timeline = timeline }).Confirming(Symptom.CaughtUp, before.Rules.Freshness, now);
     }
 
     private NodeState AfterReplica(int node, NodeState state, NodeReading.Answered answer, NodeReading.Answered? primary)
@@ -95,6 +95,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             Channels = channels,
             ContentTime = content,
             IsEstimated = !isKnown && content is not null,
+            Pace = content is { } shows && channels.All(channel => channel.Status.IsRunning) ? state.PaceUntil(shows, answer.AskedAt) : 0,
             QueueBytes = channels.IsEmpty ? null : channels[0].QueueBytes,
             Heartbeat = heartbeat,
             Timeline = isKnown && content is { } moment && answer.Head is { } head

@@ -99,8 +99,30 @@ public sealed record NodeState
     /// <summary>A node before its first reading.</summary>
     public static NodeState Before(NodeRules rules, Moment now) => new() { Rules = rules, Role = rules.Role, Since = now, Timeline = Timeline.Start(default) };
 
-    /// <summary>How old the data is that the node shows. Null when unknown: that is a case of its own, never a number.</summary>
-    public TimeSpan? LagAt(Moment now) => now - ContentTime;
+    /// <summary>How fast the content time has gone lately, in seconds a second: 1 for a replica that keeps up, 0 for one that stands still.</summary>
+    internal double Pace { get; init; }
+
+    /// <summary>
+    /// How old the data is that the node shows. Null when unknown: that is a case of its own, never a number. Since the last reading a replica that kept up is taken to
+    /// keep up, and one that stood still to stand still; a silent one is taken to stand still.
+    /// </summary>
+    public TimeSpan? LagAt(Moment now)
+    {
+        if (ContentTime is not { } content || LastAnswer is not { } answer)
+            return null;
+        TimeSpan unseen = now - answer.AskedAt;
+        return Silence is not null || unseen < TimeSpan.Zero ? now - content : answer.AskedAt - content + unseen * (1 - Math.Min(1, Pace));
+    }
+
+    internal double PaceUntil(Moment content, Moment askedAt)
+    {
+        // Some servers tell their position only every third of a second: a single step says little.
+        const double Newest = 0.3;
+        if (ContentTime is not { } before || LastAnswer is not { } answer || askedAt <= answer.AskedAt || Silence is not null)
+            return 0;
+        double step = Math.Max(0, (content - before) / (askedAt - answer.AskedAt));
+        return Pace == 0 ? step : Pace + Newest * (step - Pace);
+    }
 
     /// <summary>Whether a bad sign waits for its confirmation, so that it is worth asking again at once.</summary>
     public bool AwaitsConfirmation =>

@@ -156,6 +156,20 @@ public class FleetTests
     }
 
     [Fact]
+    public void Between_two_readings_a_replica_that_kept_up_is_taken_to_keep_up_and_one_that_stopped_to_stand_still()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
+        long head = 1_000;
+        for (int tick = 0; tick < 20; tick++)
+            ticks.Tick(Primary(head += 100), Replica(head), Replica(1_100, server: 3, sql: ReplicationThread.No), tick < 19 ? Replica(head, server: 4) : Silent());
+        Moment later = ticks.Now + TimeSpan.FromSeconds(0.4);
+
+        Assert.Equal(TimeSpan.Zero, ticks["db2"].LagAt(later));
+        Assert.Equal(TimeSpan.FromSeconds(9.9), ticks["db3"].LagAt(later));
+        Assert.Equal(TimeSpan.FromSeconds(0.9), ticks["db4"].LagAt(later));
+    }
+
+    [Fact]
     public void The_queue_is_what_lies_between_executed_and_head()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(1, Primary(10_000), Replica(4_000));
