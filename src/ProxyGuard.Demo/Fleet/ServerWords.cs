@@ -118,7 +118,8 @@ internal sealed class MySqlWords : ServerWords
 
     public override bool HandsOutPublicKey => true;
 
-    protected override string ChangeSource => "CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY = 1,";
+    // Since 8.4 a replica gives up after ten attempts of its own accord, and stays stopped when its source comes back.
+    protected override string ChangeSource => "CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY = 1, SOURCE_RETRY_COUNT = 86400,";
 
     protected override string PlaceByGtid => "SOURCE_AUTO_POSITION = 1";
 
