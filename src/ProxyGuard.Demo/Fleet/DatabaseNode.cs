@@ -183,6 +183,7 @@ public sealed class DatabaseNode : IAsyncDisposable
         "--bind-address=127.0.0.1",
         "--socket=node.sock", // relative to the data directory: a full path easily exceeds the 107 bytes a socket's may have
         "--pid-file=node.pid",
+        ServerPrograms.OwnTemporaries,
         $"--init-file={InitFile}",
         $"--server-id={ServerId}",
         "--log-bin=bin",

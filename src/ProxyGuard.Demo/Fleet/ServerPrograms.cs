@@ -3,6 +3,9 @@ namespace ProxyGuard.Demo.Fleet;
 /// <summary>The programs of one kind of server: how it is started, and how an empty data directory is made.</summary>
 internal abstract class ServerPrograms
 {
+    /// <summary>Temporary tables go into the server's own data directory: a MariaDB that starts removes those of all servers that share its directory for them.</summary>
+    public const string OwnTemporaries = "--tmpdir=.";
+
     public abstract string HowToInstall { get; }
 
     public abstract bool AreInstalled { get; }
@@ -40,6 +43,7 @@ internal sealed class InstalledMariaDb : ServerPrograms
             $"--datadir=./{Path.GetFileName(directory)}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
+            OwnTemporaries,
             MariaDbSize.RedoLog,
             .. AsRoot,
         ]);
@@ -65,7 +69,7 @@ internal sealed class UnpackedMariaDb(string name) : ServerPrograms
     public override async Task InstallAsync(string directory)
     {
         Directory.CreateDirectory(directory);
-        string[] options = [$"--datadir={directory}", "--bootstrap", "--enforce-storage-engine=", MariaDbSize.RedoLog, .. AsRoot];
+        string[] options = [$"--datadir={directory}", "--bootstrap", "--enforce-storage-engine=", OwnTemporaries, MariaDbSize.RedoLog, .. AsRoot];
         await Programs.RunAsync([.. Command, .. options], await InstallationSqlAsync());
     }
 
@@ -97,7 +101,7 @@ internal sealed class UnpackedMySql(string name) : ServerPrograms
 
     public override async Task InstallAsync(string directory)
     {
-        await Programs.RunAsync([.. Command, "--initialize-insecure", $"--datadir={directory}", RedoLog, "--innodb-buffer-pool-size=24M", .. AsRoot]);
+        await Programs.RunAsync([.. Command, "--initialize-insecure", $"--datadir={directory}", OwnTemporaries, RedoLog, "--innodb-buffer-pool-size=24M", .. AsRoot]);
         // With it all nodes would have the same UUID.
         File.Delete(Path.Combine(directory, "auto.cnf"));
     }
