@@ -7,11 +7,13 @@ namespace ProxyGuard.Core.Replication;
 internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading> readings, Moment now)
 {
     private readonly NodeState?[] _done = new NodeState?[before.Nodes.Length];
+    private int? _primary;
     private readonly Sources _sources = new(before.Rules.Nodes, readings, before.Nodes);
 
     public (Primaryship Primary, ImmutableArray<NodeState> Nodes) Run()
     {
         Primaryship primary = before.Primaryship.After(_sources, before.Nodes);
+        _primary = primary.Place;
         bool progress = true;
         while (progress)
         {
@@ -73,10 +75,13 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
 
         Timeline timeline = state.Timeline;
         foreach (HeadSample sample in answer.EarlierHeads)
-            timeline = timeline.With(answer.Server, new TimelineEntry(sample.AskedAt, sample.Head));
-        timeline = timeline.With(answer.Server, new TimelineEntry(answer.AskedAt, head));
+            timeline = timeline.With(answer.Server, EntryOf(answer.Server, sample.AskedAt, sample.Head));
+        timeline = timeline.With(answer.Server, EntryOf(answer.Server, answer.AskedAt, new BinlogHead(head, answer.HeadGtids)));
         return (state with { ContentTime = answer.AskedAt, Pace = 1, Timeline = timeline }).Confirming(Symptom.CaughtUp, before.Rules.Freshness, now);
     }
+
+    private static TimelineEntry EntryOf(ServerId server, Moment askedAt, BinlogHead head) =>
+        new(askedAt, head.Position, GtidProgress.TryParse(head.Gtids, server.Uuid)?.Through);
 
     private NodeState AfterReplica(int node, NodeState state, NodeReading.Answered answer, NodeReading.Answered? primary)
     {
@@ -112,7 +117,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         int? place = _sources.SourceOf(node, status);
         NodeState? source = place is { } at ? _done[at] : null;
         bool isAhead = source is not null && IsAhead(state.Channels, status, source);
-        Moment? shown = !isAhead && status.Executed is { } executed ? source?.Timeline.ContentTime(executed) : null;
+        Moment? shown = !isAhead && status.Executed is { } executed ? Moment.Later(source?.Timeline.ContentTime(executed), ByGtid(status)) : null;
         Moment? content = shown ?? answer.AskedAt - status.SecondsBehindSource;
         return new ChannelState
         {
@@ -124,6 +129,19 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             Delay = status.Delay + (source?.DelayOnPurpose ?? TimeSpan.Zero),
             IsAheadOfSource = isAhead,
         };
+    }
+
+    /// <summary>
+    /// A transaction keeps its GTID on every server, so the primary's own timeline answers at any depth. What the two sets have beside the primary's transactions
+    /// must be the same, and a replica that seems to have more than the primary is left to the positions: null then.
+    /// </summary>
+    private Moment? ByGtid(ReplicationStatus status)
+    {
+        NodeState? primary = _primary is { } place ? _done[place] : null;
+        if (primary is not { Silence: null, LastAnswer: { } head } || GtidProgress.TryParse(head.HeadGtids, head.Server.Uuid) is not { } all)
+            return null;
+        GtidProgress? shown = GtidProgress.TryParse(status.ExecutedGtids, head.Server.Uuid);
+        return shown is { Through: > 0 } has && has.Through <= all.Through && has.Others == all.Others ? primary.Timeline.ContentTime(has.Through) : null;
     }
 
     /// <summary>

@@ -29,5 +29,8 @@ public readonly record struct Moment(TimeSpan SinceStart) : IComparable<Moment>
     /// <summary>The earlier of two.</summary>
     public static Moment Earlier(Moment one, Moment other) => one <= other ? one : other;
 
+    /// <summary>The later of two; a missing one is no moment at all.</summary>
+    public static Moment? Later(Moment? one, Moment? other) => one is { } first && (other is not { } second || first >= second) ? one : other;
+
     public override string ToString() => $"{SinceStart.TotalSeconds:0.###}s";
 }

@@ -111,7 +111,11 @@ public readonly record struct HeartbeatRow(long ServerId, DateTime WrittenAt);
 
 /// <summary>One more sample of a node's binlog's end between two readings.</summary>
 /// <param name="AskedAt">When the question was sent.</param>
-public readonly record struct HeadSample(Moment AskedAt, BinlogPosition Head);
+public readonly record struct HeadSample(Moment AskedAt, BinlogHead Head);
+
+/// <summary>Where a server's binlog ends.</summary>
+/// <param name="Gtids">The set of executed GTIDs that the same statement tells (MySQL with gtid_mode). Null where there is none.</param>
+public readonly record struct BinlogHead(BinlogPosition Position, string? Gtids);
 
 /// <summary>What one probe of one node saw. No answer is a reading too.</summary>
 public abstract record NodeReading
@@ -140,6 +144,9 @@ public abstract record NodeReading
 
         /// <summary>Null when the server writes no binlog.</summary>
         public required BinlogPosition? Head { get; init; }
+
+        /// <summary>Executed_Gtid_Set beside the head (MySQL with gtid_mode). Null where there is none.</summary>
+        public string? HeadGtids { get; init; }
 
         public required BinlogIndex Logs { get; init; }
 

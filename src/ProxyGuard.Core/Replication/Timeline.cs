@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>At <paramref name="Content"/>, everything the primary had was contained in what the server's binlog held up to <paramref name="Head"/>.</summary>
-public readonly record struct TimelineEntry(Moment Content, BinlogPosition Head);
+/// <param name="Through">The server's own transactions up to which that was, by GTID. Null where there are none, and for what was read back from disk.</param>
+public readonly record struct TimelineEntry(Moment Content, BinlogPosition Head, long? Through = null);
 
 /// <summary>
 /// The content clock: which moment of the primary a position in one server's binlog stands for.
@@ -96,23 +97,27 @@ public sealed class Timeline
     /// The newest known moment whose data is all contained in the logs up to <paramref name="position"/>.
     /// Null when the position lies before the first sample, or is of another log.
     /// </summary>
-    public Moment? ContentTime(BinlogPosition position)
-    {
-        if (_entries.IsEmpty || !_entries[0].Head.IsComparableTo(position) || _entries[0].Head > position)
-            return null;
+    public Moment? ContentTime(BinlogPosition position) =>
+        _entries.IsEmpty || !_entries[0].Head.IsComparableTo(position) ? null : Newest(entry => entry.Head <= position)?.Content;
 
-        int low = 0;
+    /// <summary>The same by GTID: the newest known moment at which the server had no transaction of its own beyond that one. Null when that was never sampled.</summary>
+    public Moment? ContentTime(long through) => Newest(entry => entry.Through is null || entry.Through <= through) is { Through: not null } found ? found.Content : null;
+
+    /// <param name="isContained">True for the oldest entries up to some place, and false from there on.</param>
+    private TimelineEntry? Newest(Func<TimelineEntry, bool> isContained)
+    {
+        int low = -1;
         int high = _entries.Count - 1;
         while (low < high)
         {
             int middle = (low + high + 1) / 2;
-            if (_entries[middle].Head <= position)
+            if (isContained(_entries[middle]))
                 low = middle;
             else
                 high = middle - 1;
         }
 
-        return _entries[low].Content;
+        return low < 0 ? null : _entries[low];
     }
 
     /// <summary>How far apart entries of that age may be. Null for an age at which there are none.</summary>

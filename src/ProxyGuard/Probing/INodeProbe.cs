@@ -12,7 +12,7 @@ internal interface INodeProbe : IAsyncDisposable
     /// Only the head, over the connection of the last reading. Null when anything goes wrong, when the node writes no binlog, and before the first reading;
     /// throws only when <paramref name="stop"/> is cancelled.
     /// </summary>
-    ValueTask<BinlogPosition?> HeadAsync(CancellationToken stop);
+    ValueTask<BinlogHead?> HeadAsync(CancellationToken stop);
 }
 
 /// <summary>Makes the probe of one node; its connection string is the one at the same place in the settings.</summary>

@@ -39,7 +39,7 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
         return answer with { Heartbeats = rows };
     }
 
-    public async ValueTask<BinlogPosition?> HeadAsync(CancellationToken stop)
+    public async ValueTask<BinlogHead?> HeadAsync(CancellationToken stop)
     {
         if (_session is not { IsCompletedSuccessfully: true } session)
             return null;

@@ -44,7 +44,7 @@ internal sealed class NodeSession : IAsyncDisposable
     {
         Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
-        if (answer.Head is { } head && !_logs.Reaches(head))
+        if (answer.Head is { Position: var head } && !_logs.Reaches(head))
             _logs = await LogsAsync(head).ConfigureAwait(false);
 
         return new NodeReading.Answered(askedAt)
@@ -53,14 +53,15 @@ internal sealed class NodeSession : IAsyncDisposable
             Version = _version,
             ReadOnly = answer.ReadOnly,
             SuperReadOnly = answer.SuperReadOnly,
-            Head = answer.Head,
+            Head = answer.Head?.Position,
+            HeadGtids = answer.Head?.Gtids,
             Logs = _logs,
             Channels = answer.Channels,
         };
     }
 
     /// <exception cref="MySqlException">The server refused, or is gone.</exception>
-    public async Task<BinlogPosition?> HeadAsync()
+    public async Task<BinlogHead?> HeadAsync()
     {
         await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) ? ReplicationRows.Head(Row(reader, Dialect.TickLength)) : null;
@@ -172,7 +173,7 @@ internal sealed class NodeSession : IAsyncDisposable
 
         public ImmutableArray<ReplicationStatus> Channels { get; private set; } = [];
 
-        public BinlogPosition? Head { get; private set; }
+        public BinlogHead? Head { get; private set; }
 
         public void Add(StatusRow row)
         {

@@ -7,7 +7,8 @@ namespace ProxyGuard.Probing;
 internal static class ReplicationRows
 {
     /// <summary>Null when there is none.</summary>
-    public static BinlogPosition? Head(StatusRow row) => Position(row, ["File"], ["Position"]);
+    public static BinlogHead? Head(StatusRow row) =>
+        Position(row, ["File"], ["Position"]) is { } position ? new BinlogHead(position, row.Text("Executed_Gtid_Set") is { Length: > 0 } gtids ? gtids : null) : null;
 
     public static BinlogFile? LogFile(StatusRow row) => Position(row, ["Log_name"], ["File_size"]) is { } end ? new BinlogFile(end) : null;
 

@@ -129,13 +129,57 @@ public class ContentClockUnderFireTests
             ticks.Tick(
                 Primary(head += 500).With(answer => answer with
                 {
-                    EarlierHeads = [.. Enumerable.Range(1, 9).Select(step => new HeadSample(answer.AskedAt - TimeSpan.FromSeconds(0.05 * (10 - step)), At(head - 50 * (10 - step))))],
+                    EarlierHeads = [.. Enumerable.Range(1, 9).Select(step => new HeadSample(answer.AskedAt - TimeSpan.FromSeconds(0.05 * (10 - step)), new BinlogHead(At(head - 50 * (10 - step)), null)))],
                 }),
                 Replica(head - 130));
         }
 
         // 1,000 bytes a second: 130 bytes are 0.13 s, told to the next twentieth of a second.
         Assert.Equal(TimeSpan.FromSeconds(0.15), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    // The primary executes 20 transactions a second, 100 bytes each; the replica's position was last told two seconds ago.
+    [Theory]
+    [InlineData("{0}:1-{1}", 0.5)]
+    [InlineData("{0}:1-{1}:900000-900007", 0.5)]
+    [InlineData("0aaa:1-7,\n{0}:1-{1}", 2)]
+    [InlineData("{0}:5-{1}", 2)]
+    [InlineData("{0}:tag:1-{1}", 2)]
+    [InlineData("nonsense", 2)]
+    [InlineData(null, 2)]
+    public void By_GTID_a_replica_is_as_fresh_as_what_it_executed_and_not_as_old_as_the_position_it_told(string? executed, double lagSeconds)
+    {
+        const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        long transactions = 1_000;
+        for (int tick = 0; tick < 20; tick++)
+        {
+            transactions += 10;
+            ticks.Tick(
+                Primary(transactions * 100).With(answer => answer with { Server = new ServerId(1, Uuid), HeadGtids = $"{Uuid}:1-{transactions}" }),
+                Replica((transactions - 40) * 100).Saying(channel => channel with
+                {
+                    ExecutedGtids = executed is null ? null : string.Format(System.Globalization.CultureInfo.InvariantCulture, executed, Uuid, transactions - 10),
+                }));
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(lagSeconds), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    [Fact]
+    public void A_GTID_beyond_the_primarys_own_proves_nothing()
+    {
+        const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        long head = 1_000;
+        for (int tick = 0; tick < 20; tick++)
+        {
+            ticks.Tick(
+                Primary(head += 100).With(answer => answer with { Server = new ServerId(1, Uuid), HeadGtids = $"{Uuid}:1-{tick + 1}" }),
+                Replica(1_100).Saying(channel => channel with { ExecutedGtids = $"{Uuid}:1-5000" }));
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(9.5), ticks["db2"].LagAt(ticks.Now));
     }
 
     [Theory]

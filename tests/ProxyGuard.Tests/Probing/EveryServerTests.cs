@@ -91,6 +91,13 @@ public class EveryServerTests
             []
         },
         {
+            "mariadb-10.11/source-away",
+            "MariaDB 10.11.19 #2: SHOW ALL SLAVES STATUS, head bin.000001:2224238, read_only True, super none",
+            [
+                "127.0.0.1:33661 #1 | Connecting/Yes | bin.000002:1667296 of bin.000002:1667296 | relay 556508 | late NULL | gtid on, fetched 0-1-1010, executed 0-1-1010 | \"Reconnecting after a failed master event read\"/\"Slave has read all relay log; waiting for more updates\" | 2013 error reconnecting to master 'replication@127.0.0.1:33661' -",
+            ]
+        },
+        {
             "mariadb-10.11/stopped-by-1062",
             "MariaDB 10.11.19 #2: SHOW ALL SLAVES STATUS, head bin.000001:1113036, read_only True, super none",
             [
@@ -187,6 +194,13 @@ public class EveryServerTests
             []
         },
         {
+            "mariadb-10.5/source-away",
+            "MariaDB 10.5.23 #2: SHOW ALL SLAVES STATUS, head bin.000001:2224220, read_only True, super none",
+            [
+                "127.0.0.1:42789 #1 | Connecting/Yes | bin.000002:1667287 of bin.000002:1667287 | relay 556961 | late NULL | gtid on, fetched 0-1-1010, executed 0-1-1010 | \"Reconnecting after a failed master event read\"/\"Slave has read all relay log; waiting for more updates\" | 2013 error reconnecting to master 'replication@127.0.0.1:42789' -",
+            ]
+        },
+        {
             "mariadb-10.5/stopped-by-1062",
             "MariaDB 10.5.23 #2: SHOW ALL SLAVES STATUS, head bin.000001:1113018, read_only True, super none",
             [
@@ -240,6 +254,13 @@ public class EveryServerTests
             "mariadb-11.8/primary",
             "MariaDB 11.8.6 #1: SHOW ALL SLAVES STATUS, head bin.000002:555873, read_only False, super none",
             []
+        },
+        {
+            "mariadb-11.8/source-away",
+            "MariaDB 11.8.6 #2: SHOW ALL SLAVES STATUS, head bin.000001:2224260, read_only True, super none",
+            [
+                "127.0.0.1:46855 #1 | Connecting/Yes | bin.000002:1667296 of bin.000002:1667296 | relay 556391 | late NULL | gtid on, fetched 0-1-1010, executed 0-1-1010 | \"Reconnecting after a failed master event read\"/\"Slave has read all relay log; waiting for more updates\" | 2013 error reconnecting to master 'replication@127.0.0.1:46855' -",
+            ]
         },
         {
             "mariadb-11.8/stopped-by-1062",
@@ -391,6 +412,13 @@ public class EveryServerTests
             []
         },
         {
+            "mysql-5.6/source-away",
+            "MySQL 5.6.24 #2/3bbaf54b-e6c9-11f1-ae70-02fc00000001: SHOW SLAVE STATUS, head bin.000001:2317007, read_only True, super none",
+            [
+                "127.0.0.1:40701 #1/3c03 | Connecting/Yes | bin.000002:1736899 of bin.000002:1736899 | relay 1737570 | late NULL | gtid on, fetched 3c03b18e-e6c9-11f1-ae70-02fc00000001:1-1013, executed 3c03b18e-e6c9-11f1-ae70-02fc00000001:1-1013 | \"Reconnecting after a failed master event read\"/\"Slave has read all relay log; waiting for the slave I/O thread to update it\" | 2013 error reconnecting to master 'replication@127.0.0.1:40701' -",
+            ]
+        },
+        {
             "mysql-5.6/stopped-by-1062",
             "MySQL 5.6.24 #2/27e00a64-e6c3-11f1-ae48-02fc00000001: SHOW SLAVE STATUS, head bin.000001:1159255, read_only True, super none",
             [
@@ -534,6 +562,13 @@ public class EveryServerTests
             "mysql-9.7/primary",
             "MySQL 9.7.4 #1/73c434ac-e6c3-11f1-bdfc-02fc00000001: SHOW REPLICA STATUS, head bin.000002:574213, read_only False, super False",
             []
+        },
+        {
+            "mysql-9.7/source-away",
+            "MySQL 9.7.4 #2/6addb410-e6c9-11f1-8b83-02fc00000001: SHOW REPLICA STATUS, head bin.000001:2306797, read_only True, super False",
+            [
+                "127.0.0.1:40835 #1/6ae1 | Connecting/Yes | bin.000002:1722817 of bin.000002:1722817 | relay 1723509 | late NULL | gtid on, fetched 6ae1803f-e6c9-11f1-9c51-02fc00000001:1-1013, executed 6ae1803f-e6c9-11f1-9c51-02fc00000001:1-1013 | \"Reconnecting after a failed source event read\"/\"Replica has read all relay log; waiting for more updates\" | 2013 Error reconnecting to source 'replication@127.0.0.1:40835'. ",
+            ]
         },
         {
             "mysql-9.7/stopped-by-1062",

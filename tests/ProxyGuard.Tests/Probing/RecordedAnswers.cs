@@ -37,7 +37,7 @@ internal sealed class RecordedAnswers
 
     public bool? SuperReadOnly => Settings.Switch("super_read_only");
 
-    public BinlogPosition? Head => Read<BinlogPosition?>(Dialect.Head, row => ReplicationRows.Head(row)).FirstOrDefault();
+    public BinlogPosition? Head => Read<BinlogPosition?>(Dialect.Head, row => ReplicationRows.Head(row)?.Position).FirstOrDefault();
 
     public ImmutableArray<ReplicationStatus> Channels => [.. Read(Dialect.ReplicationStatus, ReplicationRows.Channel).OfType<ReplicationStatus>()];
 
