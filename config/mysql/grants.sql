@@ -58,6 +58,13 @@
 -- GRANT PROCESS ON *.* TO 'proxyguard'@'192.0.2.10';
 
 
+-- ---- Good to have: which row stopped the parallel appliers of MySQL 5.7 and later --------------------------------------
+-- Since MySQL 8 they are the default, and SHOW REPLICA STATUS then only says that a worker failed. This table says why, with
+-- table and key (measured on 9.7.4). It holds error texts and positions, no rows.
+--
+-- GRANT SELECT ON performance_schema.replication_applier_status_by_worker TO 'proxyguard'@'192.0.2.10';
+
+
 -- ---- Good to have: sizes of tables, and tables without a key ----------------------------------------------------------
 -- information_schema shows only tables on which an account has a privilege. SHOW VIEW is the least harmful one that does
 -- (measured on all five: tables, sizes and keys are seen, and no row can be read): it lets an account see how a view is

@@ -13,11 +13,19 @@ internal static class ChannelFindings
         bool ioRuns = status.IoThread == ReplicationThread.Yes;
         // The text stays after a thread was started again: only of one that does not run it is the reason.
         if (!sqlRuns && status.SqlError is { } sql)
-            yield return FaultOf(SqlThreadFaults.All, scene, sql);
+            yield return FaultOf(SqlThreadFaults.All, scene, WorkersOwn(scene, sql));
         if (!ioRuns && status.IoError is { } io)
             yield return FaultOf(IoThreadFaults.All, scene, io);
         if (Stopped(scene, status) is { } stopped)
             yield return stopped;
+    }
+
+    /// <summary>A coordinator only says that one of its workers failed; where we may ask, the worker says why.</summary>
+    private static ReplicationError WorkersOwn(Scene scene, ReplicationError error)
+    {
+        if (!error.Text.StartsWith("Coordinator stopped", StringComparison.Ordinal) || scene.Examination?.WorkerErrors is not { } workers)
+            return error;
+        return workers.FirstOrDefault(worker => worker.Channel == scene.Channel!.Channel)?.Error ?? error;
     }
 
     /// <summary>The meaning of one error, by the first row of the table that fits.</summary>

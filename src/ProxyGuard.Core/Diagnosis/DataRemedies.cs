@@ -8,14 +8,20 @@ internal static class DataRemedies
     public static ImmutableArray<RemedyStep> LookAtRow(Scene scene)
     {
         (string keys, string row) = RowQueries(scene);
-        return [StepKinds.Status.With(scene.Commands.Status), StepKinds.Row.With(keys, row), StepKinds.RowOnSource.With(row)];
+        return [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.Row.With(keys, row), StepKinds.RowOnSource.With(row)];
     }
 
     public static ImmutableArray<RemedyStep> LookAtTable(Scene scene)
     {
         string show = $"SHOW CREATE TABLE {Sql.Table(scene.Fact("table"))}";
-        return [StepKinds.Status.With(scene.Commands.Status), StepKinds.SchemaOnSource.With(show), StepKinds.Schema.With(show)];
+        return [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.SchemaOnSource.With(show), StepKinds.Schema.With(show)];
     }
+
+    /// <summary>The coordinator of parallel appliers leaves out which table it was; its workers say it (https://dev.mysql.com/doc/refman/8.4/en/performance-schema-replication-applier-status-by-worker-table.html).</summary>
+    private static IEnumerable<RemedyStep> LookAtWorkers(Scene scene) =>
+        Scene.IsUnknown(scene.Fact("table")) && scene.Commands.HasWorkerStatus
+            ? [StepKinds.Workers.With("SELECT worker_id, last_error_number, last_error_message FROM performance_schema.replication_applier_status_by_worker")]
+            : [];
 
     /// <summary>
     /// Row events once more, the source's row winning over the replica's. The mode is read for each event, also by threads that run
@@ -37,7 +43,7 @@ internal static class DataRemedies
     {
         string[] names = scene.Fact("table").Split('.', 2);
         (string database, string table) = names.Length == 2 ? (names[0], names[1]) : (Scene.Unknown("database"), names[0]);
-        string dump = Words(scene.SourceCommands.Dump, Source(scene), "--single-transaction", string.Join(' ', scene.SourceCommands.DumpWithoutGtids), Shell.Word(database), Shell.Word(table));
+        string dump = Words(scene.SourceCommands.Dump, Source(scene), "--single-transaction", scene.HasNoGtids ? "" : string.Join(' ', scene.SourceCommands.DumpWithoutGtids), Shell.Word(database), Shell.Word(table));
         string load = Words(scene.Commands.Client, Node(scene), "--init-command='SET SESSION sql_log_bin = 0'", Shell.Word(database));
         RemedyStep copy = StepKinds.CopyTable.With($"{dump} | {load}");
         return [.. Backup(scene), .. Unlocked(scene, copy), .. IdempotentPass(scene)];

@@ -14,6 +14,9 @@ public sealed record NodeExamination
     /// <summary>What the appliers do just now. Null without the PROCESS privilege; empty when none runs.</summary>
     public ImmutableArray<ApplierActivity>? Appliers { get; init; }
 
+    /// <summary>What stopped the parallel appliers of MySQL 5.7 and later, in their own words. Null without SELECT on that table, and where there is none.</summary>
+    public ImmutableArray<WorkerError>? WorkerErrors { get; init; }
+
     /// <summary>Bytes of tables and indexes, from information_schema.TABLES. Null when the account sees no table of the site.</summary>
     public long? DataBytes { get; init; }
 
@@ -32,6 +35,10 @@ public sealed record NodeExamination
         return null;
     }
 }
+
+/// <summary>The error of one parallel applier.</summary>
+/// <param name="Channel">"" for the only one.</param>
+public sealed record WorkerError(string Channel, ReplicationError Error);
 
 /// <summary>One applier thread of a replica, as SHOW PROCESSLIST shows it.</summary>
 /// <param name="State">Such as <c>Update_rows_log_event::find_row()</c>; "" when it says nothing.</param>

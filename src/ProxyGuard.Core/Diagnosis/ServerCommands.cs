@@ -81,6 +81,8 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
 
     public bool HasSuperReadOnly => IsMySqlFrom(5, 7, 8);
 
+    public bool HasWorkerStatus => IsMySqlFrom(5, 7, 0);
+
     public bool CanClone => IsMySqlFrom(8, 0, 17);
 
     /// <summary>How many binlogs are kept is said in seconds since MySQL 8.0.1, in days by all others.</summary>

@@ -17,6 +17,7 @@ public static class StepKinds
     internal static readonly StepKind RowOnSource = new("look-at-row-on-source", StepPlace.Source, Danger.None);
     internal static readonly StepKind Schema = new("look-at-table", StepPlace.Node, Danger.None);
     internal static readonly StepKind SchemaOnSource = new("look-at-table-on-source", StepPlace.Source, Danger.None);
+    internal static readonly StepKind Workers = new("look-at-workers", StepPlace.Node, Danger.None);
     internal static readonly StepKind Blockers = new("look-for-blockers", StepPlace.Node, Danger.None);
     internal static readonly StepKind SourceLogs = new("look-at-source-logs", StepPlace.Source, Danger.None);
     internal static readonly StepKind Accounts = new("look-at-account", StepPlace.Source, Danger.None);
@@ -74,7 +75,7 @@ public static class StepKinds
 
     public static ImmutableArray<StepKind> All { get; } =
     [
-        Status, NotePosition, Row, RowOnSource, Schema, SchemaOnSource, Blockers, SourceLogs, Accounts, ServerIds, Connect, Disk, Variables, Gtids, GtidsOnSource, Wait,
+        Status, NotePosition, Row, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, Disk, Variables, Gtids, GtidsOnSource, Wait,
         Backup, BackupOfUnknownSize, Start, StartSql, StartIo, Idempotent, Strict, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
         PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, GrantReplication, GrantGuard,
         ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, EmptyTransaction, AllowWrites, OnePrimary, SwitchOnBinlog,

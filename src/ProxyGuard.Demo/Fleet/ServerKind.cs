@@ -39,6 +39,9 @@ public sealed class ServerKind
     /// <summary>How it is spoken to about replication.</summary>
     public ServerWords Words { get; }
 
+    /// <summary>What starts a client program that came with the server, such as <c>mysqldump</c>. Null when none came: then the distribution's will do.</summary>
+    public IReadOnlyList<string>? ClientCommand(string program) => Programs.ClientCommand(program);
+
     internal ServerPrograms Programs { get; }
 
     /// <summary>The one of <see cref="All"/> with that <see cref="Name"/>.</summary>

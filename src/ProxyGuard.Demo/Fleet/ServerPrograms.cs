@@ -16,6 +16,9 @@ internal abstract class ServerPrograms
     /// <summary>Options that keep this kind small. Making a data directory and running on it must agree on the redo log's size.</summary>
     public abstract IReadOnlyList<string> SmallSize { get; }
 
+    /// <summary>What starts a client program that came with the server, such as <c>mysqldump</c>. Null when none came: then the distribution's will do.</summary>
+    public virtual IReadOnlyList<string>? ClientCommand(string program) => null;
+
     /// <summary>Makes an empty data directory, with accounts for root without a password. The directory does not exist yet, its parent does.</summary>
     public abstract Task InstallAsync(string directory);
 
@@ -98,6 +101,8 @@ internal sealed class UnpackedMySql(string name) : ServerPrograms
     public override IReadOnlyList<string> Command => _root.Command("usr/sbin/mysqld", _root.Of("usr/share/mysql"));
 
     public override IReadOnlyList<string> SmallSize => [RedoLog, "--secure-file-priv=", "--mysqlx=OFF", "--performance-schema=OFF"];
+
+    public override IReadOnlyList<string>? ClientCommand(string program) => File.Exists(_root.Of($"usr/bin/{program}")) ? _root.Command($"usr/bin/{program}") : null;
 
     public override async Task InstallAsync(string directory)
     {

@@ -19,10 +19,12 @@ internal sealed class ServerRoot(string name)
     /// <param name="messages">The directory with the server's messages and character sets.</param>
     public IReadOnlyList<string> Command(string program, string messages) =>
     [
-        Of($"{Libraries}/ld-linux-x86-64.so.2"), "--library-path", Of(Libraries),
-        Of(program), "--no-defaults", $"--basedir={Of("usr")}", $"--plugin-dir={Of("usr/lib/mysql/plugin")}",
+        .. Command(program), "--no-defaults", $"--basedir={Of("usr")}", $"--plugin-dir={Of("usr/lib/mysql/plugin")}",
         $"--lc-messages-dir={messages}", $"--character-sets-dir={messages}/charsets",
     ];
+
+    /// <summary>The same, without any option.</summary>
+    public IReadOnlyList<string> Command(string program) => [Of($"{Libraries}/ld-linux-x86-64.so.2"), "--library-path", Of(Libraries), Of(program)];
 
     private static string AllServers() =>
         Environment.GetEnvironmentVariable("PROXYGUARD_SERVERS") is { Length: > 0 } servers ? Path.GetFullPath(servers) : Path.Combine(Cache(), "proxyguard", "servers");

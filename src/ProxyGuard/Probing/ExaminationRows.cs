@@ -27,6 +27,10 @@ internal static partial class ExaminationRows
     // Not FULL: a statement of megabytes explains no more than its beginning. https://dev.mysql.com/doc/refman/8.4/en/show-processlist.html
     public const string Threads = "SHOW PROCESSLIST";
 
+    // MySQL 5.7 and later. https://dev.mysql.com/doc/refman/8.4/en/performance-schema-replication-applier-status-by-worker-table.html
+    public const string WorkerErrors =
+        "SELECT channel_name, last_error_number, last_error_message FROM performance_schema.replication_applier_status_by_worker WHERE last_error_number <> 0";
+
     public const string Grants = "SHOW GRANTS";
 
     // MySQL 5.7.8 and later stop by themselves after these milliseconds; for others it is a comment.
@@ -57,6 +61,10 @@ internal static partial class ExaminationRows
         TimeSpan since = row.Number("Time") is >= 0 and <= uint.MaxValue and long seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
         return new ThreadRow(isOfTheServer, isOfTheServer && !isReceiver, new ApplierActivity(state, row.Said("Info"), since));
     }
+
+    /// <summary>Null when the number says that there is none.</summary>
+    public static WorkerError? WorkerErrorOf(StatusRow row) =>
+        ServerErrors.Read(row.Number("last_error_number"), row.Text("last_error_message")) is { } error ? new WorkerError(row.Text("channel_name") ?? "", error) : null;
 
     /// <summary>The statement of one grant: its column is named after the account.</summary>
     public static string Grant(StatusRow row) => row.First ?? "";

@@ -69,6 +69,8 @@ internal sealed class NodeExaminer(string connection, TimeProvider time) : INode
         found.Examination = new NodeExamination { At = at, Variables = await VariablesAsync(node).ConfigureAwait(false) };
         if (await OrNullAsync(AppliersAsync(node)).ConfigureAwait(false) is { } appliers)
             found.Examination = found.Examination with { Appliers = appliers };
+        if (await OrNullAsync(WorkerErrorsAsync(node)).ConfigureAwait(false) is { } errors)
+            found.Examination = found.Examination with { WorkerErrors = errors };
         await OrNullAsync(LimitAsync(node)).ConfigureAwait(false);
         if (await OrNullAsync(TablesAsync(node)).ConfigureAwait(false) is { } tables)
             found.Examination = found.Examination with { DataBytes = tables.Bytes, TablesWithoutKey = tables.WithoutKey };
@@ -91,6 +93,9 @@ internal sealed class NodeExaminer(string connection, TimeProvider time) : INode
         List<string> grants = await ReadAsync(node, ExaminationRows.Grants, ExaminationRows.Grant).ConfigureAwait(false);
         return grants.Any(ExaminationRows.ShowsThreads) ? appliers : null;
     }
+
+    private static async Task<ImmutableArray<WorkerError>?> WorkerErrorsAsync(MySqlConnection node) =>
+        [.. (await ReadAsync(node, ExaminationRows.WorkerErrors, ExaminationRows.WorkerErrorOf).ConfigureAwait(false)).OfType<WorkerError>()];
 
     /// <summary>MariaDB 10.1 and later stop by themselves what takes longer than we wait; MySQL is told so in the statement.</summary>
     private static async Task<bool> LimitAsync(MySqlConnection node)

@@ -1,0 +1,219 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using MySqlConnector;
+using ProxyGuard.Demo.Fleet;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.FleetTests.Remedies;
+
+/// <summary>A step as the management API tells it.</summary>
+internal sealed record ToldStep(string Id, string On, IReadOnlyList<string> Commands);
+
+/// <summary>A guarded fleet of one kind, and an administrator who does what the diagnosis says, to the letter.</summary>
+internal sealed class RemedyStage : IDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // Nodes that are not well are examined every ten seconds.
+    private static readonly TimeSpan ExaminedWithin = TimeSpan.FromSeconds(15);
+
+    // The site's backup host does not exist here, and the physical ways need a second program or a second account: each replaces one that is run.
+    private static readonly HashSet<string> NotRun = ["backup", "backup-of-unknown-size", "rebuild-physically", "rebuild-by-clone", "try-to-connect", "look-at-disk"];
+
+    private readonly string _home = Directory.CreateTempSubdirectory("proxyguard-admin-").FullName;
+
+    public RemedyStage(GuardedFleet site)
+    {
+        Site = site;
+        Primary = site.Fleet.Primary;
+        Replica = site.Fleet.Replicas[0];
+        // What a person looks up or knows.
+        Known = new()
+        {
+            ["<column of PRIMARY>"] = "id",
+            ["'USER'"] = $"'{site.Fleet.Accounts.Replication.Name}'",
+            ["'PASSWORD'"] = $"'{site.Fleet.Accounts.Replication.Password}'",
+        };
+        MakeHome();
+    }
+
+    public GuardedFleet Site { get; }
+
+    public DatabaseNode Primary { get; }
+
+    public DatabaseNode Replica { get; }
+
+    /// <summary>What stands for a placeholder.</summary>
+    public Dictionary<string, string> Known { get; }
+
+    /// <summary>Every placeholder that had to be filled.</summary>
+    public SortedSet<string> Filled { get; } = new(StringComparer.Ordinal);
+
+    public ServerWords Words => Replica.Kind.Words;
+
+    /// <summary>On the replica alone: nobody below it hears of it.</summary>
+    public Task UnloggedAsync(string sql) => Replica.ExecuteAsync($"SET SESSION sql_log_bin = 0; {sql}");
+
+    /// <summary>Until the replica's SQL thread has stopped with an error.</summary>
+    public Task StoppedAsync() => Eventually.HappensAsync(
+        $"the SQL thread of {Replica.Name} has stopped with an error", Patience, async () => await Replica.ReplicaStatusAsync() is { IsApplying: false, SqlErrorNumber: not 0 });
+
+    /// <summary>Until the status has that in one of its columns.</summary>
+    public Task ShowsAsync(string what) => Eventually.HappensAsync(
+        $"{Replica.Name} shows {what}",
+        Patience,
+        async () => (await Replica.QueryAsync(Words.Status)).SelectMany(row => row.Values).Any(value => value?.Contains(what, StringComparison.OrdinalIgnoreCase) == true),
+        () => string.Join("; ", Replica.QueryAsync(Words.Status).GetAwaiter().GetResult().SelectMany(row => row).Where(column => column.Key.Contains("Err", StringComparison.Ordinal)).Select(column => $"{column.Key}={column.Value}")));
+
+    /// <summary>The steps of the finding with one of the codes, once it is told.</summary>
+    public async Task<IReadOnlyList<ToldStep>> DiagnosedAsync(string code)
+    {
+        IReadOnlyList<ToldStep>? steps = null;
+        string told = "";
+        long began = TimeProvider.System.GetTimestamp();
+        await Eventually.HappensAsync($"the diagnosis is {code}", Patience, async () =>
+        {
+            told = await Site.Management.GetStringAsync("/api/v1/diagnosis?lang=en");
+            steps = StepsOf(told, code);
+            // Parallel appliers tell which table it was only to the examination that follows a moment later.
+            bool isWhole = steps?.Any(step => step.Commands.Any(command => command.Contains("<table>", StringComparison.Ordinal))) == false;
+            return isWhole || steps is not null && TimeProvider.System.GetElapsedTime(began) > ExaminedWithin;
+        }, () => told);
+        return steps!;
+    }
+
+    /// <summary>To the letter; in order.</summary>
+    public async Task FollowAsync(IReadOnlyList<ToldStep> steps)
+    {
+        foreach (ToldStep step in steps.Where(step => !NotRun.Contains(step.Id)))
+        {
+            if (step.On == "shell")
+                await ShellAsync(step);
+            else
+                await SqlAsync(step, Site.Fleet.Nodes.Single(node => node.Name == step.On));
+            if (step.Id == "wait-until-caught-up")
+                await CaughtUpAsync();
+        }
+    }
+
+    public Task CaughtUpAsync() => Eventually.HappensAsync(
+        $"{Replica.Name} has caught up",
+        Patience,
+        async () => await Replica.ReplicaStatusAsync() is { IoThread: "Yes", SqlThread: "Yes" } status && status.Executed >= await Site.Fleet.SourceOf(Replica).HeadAsync(),
+        () => $"{Replica.ReplicaStatusAsync().GetAwaiter().GetResult()}");
+
+    public async Task SameDataAsync()
+    {
+        Assert.Equal(await ChecksumsAsync(Primary), await ChecksumsAsync(Replica));
+    }
+
+    public Task NoErrorLeftAsync()
+    {
+        string told = "";
+        return Eventually.HappensAsync("no error is left", Patience, async () =>
+        {
+            using JsonDocument json = JsonDocument.Parse(told = await Site.Management.GetStringAsync("/api/v1/diagnosis?lang=en"));
+            return json.RootElement.GetProperty("errorCount").GetInt32() == 0;
+        }, () => told);
+    }
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    private static IReadOnlyList<ToldStep>? StepsOf(string told, string code)
+    {
+        using JsonDocument json = JsonDocument.Parse(told);
+        foreach (JsonElement check in json.RootElement.GetProperty("checksPerformed").EnumerateArray().Where(check => check.GetProperty("id").GetString() == code))
+        {
+            foreach (JsonElement problem in check.GetProperty("detectedProblems").EnumerateArray())
+                return [.. problem.GetProperty("solutions").EnumerateArray().Select(StepOf)];
+        }
+
+        return null;
+    }
+
+    private static ToldStep StepOf(JsonElement step) => new(
+        step.GetProperty("id").GetString()!,
+        step.GetProperty("on").GetString()!,
+        [.. step.GetProperty("commands").EnumerateArray().Select(command => command.GetString()!)]);
+
+    private string Literal(string command)
+    {
+        foreach ((string placeholder, string value) in Known.Where(known => command.Contains(known.Key, StringComparison.Ordinal)))
+        {
+            Filled.Add(placeholder);
+            command = command.Replace(placeholder, value, StringComparison.Ordinal);
+        }
+
+        return command;
+    }
+
+    private async Task SqlAsync(ToldStep step, DatabaseNode node)
+    {
+        // One session for all of a step: what it sets for itself holds for the commands after it.
+        await using MySqlConnection connection = await node.ConnectAsync();
+        foreach (string command in step.Commands.Select(Literal))
+        {
+            try
+            {
+                await using var sql = new MySqlCommand(command, connection);
+                await using MySqlDataReader reader = await sql.ExecuteReaderAsync();
+                while (await reader.ReadAsync())
+                {
+                }
+            }
+            catch (MySqlException e) when (step.Id.StartsWith("look-", StringComparison.Ordinal) && e.ErrorCode == MySqlErrorCode.NoSuchTable)
+            {
+                // That it is not there is what there is to see.
+            }
+            catch (MySqlException e)
+            {
+                throw new InvalidOperationException($"{step.Id} on {node.Name}: {command}: {e.Number} {e.Message}", e);
+            }
+        }
+    }
+
+    private async Task ShellAsync(ToldStep step)
+    {
+        foreach (string command in step.Commands.Select(Literal))
+        {
+            var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            start.Environment["HOME"] = _home;
+            start.Environment["PATH"] = $"{Path.Combine(_home, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+            using Process shell = Process.Start(start)!;
+            Task<string> said = shell.StandardOutput.ReadToEndAsync();
+            string complaint = await shell.StandardError.ReadToEndAsync();
+            await shell.WaitForExitAsync();
+            Assert.True(shell.ExitCode == 0, $"{step.Id}: {command}: {complaint} {await said}");
+        }
+    }
+
+    private static async Task<string> ChecksumsAsync(DatabaseNode node)
+    {
+        var sums = new List<string>();
+        foreach (IReadOnlyDictionary<string, string?> table in await node.QueryAsync("SHOW TABLES FROM photos"))
+        {
+            IReadOnlyDictionary<string, string?> sum = (await node.QueryAsync($"CHECKSUM TABLE photos.`{table.Values.Single()}`"))[0];
+            sums.Add(string.Create(CultureInfo.InvariantCulture, $"{sum["Table"]} {sum["Checksum"]}"));
+        }
+
+        return string.Join(", ", sums);
+    }
+
+    /// <summary>The administrator's own: the account, and the client programs that came with the server.</summary>
+    private void MakeHome()
+    {
+        Account root = Site.Fleet.Accounts.Root;
+        File.WriteAllText(Path.Combine(_home, ".my.cnf"), $"[client]\nuser={root.Name}\npassword={root.Password}\n");
+        string bin = Path.Combine(_home, "bin");
+        Directory.CreateDirectory(bin);
+        foreach (string program in (string[])["mysql", "mysqldump"])
+        {
+            if (OperatingSystem.IsWindows() || Replica.Kind.ClientCommand(program) is not { } command)
+                continue;
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute };
+            using var script = new StreamWriter(Path.Combine(bin, program), options);
+            script.Write($"#!/bin/sh\nexec {string.Join(' ', command)} \"$@\"\n");
+        }
+    }
+}
