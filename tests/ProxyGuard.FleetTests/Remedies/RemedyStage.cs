@@ -32,7 +32,8 @@ internal sealed class RemedyStage : IDisposable
         Known = new()
         {
             ["<column of PRIMARY>"] = "id",
-            ["'USER'"] = $"'{site.Fleet.Accounts.Replication.Name}'",
+            ["UNUSED_NUMBER"] = "77",
+            ["'REPLICATION_USER'"] = $"'{site.Fleet.Accounts.Replication.Name}'",
             ["'PASSWORD'"] = $"'{site.Fleet.Accounts.Replication.Password}'",
         };
         MakeHome();
@@ -51,6 +52,12 @@ internal sealed class RemedyStage : IDisposable
     public SortedSet<string> Filled { get; } = new(StringComparer.Ordinal);
 
     public ServerWords Words => Replica.Kind.Words;
+
+    /// <summary>The transaction that holds what the SQL thread waits for.</summary>
+    public MySqlConnection? Blocker { get; set; }
+
+    /// <param name="option">Without its first word, such as <c>PASSWORD = 'x'</c>.</param>
+    public string ChangeSource(string option) => $"{(Words.Source == "Source" ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO")} {Words.Source}_{option}";
 
     /// <summary>On the replica alone: nobody below it hears of it.</summary>
     public Task UnloggedAsync(string sql) => Replica.ExecuteAsync($"SET SESSION sql_log_bin = 0; {sql}");

@@ -1,3 +1,4 @@
+using MySqlConnector;
 using ProxyGuard.Demo.Fleet;
 using ProxyGuard.Testing;
 
@@ -15,7 +16,8 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
 
     /// <param name="Code">What the diagnosis must call it.</param>
     /// <param name="NeedsDump">Whether its remedy copies a table or everything.</param>
-    private sealed record Fault(string Code, Func<RemedyStage, Task> MakeAsync, bool NeedsDump = false);
+    /// <param name="ByHandAsync">What a person does with what the first steps showed.</param>
+    private sealed record Fault(string Code, Func<RemedyStage, Task> MakeAsync, bool NeedsDump = false, Func<RemedyStage, Task>? ByHandAsync = null);
 
     private static IReadOnlyList<Fault> Faults { get; } =
     [
@@ -47,6 +49,17 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         new("sql-stopped", stage => stage.Replica.ExecuteAsync($"{stage.Words.Stop} SQL_THREAD")),
         new("io-stopped", stage => stage.Replica.ExecuteAsync($"{stage.Words.Stop} IO_THREAD")),
         new("threads-stopped", stage => stage.Replica.ExecuteAsync(stage.Words.Stop)),
+        new("sql-lock-timeout", HoldLockAsync, ByHandAsync: stage => stage.Blocker!.DisposeAsync().AsTask()),
+        new("same-server-id", async stage =>
+        {
+            await stage.Replica.ExecuteAsync($"SET GLOBAL server_id = {stage.Primary.ServerId}; {stage.Words.Stop} IO_THREAD; {stage.Words.Start} IO_THREAD");
+            await stage.ShowsAsync("equal");
+        }),
+        new("replication-access-denied", async stage =>
+        {
+            await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.ChangeSource("PASSWORD = 'not the one'")}; {stage.Words.Start}");
+            await stage.ShowsAsync("Access denied");
+        }),
         new("replica-writable", stage => stage.Replica.ExecuteAsync("SET GLOBAL read_only = OFF")),
         new("source-log-purged", PurgeAsync, NeedsDump: true),
     ];
@@ -72,6 +85,8 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
             await fault.MakeAsync(stage);
             IReadOnlyList<ToldStep> steps = await stage.DiagnosedAsync(fault.Code);
             output.WriteLine($"{name}: {fault.Code}: {string.Join(", ", steps.Select(step => step.Id))}");
+            if (fault.ByHandAsync is not null)
+                await fault.ByHandAsync(stage);
             await stage.FollowAsync(steps);
             await stage.CaughtUpAsync();
             await stage.SameDataAsync();
@@ -79,6 +94,18 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         }
 
         output.WriteLine($"{name}: placeholders that a person had to fill: {string.Join(" ", stage.Filled)}");
+    }
+
+    /// <summary>Somebody's transaction on the replica holds a row for longer than the SQL thread waits, and it does not try again.</summary>
+    private static async Task HoldLockAsync(RemedyStage stage)
+    {
+        string retries = $"{stage.Words.Replica.ToLowerInvariant()}_transaction_retries";
+        await stage.Replica.ExecuteAsync($"SET GLOBAL innodb_lock_wait_timeout = 1; SET GLOBAL {retries} = 0; {stage.Words.Stop} SQL_THREAD; {stage.Words.Start} SQL_THREAD");
+        stage.Blocker = await stage.Replica.ConnectAsync();
+        await using var hold = new MySqlCommand("BEGIN; SELECT n FROM photos.remedy WHERE id = 7 FOR UPDATE", stage.Blocker);
+        await hold.ExecuteScalarAsync();
+        await stage.Primary.ExecuteAsync("UPDATE photos.remedy SET n = n + 1 WHERE id = 7");
+        await stage.StoppedAsync();
     }
 
     private static async Task DamageRelayLogAsync(RemedyStage stage)
