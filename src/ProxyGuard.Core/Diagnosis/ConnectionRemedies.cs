@@ -48,7 +48,8 @@ internal static class ConnectionRemedies
         [
             StepKinds.Status.With(scene.Commands.Status),
             .. DataRemedies.Backup(scene),
-            StepKinds.Follow.With(scene.Commands.ChangeSource(options), scene.Commands.Start()),
+            // What the replica forgot includes how it asked for the password's encryption.
+            StepKinds.Follow.With([scene.Commands.ChangeSource(options), .. scene.Commands.AllowPublicKey is { } allow ? [allow] : ReadOnlySpan<string>.Empty, scene.Commands.Start()]),
             StepKinds.Wait.With(scene.Commands.Status),
         ];
     }

@@ -32,6 +32,8 @@ internal sealed class RemedyStage : IDisposable
         Known = new()
         {
             ["<column of PRIMARY>"] = "id",
+            // Of a statement that fails as a whole the error names no table; the statement does.
+            ["<table>"] = "photos.remedy",
             ["UNUSED_NUMBER"] = "77",
             ["'REPLICATION_USER'"] = $"'{site.Fleet.Accounts.Replication.Name}'",
             ["'PASSWORD'"] = $"'{site.Fleet.Accounts.Replication.Password}'",
@@ -59,12 +61,21 @@ internal sealed class RemedyStage : IDisposable
     /// <param name="option">Without its first word, such as <c>PASSWORD = 'x'</c>.</param>
     public string ChangeSource(string option) => $"{(Words.Source == "Source" ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO")} {Words.Source}_{option}";
 
-    /// <summary>On the replica alone: nobody below it hears of it.</summary>
-    public Task UnloggedAsync(string sql) => Replica.ExecuteAsync($"SET SESSION sql_log_bin = 0; {sql}");
+    /// <summary>On the replica alone: nobody below it hears of it. Whoever is allowed to can also take the lock away that a remedy has put on.</summary>
+    public Task UnloggedAsync(string sql) => Replica.ExecuteAsync(HasSuperReadOnly
+        ? $"SET SESSION sql_log_bin = 0; SET @was = @@GLOBAL.super_read_only; SET GLOBAL super_read_only = OFF; {sql}; SET GLOBAL super_read_only = @was"
+        : $"SET SESSION sql_log_bin = 0; {sql}");
+
+    private bool HasSuperReadOnly => Words.Source == "Source";
 
     /// <summary>Until the replica's SQL thread has stopped with an error.</summary>
     public Task StoppedAsync() => Eventually.HappensAsync(
         $"the SQL thread of {Replica.Name} has stopped with an error", Patience, async () => await Replica.ReplicaStatusAsync() is { IsApplying: false, SqlErrorNumber: not 0 });
+
+    public Task ShowsIoErrorAsync(int number) => Eventually.HappensAsync(
+        $"the IO thread of {Replica.Name} shows error {number}",
+        Patience,
+        async () => (await Replica.QueryAsync(Words.Status))[0]["Last_IO_Errno"] == number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Until the status has that in one of its columns.</summary>
     public Task ShowsAsync(string what) => Eventually.HappensAsync(
@@ -85,7 +96,7 @@ internal sealed class RemedyStage : IDisposable
             steps = StepsOf(told, code);
             // Parallel appliers tell which table it was only to the examination that follows a moment later.
             bool isWhole = steps?.Any(step => step.Commands.Any(command => command.Contains("<table>", StringComparison.Ordinal))) == false;
-            return isWhole || steps is not null && TimeProvider.System.GetElapsedTime(began) > ExaminedWithin;
+            return isWhole || steps is not null && (!HasSuperReadOnly || TimeProvider.System.GetElapsedTime(began) > ExaminedWithin);
         }, () => told);
         return steps!;
     }
@@ -99,8 +110,12 @@ internal sealed class RemedyStage : IDisposable
                 await ShellAsync(step);
             else
                 await SqlAsync(step, Site.Fleet.Nodes.Single(node => node.Name == step.On));
-            if (step.Id == "wait-until-caught-up")
-                await CaughtUpAsync();
+            if (step.Id != "wait-until-caught-up")
+                continue;
+            await CaughtUpAsync();
+            // Where two ways lead back, the second is for those who could not go the first.
+            if (steps.Any(other => other.Id == "follow-again"))
+                return;
         }
     }
 

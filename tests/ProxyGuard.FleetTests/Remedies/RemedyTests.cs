@@ -58,9 +58,22 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         new("replication-access-denied", async stage =>
         {
             await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.ChangeSource("PASSWORD = 'not the one'")}; {stage.Words.Start}");
-            await stage.ShowsAsync("Access denied");
+            await stage.ShowsIoErrorAsync(1045);
         }),
         new("replica-writable", stage => stage.Replica.ExecuteAsync("SET GLOBAL read_only = OFF")),
+        new("sql-duplicate-key-statement", async stage =>
+        {
+            await stage.UnloggedAsync("INSERT INTO photos.remedy VALUES (150, 1, 'by hand')");
+            await stage.Primary.ExecuteAsync("SET SESSION binlog_format = 'STATEMENT'; INSERT INTO photos.remedy VALUES (150, 2, 'by a member')");
+            await stage.StoppedAsync();
+        }),
+        new("sql-already-so", async stage =>
+        {
+            await stage.UnloggedAsync("ALTER TABLE photos.remedy ADD COLUMN seen INT NOT NULL DEFAULT 0");
+            await stage.Primary.ExecuteAsync("ALTER TABLE photos.remedy ADD COLUMN seen INT NOT NULL DEFAULT 0");
+            await stage.StoppedAsync();
+        }),
+        new("replica-reset", ForgetAsync),
         new("source-log-purged", PurgeAsync, NeedsDump: true),
     ];
 
@@ -108,6 +121,17 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         await stage.StoppedAsync();
     }
 
+    /// <summary>The replica forgets everything; somebody has noted where it stood.</summary>
+    private static async Task ForgetAsync(RemedyStage stage)
+    {
+        LogPosition place = (await stage.Replica.ReplicaStatusAsync())!.Executed;
+        stage.Known["<executedFile>"] = place.File;
+        stage.Known["<executedPosition>"] = $"{place.Offset}";
+        stage.Known["<sourceHost>"] = "127.0.0.1";
+        stage.Known["<sourcePort>"] = $"{stage.Primary.Port}";
+        await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.Words.Forget}");
+    }
+
     private static async Task DamageRelayLogAsync(RemedyStage stage)
     {
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop} SQL_THREAD");
@@ -130,7 +154,7 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     private static async Task PurgeAsync(RemedyStage stage)
     {
         await stage.Replica.ExecuteAsync(stage.Words.Stop);
-        await stage.Primary.ExecuteAsync("FLUSH BINARY LOGS; INSERT INTO photos.remedy VALUES (500, 1, 'missed'); FLUSH BINARY LOGS");
+        await stage.Primary.ExecuteAsync("FLUSH BINARY LOGS; INSERT INTO photos.remedy (id, n, name) VALUES (500, 1, 'missed'); FLUSH BINARY LOGS");
         // Logs that another replica is still sent are kept, without an error.
         await Eventually.HappensAsync("the old logs are gone", RemedyStage.Patience, async () =>
         {
