@@ -13,9 +13,15 @@ internal static class DataRemedies
 
     public static ImmutableArray<RemedyStep> LookAtTable(Scene scene)
     {
-        string show = $"SHOW CREATE TABLE {Sql.Table(scene.Fact("table"))}";
+        string show = ShowTable(scene);
         return [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.SchemaOnSource.With(show), StepKinds.Schema.With(show)];
     }
+
+    /// <summary>The replica has none to show.</summary>
+    public static ImmutableArray<RemedyStep> LookAtMissingTable(Scene scene) =>
+        [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.SchemaOnSource.With(ShowTable(scene))];
+
+    private static string ShowTable(Scene scene) => $"SHOW CREATE TABLE {Sql.Table(scene.Fact("table"))}";
 
     /// <summary>The coordinator of parallel appliers leaves out which table it was; its workers say it (https://dev.mysql.com/doc/refman/8.4/en/performance-schema-replication-applier-status-by-worker-table.html).</summary>
     private static IEnumerable<RemedyStep> LookAtWorkers(Scene scene) =>
@@ -38,9 +44,15 @@ internal static class DataRemedies
         ];
     }
 
-    /// <summary>One table as the source has it now; what the replica has still to apply was in the copy already, hence the idempotent pass.</summary>
+    /// <summary>
+    /// One table as the source has it now; what the replica has still to apply was in the copy already, hence the idempotent pass. Statements know none:
+    /// where some may come, only everything anew is right.
+    /// </summary>
     public static ImmutableArray<RemedyStep> CopyTable(Scene scene)
     {
+        if (scene.MayHaveStatements || IsChangeOfRows(scene))
+            return Rebuild(scene);
+
         string[] names = scene.Fact("table").Split('.', 2);
         (string database, string table) = names.Length == 2 ? (names[0], names[1]) : (Scene.Unknown("database"), names[0]);
         string dump = Words(scene.SourceCommands.Dump, Source(scene), "--single-transaction", scene.HasNoGtids ? "" : string.Join(' ', scene.SourceCommands.DumpWithoutGtids), Shell.Word(database), Shell.Word(table));
@@ -136,6 +148,11 @@ internal static class DataRemedies
         string table = Sql.Table(scene.Fact("table"));
         return ($"SHOW INDEX FROM {table} WHERE Key_name = {Sql.Literal(Known(scene, "key", "PRIMARY"))}", $"SELECT * FROM {table} WHERE {KeyColumn(scene)} = {Entry(scene)}");
     }
+
+    /// <summary>Whether it is a statement that failed, and one that changes rows: a copy would hold its change already, and the restart would make it once more.</summary>
+    private static bool IsChangeOfRows(Scene scene) =>
+        scene.Facts.TryGetValue("query", out string? query)
+        && ((string[])["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD"]).Any(verb => query.TrimStart().StartsWith(verb, StringComparison.OrdinalIgnoreCase));
 
     private static string KeyColumn(Scene scene) => $"<column of {Known(scene, "key", "PRIMARY")}>";
 

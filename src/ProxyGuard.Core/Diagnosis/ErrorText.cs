@@ -12,9 +12,9 @@ internal static partial class ErrorText
     // The first that matches gives a fact; its groups are named like the facts.
     private static readonly ImmutableArray<Regex> Wordings =
     [
-        RowEvent(), EventEnd(), Worker(), DuplicateEntry(), Statement(),
+        RowEvent(), QualifiedTable(), EventEnd(), Worker(), DuplicateEntry(), Statement(),
         TableMissing(), TableExists(), UnknownTable(), Conversion(), UnknownColumn(), RefusedColumn(), ForeignKey(),
-        MariaDbGtid(), MissingGtids(), DeniedAccount(), ConnectingAccount(), PluginError(), Plugin(), InsertedTable(),
+        MariaDbGtid(), MissingGtids(), DeniedAccount(), ConnectingAccount(), PluginError(), Plugin(), ChangedTable(),
     ];
 
     public static ImmutableDictionary<string, string> FactsOf(string text)
@@ -98,6 +98,10 @@ internal static partial class ErrorText
     [GeneratedRegex(@"[Pp]lugin '?(?<plugin>\w+)'? (?:could not|cannot|requires|reported)")]
     private static partial Regex Plugin();
 
-    [GeneratedRegex(@"\b(?:INSERT|REPLACE)\b[^(`']{0,40}?\bINTO\s+(?<table>[`\w.$]+)", RegexOptions.IgnoreCase)]
-    private static partial Regex InsertedTable();
+    [GeneratedRegex(@"Query: '\s*(?:(?:INSERT|REPLACE)\b[^(`']{0,40}?\bINTO|UPDATE(?:\s+LOW_PRIORITY)?(?:\s+IGNORE)?|DELETE\b[^(`']{0,40}?\bFROM)\s+(?<table>[`\w.$]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex ChangedTable();
+
+    // The error says the table without its database, the statement may say it with it.
+    [GeneratedRegex(@"Query: '\s*(?:CREATE|ALTER|DROP|TRUNCATE)\b[^(`']{0,40}?\bTABLE\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?<table>(?:`[^`]+`|[\w$]+)\.(?:`[^`]+`|[\w$]+))", RegexOptions.IgnoreCase)]
+    private static partial Regex QualifiedTable();
 }

@@ -34,6 +34,9 @@ internal sealed record Scene
     /// <summary>Whether the server demands GTIDs of every transaction (MySQL's gtid_mode=ON): then nothing can be skipped by counting.</summary>
     public bool DemandsGtid => !Server.IsMariaDb && (UsesGtid || Examination?.Variable("gtid_mode") is "ON");
 
+    /// <summary>Whether the server said that it may write statements into its binlog: those know no idempotent pass.</summary>
+    public bool MayHaveStatements => Examination?.Variable("binlog_format") is { } format && !format.Equals("ROW", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether the server said that it gives its transactions no GTIDs (MySQL's gtid_mode=OFF).</summary>
     public bool HasNoGtids => Examination?.Variable("gtid_mode") is "OFF";
 

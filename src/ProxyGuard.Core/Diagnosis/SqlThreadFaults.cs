@@ -24,7 +24,7 @@ internal static class SqlThreadFaults
         new(FindingKinds.DuplicateKey, [1062, 1022], [], scene => [.. LookAtRow(scene), .. Backup(scene), .. IdempotentPass(scene)], [DeadEnds.Skip, DeadEnds.StayIdempotent, DeadEnds.MakeWritable]),
         new(FindingKinds.RowNotFound, [1032], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.StayIdempotent, DeadEnds.RestartAgain]),
         new(FindingKinds.ForeignKey, [1451, 1452, 1216, 1217], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
-        new(FindingKinds.TableMissing, [1146, 1049], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
+        new(FindingKinds.TableMissing, [1146, 1049], [], scene => [.. LookAtMissingTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.SchemaDiffers, [1054, 1072, 1136, 1535, 1677, 13146, 1110, 1364], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.ValueRefused, [1048, 1264, 1265, 1292, 1366, 1406, 1690, 3819, 4025], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip], Confidence.Likely),
         new(FindingKinds.AlreadySo, [1007, 1008, 1050, 1051, 1060, 1061, 1091, 1304, 1305, 1359, 1360, 1396, 1537, 1539], [],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
 
@@ -38,6 +39,19 @@ public sealed class RemedyTests
     [InlineData("MariaDB 11.8.2", "mariadb-dump --host=db1.example.org --port=3307 --single-transaction photos t | mariadb --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
     public void A_table_is_copied_with_the_programs_of_its_server(string server, string expected) =>
         Assert.Equal(expected, Commands(SqlThread(server, NotFound), "copy-table"));
+
+    [Theory]
+    [InlineData("ROW", "copy-table")]
+    [InlineData("MIXED", "rebuild")]
+    [InlineData("STATEMENT", "rebuild")]
+    public void Where_statements_may_come_a_single_table_is_not_copied_but_everything_made_anew(string format, string step)
+    {
+        var examination = new NodeExamination { At = Moment.At(0), Variables = ImmutableDictionary<string, string>.Empty.Add("binlog_format", format) };
+        Finding finding = ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On("MariaDB 10.11.6") with { Examination = examination }, NotFound);
+
+        Assert.Single(finding.Steps, one => one.Id is "copy-table" or "rebuild");
+        Assert.Contains(finding.Steps, one => one.Id == step);
+    }
 
     [Fact]
     public void A_replica_that_refuses_administrators_is_opened_for_the_copy_and_closed_again()

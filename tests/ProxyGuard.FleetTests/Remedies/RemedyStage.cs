@@ -184,10 +184,6 @@ internal sealed class RemedyStage : IDisposable
                 {
                 }
             }
-            catch (MySqlException e) when (step.Id.StartsWith("look-", StringComparison.Ordinal) && e.ErrorCode == MySqlErrorCode.NoSuchTable)
-            {
-                // That it is not there is what there is to see.
-            }
             catch (MySqlException e)
             {
                 throw new InvalidOperationException($"{step.Id} on {node.Name}: {command}: {e.Number} {e.Message}", e);

@@ -17,7 +17,11 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     /// <param name="Code">What the diagnosis must call it.</param>
     /// <param name="NeedsDump">Whether its remedy copies a table or everything.</param>
     /// <param name="ByHandAsync">What a person does with what the first steps showed.</param>
-    private sealed record Fault(string Code, Func<RemedyStage, Task> MakeAsync, bool NeedsDump = false, Func<RemedyStage, Task>? ByHandAsync = null);
+    private sealed record Fault(string Code, Func<RemedyStage, Task> MakeAsync, bool NeedsDump = false, Func<RemedyStage, Task>? ByHandAsync = null)
+    {
+        /// <summary>The only kind that can have it; null for all.</summary>
+        public ServerKind? OnlyOf { get; init; }
+    }
 
     private static IReadOnlyList<Fault> Faults { get; } =
     [
@@ -60,6 +64,8 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
             await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.ChangeSource("PASSWORD = 'not the one'")}; {stage.Words.Start}");
             await stage.ShowsIoErrorAsync(1045);
         }),
+        new("packet-too-large", SendTooMuchAsync),
+        new("errant-gtid", GoAstrayAsync) { OnlyOf = ServerKind.MySql97 },
         new("replica-writable", stage => stage.Replica.ExecuteAsync("SET GLOBAL read_only = OFF")),
         new("sql-duplicate-key-statement", async stage =>
         {
@@ -93,7 +99,7 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         await stage.CaughtUpAsync();
 
         // No dump program here reads a server as old as 5.6: those of our days ask for columns it does not have, and none came with it.
-        foreach (Fault fault in Faults.Where(fault => kind != ServerKind.MySql56 || !fault.NeedsDump))
+        foreach (Fault fault in Faults.Where(fault => (fault.OnlyOf ?? kind) == kind && (kind != ServerKind.MySql56 || !fault.NeedsDump)))
         {
             await fault.MakeAsync(stage);
             IReadOnlyList<ToldStep> steps = await stage.DiagnosedAsync(fault.Code);
@@ -130,6 +136,27 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         stage.Known["<sourceHost>"] = "127.0.0.1";
         stage.Known["<sourcePort>"] = $"{stage.Primary.Port}";
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.Words.Forget}");
+    }
+
+    /// <summary>A picture larger than the replica takes.</summary>
+    private static async Task SendTooMuchAsync(RemedyStage stage)
+    {
+        await stage.Primary.ExecuteAsync("CREATE TABLE photos.large (id INT PRIMARY KEY, picture LONGTEXT NOT NULL)");
+        await stage.CaughtUpAsync();
+        string most = $"{stage.Words.Replica.ToLowerInvariant()}_max_allowed_packet";
+        await stage.Replica.ExecuteAsync($"SET GLOBAL {most} = 1048576; {stage.Words.Stop} IO_THREAD; {stage.Words.Start} IO_THREAD");
+        await stage.Primary.ExecuteAsync("INSERT INTO photos.large VALUES (1, REPEAT('x', 3000000))");
+        await stage.ShowsAsync("max_allowed_packet");
+    }
+
+    /// <summary>The replica has a transaction under the primary's name that the primary never had.</summary>
+    private static async Task GoAstrayAsync(RemedyStage stage)
+    {
+        string uuid = (await stage.Primary.QueryAsync("SELECT @@GLOBAL.server_uuid AS uuid"))[0]["uuid"]!;
+        stage.Known["<gtid>"] = $"{uuid}:999999";
+        stage.Known["<gtid_executed of the source>"] = (await stage.Primary.QueryAsync("SELECT @@GLOBAL.gtid_executed AS executed"))[0]["executed"]!;
+        await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; SET GTID_NEXT = '{uuid}:999999'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; {stage.Words.Start}");
+        await stage.ShowsAsync("more GTIDs");
     }
 
     private static async Task DamageRelayLogAsync(RemedyStage stage)
