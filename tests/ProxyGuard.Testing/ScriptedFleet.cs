@@ -73,7 +73,9 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         return Task.FromResult<NodeReading>(IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt));
     }
 
-    public ValueTask<BinlogHead?> HeadAsync(CancellationToken stop) => ValueTask.FromResult<BinlogHead?>(IsSilent ? null : new BinlogHead(At(fleet.Head), null));
+    public void SampleHead(Moment askedAt)
+    {
+    }
 
     public Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop)
     {

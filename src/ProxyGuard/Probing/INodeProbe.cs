@@ -9,10 +9,10 @@ internal interface INodeProbe : IAsyncDisposable
     Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop);
 
     /// <summary>
-    /// Only the head, over the connection of the last reading. Null when anything goes wrong, when the node writes no binlog, and before the first reading;
-    /// throws only when <paramref name="stop"/> is cancelled.
+    /// Asks for the head alone, over the connection of the last reading, and waits for nothing: what is answered is in the next reading. Does nothing
+    /// before the first reading and while the last such question is still open.
     /// </summary>
-    ValueTask<BinlogHead?> HeadAsync(CancellationToken stop);
+    void SampleHead(Moment askedAt);
 }
 
 /// <summary>Makes the probe of one node; its connection string is the one at the same place in the settings.</summary>

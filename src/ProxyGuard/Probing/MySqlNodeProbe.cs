@@ -18,9 +18,6 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
     private readonly HeartbeatTable? _heartbeats =
         rules.HeartbeatTable is { } table ? new HeartbeatTable(NodeConnection.StringFor(connection, rules.Timeout), table, time) : null;
 
-    // Between two readings there is less time than for one, and a head that comes late is of no use.
-    private readonly TimeSpan _headPatience = rules.Timeout / 4;
-
     private Task<NodeSession>? _session;
     private bool _isHeartbeatFaultTold;
 
@@ -39,20 +36,10 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
         return answer with { Heartbeats = rows };
     }
 
-    public async ValueTask<BinlogHead?> HeadAsync(CancellationToken stop)
+    public void SampleHead(Moment askedAt)
     {
-        if (_session is not { IsCompletedSuccessfully: true } session)
-            return null;
-        try
-        {
-            return await session.Result.HeadAsync().WaitAsync(_headPatience, time, stop).ConfigureAwait(false);
-        }
-        catch (Exception e) when (NodeConnection.IsFault(e))
-        {
-            Abandon();
-            stop.ThrowIfCancellationRequested();
-            return null;
-        }
+        if (_session is { IsCompletedSuccessfully: true } session)
+            session.Result.SampleHead(askedAt);
     }
 
     public async ValueTask DisposeAsync()

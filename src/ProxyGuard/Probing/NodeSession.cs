@@ -15,6 +15,8 @@ internal sealed class NodeSession : IAsyncDisposable
     // By a statement's place in the tick; the last is that of the head alone.
     private readonly StatusColumns?[] _columns = new StatusColumns?[Dialect.TickLength + 1];
     private BinlogIndex _logs = BinlogIndex.Empty;
+    private readonly List<HeadSample> _heads = [];
+    private Task _sampling = Task.CompletedTask;
 
     private NodeSession(MySqlConnection connection, ServerVersion version)
     {
@@ -42,11 +44,15 @@ internal sealed class NodeSession : IAsyncDisposable
     /// <exception cref="MySqlException">The server refused, or is gone.</exception>
     public async Task<NodeReading> AskAsync(Moment askedAt)
     {
+        // One question at a time. A sample that failed is this reading's failure: it was the same connection.
+        await _sampling.ConfigureAwait(false);
         Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
         if (answer.Head is { Position: var head } && !_logs.Reaches(head))
             _logs = await LogsAsync(head).ConfigureAwait(false);
 
+        ImmutableArray<HeadSample> heads = [.. _heads];
+        _heads.Clear();
         return new NodeReading.Answered(askedAt)
         {
             Server = answer.Server,
@@ -55,22 +61,30 @@ internal sealed class NodeSession : IAsyncDisposable
             SuperReadOnly = answer.SuperReadOnly,
             Head = answer.Head?.Position,
             HeadGtids = answer.Head?.Gtids,
+            EarlierHeads = heads,
             Logs = _logs,
             Channels = answer.Channels,
         };
     }
 
-    /// <exception cref="MySqlException">The server refused, or is gone.</exception>
-    public async Task<BinlogHead?> HeadAsync()
+    /// <summary>Asks for the head and waits for nothing; not while such a question is open, or after one failed. What is answered belongs to the next reading.</summary>
+    public void SampleHead(Moment askedAt)
     {
-        await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        return await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) ? ReplicationRows.Head(Row(reader, Dialect.TickLength)) : null;
+        if (_sampling.IsCompletedSuccessfully)
+            _sampling = SampleHeadAsync(askedAt);
     }
 
     public async ValueTask DisposeAsync()
     {
         await ForgetCommandsAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task SampleHeadAsync(Moment askedAt)
+    {
+        await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        if (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) && ReplicationRows.Head(Row(reader, Dialect.TickLength)) is { } head)
+            _heads.Add(new HeadSample(askedAt, head));
     }
 
     /// <summary>Asks until every statement is one that the server knows; what it did not know is never asked again over this connection.</summary>

@@ -13,22 +13,14 @@ namespace ProxyGuard.Probing;
 internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, GuardMetrics metrics, ILogger<ProbeLoop> log)
     : BackgroundService
 {
-    private readonly List<HeadSample> _heads = [];
-
     /// <summary>One tick: every node is asked, silence is a reading too.</summary>
     public async Task TickAsync(CancellationToken stop)
     {
         Moment askedAt = clock.Now;
         // What follows may write to the disk, which must not hold up the thread that hears of every socket.
         NodeReading[] readings = await Task.WhenAll(probes.Select(probe => probe.ReadAsync(askedAt, stop))).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        int primary = Primary;
-        if (readings[primary] is NodeReading.Answered answer)
-            readings[primary] = answer with { EarlierHeads = [.. _heads] };
-        _heads.Clear();
         await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
     }
-
-    private int Primary => guard.LastPosted.Fleet.Primaryship.Place;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -79,17 +71,7 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
             bool samples = left >= 2 * rules.HeadEvery;
             await Task.Delay(samples ? rules.HeadEvery : left, clock.Time, stop).ConfigureAwait(false);
             if (samples)
-                await SampleHeadAsync(stop).ConfigureAwait(false);
+                probes[guard.LastPosted.Fleet.Primaryship.Place].SampleHead(clock.Now);
         }
-    }
-
-    private async Task SampleHeadAsync(CancellationToken stop)
-    {
-        Moment askedAt = clock.Now;
-        if (await probes[Primary].HeadAsync(stop).ConfigureAwait(false) is { } head)
-            _heads.Add(new HeadSample(askedAt, head));
-        else
-            // Whatever broke, the next answer may be another server's: heads of before it are not mixed into its log.
-            _heads.Clear();
     }
 }

@@ -55,24 +55,23 @@ internal static class ProbingRun
         public async Task<int> GoOnAsync(TimeSpan howLong, CancellationToken stop)
         {
             int asked = 0;
-            var heads = new List<HeadSample>();
+            int heads = 0;
             using var tick = new PeriodicTimer(Rules.HeadEvery);
             for (Moment began = _clock.Now; _clock.Now - began < howLong; await tick.WaitForNextTickAsync(stop))
             {
                 Moment now = _clock.Now;
-                if (heads.Count < Rules.Interval / Rules.HeadEvery - 1)
+                if (heads++ < Rules.Interval / Rules.HeadEvery - 1)
                 {
-                    heads.Add(new HeadSample(now, await probes[0].HeadAsync(stop) ?? default));
+                    probes[0].SampleHead(now);
                     continue;
                 }
 
                 NodeReading[] readings = await Task.WhenAll(probes.Select(probe => probe.ReadAsync(now, stop)));
                 if (readings.OfType<NodeReading.Silent>().FirstOrDefault() is { } silent)
                     throw new MeasuringException($"a node did not answer: {silent.Text}");
-                readings[0] = (NodeReading.Answered)readings[0] with { EarlierHeads = [.. heads.Where(head => head.Head.Position.LogName is not null)] };
                 _fleet = _fleet.Next([.. readings], _clock.Now);
                 asked += readings.Length;
-                heads.Clear();
+                heads = 0;
             }
 
             return asked;
