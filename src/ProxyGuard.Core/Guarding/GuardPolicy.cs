@@ -72,7 +72,7 @@ public static class GuardPolicy
     private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? modeSince, Moment now, GuardRules rules)
     {
         (SiteMode mode, Cause? cause) = ModeOf(incident, hold);
-        ReadRoute reads = ReadRoute.Through(fleet);
+        ReadRoute reads = ReadRoute.Through(fleet, rules.Reads, now);
         CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly);
         var view = new GuardView
         {

@@ -15,6 +15,8 @@ public sealed record GuardRules
 
     public required ReadOnlyRules ReadOnly { get; init; }
 
+    public ReadRules Reads { get; init; } = new();
+
     public required RequestRules Requests { get; init; }
 }
 
@@ -54,4 +56,32 @@ public sealed record ReadOnlyRules
 
     /// <summary>The quiet time: everything must have been well for this long before writes are let through again.</summary>
     public required TimeSpan ReopenAfter { get; init; }
+}
+
+/// <summary>Where reads go while no replica is fresh.</summary>
+public enum AllBehindPolicy
+{
+    /// <summary>To the freshest replicas, with a label that says how old their pages are.</summary>
+    ServeStale,
+
+    /// <summary>To the primary's web servers, as long as those have room.</summary>
+    ReadFromPrimary,
+}
+
+/// <summary>How reads are spread. The defaults are what the configuration has without a word.</summary>
+public sealed record ReadRules
+{
+    public AllBehindPolicy AllBehind { get; init; }
+
+    /// <summary>
+    /// Most reads at once that the primary gets as a favour: those of members whose own write no replica shows yet, and under
+    /// <see cref="AllBehindPolicy.ReadFromPrimary"/>. At least 0. Without a measure of what the primary can bear: what two busy web servers would ask.
+    /// </summary>
+    public int PrimaryLimit { get; init; } = 32;
+
+    /// <summary>Whether those above the limit are refused; else they get the freshest replica's page, with its label.</summary>
+    public bool RefuseAboveLimit { get; init; }
+
+    /// <summary>How long a replica that came back takes until it has its whole share of the reads; its caches are cold. Zero: none.</summary>
+    public TimeSpan RampUp { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -28,6 +28,9 @@ public sealed record NodeRules
 
     /// <summary>Whether some upstream reads from it. Only such replicas count when the mode is derived.</summary>
     public required bool ServesReads { get; init; }
+
+    /// <summary>Its share of the reads beside the others', from 1 to 100.</summary>
+    public int Weight { get; init; } = 1;
 }
 
 /// <summary>When a replica is usable, and how many samples it takes to change one's mind.</summary>

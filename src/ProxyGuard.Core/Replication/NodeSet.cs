@@ -12,7 +12,13 @@ public readonly record struct NodeSet(ulong Bits)
     public bool Contains(int node) => (Bits >> node & 1) != 0;
 
     /// <summary>The only node in it; null when there is none, or more than one.</summary>
-    public int? Only => System.Numerics.BitOperations.PopCount(Bits) == 1 ? System.Numerics.BitOperations.TrailingZeroCount(Bits) : null;
+    public int? Only => Count == 1 ? System.Numerics.BitOperations.TrailingZeroCount(Bits) : null;
+
+    public int Count => System.Numerics.BitOperations.PopCount(Bits);
+
+    public bool IsWithin(NodeSet other) => (Bits & ~other.Bits) == 0;
+
+    public NodeSet And(NodeSet other) => new(Bits | other.Bits);
 
     public NodeSet With(int node) => new(Bits | 1UL << node);
 }

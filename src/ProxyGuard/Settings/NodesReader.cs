@@ -21,13 +21,14 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
         {
             (string connection, string host, int port) = ReadConnection(node);
             NodeRole? role = node.Choice("Role", Roles);
+            int weight = node.Number("Weight", 1, 1, 100);
             node.RejectOthers();
             if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
                 node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
             connections.Add(connection);
             // Nobody says which upstream reads where: then every replica counts.
             bool servesReads = role != NodeRole.Source && (readFrom.Count == 0 || readFrom.Contains(node.Name));
-            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads });
+            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads, Weight = weight });
         }
 
         return (nodes.ToImmutable(), connections.ToImmutable());

@@ -46,6 +46,7 @@ internal sealed class SettingsReader
         (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = nodesReader.Read(_root.Child("Nodes"));
         ProbeRules probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) };
         ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
+        ReadRules reads = ReadReads(_root.Child("Reads"));
         RequestRules requests = ReadRequests();
         ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
         AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
@@ -55,7 +56,7 @@ internal sealed class SettingsReader
 
         return new GuardSettings
         {
-            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Requests = requests },
+            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
             Prefix = prefix,
             Connections = connections,
             Admin = admin,
@@ -145,6 +146,29 @@ internal sealed class SettingsReader
         readOnly.RejectOthers();
         return rules;
     }
+
+    private static ReadRules ReadReads(SettingsSection reads)
+    {
+        // The record has the defaults, and their reasons.
+        var usual = new ReadRules();
+        var rules = new ReadRules
+        {
+            AllBehind = reads.Choice("AllBehind", AllBehindPolicies, usual.AllBehind),
+            PrimaryLimit = reads.Number("PrimaryLimit", usual.PrimaryLimit, 0, 10_000),
+            RefuseAboveLimit = reads.Choice("AboveLimit", AboveLimit, usual.RefuseAboveLimit),
+            RampUp = reads.Duration("RampUp", usual.RampUp, TimeSpan.Zero, TimeSpan.FromHours(1)),
+        };
+        reads.RejectOthers();
+        return rules;
+    }
+
+    private static readonly Dictionary<string, AllBehindPolicy> AllBehindPolicies = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["serve-stale"] = AllBehindPolicy.ServeStale,
+        ["read-from-primary"] = AllBehindPolicy.ReadFromPrimary,
+    };
+
+    private static readonly Dictionary<string, bool> AboveLimit = new(StringComparer.OrdinalIgnoreCase) { ["serve-stale"] = false, ["refuse"] = true };
 
     private RequestRules ReadRequests()
     {

@@ -113,6 +113,11 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
         return null;
     }
 
+    /// <summary>One word of several, or the default.</summary>
+    public T Choice<T>(string name, IReadOnlyDictionary<string, T> words, T whenAbsent)
+        where T : struct =>
+        Take(name).Exists() ? Choice(name, words) ?? whenAbsent : whenAbsent;
+
     public void Fault(string path, string problem) => faults.Add(new SettingsFault(path, problem));
 
     /// <summary>A fault of this section or of one of its options.</summary>

@@ -167,7 +167,7 @@ public class GuardPolicyTests
     [InlineData("f", "0", true)]
     public void Reads_go_where_it_is_fresh_else_where_it_is_freshest(string fleet, string places, bool isCurrent)
     {
-        ReadRoute reads = ReadRoute.Through(FleetOf(fleet));
+        ReadRoute reads = ReadRoute.Through(FleetOf(fleet), new ReadRules(), Moment.At(1_000));
 
         Assert.Equal(places.Split(' ').Select(int.Parse).Aggregate(NodeSet.None, (set, place) => set.With(place)), reads.Nodes);
         Assert.Equal(isCurrent, reads.IsCurrent);
@@ -181,7 +181,7 @@ public class GuardPolicyTests
         for (int tick = 0; tick < 40; tick++)
             ticks.Tick(Primary(head += 10), Replica(Math.Min(head, 1_100), sql: ReplicationThread.No), Replica(Math.Min(head, 1_200), sql: ReplicationThread.No, server: 3));
 
-        ReadRoute reads = ReadRoute.Through(ticks.Fleet);
+        ReadRoute reads = ReadRoute.Through(ticks.Fleet, new ReadRules(), ticks.Now);
 
         Assert.Equal(NodeSet.Of(2), reads.Nodes);
         Assert.Equal(ticks["db3"].ContentTime, reads.AsOf);

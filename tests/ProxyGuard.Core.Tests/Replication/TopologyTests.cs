@@ -117,7 +117,7 @@ public class TopologyTests
             .Tick(3, Primary(1_000), Replica(1_000), Replica(1_000, server: 3).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }));
 
         Assert.Null(GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
-        Assert.Equal(NodeSet.Of(1), ReadRoute.Through(ticks.Fleet).Nodes);
+        Assert.Equal(NodeSet.Of(1), ReadRoute.Through(ticks.Fleet, new ReadRules(), ticks.Now).Nodes);
         Assert.Single(ticks.Fleet.ReadReplicas);
     }
 
