@@ -15,7 +15,7 @@ internal static class ChannelFindings
         if (!sqlRuns && status.SqlError is { } sql)
             yield return FaultOf(SqlThreadFaults.All, scene, WorkersOwn(scene, sql));
         if (!ioRuns && status.IoError is { } io)
-            yield return FaultOf(IoThreadFaults.All, scene, io);
+            yield return GivenUp(scene, io) ?? FaultOf(IoThreadFaults.All, scene, io);
         if (Stopped(scene, status) is { } stopped)
             yield return stopped;
     }
@@ -35,6 +35,15 @@ internal static class ChannelFindings
     /// <summary>The scene with what the error says.</summary>
     public static Scene Reading(Scene scene, ReplicationError error) => (scene with { Facts = scene.Facts.SetItems(ErrorText.FactsOf(error.Text)) })
         .With(("number", Scene.Number(error.Number)), ("text", error.Text.Length > 0 ? error.Text : Scene.Unknown("text")));
+
+    /// <summary>A source that was away for longer than the replica tries. While it still tries, its IO thread says Connecting.</summary>
+    private static Finding? GivenUp(Scene scene, ReplicationError error)
+    {
+        Fault fault = IoThreadFaults.All.First(fault => fault.Is(error.Number, error.Text));
+        if (fault.Kind != FindingKinds.SourceUnreachable || scene.Channel!.IoThread != ReplicationThread.No)
+            return null;
+        return Reading(scene, error).Finding(FindingKinds.SourceGivenUp, Confidence.Certain, [.. ConnectionRemedies.LookAtConnection(scene), .. LogRemedies.StartIo(scene)], [.. fault.DeadEnds]);
+    }
 
     private static Finding? Stopped(Scene scene, ReplicationStatus status)
     {
