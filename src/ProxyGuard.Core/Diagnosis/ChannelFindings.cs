@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>What the two threads of a channel say of themselves.</summary>
-internal static class ChannelFindings
+internal static partial class ChannelFindings
 {
     public static IEnumerable<Finding> Of(Scene scene)
     {
@@ -42,7 +43,9 @@ internal static class ChannelFindings
         Fault fault = IoThreadFaults.All.First(fault => fault.Is(error.Number, error.Text));
         if (fault.Kind != FindingKinds.SourceUnreachable || scene.Channel!.IoThread != ReplicationThread.No)
             return null;
-        return Reading(scene, error).Finding(FindingKinds.SourceGivenUp, Confidence.Certain, [.. ConnectionRemedies.LookAtConnection(scene), .. LogRemedies.StartIo(scene)], [.. fault.DeadEnds]);
+        // Stopped by hand while it tried, it looks the same, but for the count that MySQL tells.
+        Confidence confidence = LastAttempt().IsMatch(error.Text) ? Confidence.Certain : Confidence.Likely;
+        return Reading(scene, error).Finding(FindingKinds.SourceGivenUp, confidence, [.. ConnectionRemedies.LookAtConnection(scene), .. LogRemedies.StartIo(scene)], [.. fault.DeadEnds]);
     }
 
     private static Finding? Stopped(Scene scene, ReplicationStatus status)
@@ -63,4 +66,7 @@ internal static class ChannelFindings
             _ => null,
         };
     }
+
+    [GeneratedRegex(@"This was attempt (\d+)/\1\b")]
+    private static partial Regex LastAttempt();
 }

@@ -89,11 +89,11 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
         (_, null) => _labels["on.the-source"],
     };
 
-    /// <summary>Where something may be changed that cannot be taken back, and no step says to make a backup first.</summary>
+    /// <summary>Where a step may replace or lose data, and none says to make a backup first.</summary>
     private void WriteData()
     {
         RemedyStep[] steps = [.. diagnosis.Findings.SelectMany(finding => finding.Steps)];
-        if (steps.Any(step => step.IsBackup) || steps.All(step => step.Danger is Danger.None or Danger.Low))
+        if (steps.Any(step => step.IsBackup) || steps.All(step => step.Danger != Danger.High))
             return;
         page.Blank();
         page.Heading(_labels["data.heading"]);

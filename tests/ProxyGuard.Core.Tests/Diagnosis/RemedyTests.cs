@@ -69,15 +69,16 @@ public sealed class RemedyTests
         Assert.Equal(expected, string.Join("; ", SettingFindings.RetryLonger(Scenes.On(server, channel: channel)).Commands));
 
     [Theory]
-    [InlineData(ReplicationThread.No, "source-given-up", "start-io-thread")]
-    [InlineData(ReplicationThread.Connecting, "source-unreachable", "set-source-address")]
-    public void A_replica_that_gave_up_is_told_from_one_that_still_tries(ReplicationThread io, string code, string step)
+    [InlineData(ReplicationThread.No, "attempt 10/10, with a delay", "source-given-up", Confidence.Certain, "start-io-thread")]
+    [InlineData(ReplicationThread.No, "attempt 1/10, with a delay", "source-given-up", Confidence.Likely, "start-io-thread")]
+    [InlineData(ReplicationThread.Connecting, "attempt 3/10, with a delay", "source-unreachable", Confidence.Certain, "set-source-address")]
+    public void A_replica_that_gave_up_is_told_from_one_that_still_tries(ReplicationThread io, string attempt, string code, Confidence confidence, string step)
     {
         Scene scene = Scenes.On("MySQL 9.7.4");
-        ReplicationStatus status = scene.Channel! with { SqlThread = ReplicationThread.Yes, IoThread = io, IoError = new ReplicationError(2003, "Error connecting to source 'r@db1:3306'. This was attempt 10/10") };
+        ReplicationStatus status = scene.Channel! with { SqlThread = ReplicationThread.Yes, IoThread = io, IoError = new ReplicationError(2003, $"Error reconnecting to source 'r@db1:3306'. This was {attempt}") };
         Finding finding = Assert.Single(ChannelFindings.Of(scene with { Channel = status }));
 
-        Assert.Equal(code, finding.Code);
+        Assert.Equal((code, confidence), (finding.Code, finding.Confidence));
         Assert.Contains(step, finding.Steps.Select(one => one.Id));
     }
 

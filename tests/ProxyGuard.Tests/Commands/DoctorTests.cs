@@ -88,7 +88,7 @@ public sealed class DoctorTests : IDisposable
 
         SiteDiagnosis diagnosis = await LookAsync();
         Report report = Report.Of(form => Said(diagnosis, form));
-        Report withoutStep = Report.Of(form => Said(diagnosis with { Findings = [.. diagnosis.Findings.Select(finding => finding with { Steps = [.. finding.Steps.Where(step => !step.IsBackup)] })] }, form));
+        Report withoutStep = Report.Of(form => Said(diagnosis with { Findings = [.. diagnosis.Findings.Select(finding => finding with { Steps = [.. finding.Steps.Where(step => !step.IsBackup).Select(step => step with { Danger = Danger.High })] })] }, form));
 
         Assert.DoesNotContain("Before you change anything", report.Text, StringComparison.Ordinal);
         Assert.Contains("Before you change anything", withoutStep.Text, StringComparison.Ordinal);
