@@ -65,7 +65,8 @@
 -- GRANT SELECT ON performance_schema.replication_applier_status_by_worker TO 'proxyguard'@'192.0.2.10';
 
 
--- ---- Good to have: sizes of tables, and tables without a key ----------------------------------------------------------
+-- ---- Good to have: sizes and keys of tables ---------------------------------------------------------------------------
+-- How much a backup takes, which table has no key, and by which columns the row that stopped a replica is found.
 -- information_schema shows only tables on which an account has a privilege. SHOW VIEW is the least harmful one that does
 -- (measured on all five: tables, sizes and keys are seen, and no row can be read): it lets an account see how a view is
 -- defined, and no more. SHOW DATABASES and LOCK TABLES are not enough, REFERENCES and TRIGGER would allow more. Replace photos by your database.

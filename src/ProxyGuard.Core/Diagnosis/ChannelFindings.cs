@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>What the two threads of a channel say of themselves.</summary>
-internal static class ChannelFindings
+internal static partial class ChannelFindings
 {
     public static IEnumerable<Finding> Of(Scene scene)
     {
@@ -15,7 +16,7 @@ internal static class ChannelFindings
         if (!sqlRuns && status.SqlError is { } sql)
             yield return FaultOf(SqlThreadFaults.All, scene, WorkersOwn(scene, sql));
         if (!ioRuns && status.IoError is { } io)
-            yield return FaultOf(IoThreadFaults.All, scene, io);
+            yield return GivenUp(scene, io) ?? FaultOf(IoThreadFaults.All, scene, io);
         if (Stopped(scene, status) is { } stopped)
             yield return stopped;
     }
@@ -36,6 +37,17 @@ internal static class ChannelFindings
     public static Scene Reading(Scene scene, ReplicationError error) => (scene with { Facts = scene.Facts.SetItems(ErrorText.FactsOf(error.Text)) })
         .With(("number", Scene.Number(error.Number)), ("text", error.Text.Length > 0 ? error.Text : Scene.Unknown("text")));
 
+    /// <summary>A source that was away for longer than the replica tries. While it still tries, its IO thread says Connecting.</summary>
+    private static Finding? GivenUp(Scene scene, ReplicationError error)
+    {
+        Fault fault = IoThreadFaults.All.First(fault => fault.Is(error.Number, error.Text));
+        if (fault.Kind != FindingKinds.SourceUnreachable || scene.Channel!.IoThread != ReplicationThread.No)
+            return null;
+        // Stopped by hand while it tried, it looks the same, but for the count that MySQL tells.
+        Confidence confidence = LastAttempt().IsMatch(error.Text) ? Confidence.Certain : Confidence.Likely;
+        return Reading(scene, error).Finding(FindingKinds.SourceGivenUp, confidence, [.. ConnectionRemedies.LookAtConnection(scene), .. LogRemedies.StartIo(scene)], [.. fault.DeadEnds]);
+    }
+
     private static Finding? Stopped(Scene scene, ReplicationStatus status)
     {
         bool sqlStopped = status is { SqlThread: ReplicationThread.No, SqlError: null };
@@ -54,4 +66,7 @@ internal static class ChannelFindings
             _ => null,
         };
     }
+
+    [GeneratedRegex(@"This was attempt (\d+)/\1\b")]
+    private static partial Regex LastAttempt();
 }

@@ -7,8 +7,12 @@ internal static class DataRemedies
 {
     public static ImmutableArray<RemedyStep> LookAtRow(Scene scene)
     {
-        (string keys, string row) = RowQueries(scene);
-        return [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.Row.With(keys, row), StepKinds.RowOnSource.With(row)];
+        string table = Sql.Table(scene.Fact("table"));
+        string row = $"SELECT * FROM {table} WHERE {RowKey.Condition(scene)}";
+        RemedyStep look = RowKey.IsKnown(scene)
+            ? StepKinds.Row.With(row)
+            : StepKinds.RowByItsKey.With($"SHOW INDEX FROM {table} WHERE Key_name = {Sql.Literal(RowKey.Name(scene))}", row);
+        return [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), look, StepKinds.RowOnSource.With(row)];
     }
 
     public static ImmutableArray<RemedyStep> LookAtTable(Scene scene)
@@ -64,7 +68,7 @@ internal static class DataRemedies
     /// <summary>For statement format: the row that is in the way, by its key.</summary>
     public static ImmutableArray<RemedyStep> DeleteRow(Scene scene)
     {
-        string delete = $"DELETE FROM {Sql.Table(scene.Fact("table"))} WHERE {KeyColumn(scene)} = {Entry(scene)}";
+        string delete = $"DELETE FROM {Sql.Table(scene.Fact("table"))} WHERE {RowKey.Condition(scene)}";
         return [.. Backup(scene), .. Unlocked(scene, StepKinds.DeleteRow.With("SET SESSION sql_log_bin = 0", delete, scene.Commands.Start()))];
     }
 
@@ -138,27 +142,15 @@ internal static class DataRemedies
                 $"SET GLOBAL clone_valid_donor_list = '{scene.SourceHost}:{scene.SourcePort}'",
                 $"CLONE INSTANCE FROM 'USER'@{Sql.Literal(scene.SourceHost)}:{scene.SourcePort} IDENTIFIED BY 'PASSWORD'");
         string stream = scene.SourceServer.IsMariaDb && scene.SourceServer.IsAtLeast(10, 1)
-            ? $"{(scene.SourceServer.IsAtLeast(10, 5) ? "mariadb-backup" : "mariabackup")} --backup --stream=xbstream --target-dir=/tmp | ssh {Shell.Word(scene.Host)} 'mbstream -x -C EMPTY_DATADIR'"
-            : $"xtrabackup --backup --stream=xbstream --target-dir=/tmp | ssh {Shell.Word(scene.Host)} 'xbstream -x -C EMPTY_DATADIR'";
+            ? $"{(scene.SourceServer.IsAtLeast(10, 5) ? "mariadb-backup" : "mariabackup")} --backup --stream=xbstream --target-dir=/tmp | {Shell.On(scene.Host, "mbstream -x -C EMPTY_DATADIR")}"
+            : $"xtrabackup --backup --stream=xbstream --target-dir=/tmp | {Shell.On(scene.Host, "xbstream -x -C EMPTY_DATADIR")}";
         return StepKinds.RebuildPhysically.With(stream);
-    }
-
-    private static (string Keys, string Row) RowQueries(Scene scene)
-    {
-        string table = Sql.Table(scene.Fact("table"));
-        return ($"SHOW INDEX FROM {table} WHERE Key_name = {Sql.Literal(Known(scene, "key", "PRIMARY"))}", $"SELECT * FROM {table} WHERE {KeyColumn(scene)} = {Entry(scene)}");
     }
 
     /// <summary>Whether it is a statement that failed, and one that changes rows: a copy would hold its change already, and the restart would make it once more.</summary>
     private static bool IsChangeOfRows(Scene scene) =>
         scene.Facts.TryGetValue("query", out string? query)
         && ((string[])["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD"]).Any(verb => query.TrimStart().StartsWith(verb, StringComparison.OrdinalIgnoreCase));
-
-    private static string KeyColumn(Scene scene) => $"<column of {Known(scene, "key", "PRIMARY")}>";
-
-    private static string Entry(Scene scene) => scene.Fact("entry") is var entry && Scene.IsUnknown(entry) ? entry : Sql.Literal(entry);
-
-    private static string Known(Scene scene, string fact, string otherwise) => scene.Facts.GetValueOrDefault(fact) ?? otherwise;
 
     // MariaDB counts for one channel, the session's; MySQL for the one that is started.
     private static IEnumerable<string> Selected(Scene scene) =>

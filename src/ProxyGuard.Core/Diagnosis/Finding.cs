@@ -29,16 +29,16 @@ public enum Confidence
 /// <summary>What a step may break.</summary>
 public enum Danger
 {
-    /// <summary>Only looks.</summary>
+    /// <summary>Only reads, and changes nothing on any server.</summary>
     None,
 
     /// <summary>Changes something that can be changed back.</summary>
     Low,
 
-    /// <summary>Changes data of the replica; wrong values make it worse.</summary>
+    /// <summary>Changes a replica's data or place, restarts it, or deletes logs: it cannot simply be taken back, and wrong values make it worse.</summary>
     Medium,
 
-    /// <summary>Replaces a node's data, or touches the primary.</summary>
+    /// <summary>Replaces a node's data, leaves changes out, or changes the primary for good.</summary>
     High,
 }
 
@@ -67,6 +67,9 @@ public sealed record RemedyStep
 
     /// <summary>Statements without a final semicolon, or shell command lines; in order. Empty when there is something to do by hand.</summary>
     public ImmutableArray<string> Commands { get; init; } = [];
+
+    /// <summary>Whether it makes a way back, before data is changed.</summary>
+    public bool IsBackup => Id == StepKinds.Backup.Id || Id == StepKinds.BackupOfUnknownSize.Id;
 }
 
 /// <summary>Something that is wrong, or soon will be. Texts are looked up by <see cref="Code"/> and filled with <see cref="Values"/>.</summary>

@@ -44,6 +44,7 @@ public static class FindingKinds
     internal static readonly FindingKind SameServerId = OfThread("same-server-id");
     internal static readonly FindingKind SameServerUuid = OfThread("same-server-uuid");
     internal static readonly FindingKind SourceUnreachable = OfThread("source-unreachable");
+    internal static readonly FindingKind SourceGivenUp = OfThread("source-given-up");
     internal static readonly FindingKind SourceFull = OfThread("source-refuses-connections");
     internal static readonly FindingKind AccessDenied = OfThread("replication-access-denied", "account");
     internal static readonly FindingKind AuthenticationPlugin = OfThread("replication-authentication-plugin", "plugin");
@@ -69,6 +70,7 @@ public static class FindingKinds
     internal static readonly FindingKind LongTransaction = Of("long-transaction", Severity.Warning, "statement", "minutes");
     internal static readonly FindingKind NotCatchingUp = Of("not-catching-up", Severity.Warning, "queueMegabytes");
     internal static readonly FindingKind HeartbeatDisagrees = OfNode("heartbeat-disagrees", Severity.Warning, "seconds");
+    internal static readonly FindingKind GivesUpEarly = Of("gives-up-early", Severity.Warning, "minutes");
     internal static readonly FindingKind FlavoursDiffer = Of("flavours-differ", Severity.Warning);
     internal static readonly FindingKind OlderThanSource = Of("older-than-source", Severity.Warning);
     internal static readonly FindingKind GtidUseDiffers = OfNode("gtid-use-differs", Severity.Warning, "nodes");
@@ -85,10 +87,10 @@ public static class FindingKinds
         DuplicateKey, DuplicateKeyOfStatement, RowNotFound, ForeignKey, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
         RelayLogDamaged, DiskFull, SqlGtidMode, GtidOutOfOrder, SqlOther, LockTimeout, WorkersStopped,
         LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
-        AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceUnreachable, IoOther,
+        AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceGivenUp, SourceUnreachable, IoOther,
         ThreadsStopped, SqlStopped, IoStopped, IoConnecting, NodeUnreachable, AccessRefused, GrantsMissing,
         PrimaryFollows, ReplicaWritable, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
-        FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
+        GivesUpEarly, FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, Promoted, Delayed,
     ];
 }

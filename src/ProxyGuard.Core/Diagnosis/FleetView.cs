@@ -34,7 +34,7 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
             Host = node.Rules.Host,
             Port = Scene.Number(node.Rules.Port),
             Server = server,
-            Source = source?.Rules.Name ?? channel?.Status.SourceHost ?? Scene.Unknown("source"),
+            Source = source?.Rules.Name ?? (channel?.Status is { } status ? $"{status.SourceHost}:{status.SourcePort}" : null) ?? Scene.Unknown("source"),
             SourceHost = source?.Rules.Host ?? channel?.Status.SourceHost ?? Scene.Unknown("sourceHost"),
             SourcePort = (source?.Rules.Port ?? channel?.Status.SourcePort) is { } port ? Scene.Number(port) : Scene.Unknown("sourcePort"),
             SourceServer = source?.LastAnswer?.Version ?? server,

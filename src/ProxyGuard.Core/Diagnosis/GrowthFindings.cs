@@ -9,6 +9,11 @@ internal static class GrowthFindings
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestEvidence = TimeSpan.FromMinutes(1);
 
+    // How large the disk is no server tells. Even the smallest that a database is rented with has some 20 GB: a twentieth of it is nothing to wake anybody for, and half of it
+    // within a day is.
+    private const double Noteworthy = 1e9;
+    private const double TooMuchInADay = 10e9;
+
     public static IEnumerable<Finding> Of(FleetView view) =>
         [.. view.Scenes.Select(scene => RelayLogs(view, scene)).OfType<Finding>(), .. NeverPurged(view)];
 
@@ -20,8 +25,8 @@ internal static class GrowthFindings
             return null;
         int? source = view.Nodes[scene.Place!.Value].Channels.First(channel => channel.Status == status).Source;
         double? growth = source is { } place ? BytesPerHour(view.Nodes[place]) : null;
-        return growth is 0 ? null : scene.With(("relayMegabytes", Scene.Megabytes(bytes)), ("megabytesPerHour", Growth(growth)))
-            .Finding(FindingKinds.RelayLogsGrow, Confidence.Certain, [StepKinds.Disk.With($"ssh {Shell.Word(scene.Host)} df -h")], DeadEnds.DeleteRelayLogs);
+        return growth is 0 || !Matters(bytes, growth) ? null : scene.With(("relayMegabytes", Scene.Megabytes(bytes)), ("megabytesPerHour", Growth(growth)))
+            .Finding(FindingKinds.RelayLogsGrow, Confidence.Certain, [StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))], DeadEnds.DeleteRelayLogs);
     }
 
     private static IEnumerable<Finding> NeverPurged(FleetView view)
@@ -30,11 +35,16 @@ internal static class GrowthFindings
         NodeState primary = view.Fleet.Primary;
         if (primary is not { Silence: null, LastAnswer: { Head: { } } answer } || view.ExaminationOf(place) is not { } examination || !KeepsAll(examination))
             yield break;
+        double? growth = BytesPerHour(primary);
+        if (!Matters(answer.Logs.TotalBytes, growth))
+            yield break;
         Scene scene = view.SceneOf(place);
         RemedyStep[] purge = SafeToPurge(view, place) is { } file ? [StepKinds.Purge.With($"PURGE BINARY LOGS TO {Sql.Literal(file)}")] : [];
-        yield return scene.With(("binlogMegabytes", Scene.Megabytes(answer.Logs.TotalBytes)), ("megabytesPerHour", Growth(BytesPerHour(primary))))
-            .Finding(FindingKinds.BinlogsNeverPurged, Confidence.Certain, [StepKinds.Disk.With($"ssh {Shell.Word(scene.Host)} df -h"), StepKinds.Expire.With(scene.Commands.KeepBinlogsFor(14)), .. purge], DeadEnds.DeleteBinlogs, DeadEnds.ResetSource);
+        yield return scene.With(("binlogMegabytes", Scene.Megabytes(answer.Logs.TotalBytes)), ("megabytesPerHour", Growth(growth)))
+            .Finding(FindingKinds.BinlogsNeverPurged, Confidence.Certain, [StepKinds.Disk.With(Shell.On(scene.Host, "df -h")), StepKinds.Expire.With(scene.Commands.KeepBinlogsFor(14)), .. purge], DeadEnds.DeleteBinlogs, DeadEnds.ResetSource);
     }
+
+    private static bool Matters(double bytes, double? bytesPerHour) => bytes >= Noteworthy || bytes + (bytesPerHour ?? 0) * 24 >= TooMuchInADay;
 
     /// <summary>Neither days nor seconds limit them. A server that says nothing of either is not suspected.</summary>
     private static bool KeepsAll(NodeExamination examination)
@@ -43,8 +53,15 @@ internal static class GrowthFindings
         return limits.Any(limit => limit is not null) && limits.OfType<string>().All(limit => limit.TrimEnd('0', '.').Length == 0);
     }
 
-    /// <summary>The oldest file that some replica may still need, by what all of them have applied. Null as soon as one cannot be asked: it may need them all.</summary>
-    private static string? SafeToPurge(FleetView view, int place)
+    /// <summary>
+    /// The oldest file that some replica may still need, by what all of them have applied. Null when there is none before it, and as soon as one cannot be asked: it may need them all.
+    /// </summary>
+    private static string? SafeToPurge(FleetView view, int place) =>
+        OldestNeeded(view, place) is { } needed && view.Nodes[place].LastAnswer?.Logs.Oldest is { } oldest && oldest.IsComparableTo(needed) && oldest.Sequence < needed.Sequence
+            ? needed.File
+            : null;
+
+    private static BinlogPosition? OldestNeeded(FleetView view, int place)
     {
         BinlogPosition? oldest = null;
         foreach (NodeState node in view.Nodes.Where(node => node.Role == NodeRole.Replica))
@@ -59,7 +76,7 @@ internal static class GrowthFindings
             }
         }
 
-        return oldest?.File;
+        return oldest;
     }
 
     /// <summary>Null without evidence over at least a minute, or when files of that time are gone.</summary>

@@ -49,5 +49,5 @@ internal static class IoThreadFaults
         new(FindingKinds.IoOther, [], [], scene => [.. LookAtSourceLogs(scene), .. LookAtConnection(scene), .. StartIo(scene)], [DeadEnds.ResetReplica], Confidence.Possible),
     ];
 
-    private static RemedyStep SourceDisk(Scene scene) => StepKinds.Disk.With($"ssh {Shell.Word(scene.SourceHost)} df -h");
+    private static RemedyStep SourceDisk(Scene scene) => StepKinds.Disk.With(Shell.On(scene.SourceHost, "df -h"));
 }

@@ -23,6 +23,9 @@ public sealed record NodeExamination
     /// <summary>"database.table" of the site's tables that have neither a primary nor a unique key. Null when the account sees no table of the site.</summary>
     public ImmutableArray<string>? TablesWithoutKey { get; init; }
 
+    /// <summary>The primary and unique keys of the site's tables, as information_schema.STATISTICS tells them. Null when the account sees no table of the site.</summary>
+    public ImmutableArray<UniqueKey>? UniqueKeys { get; init; }
+
     /// <summary>The value of a variable under any of its names: they changed from slave_ to replica_ with MySQL 8.0.26.</summary>
     public string? Variable(params ReadOnlySpan<string> names)
     {
@@ -35,6 +38,12 @@ public sealed record NodeExamination
         return null;
     }
 }
+
+/// <summary>What tells the rows of a table apart.</summary>
+/// <param name="Table">"database.table".</param>
+/// <param name="Name"><c>PRIMARY</c>, or its own.</param>
+/// <param name="Columns">In the key's order. Empty when it is not of whole columns: then no column's value is the key's.</param>
+public sealed record UniqueKey(string Table, string Name, ImmutableArray<string> Columns);
 
 /// <summary>The error of one parallel applier.</summary>
 /// <param name="Channel">"" for the only one.</param>

@@ -15,6 +15,11 @@ internal static class Sql
 
 internal static class Shell
 {
+    /// <summary>The command as it is given on that host: through ssh, but not to the machine somebody sits at.</summary>
+    public static string On(string host, string command) => IsLoopback(host) ? command : $"ssh {Word(host)} {Word(command)}";
+
+    private static bool IsLoopback(string host) => host is "localhost" or "::1" || host.StartsWith("127.", StringComparison.Ordinal);
+
     private const string Harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
 
     /// <summary>One word for a POSIX shell. What nobody knows stays a placeholder.</summary>

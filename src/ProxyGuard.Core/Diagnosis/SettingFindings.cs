@@ -5,6 +5,13 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>What two servers were told differently, so that one day they will not understand each other.</summary>
 internal static class SettingFindings
 {
+    // A source that goes away in the evening is back in the morning; its replicas should follow again by themselves.
+    private static readonly TimeSpan ANight = TimeSpan.FromHours(12);
+
+    /// <summary>As often as all servers tried before MySQL 8.4, which gives up after ten.</summary>
+    public static RemedyStep RetryLonger(Scene scene) => StepKinds.RetryLonger.With(
+        scene.Commands.Stop("IO_THREAD"), scene.Commands.ChangeSource("RETRY_COUNT = 86400"), scene.Commands.Start("IO_THREAD"));
+
     public static IEnumerable<Finding> Of(FleetView view) =>
         [.. view.Scenes.SelectMany(scene => OfPair(view, scene)), .. view.Nodes.SelectMany((_, place) => Heartbeat(view, place)), .. GtidUse(view)];
 
@@ -12,6 +19,8 @@ internal static class SettingFindings
     {
         if (scene.Channel!.Filters is { IsDefaultOrEmpty: false } filters)
             yield return scene.With(("filters", string.Join(", ", filters))).Finding(FindingKinds.Filters, Confidence.Certain, LogRemedies.Look(scene));
+        if (scene.Channel.GivesUpAfter is { } patience && patience < ANight)
+            yield return scene.With(("minutes", Scene.Number(Math.Ceiling(patience.TotalMinutes)))).Finding(FindingKinds.GivesUpEarly, Confidence.Certain, [.. LogRemedies.Look(scene), RetryLonger(scene)]);
         NodeState node = view.Nodes[scene.Place!.Value];
         if (node.Channels.First(channel => channel.Status == scene.Channel).Source is not { } place || view.Nodes[place].LastAnswer is not { } source)
             yield break;

@@ -40,7 +40,7 @@ internal static class SqlThreadFaults
     ];
 
     internal static ImmutableArray<RemedyStep> Disk(Scene scene) =>
-        [.. Look(scene), StepKinds.Disk.With($"ssh {Shell.Word(scene.Host)} df -h"), .. Start(scene)];
+        [.. Look(scene), StepKinds.Disk.With(Shell.On(scene.Host, "df -h")), .. Start(scene)];
 
     internal static ImmutableArray<RemedyStep> GtidModes(Scene scene)
     {

@@ -14,6 +14,7 @@ public static class StepKinds
     internal static readonly StepKind Status = new("look-at-status", StepPlace.Node, Danger.None);
     internal static readonly StepKind NotePosition = new("note-position", StepPlace.Node, Danger.None);
     internal static readonly StepKind Row = new("look-at-row", StepPlace.Node, Danger.None);
+    internal static readonly StepKind RowByItsKey = new("look-at-row-by-its-key", StepPlace.Node, Danger.None);
     internal static readonly StepKind RowOnSource = new("look-at-row-on-source", StepPlace.Source, Danger.None);
     internal static readonly StepKind Schema = new("look-at-table", StepPlace.Node, Danger.None);
     internal static readonly StepKind SchemaOnSource = new("look-at-table-on-source", StepPlace.Source, Danger.None);
@@ -42,7 +43,7 @@ public static class StepKinds
     internal static readonly StepKind ForbidWrites = new("forbid-writes", StepPlace.Node, Danger.Low);
     internal static readonly StepKind DeleteRow = new("delete-row", StepPlace.Node, Danger.Medium);
     internal static readonly StepKind SkipStatement = new("skip-statement", StepPlace.Node, Danger.Medium);
-    internal static readonly StepKind Refetch = new("refetch-relay-log", StepPlace.Node, Danger.Low);
+    internal static readonly StepKind Refetch = new("refetch-relay-log", StepPlace.Node, Danger.Medium);
     internal static readonly StepKind SkipToNextLog = new("go-to-next-log", StepPlace.Node, Danger.High);
 
     internal static readonly StepKind PrepareRebuild = new("prepare-rebuild", StepPlace.Node, Danger.High);
@@ -55,6 +56,7 @@ public static class StepKinds
     internal static readonly StepKind Follow = new("follow-again", StepPlace.Node, Danger.Medium);
     internal static readonly StepKind PublicKey = new("allow-public-key", StepPlace.Node, Danger.Low);
     internal static readonly StepKind Encrypt = new("encrypt-connection", StepPlace.Node, Danger.Low);
+    internal static readonly StepKind RetryLonger = new("retry-longer", StepPlace.Node, Danger.Low);
     internal static readonly StepKind GrantReplication = new("grant-replication", StepPlace.Source, Danger.Low);
     internal static readonly StepKind GrantGuard = new("grant-guard", StepPlace.Node, Danger.Low);
     internal static readonly StepKind ServerId = new("set-server-id", StepPlace.Node, Danger.Medium);
@@ -65,19 +67,19 @@ public static class StepKinds
     internal static readonly StepKind EmptyTransaction = new("empty-transaction", StepPlace.Source, Danger.High);
     internal static readonly StepKind AllowWrites = new("allow-writes", StepPlace.Node, Danger.High);
     internal static readonly StepKind OnePrimary = new("choose-one-primary", StepPlace.Node, Danger.High);
-    internal static readonly StepKind SwitchOnBinlog = new("switch-on-binlog", StepPlace.Node, Danger.Medium);
+    internal static readonly StepKind SwitchOnBinlog = new("switch-on-binlog", StepPlace.Node, Danger.High);
     internal static readonly StepKind AddKey = new("add-key", StepPlace.Node, Danger.Medium);
     internal static readonly StepKind AddKeyOnSource = new("add-key-on-source", StepPlace.Source, Danger.High);
     internal static readonly StepKind Purge = new("purge-binlogs", StepPlace.Node, Danger.High);
-    internal static readonly StepKind Expire = new("expire-binlogs", StepPlace.Node, Danger.Low);
-    internal static readonly StepKind StartServer = new("start-server", StepPlace.Shell, Danger.Low);
+    internal static readonly StepKind Expire = new("expire-binlogs", StepPlace.Node, Danger.Medium);
+    internal static readonly StepKind StartServer = new("start-server", StepPlace.Shell, Danger.None);
     internal static readonly StepKind SetPrimary = new("configure-primary", StepPlace.Shell, Danger.Low);
 
     public static ImmutableArray<StepKind> All { get; } =
     [
-        Status, NotePosition, Row, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, Disk, Variables, Gtids, GtidsOnSource, Wait,
+        Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, Disk, Variables, Gtids, GtidsOnSource, Wait,
         Backup, BackupOfUnknownSize, Start, StartSql, StartIo, Idempotent, Strict, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
-        PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, GrantReplication, GrantGuard,
+        PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, RetryLonger, GrantReplication, GrantGuard,
         ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, EmptyTransaction, AllowWrites, OnePrimary, SwitchOnBinlog,
         AddKey, AddKeyOnSource, Purge, Expire, StartServer, SetPrimary,
     ];

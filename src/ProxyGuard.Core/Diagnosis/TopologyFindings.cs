@@ -71,8 +71,13 @@ internal static class TopologyFindings
         _ => scene.Finding(
             place == view.Fleet.Primaryship.Place ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
             silence.Failure == ProbeFailure.Unreachable ? Confidence.Certain : Confidence.Likely,
-            [StepKinds.StartServer.With($"ping -c 3 {Shell.Word(scene.Host)}", $"{scene.Commands.Client} {DataRemedies.Node(scene)} --execute='SELECT 1'")]),
+            [StepKinds.StartServer.With($"ping -c 3 {Shell.Word(scene.Host)}", $"{WordsFor(view, place).Client} {DataRemedies.Node(scene)} --execute='SELECT 1'")]),
     };
+
+    /// <summary>One that never answered is taken to speak as the others do.</summary>
+    private static ServerCommands WordsFor(FleetView view, int place) => view.Nodes[place].LastAnswer is null && view.Nodes.FirstOrDefault(node => node.LastAnswer is not null) is { } other
+        ? new ServerCommands(other.LastAnswer!.Version)
+        : view.SceneOf(place).Commands;
 
     private static IEnumerable<Finding> OfSource(FleetView view, Scene scene)
     {
@@ -80,7 +85,8 @@ internal static class TopologyFindings
         ChannelState channel = node.Channels.First(channel => channel.Status == scene.Channel);
         if (channel.IsAheadOfSource)
             yield return scene.Finding(FindingKinds.AheadOfSource, Confidence.Certain, [.. LogRemedies.LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)], DeadEnds.ResetSource, DeadEnds.TrustZero);
-        if (channel.Source is null)
+        // One that never said who it is may be meant under another name.
+        if (channel.Source is null && view.Nodes.All(other => other.LastAnswer is not null))
             yield return scene.Finding(FindingKinds.UnknownSource, Confidence.Certain, LogRemedies.Look(scene), DeadEnds.TrustZero);
         if (channel.Source is { } source && LeadsAway(view, source))
             yield return scene.Finding(FindingKinds.WrongSource, Confidence.Likely, LogRemedies.Look(scene), DeadEnds.TrustZero);

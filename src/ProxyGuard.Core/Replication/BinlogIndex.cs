@@ -18,6 +18,9 @@ public sealed class BinlogIndex
     /// <summary>What all listed files take, as far as the newest had grown when they were listed.</summary>
     public long TotalBytes => _files.Sum(file => file.End.Offset);
 
+    /// <summary>The end of the oldest file that is still there. Null when none is listed.</summary>
+    public BinlogPosition? Oldest => _files.Length > 0 ? _files[0].End : null;
+
     /// <summary>Whether every file before the one of <paramref name="head"/> is listed with its final size, so that nothing has to be asked again.</summary>
     public bool Reaches(BinlogPosition head) => _files.Length > 0 && _files[^1].End.IsSameFileAs(head);
 

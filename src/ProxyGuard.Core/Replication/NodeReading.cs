@@ -73,6 +73,12 @@ public sealed record ReplicationStatus
     /// <summary>SQL_Delay: how late the replica is on purpose. Zero before MySQL 5.6 and MariaDB 10.2.3, which cannot.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>
+    /// For how long it tries to reach a source that is away, before its IO thread stops: Source_Retry_Count times Connect_Retry. Null when it never gives up, and where the status
+    /// does not say (before MySQL 5.6, MariaDB).
+    /// </summary>
+    public TimeSpan? GivesUpAfter { get; init; }
+
     /// <summary>Relay_Log_Space: bytes of relay logs on the replica's disk. Null when the server does not say.</summary>
     public long? RelayLogBytes { get; init; }
 

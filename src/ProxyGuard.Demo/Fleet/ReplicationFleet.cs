@@ -176,5 +176,6 @@ public sealed class ReplicationFleet : IAsyncDisposable
         GRANT SELECT, INSERT, UPDATE, DELETE ON photos.* TO '{accounts.App.Name}'@'127.0.0.1';
         CREATE USER '{accounts.Guard.Name}'@'127.0.0.1' IDENTIFIED BY '{accounts.Guard.Password}';
         GRANT {words.GuardGrants} ON *.* TO '{accounts.Guard.Name}'@'127.0.0.1';
+        GRANT SHOW VIEW ON photos.* TO '{accounts.Guard.Name}'@'127.0.0.1';
         """;
 }

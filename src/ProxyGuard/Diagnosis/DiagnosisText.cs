@@ -19,10 +19,10 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
         page.Heading(_labels["topology.heading"]);
         foreach (TopologyTree tree in TopologyTree.Of(diagnosis.Fleet))
             page.Write(TreeOf(tree));
-        foreach (Finding finding in diagnosis.Findings)
+        foreach (FindingGroup group in FindingGroup.Of(diagnosis, language))
         {
             page.Blank();
-            Write(finding);
+            Write(group);
         }
 
         WriteData();
@@ -49,39 +49,51 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
         return line;
     }
 
-    private void Write(Finding finding)
+    private void Write(FindingGroup group)
     {
         var text = new FindingText(page, language);
-        text.Write(finding, WhereOf(finding), ReportPhrases.Since(_labels, diagnosis, finding));
-        text.StepsHeading(finding);
-        foreach ((int index, RemedyStep step) in finding.Steps.Index())
+        Finding first = group.First;
+        string? others = group.Findings.Length > 1 ? NamesOf(group.Findings[1..]) : null;
+        text.Write(first, WhereOf(first), ReportPhrases.Since(_labels, diagnosis, first), others);
+        text.StepsHeading(first, others is null ? null : _labels.Say("label.steps-on-each", ("first", NamesOf([first])), ("others", others)));
+        foreach ((int index, RemedyStep step) in first.Steps.Index())
         {
-            text.Step(index + 1, finding, step);
-            text.Commands(step, PlaceOf(finding, step));
+            text.Step(index + 1, first, step);
+            foreach (IGrouping<string, Finding> spelling in group.SpellingsOf(index))
+                text.Commands(spelling.First().Steps[index], PlaceOf(group, [.. spelling], step));
         }
 
-        text.DeadEnds(finding);
+        text.DeadEnds(first);
     }
 
     private string WhereOf(Finding finding)
     {
-        string name = diagnosis.NodeOf(finding)?.Rules.Name ?? _labels["whole-site"];
+        string name = NamesOf([finding]);
         return finding.Channel is { Length: > 0 } channel ? $"{name}, {_labels.Say("channel", ("name", channel))}" : name;
     }
 
-    private string PlaceOf(Finding finding, RemedyStep step) => (step.Place, diagnosis.PlaceOf(finding, step)) switch
+    private string NamesOf(ImmutableArray<Finding> findings)
     {
-        (StepPlace.Shell, _) => _labels["on.shell"],
-        (StepPlace.Node, { } name) => _labels.Say("on.node", ("name", name)),
+        string[] names = [.. findings.Select(finding => diagnosis.NodeOf(finding)?.Rules.Name ?? _labels["whole-site"])];
+        return names.Length == 1 ? names[0] : _labels.Say("names.and", ("first", string.Join(", ", names[..^1])), ("last", names[^1]));
+    }
+
+    /// <param name="findings">Those of the group whose commands are the same for this step.</param>
+    private string PlaceOf(FindingGroup group, ImmutableArray<Finding> findings, RemedyStep step) => (step.Place, diagnosis.PlaceOf(findings[0], step)) switch
+    {
+        (StepPlace.Shell, _) when findings.Length == group.Findings.Length => _labels["on.shell"],
+        (StepPlace.Shell, _) => _labels.Say("on.shell-for", ("name", NamesOf(findings))),
+        (StepPlace.Node, not null) => _labels.Say("on.node", ("name", NamesOf(findings))),
         (StepPlace.Node, null) => _labels["on.the-replica"],
         (_, { } name) => _labels.Say("on.source", ("name", name)),
         (_, null) => _labels["on.the-source"],
     };
 
-    /// <summary>Only where something may be changed: whoever only looks needs no backup.</summary>
+    /// <summary>Where a step may replace or lose data, and none says to make a backup first.</summary>
     private void WriteData()
     {
-        if (diagnosis.Findings.All(finding => finding.Steps.All(step => step.Danger is Danger.None or Danger.Low)))
+        RemedyStep[] steps = [.. diagnosis.Findings.SelectMany(finding => finding.Steps)];
+        if (steps.Any(step => step.IsBackup) || steps.All(step => step.Danger != Danger.High))
             return;
         page.Blank();
         page.Heading(_labels["data.heading"]);

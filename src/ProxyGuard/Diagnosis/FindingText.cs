@@ -14,13 +14,15 @@ internal sealed class FindingText(ReportConsole page, string language)
 
     /// <param name="where">Whom it is about.</param>
     /// <param name="since">Null when nobody looked at a server: then nobody can say either how sure it is.</param>
-    public void Write(Finding finding, string where, string? since)
+    /// <param name="others">The names of further servers that have the same; null when there are none.</param>
+    public void Write(Finding finding, string where, string? since, string? others = null)
     {
         var words = new FindingWords(_texts, finding);
         string severity = _labels[$"severity.{DiagnosisNames.Of(finding.Severity).ToLowerInvariant()}"];
         // Most titles name the node themselves.
         string title = words.Title.Contains(where, StringComparison.Ordinal) ? words.Title : $"{where}: {words.Title}";
-        page.Heading($"{severity}  {title}", StyleOf(finding.Severity));
+        string all = others is null ? title : _labels.Say("title.same", ("title", title), ("others", others));
+        page.Heading($"{severity}  {all}", StyleOf(finding.Severity));
         Labelled("happened", words.Happened);
         if (since is not null)
             Labelled("since", since);
@@ -29,10 +31,11 @@ internal sealed class FindingText(ReportConsole page, string language)
             Labelled("sure", _labels[$"confidence.{DiagnosisNames.Of(finding.Confidence)}"]);
     }
 
-    public void StepsHeading(Finding finding)
+    /// <param name="label">Null for the usual one.</param>
+    public void StepsHeading(Finding finding, string? label = null)
     {
         if (!finding.Steps.IsEmpty)
-            page.Paragraph(_labels["label.steps"], 2, Bold);
+            page.Paragraph(label ?? _labels["label.steps"], 2, Bold);
     }
 
     /// <param name="number">From 1.</param>

@@ -1,10 +1,15 @@
+using System.Text.RegularExpressions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Texts;
 
 namespace ProxyGuard.Diagnosis;
 
 /// <summary>One finding in the words of one language.</summary>
-internal sealed class FindingWords(Wording texts, Finding finding)
+/// <remarks>
+/// A text has its optional parts in brackets: <c>[, and {megabytesPerHour} MB an hour come along]</c> is said only when every value in it is known;
+/// what stands behind a bar, as in <c>[table {table}|a table]</c>, is said otherwise.
+/// </remarks>
+internal sealed partial class FindingWords(Wording texts, Finding finding)
 {
     public string Title => Said($"{finding.Code}.title");
 
@@ -19,5 +24,16 @@ internal sealed class FindingWords(Wording texts, Finding finding)
 
     public string Changes(RemedyStep step) => Said($"step.{step.Id}.changes");
 
-    private string Said(string key) => texts.Say(key, [.. finding.Values.Select(value => (value.Key, value.Value))]);
+    private string Said(string key) => Wording.Fill(WithoutTheUnknown(texts[key]), [.. finding.Values.Select(value => (value.Key, value.Value))]);
+
+    private string WithoutTheUnknown(string template) =>
+        Optional().Replace(template, part => part.Groups["said"].Value is var said && IsKnown(said) ? said : part.Groups["otherwise"].Value);
+
+    private bool IsKnown(string part) => Placeholder().Matches(part).All(name => finding.Values.TryGetValue(name.Groups[1].Value, out string? value) && value != $"<{name.Groups[1].Value}>");
+
+    [GeneratedRegex(@"\[(?<said>[^\[\]|]*)(?:\|(?<otherwise>[^\[\]]*))?\]")]
+    private static partial Regex Optional();
+
+    [GeneratedRegex(@"\{([^}]*)\}")]
+    private static partial Regex Placeholder();
 }

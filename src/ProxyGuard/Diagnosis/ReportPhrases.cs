@@ -1,5 +1,6 @@
 using System.Globalization;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Public;
 using ProxyGuard.Texts;
@@ -24,7 +25,7 @@ internal static class ReportPhrases
         ("time", Phrases.Time(Wording.For(labels.Language), diagnosis.At, diagnosis.At)));
 
     public static string Mode(Wording labels, SiteDiagnosis diagnosis) =>
-        labels.Say($"mode.{PublicNames.Of(diagnosis.View.Mode)}", ("cause", diagnosis.View.Cause is { } cause ? PublicNames.Of(cause) : ""));
+        labels.Say($"mode.{PublicNames.Of(diagnosis.View.Mode)}", ("cause", labels[$"cause.{PublicNames.Of(diagnosis.View.Cause ?? Cause.NothingKnown)}"]));
 
     /// <summary>What a node is, how it is, and what differs from what was configured.</summary>
     public static string Node(Wording labels, SiteDiagnosis diagnosis, NodeState node) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using ProxyGuard.Core.Diagnosis;
 
@@ -6,6 +7,11 @@ namespace ProxyGuard.Probing;
 /// <summary>One thread of a server, as SHOW PROCESSLIST shows it.</summary>
 /// <param name="IsOfTheServer">One of its replication threads, which only an account with PROCESS sees.</param>
 internal readonly record struct ThreadRow(bool IsOfTheServer, bool IsApplier, ApplierActivity Activity);
+
+/// <summary>One column of a primary or unique key.</summary>
+/// <param name="Table">"database.table".</param>
+/// <param name="Column">Null when the key has only its beginning, or an expression.</param>
+internal readonly record struct KeyPart(string Table, string Key, string? Column);
 
 /// <summary>What a node is asked for an examination, and how it is read. The same statements for every version and flavour.</summary>
 internal static partial class ExaminationRows
@@ -44,9 +50,9 @@ internal static partial class ExaminationRows
         """;
 
     // https://dev.mysql.com/doc/refman/8.4/en/information-schema-statistics-table.html
-    public const string KeyedTables = $"""
-        SELECT {InTime} DISTINCT TABLE_SCHEMA AS in_schema, TABLE_NAME AS in_table
-        FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND {OfTheSite}
+    public const string KeyParts = $"""
+        SELECT {InTime} TABLE_SCHEMA AS in_schema, TABLE_NAME AS in_table, INDEX_NAME AS in_key, COLUMN_NAME AS in_column, SUB_PART AS only_first
+        FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND {OfTheSite} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX
         """;
 
     public static (string Name, string? Value) Variable(StatusRow row) => ((row.Text("Variable_name") ?? "").ToLowerInvariant(), row.Text("Value"));
@@ -74,7 +80,14 @@ internal static partial class ExaminationRows
 
     public static (string Name, long Bytes) Table(StatusRow row) => (NameOf(row), row.Number("bytes") ?? 0);
 
-    public static string KeyedTable(StatusRow row) => NameOf(row);
+    public static KeyPart KeyPartOf(StatusRow row) => new(NameOf(row), row.Text("in_key") ?? "", row.Number("only_first") is null ? row.Text("in_column") : null);
+
+    /// <param name="parts">In the order of each key.</param>
+    public static ImmutableArray<UniqueKey> UniqueKeys(IEnumerable<KeyPart> parts) =>
+    [
+        .. parts.GroupBy(part => (part.Table, part.Key)).Select(key =>
+            new UniqueKey(key.Key.Table, key.Key.Key, key.Any(part => part.Column is null) ? [] : [.. key.Select(part => part.Column!)])),
+    ];
 
     private static string NameOf(StatusRow row) => $"{row.Text("in_schema")}.{row.Text("in_table")}";
 

@@ -36,6 +36,7 @@ internal static class ReplicationRows
         Executed = Position(row, ["Relay_Source_Log_File", "Relay_Master_Log_File"], ["Exec_Source_Log_Pos", "Exec_Master_Log_Pos"]),
         Fetched = Position(row, ["Source_Log_File", "Master_Log_File"], ["Read_Source_Log_Pos", "Read_Master_Log_Pos"]),
         Delay = Seconds(row.Number("SQL_Delay")) ?? TimeSpan.Zero,
+        GivesUpAfter = GivesUpAfter(row),
         RelayLogBytes = row.Number("Relay_Log_Space"),
         UsesGtid = UsesGtid(row),
         FetchedGtids = Gtids(row.Said("Retrieved_Gtid_Set", "Gtid_IO_Pos")),
@@ -59,6 +60,10 @@ internal static class ReplicationRows
         "CONNECTING" or "PREPARING" => ReplicationThread.Connecting,
         _ => ReplicationThread.Unknown,
     };
+
+    // https://dev.mysql.com/doc/refman/8.4/en/change-replication-source-to.html: a count of 0 is without end.
+    private static TimeSpan? GivesUpAfter(StatusRow row) =>
+        row.Number("Source_Retry_Count", "Master_Retry_Count") is > 0 and <= uint.MaxValue and long count && Seconds(row.Number("Connect_Retry")) is { } pause ? count * pause : null;
 
     // MySQL: https://dev.mysql.com/doc/refman/8.4/en/show-replica-status.html. MariaDB says No, Slave_Pos, Current_Pos or Replica_Pos.
     private static bool UsesGtid(StatusRow row) =>

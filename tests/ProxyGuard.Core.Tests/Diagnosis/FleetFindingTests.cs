@@ -80,6 +80,37 @@ public sealed class FleetFindingTests
         Assert.Contains("primary-without-binlog", Codes(new Ticks(Pair).Tick(3, At(Ticks.Primary(100), answer => answer with { Head = null }), Ticks.Replica(100))));
     }
 
+    [Fact]
+    public void Whether_a_server_answers_is_looked_at_in_the_words_of_the_others_and_changes_nothing()
+    {
+        Ticks fleet = new Ticks(Pair).Tick(3, Ticks.Silent(), Ticks.Replica(100));
+        RemedyStep look = Of(fleet).Single(finding => finding.Code == "primary-unreachable").Steps.Single();
+
+        Assert.Equal((Danger.None, "mariadb --host=db1 --port=3306 --execute='SELECT 1'"), (look.Danger, look.Commands[^1]));
+    }
+
+    [Fact]
+    public void A_source_under_another_name_is_no_stranger_while_a_server_never_said_who_it_is()
+    {
+        Reading elsewhere = Status(Ticks.Replica(100, source: 1), status => status with { SourceHost = "10.0.0.1" });
+
+        Assert.DoesNotContain("unknown-source", Codes(new Ticks(Pair).Tick(3, Ticks.Silent(), elsewhere)));
+        Assert.Contains("unknown-source", Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100, server: 7), elsewhere)));
+    }
+
+    [Theory]
+    [InlineData(600, true)]
+    [InlineData(11 * 3600, true)]
+    [InlineData(12 * 3600, false)]
+    [InlineData(null, false)]
+    public void A_replica_that_gives_up_within_a_night_is_told(int? seconds, bool told)
+    {
+        Finding? finding = Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { GivesUpAfter = seconds is { } known ? TimeSpan.FromSeconds(known) : null })))
+            .SingleOrDefault(finding => finding.Code == "gives-up-early");
+
+        Assert.Equal(told ? $"{seconds / 60}" : null, finding?.Values["minutes"]);
+    }
+
     [Theory]
     [InlineData(ProbeFailure.TimedOut, "node-unreachable")]
     [InlineData(ProbeFailure.AuthenticationFailed, "guard-access-refused")]

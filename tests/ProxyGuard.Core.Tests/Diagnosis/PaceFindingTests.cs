@@ -45,22 +45,73 @@ public sealed class PaceFindingTests
     }
 
     [Theory]
+    [InlineData(900_000_000, 0, false)]
+    [InlineData(1_000_000_000, 1_000_000, true)]
+    [InlineData(1_000_000, 300_000_000, false)]
+    [InlineData(1_000_000, 500_000_000, true)]
+    public void Relay_logs_are_told_from_a_gigabyte_or_ten_in_a_day(long bytes, long bytesPerHour, bool told)
+    {
+        var fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"));
+        for (int tick = 1; tick <= 240; tick++)
+            fleet.Tick(Ticks.Primary(100 + tick * bytesPerHour / 7200), FleetFindingTests.Status(Ticks.Replica(100, sql: ReplicationThread.No, secondsBehind: null), status => status with { RelayLogBytes = bytes }));
+
+        Assert.Equal(told, FleetFindingTests.Of(fleet).Any(finding => finding.Code == "relay-logs-grow"));
+    }
+
+    [Theory]
     [InlineData("0", "0", true)]
     [InlineData("0.000000", null, true)]
     [InlineData("0", "2592000", false)]
     [InlineData("14", "0", false)]
     [InlineData(null, null, false)]
-    public void Binlogs_that_nothing_deletes_are_told_with_what_is_safe_to_delete(string? days, string? seconds, bool told)
+    public void Binlogs_that_nothing_deletes_are_told(string? days, string? seconds, bool told) =>
+        Assert.Equal(told, NeverPurged(2_000_000_000, days, seconds) is not null);
+
+    [Fact]
+    public void Binlogs_that_take_little_are_not_worth_a_word() => Assert.Null(NeverPurged(1_000_000));
+
+    [Theory]
+    [InlineData("bin.000001", null)]
+    [InlineData("bin.000003", "PURGE BINARY LOGS TO 'bin.000003'")]
+    public void Only_binlogs_that_every_replica_has_applied_are_offered_for_deletion(string executed, string? command)
+    {
+        string[] commands = [.. NeverPurged(2_000_000_000, executed: executed)!.Steps.SelectMany(step => step.Commands).Where(command => command.StartsWith("PURGE", StringComparison.Ordinal))];
+
+        Assert.Equal(command is null ? [] : [command], commands);
+    }
+
+    [Theory]
+    [InlineData("Reading event from the relay log", "photos.likes, photos.seen", "photos.likes, photos.seen")]
+    [InlineData("Reading event from the relay log", "", null)]
+    public void Where_the_applier_says_nothing_a_table_without_a_key_is_only_possible(string state, string tables, string? told)
+    {
+        NodeExamination examined = Examined(state, null) with { TablesWithoutKey = [.. tables.Split(", ", StringSplitOptions.RemoveEmptyEntries)] };
+        Finding? finding = FleetFindingTests.Of(Standing(), null, examined).SingleOrDefault(finding => finding.Code == "rows-without-key");
+
+        Assert.Equal((told, told is null ? null : Confidence.Possible), (finding?.Values["table"], finding?.Confidence));
+    }
+
+    [Fact]
+    public void An_applier_that_gets_on_is_not_suspected_of_a_table_without_a_key()
     {
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
+        for (int tick = 1; tick <= 40; tick++)
+            fleet.Tick(Ticks.Primary(100 + tick * 1000), Ticks.Replica(100 + tick * 10, secondsBehind: tick / 2.0));
+
+        Assert.DoesNotContain(FleetFindingTests.Of(fleet, null, Examined("Reading event from the relay log", null)), finding => finding.Code == "rows-without-key");
+    }
+
+    private static Finding? NeverPurged(long bytes, string? days = "0", string? seconds = null, string executed = "bin.000001")
+    {
+        BinlogPosition head = BinlogPosition.TryParse("bin.000004", 100)!.Value;
+        BinlogFile[] files = [.. new[] { ("bin.000001", bytes), ("bin.000002", 1), ("bin.000003", 1), ("bin.000004", 100) }.Select(file => new BinlogFile(BinlogPosition.TryParse(file.Item1, file.Item2)!.Value))];
+        NodeReading Primary(Moment at) => (NodeReading.Answered)Ticks.Primary(100)(at) with { Head = head, Logs = new BinlogIndex(files) };
+        Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"))
+            .Tick(5, Primary, FleetFindingTests.Status(Ticks.Replica(100), status => status with { Executed = BinlogPosition.TryParse(executed, 1) }));
         var variables = ImmutableDictionary<string, string>.Empty;
         variables = days is null ? variables : variables.Add("expire_logs_days", days);
         variables = seconds is null ? variables : variables.Add("binlog_expire_logs_seconds", seconds);
-        Finding? finding = FleetFindingTests.Of(fleet, new NodeExamination { At = fleet.Now, Variables = variables }).SingleOrDefault(finding => finding.Code == "binlogs-never-purged");
-
-        Assert.Equal(told, finding is not null);
-        if (told)
-            Assert.Contains("PURGE BINARY LOGS TO 'bin.000001'", finding!.Steps.SelectMany(step => step.Commands));
+        return FleetFindingTests.Of(fleet, new NodeExamination { At = fleet.Now, Variables = variables }).SingleOrDefault(finding => finding.Code == "binlogs-never-purged");
     }
 
     /// <summary>Both threads say Yes, the primary writes on, and nothing gets finished.</summary>

@@ -27,9 +27,59 @@ public sealed class RemedyTests
     {
         Finding finding = SqlThread("MySQL 5.6.24", Duplicate);
 
-        Assert.Equal(["look-at-status", "look-at-row", "look-at-row-on-source", "backup-of-unknown-size", "idempotent", "wait-until-caught-up", "strict-again"], finding.Steps.Select(step => step.Id));
+        Assert.Equal(["look-at-status", "look-at-row-by-its-key", "look-at-row-on-source", "backup-of-unknown-size", "idempotent", "wait-until-caught-up", "strict-again"], finding.Steps.Select(step => step.Id));
         Assert.Equal("SELECT * FROM `photos`.`t` WHERE <column of PRIMARY> = '17'", Commands(finding, "look-at-row-on-source"));
         Assert.Equal(["skip-transaction", "stay-idempotent", "make-replica-writable"], finding.DeadEnds);
+    }
+
+    [Theory]
+    [InlineData("17", "PRIMARY", "SELECT * FROM `photos`.`t` WHERE `id` = '17'")]
+    [InlineData("7-anna", "by_name", "SELECT * FROM `photos`.`t` WHERE `album` = '7' AND `name` = 'anna'")]
+    [InlineData("7-anna-lena", "by_name", "SELECT * FROM `photos`.`t` WHERE <column of by_name> = '7-anna-lena'")]
+    [InlineData("begi", "by_text", "SELECT * FROM `photos`.`t` WHERE <column of by_text> = 'begi'")]
+    [InlineData("17", "gone", "SELECT * FROM `photos`.`t` WHERE <column of gone> = '17'")]
+    public void A_row_is_found_by_the_columns_of_its_key_where_they_are_seen(string entry, string key, string expected)
+    {
+        var examination = new NodeExamination
+        {
+            At = Moment.At(0),
+            Variables = ImmutableDictionary<string, string>.Empty,
+            UniqueKeys = [new("photos.other", "PRIMARY", ["no"]), new("photos.t", "PRIMARY", ["id"]), new("photos.t", "by_name", ["album", "name"]), new("photos.t", "by_text", [])],
+        };
+        var error = new ReplicationError(1062, $"Error 'Duplicate entry '{entry}' for key '{key}'' on query. Default database: 'photos'. Query: 'INSERT INTO t VALUES (1)'");
+        Finding finding = ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On("MariaDB 10.11.6") with { Examination = examination }, error);
+
+        Assert.Equal(expected, Commands(finding, "look-at-row-on-source"));
+        Assert.EndsWith(expected["SELECT * FROM ".Length..], finding.Steps.Single(step => step.Id == "delete-row").Commands[1], StringComparison.Ordinal);
+        Assert.Equal(expected.Contains('<', StringComparison.Ordinal), finding.Steps.Any(step => step.Id == "look-at-row-by-its-key"));
+    }
+
+    [Theory]
+    [InlineData("db2.example.org", "ssh db2.example.org 'df -h'")]
+    [InlineData("127.0.0.1", "df -h")]
+    [InlineData("localhost", "df -h")]
+    [InlineData("::1", "df -h")]
+    public void Nobody_is_sent_through_ssh_to_the_machine_they_sit_at(string host, string expected) => Assert.Equal(expected, Shell.On(host, "df -h"));
+
+    [Theory]
+    [InlineData("MySQL 9.7.4", "", "STOP REPLICA IO_THREAD; CHANGE REPLICATION SOURCE TO SOURCE_RETRY_COUNT = 86400; START REPLICA IO_THREAD")]
+    [InlineData("MySQL 8.4.0", "eu", "STOP REPLICA IO_THREAD FOR CHANNEL 'eu'; CHANGE REPLICATION SOURCE TO SOURCE_RETRY_COUNT = 86400 FOR CHANNEL 'eu'; START REPLICA IO_THREAD FOR CHANNEL 'eu'")]
+    [InlineData("MySQL 5.6.24", "", "STOP SLAVE IO_THREAD; CHANGE MASTER TO MASTER_RETRY_COUNT = 86400; START SLAVE IO_THREAD")]
+    public void A_replica_is_told_to_try_longer(string server, string channel, string expected) =>
+        Assert.Equal(expected, string.Join("; ", SettingFindings.RetryLonger(Scenes.On(server, channel: channel)).Commands));
+
+    [Theory]
+    [InlineData(ReplicationThread.No, "attempt 10/10, with a delay", "source-given-up", Confidence.Certain, "start-io-thread")]
+    [InlineData(ReplicationThread.No, "attempt 1/10, with a delay", "source-given-up", Confidence.Likely, "start-io-thread")]
+    [InlineData(ReplicationThread.Connecting, "attempt 3/10, with a delay", "source-unreachable", Confidence.Certain, "set-source-address")]
+    public void A_replica_that_gave_up_is_told_from_one_that_still_tries(ReplicationThread io, string attempt, string code, Confidence confidence, string step)
+    {
+        Scene scene = Scenes.On("MySQL 9.7.4");
+        ReplicationStatus status = scene.Channel! with { SqlThread = ReplicationThread.Yes, IoThread = io, IoError = new ReplicationError(2003, $"Error reconnecting to source 'r@db1:3306'. This was {attempt}") };
+        Finding finding = Assert.Single(ChannelFindings.Of(scene with { Channel = status }));
+
+        Assert.Equal((code, confidence), (finding.Code, finding.Confidence));
+        Assert.Contains(step, finding.Steps.Select(one => one.Id));
     }
 
     [Theory]

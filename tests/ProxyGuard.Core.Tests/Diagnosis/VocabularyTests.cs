@@ -57,6 +57,14 @@ public sealed partial class VocabularyTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Servers))]
+    public void A_step_that_changes_nothing_only_reads(string server, bool gtid)
+    {
+        foreach (RemedyStep step in AllSteps(server, gtid))
+            Assert.Equal(step.Danger == Danger.None, step.Commands.Length > 0 && step.Commands.All(command => Reading().IsMatch(command)));
+    }
+
     [Fact]
     public void Every_code_and_every_step_has_its_own_name()
     {
@@ -100,6 +108,9 @@ public sealed partial class VocabularyTests
     private static IEnumerable<Finding> All(string server, bool gtid) => SqlThreadFaults.All.Concat(IoThreadFaults.All).Select(fault => fault.Of(Scenes.On(server, gtid)));
 
     private static IEnumerable<RemedyStep> AllSteps(string server, bool gtid) => All(server, gtid).SelectMany(finding => finding.Steps);
+
+    [GeneratedRegex(@"^(?:SHOW|SELECT) |^(?:ssh [\w.]+ )?'?df -h'?$|^(?:mysqldump|mariadb-dump) .* \| gzip \| ssh BACKUP_HOST |^(?:mysql|mariadb) .* --execute='SELECT 1'$|^ping ")]
+    private static partial Regex Reading();
 
     // The privilege kept its name in every version.
     [GeneratedRegex("GRANT REPLICATION SLAVE|REPLICATION SLAVE ADMIN|SLAVE MONITOR")]

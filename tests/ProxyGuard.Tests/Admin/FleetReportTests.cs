@@ -44,7 +44,7 @@ public class FleetReportTests
 
         Assert.Equal(("sql-duplicate-key", "Error"), (finding.GetProperty("code").GetString(), finding.GetProperty("severity").GetString()));
         Assert.NotEqual("", finding.GetProperty("title").GetString());
-        Assert.Equal(language, Wording.Languages.Single(one => Wording.ForFindings(one)["sql-duplicate-key.happened"].Split('{')[0] is { } begin
+        Assert.Equal(language, Wording.Languages.Single(one => Wording.ForFindings(one)["sql-duplicate-key.happened"].Split('{', '[')[0] is { } begin
             && finding.GetProperty("happened").GetString()!.StartsWith(begin, StringComparison.Ordinal)));
     }
 

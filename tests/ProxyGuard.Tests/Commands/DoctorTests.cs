@@ -48,6 +48,53 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_replicas_with_the_same_fault_are_told_once_to_people_and_each_to_programs()
+    {
+        await LookAsync();
+        _fleet["db2"].StopApplying();
+        _fleet["db3"].StopApplying();
+
+        SiteDiagnosis diagnosis = await LookAsync();
+        Report report = Report.Of(form => Said(diagnosis, form));
+        string text = string.Join(' ', report.Text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Single(report.Lines, line => line.StartsWith("ERROR", StringComparison.Ordinal));
+        Assert.Contains("insert. The same on db3.", text, StringComparison.Ordinal);
+        Assert.Contains("What to do, in this order, first on db2, then on db3", text, StringComparison.Ordinal);
+        Assert.Contains("SQL on db2 and db3:", text, StringComparison.Ordinal);
+        Assert.Contains("In a shell, for db3: mysqldump --host=db3", text.Replace("mariadb-dump", "mysqldump", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(["db2", "db3"], Report.Of(form => Said(diagnosis, form), isJson: true).Json().GetProperty("checksPerformed").EnumerateArray()
+            .Single(check => check.GetProperty("id").GetString() == "sql-duplicate-key").GetProperty("detectedProblems").EnumerateArray().Select(problem => problem.GetProperty("dbObject").GetString()));
+    }
+
+    [Fact]
+    public async Task Replicas_with_different_faults_are_told_one_by_one()
+    {
+        await LookAsync();
+        _fleet["db2"].StopApplying();
+        _fleet["db3"].StopApplying();
+        _fleet["db3"].SqlError = new ReplicationError(1062, "Could not execute Write_rows event on table photos.other; Duplicate entry '9' for key 'PRIMARY'");
+
+        SiteDiagnosis diagnosis = await LookAsync();
+
+        Assert.Equal(2, Report.Of(form => Said(diagnosis, form)).Lines.Count(line => line.StartsWith("ERROR", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_backup_is_asked_for_once()
+    {
+        await LookAsync();
+        _fleet["db2"].StopApplying();
+
+        SiteDiagnosis diagnosis = await LookAsync();
+        Report report = Report.Of(form => Said(diagnosis, form));
+        Report withoutStep = Report.Of(form => Said(diagnosis with { Findings = [.. diagnosis.Findings.Select(finding => finding with { Steps = [.. finding.Steps.Where(step => !step.IsBackup).Select(step => step with { Danger = Danger.High })] })] }, form));
+
+        Assert.DoesNotContain("Before you change anything", report.Text, StringComparison.Ordinal);
+        Assert.Contains("Before you change anything", withoutStep.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Nobody_is_told_that_it_began_when_the_look_began()
     {
         await LookAsync();

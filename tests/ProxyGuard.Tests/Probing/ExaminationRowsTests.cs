@@ -60,8 +60,18 @@ public class ExaminationRowsTests
         StatusRow row = RecordedAnswers.Row(new Dictionary<string, string?> { ["in_schema"] = "photos", ["in_table"] = "comments", ["bytes"] = null });
 
         Assert.Equal(("photos.comments", 0L), ExaminationRows.Table(row));
-        Assert.Equal("photos.comments", ExaminationRows.KeyedTable(row));
     }
+
+    [Fact]
+    public void A_key_has_its_columns_in_order_and_none_when_it_has_only_a_part_of_one()
+    {
+        KeyPart[] parts = [Part("PRIMARY", "album", null), Part("PRIMARY", "name", null), Part("by_text", "text", "5"), Part("by_year", null, null)];
+
+        Assert.Equal(["photos.t PRIMARY album,name", "photos.t by_text ", "photos.t by_year "], ExaminationRows.UniqueKeys(parts).Select(key => $"{key.Table} {key.Name} {string.Join(',', key.Columns)}"));
+    }
+
+    private static KeyPart Part(string key, string? column, string? onlyFirst) => ExaminationRows.KeyPartOf(RecordedAnswers.Row(
+        new Dictionary<string, string?> { ["in_schema"] = "photos", ["in_table"] = "t", ["in_key"] = key, ["in_column"] = column, ["only_first"] = onlyFirst }));
 
     private static ThreadRow Thread(string user, string command, string state, string? time, string? info) =>
         ExaminationRows.Thread(RecordedAnswers.Row(new Dictionary<string, string?> { ["User"] = user, ["Command"] = command, ["State"] = state, ["Time"] = time, ["Info"] = info }));

@@ -108,4 +108,18 @@ public class ReplicationRowsTests
 
     private static ReplicationStatus? Channel(params (string Name, string? Value)[] columns) =>
         ReplicationRows.Channel(RecordedAnswers.Row(columns.ToDictionary(column => column.Name, column => column.Value)));
+
+    [Theory]
+    [InlineData("Source_Retry_Count", "10", "60", 600)]
+    [InlineData("Master_Retry_Count", "86400", "1", 86_400)]
+    [InlineData("Master_Retry_Count", "0", "60", null)]
+    [InlineData("Master_Retry_Count", "18446744073709551615", "60", null)]
+    [InlineData("Source_Retry_Count", "10", null, null)]
+    [InlineData("Of_MariaDb_Nothing", "10", "60", null)]
+    public void How_long_a_replica_tries_is_its_attempts_times_its_pauses(string column, string count, string? pause, int? seconds)
+    {
+        StatusRow row = RecordedAnswers.Row(new Dictionary<string, string?> { ["Master_Host"] = "db1", [column] = count, ["Connect_Retry"] = pause });
+
+        Assert.Equal(seconds is { } known ? TimeSpan.FromSeconds(known) : null, ReplicationRows.Channel(row)!.GivesUpAfter);
+    }
 }

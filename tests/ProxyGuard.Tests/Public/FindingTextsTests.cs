@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Diagnosis;
 using ProxyGuard.Tests.Conventions;
+using ProxyGuard.Texts;
 
 namespace ProxyGuard.Tests.PublicPages;
 
@@ -43,6 +46,38 @@ public sealed class FindingTextsTests
             foreach (string part in (string[])["title", "happened", "members"])
                 Assert.Superset(PlaceholdersOf(Texts[""][$"{kind.Code}.{part}"]).ToHashSet(), kind.AllFacts.ToHashSet());
         }
+    }
+
+    [Fact]
+    public void What_nobody_knows_is_left_out_of_what_is_said()
+    {
+        // What each finding of its kind has: it would not be one without.
+        string[] certain = ["number", "nodes", "source", "configured", "filters", "minutes", "state", "statement", "seconds", "relayMegabytes", "binlogMegabytes"];
+        foreach (FindingKind kind in FindingKinds.All)
+        {
+            string[] known = [.. FindingKind.Always, .. FindingKind.OfChannel.Where(name => !name.StartsWith("executed", StringComparison.Ordinal)), .. certain, .. kind.Code == "rows-without-key" ? (string[])["table"] : []];
+            foreach (string language in Wording.Languages)
+            {
+                string template = Texts[language == "en" ? "" : $".{language}"][$"{kind.Code}.happened"];
+                string bare = Said(kind, language, name => known.Contains(name) ? "known" : $"<{name}>");
+                string whole = Said(kind, language, name => $"what {name} is");
+
+                Assert.DoesNotMatch(@"[<>\[\]{}|]| [.,]|\(\)|  ", bare);
+                Assert.All(kind.AllFacts.Where(fact => template.Contains($"{{{fact}}}", StringComparison.Ordinal)), fact => Assert.Contains($"what {fact} is", whole, StringComparison.Ordinal));
+            }
+        }
+    }
+
+    private static string Said(FindingKind kind, string language, Func<string, string> value)
+    {
+        var words = new FindingWords(Wording.ForFindings(language), new Finding
+        {
+            Code = kind.Code,
+            Severity = kind.Severity,
+            Confidence = Confidence.Certain,
+            Values = kind.AllFacts.ToImmutableDictionary(name => name, value),
+        });
+        return string.Join('\n', words.Title, words.Happened, words.Members);
     }
 
     [Fact]
