@@ -12,12 +12,11 @@ internal sealed record SchemaOption(string Path, JsonObject Schema, bool IsRequi
 /// <summary>What the two documents say about the options of the ProxyGuard section.</summary>
 internal static partial class Documented
 {
-    private static readonly string[] Sections = ["Site", "Nodes", "Probe", "Heartbeat", "Freshness", "ReadOnly", "Requests", "Admin", "State"];
-
+    /// <summary>Tables of other sections (Urls, Kestrel) are those of others.</summary>
     public static IReadOnlyList<ReadmeOption> InReadme() =>
         [.. Row().Matches(Repository.Read("config", "README.md"))
             .Select(match => new ReadmeOption(match.Groups["path"].Value, match.Groups["default"].Value, match.Groups["allowed"].Value))
-            .Where(option => Sections.Contains(option.Path.Split(':')[0]))];
+            .Where(option => Repository.Read("config", "README.md").Contains($"## ProxyGuard:{option.Path.Split(':')[0]}\n", StringComparison.Ordinal))];
 
     public static IReadOnlyList<SchemaOption> InSchema()
     {

@@ -106,7 +106,7 @@ public sealed partial class OptionTests
                 Assert.Contains($"{limits.Groups[1]} to {limits.Groups[2]}", described["description"]!.ToString(), StringComparison.Ordinal);
         }
 
-        Assert.Equal(8, compared);
+        Assert.True(compared >= 9, $"only {compared} options have limits in their messages");
     }
 
     // Each reading is of a file in a folder of its own.
