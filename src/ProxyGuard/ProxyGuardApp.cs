@@ -11,6 +11,7 @@ using ProxyGuard.Public;
 using ProxyGuard.Settings;
 using ProxyGuard.Sharing;
 using ProxyGuard.Storage;
+using ProxyGuard.WriteMarks;
 
 namespace ProxyGuard;
 
@@ -58,9 +59,16 @@ internal static class ProxyGuardApp
                 handler.ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
                 // The trace headers of the member's request pass as they are; we add none.
                 handler.ActivityHeadersPropagator = null;
-            });
+                // A web server in the next rack takes milliseconds; one that is gone must not hold a member up for fifteen seconds.
+                handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+            })
+            .AddConfigFilter<UpstreamFailuresByDefault>();
+        builder.Services.AddSingleton<UpstreamFailures>();
+        builder.Services.AddSingleton<Yarp.ReverseProxy.Health.IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>());
         builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, ExactForwarding>();
         builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, BannerTransforms>();
+        builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, ReadFromHeader>();
+        builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, WriteMarkTransforms>();
 
         WebApplication app = builder.Build();
         Route(app);
@@ -108,7 +116,8 @@ internal static class ProxyGuardApp
         services.AddSingleton<StatusFeed>().AddSingleton<EventStream>().AddSingleton<MemberPages>().AddSingleton<PublicPages>().AddSingleton<Refusals>();
         services.AddSingleton(provider => provider.GetRequiredService<MemberPages>().BannerTag);
         services.AddSingleton<IBannerSwitch, BannerSwitch>();
-        services.AddSingleton<EligibleDestinations>();
+        services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryRoom>().AddSingleton<RetryBudget>().AddSingleton<ReadYourWrites>();
+        services.AddSingleton(provider => WriteMarkSecret.SealOf(settings.MarkSecret, provider.GetRequiredService<StateDirectory>(), provider.GetRequiredService<ILogger<ReadYourWrites>>()));
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
 
         services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
@@ -134,9 +143,15 @@ internal static class ProxyGuardApp
         app.MapReverseProxy(proxy =>
         {
             proxy.UseMiddleware<NarrowingMiddleware>();
+            proxy.UseMiddleware<AttemptMiddleware>();
             proxy.UseSessionAffinity();
             proxy.UseLoadBalancing();
-            proxy.UsePassiveHealthChecks();
+            // Ours hears of failures from AttemptMiddleware; theirs, where a cluster names one, wants to hear of every request.
+            if (HasOwnPassiveChecks(app.Configuration))
+                proxy.UsePassiveHealthChecks();
         });
     }
+
+    private static bool HasOwnPassiveChecks(IConfiguration configuration) =>
+        configuration.GetSection("ReverseProxy:Clusters").GetChildren().Any(cluster => cluster.GetSection("HealthCheck:Passive").Exists());
 }

@@ -82,6 +82,9 @@ public sealed record ReadRules
     /// <summary>Whether those above the limit are refused; else they get the freshest replica's page, with its label.</summary>
     public bool RefuseAboveLimit { get; init; }
 
+    /// <summary>Whether members read only where their own writes are shown.</summary>
+    public bool OwnWrites { get; init; } = true;
+
     /// <summary>How long a replica that came back takes until it has its whole share of the reads; its caches are cold. Zero: none.</summary>
     public TimeSpan RampUp { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -27,7 +27,11 @@ public sealed class Shares<T>
         }
 
         All = [.. items.Select(item => item.Item)];
+        Weighted = items;
     }
+
+    /// <summary>Every item with its weight, the heaviest first.</summary>
+    public IReadOnlyList<(T Item, double Weight)> Weighted { get; }
 
     /// <summary>Every item, the heaviest first.</summary>
     public IReadOnlyList<T> All { get; }

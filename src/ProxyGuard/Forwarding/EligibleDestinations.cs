@@ -8,70 +8,60 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Forwarding;
 
 /// <summary>
-/// Which of a cluster's destinations a verdict allows. Narrowed before load balancing, because YARP does not ask a load-balancing policy when one destination is left.
+/// Which of a cluster's destinations may have a request, and with which share. Narrowed before load balancing, because YARP does not ask a load-balancing policy when
+/// one destination is left.
 /// </summary>
 internal sealed class EligibleDestinations(GuardRules rules)
 {
-    /// <summary>The metadata of a destination that names the node its web server reads from.</summary>
-    public const string ReadsFrom = "ReadsFrom";
-
-    private const int DependsOnNoNode = -1;
-
     private readonly ConcurrentDictionary<string, ClusterCache> _clusters = new(StringComparer.Ordinal);
     private readonly Func<string, ClusterCache> _newCluster = static _ => new ClusterCache();
 
-    /// <summary>Never null; empty when no destination may have the request.</summary>
-    public IReadOnlyList<DestinationState> For(string clusterId, IReadOnlyList<DestinationState> available, GuardDecision decision)
+    /// <summary>Never null; without items when no destination may have the request.</summary>
+    /// <param name="route">Where reads go; of no meaning for a write.</param>
+    public Shares<DestinationState> For(string clusterId, IReadOnlyList<DestinationState> available, GuardDecision decision, ReadRoute route)
     {
+        // The route of one member alone: nobody asks for it again.
+        if (decision.Verdict == Verdict.Read && !ReferenceEquals(route, decision.View.Reads))
+            return Reads(available, decision.View, route);
+
         ClusterCache cluster = _clusters.GetOrAdd(clusterId, _newCluster);
-        bool isWrite = decision.Verdict == Verdict.Write;
-        Narrowed? narrowed = isWrite ? Volatile.Read(ref cluster.Writes) : Volatile.Read(ref cluster.Reads);
+        ref Narrowed? kept = ref decision.Verdict == Verdict.Write ? ref cluster.Writes : ref cluster.Reads;
+        Narrowed? narrowed = Volatile.Read(ref kept);
         // The same view and the same destinations as last time: the answer of last time. Once per tick it is worked out anew.
         if (narrowed is not null && ReferenceEquals(narrowed.Decision, decision) && ReferenceEquals(narrowed.From, available))
             return narrowed.To;
 
-        narrowed = new Narrowed(decision, available, isWrite ? Writes(available, decision.View) : Reads(available, decision.View));
-        if (isWrite)
-            Volatile.Write(ref cluster.Writes, narrowed);
-        else
-            Volatile.Write(ref cluster.Reads, narrowed);
-        return narrowed.To;
+        Shares<DestinationState> to = decision.Verdict == Verdict.Write ? Writes(available, decision.View) : Reads(available, decision.View, route);
+        Volatile.Write(ref kept, new Narrowed(decision, available, to));
+        return to;
     }
 
-    /// <summary>Those that read from one of the view's nodes, and those that read from none; else the primary's, if that is well.</summary>
-    private List<DestinationState> Reads(IReadOnlyList<DestinationState> available, GuardView view)
+    /// <summary>Those that read from the route's nodes alone, and those that read from none; else the primary's, if that is well.</summary>
+    private Shares<DestinationState> Reads(IReadOnlyList<DestinationState> available, GuardView view, ReadRoute route)
     {
-        List<DestinationState> eligible = Where(available, node => node == DependsOnNoNode || view.Reads.Nodes.Contains(node));
-        return eligible.Count > 0 || view.Fleet.Primary.Health != NodeHealth.Fresh ? eligible : PrimarysOf(available, view);
+        Shares<DestinationState> eligible = Weighted(available, route, reads => reads.IsWithin(route.Nodes));
+        return eligible.All.Count > 0 || route.IsLimited || view.Fleet.Primary.Health != NodeHealth.Fresh ? eligible : Evenly(PrimarysOf(available, view));
     }
 
     /// <summary>The primary's; where there is none, those that depend on no node; else whichever may be read from, for every web server writes to the primary.</summary>
-    private List<DestinationState> Writes(IReadOnlyList<DestinationState> available, GuardView view)
+    private Shares<DestinationState> Writes(IReadOnlyList<DestinationState> available, GuardView view)
     {
-        List<DestinationState> eligible = PrimarysOf(available, view);
-        if (eligible.Count == 0)
-            eligible = Where(available, node => node == DependsOnNoNode);
-        return eligible.Count > 0 ? eligible : Where(available, view.Reads.Nodes.Contains);
+        DestinationState[] eligible = PrimarysOf(available, view);
+        if (eligible.Length == 0)
+            eligible = Where(available, reads => reads.IsOfNone);
+        return Evenly(eligible.Length > 0 ? eligible : Where(available, reads => reads.IsWithin(view.Reads.Nodes)));
     }
 
-    private List<DestinationState> PrimarysOf(IReadOnlyList<DestinationState> available, GuardView view) => Where(available, node => node == view.Fleet.Primaryship.Place);
+    private DestinationState[] PrimarysOf(IReadOnlyList<DestinationState> available, GuardView view) =>
+        Where(available, reads => reads.CanReadOnlyFrom(view.Fleet.Primaryship.Place));
 
-    private List<DestinationState> Where(IReadOnlyList<DestinationState> available, Func<int, bool> isEligible) =>
-        [.. available.Where(destination => isEligible(NodeOf(destination)))];
+    private Shares<DestinationState> Weighted(IReadOnlyList<DestinationState> available, ReadRoute route, Func<DestinationReads, bool> isEligible) =>
+        new(Where(available, isEligible).Select(destination => (destination, DestinationReads.Of(destination, rules.Fleet).WeightIn(route))));
 
-    private int NodeOf(DestinationState destination)
-    {
-        if (destination.Model.Config.Metadata?.GetValueOrDefault(ReadsFrom) is not { } name)
-            return DependsOnNoNode;
-        for (int place = 0; place < rules.Fleet.Nodes.Length; place++)
-        {
-            if (rules.Fleet.Nodes[place].Name == name)
-                return place;
-        }
+    private static Shares<DestinationState> Evenly(DestinationState[] destinations) => new(destinations.Select(destination => (destination, 1.0)));
 
-        // The settings were checked at the start and are not read again.
-        throw new System.Diagnostics.UnreachableException($"destination {destination.DestinationId} reads from {name}");
-    }
+    private DestinationState[] Where(IReadOnlyList<DestinationState> available, Func<DestinationReads, bool> isEligible) =>
+        [.. available.Where(destination => isEligible(DestinationReads.Of(destination, rules.Fleet)))];
 
     private sealed class ClusterCache
     {
@@ -79,5 +69,5 @@ internal sealed class EligibleDestinations(GuardRules rules)
         public Narrowed? Writes;
     }
 
-    private sealed record Narrowed(GuardDecision Decision, IReadOnlyList<DestinationState> From, IReadOnlyList<DestinationState> To);
+    private sealed record Narrowed(GuardDecision Decision, IReadOnlyList<DestinationState> From, Shares<DestinationState> To);
 }

@@ -68,7 +68,10 @@ internal sealed class ExactForwarding : ITransformProvider
             return;
         if (headers[GuardMiddleware.ModeHeader].Count != 1)
             headers[GuardMiddleware.ModeHeader] = GuardMiddleware.HeaderOf(decision.View.Mode);
-        if (headers[GuardMiddleware.AsOfHeader] is { Count: > 0 } asOf && (decision.View.Reads.IsCurrent || asOf.Count > 1))
-            headers[GuardMiddleware.AsOfHeader] = decision.View.Reads.IsCurrent ? default : asOf[0];
+        if (headers[GuardMiddleware.AsOfHeader] is not { Count: > 0 } asOf)
+            return;
+        bool isCurrent = NarrowingMiddleware.RouteOf(context, decision).IsCurrent;
+        if (isCurrent || asOf.Count > 1)
+            headers[GuardMiddleware.AsOfHeader] = isCurrent ? default : asOf[0];
     }
 }

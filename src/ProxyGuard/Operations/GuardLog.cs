@@ -3,7 +3,7 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Operations;
 
-/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 4000 storage. Transitions, not ticks.</summary>
+/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 forwarding, 4000 storage. Transitions, not ticks.</summary>
 internal static partial class GuardLog
 {
     [LoggerMessage(1001, LogLevel.Error, "A probe tick failed; if this goes on, the site turns read-only because nothing is known")]
@@ -38,6 +38,12 @@ internal static partial class GuardLog
 
     [LoggerMessage(2004, LogLevel.Warning, "Hold released by {Who}: {Why}")]
     public static partial void HoldReleased(this ILogger log, string who, string why);
+
+    [LoggerMessage(3001, LogLevel.Warning, "Web server {Destination} failed and is out until it takes connections again")]
+    public static partial void UpstreamOut(this ILogger log, string destination);
+
+    [LoggerMessage(3002, LogLevel.Information, "Web server {Destination} takes connections again")]
+    public static partial void UpstreamBack(this ILogger log, string destination);
 
     [LoggerMessage(4001, LogLevel.Error, "{File} could not be written; what it should tell after a restart may be lost")]
     public static partial void NotStored(this ILogger log, string file, Exception error);

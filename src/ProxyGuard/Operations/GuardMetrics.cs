@@ -7,6 +7,7 @@ internal sealed class GuardMetrics
     private long _refusedAll;
     private long _failedTicks;
     private long _confusedPaths;
+    private long _retries;
 
     /// <summary>Requests refused because the site is read-only.</summary>
     public long RefusedWrites => Interlocked.Read(ref _refusedWrites);
@@ -19,6 +20,9 @@ internal sealed class GuardMetrics
     /// <summary>Requests refused because their path is another spelling of the reserved prefix.</summary>
     public long ConfusedPaths => Interlocked.Read(ref _confusedPaths);
 
+    /// <summary>Reads that were tried once more because the first web server failed.</summary>
+    public long Retries => Interlocked.Read(ref _retries);
+
     public void WriteRefused() => Interlocked.Increment(ref _refusedWrites);
 
     public void OtherRefused() => Interlocked.Increment(ref _refusedAll);
@@ -26,4 +30,6 @@ internal sealed class GuardMetrics
     public void TickFailed() => Interlocked.Increment(ref _failedTicks);
 
     public void PathConfused() => Interlocked.Increment(ref _confusedPaths);
+
+    public void Retried() => Interlocked.Increment(ref _retries);
 }

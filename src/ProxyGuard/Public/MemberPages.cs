@@ -20,6 +20,9 @@ internal enum RefusalReason
 
     /// <summary>No web server can have it.</summary>
     NoUpstream,
+
+    /// <summary>It was sent to a web server that failed before it answered; whether it was done is not known.</summary>
+    WriteInterrupted,
 }
 
 /// <summary>Everything a refusal says.</summary>
@@ -57,7 +60,8 @@ internal sealed class MemberPages
         {
             RefusalReason.WriteRefused => RefusalPage.Render(refusal.Status, wording, _prefix, refusal.RetryAfter, refusal.Typed),
             RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, _prefix),
-            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _prefix, refusal.Typed),
+            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _prefix, "unavailable", refusal.Typed),
+            RefusalReason.WriteInterrupted => UnavailablePage.Render(refusal.Status, wording, _prefix, "interrupted", refusal.Typed),
             _ => throw new UnreachableException($"refusal {refusal.Why}"),
         };
     }
@@ -92,15 +96,21 @@ internal sealed class MemberPages
         RefusalReason.WriteRefused => "refused.headline",
         RefusalReason.Maintenance => "headline.maintenance",
         RefusalReason.NoUpstream => "unavailable.headline",
+        RefusalReason.WriteInterrupted => "interrupted.headline",
         _ => throw new UnreachableException($"refusal {why}"),
     };
 
     private static IEnumerable<string> Sentences(Refusal refusal, Wording wording)
     {
-        yield return wording[refusal.Why == RefusalReason.NoUpstream ? "unavailable.lead" : "refused.lead"];
+        yield return wording[refusal.Why switch
+        {
+            RefusalReason.NoUpstream => "unavailable.lead",
+            RefusalReason.WriteInterrupted => "interrupted.lead",
+            _ => "refused.lead",
+        }];
         if (refusal.Why == RefusalReason.WriteRefused)
             yield return wording["refused.later"];
-        if (refusal.Why != RefusalReason.NoUpstream && Story.CauseOf(refusal.Status) is { } cause)
+        if (refusal.Why is RefusalReason.WriteRefused or RefusalReason.Maintenance && Story.CauseOf(refusal.Status) is { } cause)
             yield return wording[cause];
     }
 

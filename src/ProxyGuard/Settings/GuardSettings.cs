@@ -15,6 +15,9 @@ internal sealed record GuardSettings
     /// <summary>Connection strings, in the order of the nodes. Secret.</summary>
     public required ImmutableArray<string> Connections { get; init; }
 
+    /// <summary>What write marks are sealed with; null for one of our own. Secret.</summary>
+    public string? MarkSecret { get; init; }
+
     public required AdminSettings Admin { get; init; }
 
     /// <summary>Absolute.</summary>

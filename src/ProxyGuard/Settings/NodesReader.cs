@@ -14,7 +14,10 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
 
     public (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) Read(SettingsSection section)
     {
-        HashSet<string> readFrom = [.. Destinations().Select(destination => destination.ReadsFrom).OfType<string>()];
+        Destination[] destinations = [.. Destinations()];
+        HashSet<string> readFrom = [.. destinations.Select(destination => destination.ReadsFrom).OfType<string>()];
+        // Who is told its node by every request may be told any.
+        bool anyServes = readFrom.Count == 0 || destinations.Any(destination => destination.ReadsVia is not null);
         var nodes = ImmutableArray.CreateBuilder<NodeRules>();
         var connections = ImmutableArray.CreateBuilder<string>();
         foreach (SettingsSection node in section.Entries())
@@ -27,7 +30,7 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
                 node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
             connections.Add(connection);
             // Nobody says which upstream reads where: then every replica counts.
-            bool servesReads = role != NodeRole.Source && (readFrom.Count == 0 || readFrom.Contains(node.Name));
+            bool servesReads = role != NodeRole.Source && (anyServes || readFrom.Contains(node.Name));
             nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads, Weight = weight });
         }
 
@@ -49,6 +52,10 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
         {
             if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
                 faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
+            if (destination.ReadsVia is { } via && !via.Equals(Forwarding.DestinationReads.ByHeader, StringComparison.OrdinalIgnoreCase))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsVia", $"is {SettingsSection.Quote(via)} but must be {Forwarding.DestinationReads.ByHeader}"));
+            if (destination is { ReadsVia: not null, ReadsFrom: not null })
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata", "has ReadsFrom and ReadsVia but may have only one of them"));
             // Nobody measures how late a source is, so that nobody could say whether its pages are current.
             if (nodes.Any(known => known.Name == destination.ReadsFrom && known.Role == NodeRole.Source))
                 faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {destination.ReadsFrom} but must not be a node with Role source"));
@@ -77,10 +84,10 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
         return (text, connection.Server, (int)connection.Port);
     }
 
-    private sealed record Destination(string Path, string? ReadsFrom);
+    private sealed record Destination(string Path, string? ReadsFrom, string? ReadsVia);
 
     private IEnumerable<Destination> Destinations() =>
         from cluster in configuration.GetSection("ReverseProxy:Clusters").GetChildren()
         from destination in cluster.GetSection("Destinations").GetChildren()
-        select new Destination(destination.Path, destination[$"Metadata:{Forwarding.EligibleDestinations.ReadsFrom}"]);
+        select new Destination(destination.Path, destination[$"Metadata:{Forwarding.DestinationReads.ReadsFrom}"], destination[$"Metadata:{Forwarding.DestinationReads.ReadsVia}"]);
 }

@@ -46,7 +46,7 @@ internal sealed class SettingsReader
         (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = nodesReader.Read(_root.Child("Nodes"));
         ProbeRules probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) };
         ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
-        ReadRules reads = ReadReads(_root.Child("Reads"));
+        (ReadRules reads, string? markSecret) = ReadReads(_root.Child("Reads"));
         RequestRules requests = ReadRequests();
         ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
         AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
@@ -59,6 +59,7 @@ internal sealed class SettingsReader
             Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
             Prefix = prefix,
             Connections = connections,
+            MarkSecret = markSecret,
             Admin = admin,
             StateDirectory = state,
             PublicEndPoints = publicEndPoints,
@@ -147,7 +148,7 @@ internal sealed class SettingsReader
         return rules;
     }
 
-    private static ReadRules ReadReads(SettingsSection reads)
+    private static (ReadRules Rules, string? MarkSecret) ReadReads(SettingsSection reads)
     {
         // The record has the defaults, and their reasons.
         var usual = new ReadRules();
@@ -156,11 +157,18 @@ internal sealed class SettingsReader
             AllBehind = reads.Choice("AllBehind", AllBehindPolicies, usual.AllBehind),
             PrimaryLimit = reads.Number("PrimaryLimit", usual.PrimaryLimit, 0, 10_000),
             RefuseAboveLimit = reads.Choice("AboveLimit", AboveLimit, usual.RefuseAboveLimit),
+            OwnWrites = reads.Truth("OwnWrites", usual.OwnWrites),
             RampUp = reads.Duration("RampUp", usual.RampUp, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
+        string secret = reads.Text("MarkSecret", "");
+        if (secret.Length is > 0 and < LeastSecret)
+            reads.FaultAt("MarkSecret", $"has {secret.Length} characters but must have at least {LeastSecret}");
         reads.RejectOthers();
-        return rules;
+        return (rules, secret.Length == 0 ? null : secret);
     }
+
+    // As many hexadecimal digits as 128 bits have: whoever types words instead has to type a few.
+    private const int LeastSecret = 32;
 
     private static readonly Dictionary<string, AllBehindPolicy> AllBehindPolicies = new(StringComparer.OrdinalIgnoreCase)
     {

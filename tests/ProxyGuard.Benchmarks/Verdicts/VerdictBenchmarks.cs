@@ -56,11 +56,11 @@ public class VerdictBenchmarks
 
     /// <summary>Which web servers may have the request, from the second request of a view on.</summary>
     [Benchmark]
-    public object Eligible() => _eligible.For("site", _available, _read);
+    public object Eligible() => _eligible.For("site", _available, _read, _read.View.Reads);
 
     private static DestinationState Destination(string name, string readsFrom)
     {
-        var metadata = new Dictionary<string, string> { [EligibleDestinations.ReadsFrom] = readsFrom };
+        var metadata = new Dictionary<string, string> { [DestinationReads.ReadsFrom] = readsFrom };
         return new DestinationState(name, new DestinationModel(new DestinationConfig { Address = "http://127.0.0.1/", Metadata = metadata }));
     }
 

@@ -52,6 +52,7 @@ public sealed partial class OptionTests
                 {
                     "Site:Languages" => "`en`, `de`, `fr`",
                     "Heartbeat:Table" => "none: no second witness",
+                    "Reads:MarkSecret" => "none: made once and kept in `State:Directory`",
                     "Admin:Keys:<name>" => "none: nobody gets in",
                     _ => "(neither a default nor required)",
                 },

@@ -2,22 +2,23 @@ using ProxyGuard.Texts;
 
 namespace ProxyGuard.Public.Pages;
 
-/// <summary>The answer when no web server can have the request, whatever the databases do.</summary>
+/// <summary>The answer when no web server can have the request, or the one that had it failed, whatever the databases do.</summary>
 internal static class UnavailablePage
 {
+    /// <param name="what">"unavailable" or "interrupted", as the texts have it.</param>
     /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
-    public static string Render(StatusDocument status, Wording wording, string prefix, IReadOnlyList<TypedField> typed)
+    public static string Render(StatusDocument status, Wording wording, string prefix, string what, IReadOnlyList<TypedField> typed)
     {
         Html main = Html.Of($"""
             <div class="now">
-            <h1><span class="sign" aria-hidden="true"></span>{wording["unavailable.headline"]}</h1>
-            <p>{wording["unavailable.lead"]}</p>
+            <h1><span class="sign" aria-hidden="true"></span>{wording[$"{what}.headline"]}</h1>
+            <p>{wording[$"{what}.lead"]}</p>
             </div>
             {RefusalPage.Typed(wording, typed)}
             <footer>
             <p><a href="{prefix}">{wording["status.link"]}</a></p>
             </footer>
             """);
-        return new Page("unavailable", wording["unavailable.headline"], Html.Nothing, main).Render(status, wording, prefix);
+        return new Page("unavailable", wording[$"{what}.headline"], Html.Nothing, main).Render(status, wording, prefix);
     }
 }

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http.Features;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
+using ProxyGuard.Public;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace ProxyGuard.Forwarding;
+
+/// <summary>
+/// One attempt to forward a request, and what follows when it fails: the web server is taken out, a GET or HEAD without a body is tried once more elsewhere, and who
+/// still has no answer gets an honest page. Nothing else is ever sent twice, and nothing after the first byte of an answer.
+/// </summary>
+internal sealed class AttemptMiddleware(RequestDelegate next, EligibleDestinations eligible, UpstreamFailures failures, RetryBudget budget, Refusals refusals, GuardMetrics metrics)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        await next(context).ConfigureAwait(false);
+        budget.Save();
+        if (context.Features.Get<IForwarderErrorFeature>() is { } error)
+            await FailedAsync(context, error).ConfigureAwait(false);
+    }
+
+    private async Task FailedAsync(HttpContext context, IForwarderErrorFeature error)
+    {
+        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
+        if (proxy.ProxiedDestination is { } failed)
+            failures.RequestProxied(context, proxy.Route.Cluster!, failed);
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
+            return;
+
+        if (CanBeRepeated(context, error.Error) && Others(context, proxy) is { Count: > 0 } others && budget.TrySpend())
+        {
+            metrics.Retried();
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            proxy.AvailableDestinations = others;
+            proxy.ProxiedDestination = null;
+            await next(context).ConfigureAwait(false);
+            if (context.Features.Get<IForwarderErrorFeature>() is not { } again)
+                return;
+            error = again;
+            if (proxy.ProxiedDestination is { } failedToo)
+                failures.RequestProxied(context, proxy.Route.Cluster!, failedToo);
+        }
+
+        if (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && IsOfTheUpstream(error.Error))
+            await refusals.AnswerAsync(context, NarrowingMiddleware.DecisionOf(context).View, ReasonOf(context)).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the web server failed, and not the member's own connection.</summary>
+    public static bool IsOfTheUpstream(ForwarderError error) => error is
+        ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination or ForwarderError.NoAvailableDestinations
+        or ForwarderError.RequestCreation or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeActivityTimeout;
+
+    private static bool CanBeRepeated(HttpContext context, ForwarderError error) =>
+        error == ForwarderError.Request
+        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        && NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Read
+        && context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
+
+    /// <summary>Those that may have the request beside the one that failed; it has just been taken out.</summary>
+    private IReadOnlyList<DestinationState> Others(HttpContext context, IReverseProxyFeature proxy)
+    {
+        GuardDecision decision = NarrowingMiddleware.DecisionOf(context);
+        DestinationState? failed = proxy.ProxiedDestination;
+        DestinationState[] left = [.. proxy.Route.Cluster!.DestinationsState.AvailableDestinations.Where(destination => destination != failed)];
+        return eligible.For(proxy.Cluster.Config.ClusterId, left, decision, NarrowingMiddleware.RouteOf(context, decision)).All;
+    }
+
+    private static RefusalReason ReasonOf(HttpContext context) =>
+        NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write ? RefusalReason.WriteInterrupted : RefusalReason.NoUpstream;
+}
