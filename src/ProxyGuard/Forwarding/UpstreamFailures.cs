@@ -27,11 +27,12 @@ internal sealed class UpstreamFailures(IDestinationHealthUpdater health, IHostAp
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
-        bool failed = context.GetForwarderErrorFeature() is { } error && AttemptMiddleware.IsOfTheUpstream(error.Error) && !context.RequestAborted.IsCancellationRequested;
-        if (!failed || cluster.Model.Config.HealthCheck?.Passive?.Policy != PolicyName || !_out.TryAdd(destination, cluster))
+        if (context.GetForwarderErrorFeature() is not { } error || !AttemptMiddleware.IsOfTheUpstream(error.Error) || context.RequestAborted.IsCancellationRequested)
+            return;
+        if (cluster.Model.Config.HealthCheck?.Passive?.Policy != PolicyName || !_out.TryAdd(destination, cluster))
             return;
         health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, Longest);
-        log.UpstreamOut(destination.DestinationId);
+        log.UpstreamOut(destination.DestinationId, error.Exception?.GetBaseException().Message ?? $"{error.Error}");
         _ = ReturnAsync(cluster, destination, lifetime.ApplicationStopping);
     }
 

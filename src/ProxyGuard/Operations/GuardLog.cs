@@ -39,8 +39,8 @@ internal static partial class GuardLog
     [LoggerMessage(2004, LogLevel.Warning, "Hold released by {Who}: {Why}")]
     public static partial void HoldReleased(this ILogger log, string who, string why);
 
-    [LoggerMessage(3001, LogLevel.Warning, "Web server {Destination} failed and is out until it takes connections again")]
-    public static partial void UpstreamOut(this ILogger log, string destination);
+    [LoggerMessage(3001, LogLevel.Warning, "Web server {Destination} failed and is out until it takes connections again: {Why}")]
+    public static partial void UpstreamOut(this ILogger log, string destination, string why);
 
     [LoggerMessage(3002, LogLevel.Information, "Web server {Destination} takes connections again")]
     public static partial void UpstreamBack(this ILogger log, string destination);
