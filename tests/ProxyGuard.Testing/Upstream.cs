@@ -30,7 +30,8 @@ internal sealed class Upstream : IAsyncDisposable
     /// <summary>Writes the answer; by default a small page that names the server.</summary>
     public Func<HttpContext, Task>? Answer { get; set; }
 
-    public static async Task<Upstream> StartAsync(string name)
+    /// <param name="port">One of before, for a web server that comes back; 0 for any.</param>
+    public static async Task<Upstream> StartAsync(string name, int port = 0)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -38,7 +39,7 @@ internal sealed class Upstream : IAsyncDisposable
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.AddServerHeader = false;
-        }).UseUrls("http://127.0.0.1:0");
+        }).UseUrls($"http://127.0.0.1:{port}");
         WebApplication app = builder.Build();
         var upstream = new Upstream(name, app);
         app.Run(upstream.ServeAsync);
