@@ -36,10 +36,14 @@ internal sealed class RemedyStage : IDisposable
             ["<table>"] = "photos.remedy",
             ["UNUSED_NUMBER"] = "77",
             ["'REPLICATION_USER'"] = $"'{site.Fleet.Accounts.Replication.Name}'",
+            ["'REPLICA_HOST'"] = "'127.0.0.1'",
             ["'PASSWORD'"] = $"'{site.Fleet.Accounts.Replication.Password}'",
         };
         MakeHome();
     }
+
+    /// <summary>Whether a program is here that dumps a server of this kind.</summary>
+    public bool CanDump => Replica.Kind != ServerKind.MySql56 || Replica.Kind.ClientCommand("mysqldump") is not null;
 
     public GuardedFleet Site { get; }
 
@@ -67,6 +71,19 @@ internal sealed class RemedyStage : IDisposable
         : $"SET SESSION sql_log_bin = 0; {sql}");
 
     private bool HasSuperReadOnly => Words.Source == "Source";
+
+    /// <summary>The table that most faults are about, and what ProxyGuard's account should have besides, as config/mysql/grants.sql says.</summary>
+    public async Task SetAsync()
+    {
+        await Primary.ExecuteAsync("CREATE TABLE photos.remedy (id INT PRIMARY KEY, n INT NOT NULL, name VARCHAR(50) NOT NULL)");
+        await Primary.ExecuteAsync($"INSERT INTO photos.remedy VALUES {string.Join(", ", Enumerable.Range(1, 20).Select(id => $"({id}, {id}, 'photo {id}')"))}");
+        string guard = $"'{Site.Fleet.Accounts.Guard.Name}'@'127.0.0.1'";
+        await Primary.ExecuteAsync($"GRANT PROCESS ON *.* TO {guard}");
+        // Parallel appliers tell only there which row it was.
+        if (Replica.Kind == ServerKind.MySql97)
+            await Primary.ExecuteAsync($"GRANT SELECT ON performance_schema.replication_applier_status_by_worker TO {guard}");
+        await CaughtUpAsync();
+    }
 
     /// <summary>Until the replica's SQL thread has stopped with an error.</summary>
     public Task StoppedAsync() => Eventually.HappensAsync(
@@ -104,18 +121,18 @@ internal sealed class RemedyStage : IDisposable
     /// <summary>To the letter; in order.</summary>
     public async Task FollowAsync(IReadOnlyList<ToldStep> steps)
     {
+        bool hasCaughtUp = false;
         foreach (ToldStep step in steps.Where(step => !NotRun.Contains(step.Id)))
         {
+            // Where two ways lead back, the second is for those whom the first did not help.
+            if (hasCaughtUp && step.Id == "prepare-rebuild")
+                return;
             if (step.On == "shell")
                 await ShellAsync(step);
             else
                 await SqlAsync(step, Site.Fleet.Nodes.Single(node => node.Name == step.On));
-            if (step.Id != "wait-until-caught-up")
-                continue;
-            await CaughtUpAsync();
-            // Where two ways lead back, the second is for those who could not go the first.
-            if (steps.Any(other => other.Id == "follow-again"))
-                return;
+            if (hasCaughtUp = step.Id == "wait-until-caught-up")
+                await CaughtUpAsync();
         }
     }
 
