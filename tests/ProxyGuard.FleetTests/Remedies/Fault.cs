@@ -11,12 +11,18 @@ internal sealed record Fault(string Code, Func<RemedyStage, Task> MakeAsync, boo
     /// <summary>The kinds that can have it.</summary>
     public IReadOnlyList<ServerKind> On { get; init; } = ServerKind.All;
 
+    /// <summary>Whether its remedy is another one for a replica that finds its place by GTID.</summary>
+    public bool DependsOnPlace { get; init; }
+
+    /// <summary>Whether a replica can have it that finds its place so; null for both.</summary>
+    public bool? OnlyWithGtid { get; init; }
+
+    /// <summary>What else must be so at the end; and what puts aside what the fault needed.</summary>
+    public Func<RemedyStage, Task>? AfterwardsAsync { get; init; }
+
     public static IReadOnlyList<ServerKind> MariaDbs { get; } = [ServerKind.MariaDb105, ServerKind.MariaDb1011, ServerKind.MariaDb118];
 
-    /// <summary>Where GTIDs are the rule they are used, and where they came late or are another thing, positions.</summary>
-    public static IReadOnlyList<ServerKind> WithGtid { get; } = [ServerKind.MariaDb1011, ServerKind.MySql97];
+    public static IReadOnlyList<ServerKind> MySqls { get; } = [ServerKind.MySql56, ServerKind.MySql97];
 
-    public static IReadOnlyList<ServerKind> WithPositions { get; } = [.. ServerKind.All.Except(WithGtid)];
-
-    public static IReadOnlyList<Fault> All { get; } = [.. RowFaults.All, .. ThreadFaults.All, .. ConnectionFaults.All, .. LogFaults.All];
+    public static IReadOnlyList<Fault> All { get; } = [.. RowFaults.All, .. ThreadFaults.All, .. LockFaults.All, .. ConnectionFaults.All, .. ChannelFaults.All, .. LogFaults.All];
 }

@@ -8,13 +8,14 @@ internal static class LogFaults
 {
     public static IReadOnlyList<Fault> All { get; } =
     [
-        new("relay-log-damaged", DamageRelayLogAsync),
+        new("relay-log-damaged", DamageRelayLogAsync) { DependsOnPlace = true },
         new("packet-too-large", SendTooMuchAsync),
-        new("errant-gtid", GoAstrayAsync) { On = [ServerKind.MySql97] },
-        new("errant-gtid", AskForUnknownAsync, NeedsDump: true) { On = [ServerKind.MariaDb1011] },
-        new("gtid-out-of-order", WriteAheadAsync, NeedsDump: true) { On = [ServerKind.MariaDb1011] },
-        new("position-impossible", AskForTooMuchAsync, NeedsDump: true) { On = Fault.WithPositions },
-        new("source-log-purged", PurgeAsync, NeedsDump: true),
+        new("binlogs-never-purged", KeepAllAsync),
+        new("errant-gtid", GoAstrayAsync) { On = Fault.MySqls, OnlyWithGtid = true, DependsOnPlace = true },
+        new("errant-gtid", AskForUnknownAsync, NeedsDump: true) { On = Fault.MariaDbs, OnlyWithGtid = true, DependsOnPlace = true },
+        new("gtid-out-of-order", WriteAheadAsync, NeedsDump: true) { On = Fault.MariaDbs, OnlyWithGtid = true, DependsOnPlace = true },
+        new("position-impossible", AskForTooMuchAsync, NeedsDump: true) { OnlyWithGtid = false, DependsOnPlace = true },
+        new("source-log-purged", PurgeAsync, NeedsDump: true) { DependsOnPlace = true },
     ];
 
     private static async Task DamageRelayLogAsync(RemedyStage stage)
@@ -46,12 +47,17 @@ internal static class LogFaults
         await stage.ShowsAsync("max_allowed_packet");
     }
 
+    /// <summary>Nothing ever deletes what the primary has written.</summary>
+    private static async Task KeepAllAsync(RemedyStage stage)
+    {
+        string limit = stage.Replica.Kind == ServerKind.MySql97 ? "binlog_expire_logs_seconds" : "expire_logs_days";
+        await stage.Primary.ExecuteAsync($"SET GLOBAL {limit} = 0; FLUSH BINARY LOGS; UPDATE photos.remedy SET n = n + 1 WHERE id = 10");
+    }
+
     /// <summary>The replica has a transaction under the primary's name that the primary never had.</summary>
     private static async Task GoAstrayAsync(RemedyStage stage)
     {
         string uuid = (await stage.Primary.QueryAsync("SELECT @@GLOBAL.server_uuid AS uuid"))[0]["uuid"]!;
-        stage.Known["<gtid>"] = $"{uuid}:999999";
-        stage.Known["<gtid_executed of the source>"] = (await stage.Primary.QueryAsync("SELECT @@GLOBAL.gtid_executed AS executed"))[0]["executed"]!;
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; SET GTID_NEXT = '{uuid}:999999'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; {stage.Words.Start}");
         await stage.ShowsAsync("more GTIDs");
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using MySqlConnector;
 using ProxyGuard.Demo.Fleet;
 using ProxyGuard.Testing;
@@ -11,7 +12,7 @@ namespace ProxyGuard.FleetTests.Remedies;
 internal sealed record ToldStep(string Id, string On, IReadOnlyList<string> Commands);
 
 /// <summary>A guarded fleet of one kind, and an administrator who does what the diagnosis says, to the letter.</summary>
-internal sealed class RemedyStage : IDisposable
+internal sealed partial class RemedyStage : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -65,6 +66,9 @@ internal sealed class RemedyStage : IDisposable
     /// <param name="option">Without its first word, such as <c>PASSWORD = 'x'</c>.</param>
     public string ChangeSource(string option) => $"{(Words.Source == "Source" ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO")} {Words.Source}_{option}";
 
+    /// <summary>Those of the server's own threads that must still be there at the end.</summary>
+    public HashSet<string> Threads { get; set; } = [];
+
     /// <summary>On the replica alone: nobody below it hears of it. Whoever is allowed to can also take the lock away that a remedy has put on.</summary>
     public Task UnloggedAsync(string sql) => Replica.ExecuteAsync(HasSuperReadOnly
         ? $"SET SESSION sql_log_bin = 0; SET @was = @@GLOBAL.super_read_only; SET GLOBAL super_read_only = OFF; {sql}; SET GLOBAL super_read_only = @was"
@@ -78,7 +82,8 @@ internal sealed class RemedyStage : IDisposable
         await Primary.ExecuteAsync("CREATE TABLE photos.remedy (id INT PRIMARY KEY, n INT NOT NULL, name VARCHAR(50) NOT NULL)");
         await Primary.ExecuteAsync($"INSERT INTO photos.remedy VALUES {string.Join(", ", Enumerable.Range(1, 20).Select(id => $"({id}, {id}, 'photo {id}')"))}");
         string guard = $"'{Site.Fleet.Accounts.Guard.Name}'@'127.0.0.1'";
-        await Primary.ExecuteAsync($"GRANT PROCESS ON *.* TO {guard}");
+        // The least that lets an account see which tables there are, and read none: MySQL 8 and later name none that an applier looks through.
+        await Primary.ExecuteAsync($"GRANT PROCESS ON *.* TO {guard}; GRANT REFERENCES ON photos.* TO {guard}");
         // Parallel appliers tell only there which row it was.
         if (Replica.Kind == ServerKind.MySql97)
             await Primary.ExecuteAsync($"GRANT SELECT ON performance_schema.replication_applier_status_by_worker TO {guard}");
@@ -136,24 +141,44 @@ internal sealed class RemedyStage : IDisposable
         }
     }
 
+    /// <summary>With every server that it follows.</summary>
     public Task CaughtUpAsync() => Eventually.HappensAsync(
         $"{Replica.Name} has caught up",
         Patience,
-        async () => await Replica.ReplicaStatusAsync() is { IoThread: "Yes", SqlThread: "Yes" } status && status.Executed >= await Site.Fleet.SourceOf(Replica).HeadAsync(),
-        () => $"{Replica.ReplicaStatusAsync().GetAwaiter().GetResult()}");
+        async () => await Replica.QueryAsync(Words.Status) is { Count: > 0 } channels && await AllAsync(channels, HasCaughtUpAsync),
+        () => string.Join("; ", Replica.QueryAsync(Words.Status).GetAwaiter().GetResult().SelectMany(row => row).Where(column => column.Key.Contains("Err", StringComparison.Ordinal) || column.Key.Contains("Running", StringComparison.Ordinal)).Select(column => $"{column.Key}={column.Value}")));
+
+    private static async Task<bool> AllAsync<T>(IEnumerable<T> items, Func<T, Task<bool>> isSoAsync)
+    {
+        foreach (T item in items)
+        {
+            if (!await isSoAsync(item))
+                return false;
+        }
+
+        return true;
+    }
+
+    private async Task<bool> HasCaughtUpAsync(IReadOnlyDictionary<string, string?> channel)
+    {
+        DatabaseNode source = Site.Fleet.Nodes.Single(node => channel[$"{Words.Source}_Port"] == node.Port.ToString(CultureInfo.InvariantCulture));
+        var executed = new LogPosition(channel[$"Relay_{Words.Source}_Log_File"] ?? "", long.Parse(channel[$"Exec_{Words.Source}_Log_Pos"]!, CultureInfo.InvariantCulture));
+        return channel[$"{Words.Replica}_IO_Running"] == "Yes" && channel[$"{Words.Replica}_SQL_Running"] == "Yes" && executed >= await source.HeadAsync();
+    }
 
     public async Task SameDataAsync()
     {
         Assert.Equal(await ChecksumsAsync(Primary), await ChecksumsAsync(Replica));
     }
 
-    public Task NoErrorLeftAsync()
+    /// <summary>Until no error is told, nor what it was.</summary>
+    public Task NothingLeftAsync(string code)
     {
         string told = "";
         return Eventually.HappensAsync("no error is left", Patience, async () =>
         {
             using JsonDocument json = JsonDocument.Parse(told = await Site.Management.GetStringAsync("/api/v1/diagnosis?lang=en"));
-            return json.RootElement.GetProperty("errorCount").GetInt32() == 0;
+            return json.RootElement.GetProperty("errorCount").GetInt32() == 0 && StepsOf(told, code) is null;
         }, () => told);
     }
 
@@ -195,11 +220,11 @@ internal sealed class RemedyStage : IDisposable
         {
             try
             {
-                await using var sql = new MySqlCommand(command, connection);
+                // To stop an applier in the middle of a long transaction takes as long as that.
+                await using var sql = new MySqlCommand(command, connection) { CommandTimeout = 180 };
                 await using MySqlDataReader reader = await sql.ExecuteReaderAsync();
                 while (await reader.ReadAsync())
-                {
-                }
+                    Learn(step, $"{reader.GetValue(0)}");
             }
             catch (MySqlException e)
             {
@@ -207,6 +232,19 @@ internal sealed class RemedyStage : IDisposable
             }
         }
     }
+
+    /// <summary>What later commands have a placeholder for.</summary>
+    private void Learn(ToldStep step, string answer)
+    {
+        if (step.Id == "look-at-gtids-on-source")
+            Known["<gtid_executed of the source>"] = answer;
+        // The first of them: those after it may be many.
+        if (step.Id == "look-at-gtids" && answer.Length > 0)
+            Known["<gtid>"] = FirstGtid().Match(answer).Value;
+    }
+
+    [GeneratedRegex(@"[-\da-f]{36}:\d+")]
+    private static partial Regex FirstGtid();
 
     private async Task ShellAsync(ToldStep step)
     {

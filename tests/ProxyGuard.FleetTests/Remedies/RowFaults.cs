@@ -16,7 +16,7 @@ internal static class RowFaults
             await stage.UnloggedAsync("DELETE FROM photos.remedy WHERE id = 5");
             await stage.Primary.ExecuteAsync("UPDATE photos.remedy SET n = n + 1 WHERE id = 5; DELETE FROM photos.remedy WHERE id = 6");
             await stage.StoppedAsync();
-        }, NeedsDump: true),
+        }, NeedsDump: true) { DependsOnPlace = true },
         new("sql-table-missing", async stage =>
         {
             await stage.UnloggedAsync("DROP TABLE photos.remedy");
@@ -48,7 +48,6 @@ internal static class RowFaults
             await stage.UnloggedAsync("ALTER TABLE photos.remedy ADD COLUMN seen INT NOT NULL DEFAULT 0");
             await stage.Primary.ExecuteAsync("ALTER TABLE photos.remedy ADD COLUMN seen INT NOT NULL DEFAULT 0");
             await stage.StoppedAsync();
-        }),
-        new("replica-writable", stage => stage.Replica.ExecuteAsync("SET GLOBAL read_only = OFF")),
+        }) { DependsOnPlace = true },
     ];
 }
