@@ -28,8 +28,8 @@ internal static class ConnectionFaults
         }),
         new("replication-authentication-plugin", async stage =>
         {
-            // Without a password in its cache the source wants to see it.
-            await stage.Primary.ExecuteAsync("FLUSH PRIVILEGES");
+            // The same password again: it is not in the source's cache any more, and the source wants to see it.
+            await stage.Primary.ExecuteAsync($"SET SESSION sql_log_bin = 0; ALTER USER {Account(stage)} IDENTIFIED BY '{stage.Site.Fleet.Accounts.Replication.Password}'");
             await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY = 0; {stage.Words.Start}");
             await stage.ShowsAsync("secure connection");
         }) { On = [ServerKind.MySql97] },

@@ -17,6 +17,9 @@ internal sealed record Fault(string Code, Func<RemedyStage, Task> MakeAsync, boo
     /// <summary>Whether a replica can have it that finds its place so; null for both.</summary>
     public bool? OnlyWithGtid { get; init; }
 
+    /// <summary>Whether it is about how a healthy server is set, which is looked at every five minutes, and when ProxyGuard starts.</summary>
+    public bool IsOfSettings { get; init; }
+
     /// <summary>What else must be so at the end; and what puts aside what the fault needed.</summary>
     public Func<RemedyStage, Task>? AfterwardsAsync { get; init; }
 

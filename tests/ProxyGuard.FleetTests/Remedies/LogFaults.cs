@@ -10,7 +10,7 @@ internal static class LogFaults
     [
         new("relay-log-damaged", DamageRelayLogAsync) { DependsOnPlace = true },
         new("packet-too-large", SendTooMuchAsync),
-        new("binlogs-never-purged", KeepAllAsync),
+        new("binlogs-never-purged", KeepAllAsync) { IsOfSettings = true },
         new("errant-gtid", GoAstrayAsync) { On = Fault.MySqls, OnlyWithGtid = true, DependsOnPlace = true },
         new("errant-gtid", AskForUnknownAsync, NeedsDump: true) { On = Fault.MariaDbs, OnlyWithGtid = true, DependsOnPlace = true },
         new("gtid-out-of-order", WriteAheadAsync, NeedsDump: true) { On = Fault.MariaDbs, OnlyWithGtid = true, DependsOnPlace = true },
@@ -22,7 +22,7 @@ internal static class LogFaults
     {
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop} SQL_THREAD");
         for (int id = 400; id < 440; id++)
-            await stage.Primary.ExecuteAsync($"INSERT INTO photos.remedy VALUES ({id}, {id}, '{new string('x', 40)}')");
+            await stage.Primary.ExecuteAsync($"INSERT INTO photos.remedy (id, n, name) VALUES ({id}, {id}, '{new string('x', 40)}')");
         await Eventually.HappensAsync("all of it is fetched", RemedyStage.Patience, async () => (await stage.Replica.ReplicaStatusAsync())!.Fetched >= await stage.Primary.HeadAsync());
         string newest = Directory.EnumerateFiles(stage.Replica.DataDirectory, "relay.0*").Order(StringComparer.Ordinal).Last();
         await using (FileStream file = File.Open(newest, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))

@@ -43,6 +43,8 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     private async Task HealAsync(RemedyStage stage, Fault fault)
     {
         await fault.MakeAsync(stage);
+        if (fault.IsOfSettings)
+            await stage.Site.RestartGuardAsync();
         IReadOnlyList<ToldStep> steps = await stage.DiagnosedAsync(fault.Code);
         output.WriteLine($"{stage.Replica.Kind}: {fault.Code}: {string.Join(", ", steps.Select(step => step.Id))}");
         if (fault.ByHandAsync is not null)
@@ -50,6 +52,8 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         await stage.FollowAsync(steps);
         await stage.CaughtUpAsync();
         await stage.SameDataAsync();
+        if (fault.IsOfSettings)
+            await stage.Site.RestartGuardAsync();
         await stage.NothingLeftAsync(fault.Code);
         if (fault.AfterwardsAsync is not null)
             await fault.AfterwardsAsync(stage);
