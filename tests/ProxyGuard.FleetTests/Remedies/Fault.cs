@@ -27,5 +27,5 @@ internal sealed record Fault(string Code, Func<RemedyStage, Task> MakeAsync, boo
 
     public static IReadOnlyList<ServerKind> MySqls { get; } = [ServerKind.MySql56, ServerKind.MySql97];
 
-    public static IReadOnlyList<Fault> All { get; } = [.. RowFaults.All, .. ThreadFaults.All, .. LockFaults.All, .. ConnectionFaults.All, .. ChannelFaults.All, .. LogFaults.All];
+    public static IReadOnlyList<Fault> All { get; } = [.. ThreadFaults.All, .. RowFaults.All, .. LockFaults.All, .. ConnectionFaults.All, .. ChannelFaults.All, .. LogFaults.All];
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using MySqlConnector;
 using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.FleetTests.Remedies;
@@ -9,27 +7,16 @@ internal static class LockFaults
 {
     public static IReadOnlyList<Fault> All { get; } =
     [
-        new("sql-lock-timeout", HoldRowAsync, ByHandAsync: KillBlockerAsync),
-        new("applier-locked", HoldEverythingAsync, ByHandAsync: KillBlockerAsync),
-        new("applier-locked", HoldTableAsync, ByHandAsync: KillBlockerAsync),
+        new("applier-locked", HoldEverythingAsync, ByHandAsync: stage => stage.KillBlockerAsync()),
+        new("applier-locked", HoldTableAsync, ByHandAsync: stage => stage.KillBlockerAsync()),
         // MySQL 5.6 says of it only that it reads the relay log.
         new("rows-without-key", ChangeRowsWithoutKeyAsync) { On = [.. ServerKind.All.Except([ServerKind.MySql56])] },
     ];
 
-    /// <summary>Somebody's transaction on the replica holds a row for longer than the SQL thread waits, and it does not try again.</summary>
-    private static async Task HoldRowAsync(RemedyStage stage)
-    {
-        string retries = $"{stage.Words.Replica.ToLowerInvariant()}_transaction_retries";
-        await stage.Replica.ExecuteAsync($"SET GLOBAL innodb_lock_wait_timeout = 1; SET GLOBAL {retries} = 0; {stage.Words.Stop} SQL_THREAD; {stage.Words.Start} SQL_THREAD");
-        await BlockAsync(stage, "BEGIN; SELECT n FROM photos.remedy WHERE id = 7 FOR UPDATE");
-        await stage.Primary.ExecuteAsync("UPDATE photos.remedy SET n = n + 1 WHERE id = 7");
-        await stage.StoppedAsync();
-    }
-
     /// <summary>A backup that does not end.</summary>
     private static async Task HoldEverythingAsync(RemedyStage stage)
     {
-        await BlockAsync(stage, "FLUSH TABLES WITH READ LOCK");
+        await stage.BlockAsync("FLUSH TABLES WITH READ LOCK");
         await stage.Primary.ExecuteAsync("UPDATE photos.remedy SET n = n + 1 WHERE id = 8");
     }
 
@@ -38,7 +25,7 @@ internal static class LockFaults
     {
         await stage.Primary.ExecuteAsync("CREATE TABLE photos.albums (id INT PRIMARY KEY); INSERT INTO photos.albums VALUES (1)");
         await stage.CaughtUpAsync();
-        await BlockAsync(stage, "BEGIN; SELECT * FROM photos.albums");
+        await stage.BlockAsync("BEGIN; SELECT * FROM photos.albums");
         await stage.Primary.ExecuteAsync("ALTER TABLE photos.albums ADD COLUMN cover INT NULL");
     }
 
@@ -61,23 +48,7 @@ internal static class LockFaults
         await stage.Site.Fleet.WaitUntilCaughtUpAsync(RemedyStage.Patience);
         foreach (DatabaseNode other in stage.Site.Fleet.Replicas.Where(node => node != stage.Replica))
             await other.ExecuteAsync(AddKey);
-        stage.Known["<columns>"] = "place";
+        stage.Administrator.Known["<columns>"] = "place";
         await stage.Primary.ExecuteAsync("UPDATE photos.marks SET n = n + 1");
-    }
-
-    private static async Task BlockAsync(RemedyStage stage, string sql)
-    {
-        stage.Blocker = await stage.Replica.ConnectAsync();
-        await using var hold = new MySqlCommand(sql, stage.Blocker);
-        await hold.ExecuteScalarAsync();
-    }
-
-    /// <summary>It is in the list that the first steps show.</summary>
-    private static async Task KillBlockerAsync(RemedyStage stage)
-    {
-        string id = stage.Blocker!.ServerThread.ToString(CultureInfo.InvariantCulture);
-        Assert.Contains(await stage.Replica.QueryAsync("SHOW FULL PROCESSLIST"), thread => thread["Id"] == id);
-        await stage.Replica.ExecuteAsync($"KILL {id}");
-        await stage.Blocker.DisposeAsync();
     }
 }

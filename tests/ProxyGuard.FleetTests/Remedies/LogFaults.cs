@@ -21,19 +21,26 @@ internal static class LogFaults
     private static async Task DamageRelayLogAsync(RemedyStage stage)
     {
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop} SQL_THREAD");
-        for (int id = 400; id < 440; id++)
-            await stage.Primary.ExecuteAsync($"INSERT INTO photos.remedy (id, n, name) VALUES ({id}, {id}, '{new string('x', 40)}')");
-        await Eventually.HappensAsync("all of it is fetched", RemedyStage.Patience, async () => (await stage.Replica.ReplicaStatusAsync())!.Fetched >= await stage.Primary.HeadAsync());
-        string newest = Directory.EnumerateFiles(stage.Replica.DataDirectory, "relay.0*").Order(StringComparer.Ordinal).Last();
-        await using (FileStream file = File.Open(newest, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
-        {
-            // Well inside of what is still to be applied.
-            file.Position = file.Length - 2_000;
-            file.Write(Enumerable.Repeat((byte)0xFF, 200).ToArray());
-        }
-
+        await FetchMoreAsync(stage, from: 400);
+        await DamageAsync(stage);
         await stage.Replica.ExecuteAsync($"{stage.Words.Start} SQL_THREAD");
         await stage.StoppedAsync();
+    }
+
+    private static async Task FetchMoreAsync(RemedyStage stage, int from)
+    {
+        for (int id = from; id < from + 40; id++)
+            await stage.Primary.ExecuteAsync($"INSERT INTO photos.remedy (id, n, name) VALUES ({id}, {id}, '{new string('x', 40)}')");
+        await Eventually.HappensAsync("all of it is fetched", RemedyStage.Patience, async () => (await stage.Replica.ReplicaStatusAsync())!.Fetched >= await stage.Primary.HeadAsync());
+    }
+
+    /// <summary>Well inside of what is still to be applied.</summary>
+    private static async Task DamageAsync(RemedyStage stage)
+    {
+        string newest = Directory.EnumerateFiles(stage.Replica.DataDirectory, "relay.0*").Order(StringComparer.Ordinal).Last();
+        await using FileStream file = File.Open(newest, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        file.Position = file.Length - 2_000;
+        file.Write(Enumerable.Repeat((byte)0xFF, 200).ToArray());
     }
 
     /// <summary>A picture larger than the replica takes.</summary>
@@ -83,7 +90,7 @@ internal static class LogFaults
         LogPosition head = await stage.Primary.HeadAsync();
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.ChangeSource($"LOG_FILE = '{head.File}'")}, {stage.Words.Source}_LOG_POS = 99999999; {stage.Words.Start}");
         await stage.Primary.ExecuteAsync("FLUSH BINARY LOGS; UPDATE photos.remedy SET n = n + 1 WHERE id = 9");
-        await stage.ShowsIoErrorAsync(1236);
+        await stage.ShowsAsync("position");
     }
 
     /// <summary>The replica is away for longer than the primary keeps its binlogs.</summary>

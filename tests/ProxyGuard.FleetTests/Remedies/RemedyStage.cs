@@ -1,50 +1,28 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using MySqlConnector;
 using ProxyGuard.Demo.Fleet;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests.Remedies;
 
-/// <summary>A step as the management API tells it.</summary>
-internal sealed record ToldStep(string Id, string On, IReadOnlyList<string> Commands);
-
-/// <summary>A guarded fleet of one kind, and an administrator who does what the diagnosis says, to the letter.</summary>
-internal sealed partial class RemedyStage : IDisposable
+/// <summary>A guarded fleet of one kind, and the replica of it that faults are made on.</summary>
+internal sealed class RemedyStage : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Nodes that are not well are examined every ten seconds.
     private static readonly TimeSpan ExaminedWithin = TimeSpan.FromSeconds(15);
 
-    // The site's backup host does not exist here, and the physical ways need a second program or a second account: each replaces one that is run.
-    private static readonly HashSet<string> NotRun = ["backup", "backup-of-unknown-size", "rebuild-physically", "rebuild-by-clone", "try-to-connect", "look-at-disk"];
-
-    private readonly string _home = Directory.CreateTempSubdirectory("proxyguard-admin-").FullName;
+    private MySqlConnection? _blocker;
 
     public RemedyStage(GuardedFleet site)
     {
         Site = site;
         Primary = site.Fleet.Primary;
         Replica = site.Fleet.Replicas[0];
-        // What a person looks up or knows.
-        Known = new()
-        {
-            ["<column of PRIMARY>"] = "id",
-            // Of a statement that fails as a whole the error names no table; the statement does.
-            ["<table>"] = "photos.remedy",
-            ["UNUSED_NUMBER"] = "77",
-            ["'REPLICATION_USER'"] = $"'{site.Fleet.Accounts.Replication.Name}'",
-            ["'REPLICA_HOST'"] = "'127.0.0.1'",
-            ["'PASSWORD'"] = $"'{site.Fleet.Accounts.Replication.Password}'",
-        };
-        MakeHome();
+        Administrator = new Administrator(site, Replica);
     }
-
-    /// <summary>Whether a program is here that dumps a server of this kind.</summary>
-    public bool CanDump => Replica.Kind != ServerKind.MySql56 || Replica.Kind.ClientCommand("mysqldump") is not null;
 
     public GuardedFleet Site { get; }
 
@@ -52,16 +30,10 @@ internal sealed partial class RemedyStage : IDisposable
 
     public DatabaseNode Replica { get; }
 
-    /// <summary>What stands for a placeholder.</summary>
-    public Dictionary<string, string> Known { get; }
-
-    /// <summary>Every placeholder that had to be filled.</summary>
-    public SortedSet<string> Filled { get; } = new(StringComparer.Ordinal);
+    /// <summary>Who does what the diagnosis says.</summary>
+    public Administrator Administrator { get; }
 
     public ServerWords Words => Replica.Kind.Words;
-
-    /// <summary>The transaction that holds what the SQL thread waits for.</summary>
-    public MySqlConnection? Blocker { get; set; }
 
     /// <param name="option">Without its first word, such as <c>PASSWORD = 'x'</c>.</param>
     public string ChangeSource(string option) => $"{(Words.Source == "Source" ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO")} {Words.Source}_{option}";
@@ -88,6 +60,23 @@ internal sealed partial class RemedyStage : IDisposable
         if (Replica.Kind == ServerKind.MySql97)
             await Primary.ExecuteAsync($"GRANT SELECT ON performance_schema.replication_applier_status_by_worker TO {guard}");
         await CaughtUpAsync();
+    }
+
+    /// <summary>Somebody takes what an applier needs, and stays.</summary>
+    public async Task BlockAsync(string sql)
+    {
+        _blocker = await Replica.ConnectAsync();
+        await using var hold = new MySqlCommand(sql, _blocker);
+        await hold.ExecuteScalarAsync();
+    }
+
+    /// <summary>It is in the list that the first steps show.</summary>
+    public async Task KillBlockerAsync()
+    {
+        string id = _blocker!.ServerThread.ToString(CultureInfo.InvariantCulture);
+        Assert.Contains(await Replica.QueryAsync("SHOW FULL PROCESSLIST"), thread => thread["Id"] == id);
+        await Replica.ExecuteAsync($"KILL {id}");
+        await _blocker.DisposeAsync();
     }
 
     /// <summary>Until the replica's SQL thread has stopped with an error.</summary>
@@ -121,24 +110,6 @@ internal sealed partial class RemedyStage : IDisposable
             return isWhole || steps is not null && (!HasSuperReadOnly || TimeProvider.System.GetElapsedTime(began) > ExaminedWithin);
         }, () => told);
         return steps!;
-    }
-
-    /// <summary>To the letter; in order.</summary>
-    public async Task FollowAsync(IReadOnlyList<ToldStep> steps)
-    {
-        bool hasCaughtUp = false;
-        foreach (ToldStep step in steps.Where(step => !NotRun.Contains(step.Id)))
-        {
-            // Where two ways lead back, the second is for those whom the first did not help.
-            if (hasCaughtUp && step.Id == "prepare-rebuild")
-                return;
-            if (step.On == "shell")
-                await ShellAsync(step);
-            else
-                await SqlAsync(step, Site.Fleet.Nodes.Single(node => node.Name == step.On));
-            if (hasCaughtUp = step.Id == "wait-until-caught-up")
-                await CaughtUpAsync();
-        }
     }
 
     /// <summary>With every server that it follows.</summary>
@@ -182,7 +153,7 @@ internal sealed partial class RemedyStage : IDisposable
         }, () => told);
     }
 
-    public void Dispose() => Directory.Delete(_home, recursive: true);
+    public void Dispose() => Administrator.Dispose();
 
     private static IReadOnlyList<ToldStep>? StepsOf(string told, string code)
     {
@@ -201,66 +172,6 @@ internal sealed partial class RemedyStage : IDisposable
         step.GetProperty("on").GetString()!,
         [.. step.GetProperty("commands").EnumerateArray().Select(command => command.GetString()!)]);
 
-    private string Literal(string command)
-    {
-        foreach ((string placeholder, string value) in Known.Where(known => command.Contains(known.Key, StringComparison.Ordinal)))
-        {
-            Filled.Add(placeholder);
-            command = command.Replace(placeholder, value, StringComparison.Ordinal);
-        }
-
-        return command;
-    }
-
-    private async Task SqlAsync(ToldStep step, DatabaseNode node)
-    {
-        // One session for all of a step: what it sets for itself holds for the commands after it.
-        await using MySqlConnection connection = await node.ConnectAsync();
-        foreach (string command in step.Commands.Select(Literal))
-        {
-            try
-            {
-                // To stop an applier in the middle of a long transaction takes as long as that.
-                await using var sql = new MySqlCommand(command, connection) { CommandTimeout = 180 };
-                await using MySqlDataReader reader = await sql.ExecuteReaderAsync();
-                while (await reader.ReadAsync())
-                    Learn(step, $"{reader.GetValue(0)}");
-            }
-            catch (MySqlException e)
-            {
-                throw new InvalidOperationException($"{step.Id} on {node.Name}: {command}: {e.Number} {e.Message}", e);
-            }
-        }
-    }
-
-    /// <summary>What later commands have a placeholder for.</summary>
-    private void Learn(ToldStep step, string answer)
-    {
-        if (step.Id == "look-at-gtids-on-source")
-            Known["<gtid_executed of the source>"] = answer;
-        // The first of them: those after it may be many.
-        if (step.Id == "look-at-gtids" && answer.Length > 0)
-            Known["<gtid>"] = FirstGtid().Match(answer).Value;
-    }
-
-    [GeneratedRegex(@"[-\da-f]{36}:\d+")]
-    private static partial Regex FirstGtid();
-
-    private async Task ShellAsync(ToldStep step)
-    {
-        foreach (string command in step.Commands.Select(Literal))
-        {
-            var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true };
-            start.Environment["HOME"] = _home;
-            start.Environment["PATH"] = $"{Path.Combine(_home, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-            using Process shell = Process.Start(start)!;
-            Task<string> said = shell.StandardOutput.ReadToEndAsync();
-            string complaint = await shell.StandardError.ReadToEndAsync();
-            await shell.WaitForExitAsync();
-            Assert.True(shell.ExitCode == 0, $"{step.Id}: {command}: {complaint} {await said}");
-        }
-    }
-
     private static async Task<string> ChecksumsAsync(DatabaseNode node)
     {
         var sums = new List<string>();
@@ -271,22 +182,5 @@ internal sealed partial class RemedyStage : IDisposable
         }
 
         return string.Join(", ", sums);
-    }
-
-    /// <summary>The administrator's own: the account, and the client programs that came with the server.</summary>
-    private void MakeHome()
-    {
-        Account root = Site.Fleet.Accounts.Root;
-        File.WriteAllText(Path.Combine(_home, ".my.cnf"), $"[client]\nuser={root.Name}\npassword={root.Password}\n");
-        string bin = Path.Combine(_home, "bin");
-        Directory.CreateDirectory(bin);
-        foreach (string program in (string[])["mysql", "mysqldump"])
-        {
-            if (OperatingSystem.IsWindows() || Replica.Kind.ClientCommand(program) is not { } command)
-                continue;
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute };
-            using var script = new StreamWriter(Path.Combine(bin, program), options);
-            script.Write($"#!/bin/sh\nexec {string.Join(' ', command)} \"$@\"\n");
-        }
     }
 }

@@ -32,12 +32,12 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), settings, replicaCount: 2);
         using var stage = new RemedyStage(site);
         await stage.SetAsync();
-        if (!stage.CanDump)
+        if (!stage.Administrator.CanDump)
             output.WriteLine($"{name}: no dump program that reads it is here: what needs one is left out");
 
-        foreach (Fault fault in Fault.All.Where(fault => fault.On.Contains(kind) && (fault.OnlyWithGtid ?? withGtid) == withGtid && (complete || fault.DependsOnPlace) && (stage.CanDump || !fault.NeedsDump)))
+        foreach (Fault fault in Fault.All.Where(fault => fault.On.Contains(kind) && (fault.OnlyWithGtid ?? withGtid) == withGtid && (complete || fault.DependsOnPlace) && (stage.Administrator.CanDump || !fault.NeedsDump)))
             await HealAsync(stage, fault);
-        output.WriteLine($"{name}: placeholders that a person had to fill: {string.Join(" ", stage.Filled)}");
+        output.WriteLine($"{name}: placeholders that a person had to fill: {string.Join(" ", stage.Administrator.Filled)}");
     }
 
     private async Task HealAsync(RemedyStage stage, Fault fault)
@@ -49,7 +49,7 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         output.WriteLine($"{stage.Replica.Kind}: {fault.Code}: {string.Join(", ", steps.Select(step => step.Id))}");
         if (fault.ByHandAsync is not null)
             await fault.ByHandAsync(stage);
-        await stage.FollowAsync(steps);
+        await stage.Administrator.FollowAsync(steps, stage.CaughtUpAsync);
         await stage.CaughtUpAsync();
         await stage.SameDataAsync();
         if (fault.IsOfSettings)
