@@ -23,7 +23,7 @@ internal static class ChannelFaults
         await stage.CaughtUpAsync();
         await stage.UnloggedAsync("INSERT INTO notes.note VALUES (1, 1)");
         await other.ExecuteAsync("INSERT INTO notes.note VALUES (1, 2); INSERT INTO notes.note VALUES (2, 3)");
-        await stage.ShowsAsync("Duplicate entry");
+        await stage.ShowsAsync("1062");
     }
 
     private static async Task ForgetSecondAsync(RemedyStage stage)
