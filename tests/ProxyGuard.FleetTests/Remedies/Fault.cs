@@ -23,6 +23,8 @@ internal sealed record Fault(string Code, Func<RemedyStage, Task> MakeAsync, boo
     /// <summary>What else must be so at the end; and what puts aside what the fault needed.</summary>
     public Func<RemedyStage, Task>? AfterwardsAsync { get; init; }
 
+    public bool CanBeOn(ServerKind kind, bool withGtid) => On.Contains(kind) && (OnlyWithGtid ?? withGtid) == withGtid;
+
     public static IReadOnlyList<ServerKind> MariaDbs { get; } = [ServerKind.MariaDb105, ServerKind.MariaDb1011, ServerKind.MariaDb118];
 
     public static IReadOnlyList<ServerKind> MySqls { get; } = [ServerKind.MySql56, ServerKind.MySql97];

@@ -48,13 +48,13 @@ internal sealed class RemedyStage : IDisposable
 
     private bool HasSuperReadOnly => Words.Source == "Source";
 
-    /// <summary>The table that most faults are about, and what ProxyGuard's account should have besides, as config/mysql/grants.sql says.</summary>
+    /// <summary>The table that most faults are about, and what ProxyGuard's account needs to tell what an applier works on.</summary>
     public async Task SetAsync()
     {
         await Primary.ExecuteAsync("CREATE TABLE photos.remedy (id INT PRIMARY KEY, n INT NOT NULL, name VARCHAR(50) NOT NULL)");
         await Primary.ExecuteAsync($"INSERT INTO photos.remedy VALUES {string.Join(", ", Enumerable.Range(1, 20).Select(id => $"({id}, {id}, 'photo {id}')"))}");
         string guard = $"'{Site.Fleet.Accounts.Guard.Name}'@'127.0.0.1'";
-        // The least that lets an account see which tables there are, and read none: MySQL 8 and later name none that an applier looks through.
+        // REFERENCES lets an account see which tables and keys there are, and read no row: MySQL 8 and later do not say which table an applier looks through.
         await Primary.ExecuteAsync($"GRANT PROCESS ON *.* TO {guard}; GRANT REFERENCES ON photos.* TO {guard}");
         // Parallel appliers tell only there which row it was.
         if (Replica.Kind == ServerKind.MySql97)

@@ -35,7 +35,7 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         if (!stage.Administrator.CanDump)
             output.WriteLine($"{name}: no dump program that reads it is here: what needs one is left out");
 
-        foreach (Fault fault in Fault.All.Where(fault => fault.On.Contains(kind) && (fault.OnlyWithGtid ?? withGtid) == withGtid && (complete || fault.DependsOnPlace) && (stage.Administrator.CanDump || !fault.NeedsDump)))
+        foreach (Fault fault in Fault.All.Where(fault => fault.CanBeOn(kind, withGtid) && (complete || fault.DependsOnPlace) && (stage.Administrator.CanDump || !fault.NeedsDump)))
             await HealAsync(stage, fault);
         output.WriteLine($"{name}: placeholders that a person had to fill: {string.Join(" ", stage.Administrator.Filled)}");
     }
