@@ -5,6 +5,12 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>Steps that make a replica's data what its source's is: a row, a table, or everything.</summary>
 internal static class DataRemedies
 {
+    /// <summary>
+    /// What is loaded goes into no binlog: there it would take its space once more, and with MariaDB have GTIDs that come after the source's
+    /// (error 1947 with gtid_strict_mode, https://mariadb.com/kb/en/gtid/#gtid_strict_mode).
+    /// </summary>
+    private const string Unlogged = "--init-command='SET SESSION sql_log_bin = 0'";
+
     public static ImmutableArray<RemedyStep> LookAtRow(Scene scene)
     {
         string table = Sql.Table(scene.Fact("table"));
@@ -60,7 +66,7 @@ internal static class DataRemedies
         string[] names = scene.Fact("table").Split('.', 2);
         (string database, string table) = names.Length == 2 ? (names[0], names[1]) : (Scene.Unknown("database"), names[0]);
         string dump = Words(scene.SourceCommands.Dump, Source(scene), "--single-transaction", scene.HasNoGtids ? "" : string.Join(' ', scene.SourceCommands.DumpWithoutGtids), Shell.Word(database), Shell.Word(table));
-        string load = Words(scene.Commands.Client, Node(scene), "--init-command='SET SESSION sql_log_bin = 0'", Shell.Word(database));
+        string load = Words(scene.Commands.Client, Node(scene), Unlogged, Shell.Word(database));
         RemedyStep copy = StepKinds.CopyTable.With($"{dump} | {load}");
         return [.. Backup(scene), .. Unlocked(scene, copy), .. IdempotentPass(scene)];
     }
@@ -92,9 +98,9 @@ internal static class DataRemedies
     /// <summary>A key on both, by hand: replicated, the same statement would fail where the key is already.</summary>
     public static ImmutableArray<RemedyStep> AddKey(Scene scene, string alter)
     {
-        const string Unlogged = "SET SESSION sql_log_bin = 0";
-        RemedyStep add = StepKinds.AddKey.With(scene.Commands.Stop("SQL_THREAD"), Unlogged, alter, scene.Commands.Start("SQL_THREAD"));
-        return [.. Backup(scene), .. Unlocked(scene, add), StepKinds.AddKeyOnSource.With(Unlogged, alter)];
+        const string HereAlone = "SET SESSION sql_log_bin = 0";
+        RemedyStep add = StepKinds.AddKey.With(scene.Commands.Stop("SQL_THREAD"), HereAlone, alter, scene.Commands.Start("SQL_THREAD"));
+        return [.. Backup(scene), .. Unlocked(scene, add), StepKinds.AddKeyOnSource.With(HereAlone, alter)];
     }
 
     /// <summary>A way back, before data is changed. It is piped away: on a full disk nothing else works.</summary>
@@ -114,7 +120,7 @@ internal static class DataRemedies
         [
             .. Backup(scene),
             StepKinds.PrepareRebuild.With([.. prepare]),
-            StepKinds.Rebuild.With($"{FullDump(scene)} | {Words(replica.Client, Node(scene))}"),
+            StepKinds.Rebuild.With($"{FullDump(scene)} | {Words(replica.Client, Node(scene), Unlogged)}"),
             StepKinds.Start.With([.. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = ON"] : ReadOnlySpan<string>.Empty, replica.Start()]),
             StepKinds.Wait.With(replica.Status),
             Physically(scene),

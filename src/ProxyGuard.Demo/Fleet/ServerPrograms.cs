@@ -130,6 +130,10 @@ internal sealed class BundledMySql(string name) : ServerPrograms
 
     public override IReadOnlyList<string> SmallSize => ["--innodb-log-file-size=16M", "--performance-schema=OFF"];
 
+    /// <summary>None came with it, and MariaDB's ask for columns that it does not have. A newer MySQL's read it, and find there how its accounts log in.</summary>
+    public override IReadOnlyList<string>? ClientCommand(string program) =>
+        ServerKind.MySql97.ClientCommand(program) is { } command ? [.. command, $"--plugin-dir={new ServerRoot(ServerKind.MySql97.ShortName).Of("usr/lib/mysql/plugin")}"] : null;
+
     public override async Task InstallAsync(string directory)
     {
         await Programs.RunAsync(Programs.Find("cp"), "-r", Server("data/mysql"), directory);

@@ -33,6 +33,9 @@ public abstract class ServerWords
     /// <summary>Follow one more server, from that place on, over a channel of that name. Null where a replica can follow only one.</summary>
     public virtual string? FollowToo(string channel, int port, Account account, LogPosition place) => null;
 
+    /// <summary>Undoes <see cref="FollowToo"/>. Null where a replica can follow only one.</summary>
+    public virtual string? ForgetToo(string channel) => null;
+
     /// <summary>Follow the server on that loopback port from the beginning of its binlog, and try again every second when it is away.</summary>
     internal string Follow(int port, Account account, bool withGtid) =>
         $"{ChangeSource} {From(port, account)}, {(withGtid ? PlaceByGtid : Place(new LogPosition("bin.000001", 4)))}";
@@ -73,6 +76,8 @@ internal sealed class MariaDbWords : ServerWords
 
     public override string? FollowToo(string channel, int port, Account account, LogPosition place) =>
         $"CHANGE MASTER '{channel}' TO {From(port, account)}, {Place(place)}; START SLAVE '{channel}'";
+
+    public override string? ForgetToo(string channel) => $"STOP SLAVE '{channel}'; RESET SLAVE '{channel}' ALL";
 
     protected override string Place(LogPosition place) => $"MASTER_USE_GTID = no, {base.Place(place)}";
 
@@ -125,6 +130,8 @@ internal sealed class MySqlWords : ServerWords
 
     public override string? FollowToo(string channel, int port, Account account, LogPosition place) =>
         $"{ChangeSource} {From(port, account)}, {Place(place)} FOR CHANNEL '{channel}'; START REPLICA FOR CHANNEL '{channel}'";
+
+    public override string? ForgetToo(string channel) => $"STOP REPLICA FOR CHANNEL '{channel}'; RESET REPLICA ALL FOR CHANNEL '{channel}'";
 
     internal override IReadOnlyList<string> RootAccounts(Account root) =>
     [

@@ -130,10 +130,10 @@ public sealed class RemedyTests
         Assert.Equal(expected, Commands(ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On(server, channel: channel), Damaged), "refetch-relay-log"));
 
     [Theory]
-    [InlineData("MySQL 5.6.24", false, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --master-data=1 | mysql --host=db2.example.org --port=3306", "rebuild-physically")]
-    [InlineData("MySQL 8.0.16", true, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --set-gtid-purged=ON | mysql --host=db2.example.org --port=3306", "rebuild-physically")]
-    [InlineData("MySQL 8.4.0", false, "STOP REPLICA; RESET REPLICA; RESET BINARY LOGS AND GTIDS", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --source-data=1 | mysql --host=db2.example.org --port=3306", "rebuild-by-clone")]
-    [InlineData("MariaDB 10.11.6", true, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mariadb-dump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --gtid --master-data=1 | mariadb --host=db2.example.org --port=3306", "rebuild-physically")]
+    [InlineData("MySQL 5.6.24", false, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --master-data=1 | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0'", "rebuild-physically")]
+    [InlineData("MySQL 8.0.16", true, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --set-gtid-purged=ON | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0'", "rebuild-physically")]
+    [InlineData("MySQL 8.4.0", false, "STOP REPLICA; RESET REPLICA; RESET BINARY LOGS AND GTIDS", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --source-data=1 | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0'", "rebuild-by-clone")]
+    [InlineData("MariaDB 10.11.6", true, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mariadb-dump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --gtid --master-data=1 | mariadb --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0'", "rebuild-physically")]
     public void A_replica_is_rebuilt_through_a_pipe(string server, bool gtid, string prepare, string rebuild, string faster)
     {
         Finding finding = ChannelFindings.FaultOf(IoThreadFaults.All, Scenes.On(server, gtid), Purged);

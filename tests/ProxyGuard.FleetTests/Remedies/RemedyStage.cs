@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using MySqlConnector;
@@ -7,10 +6,7 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests.Remedies;
 
-/// <summary>A step as the management API tells it.</summary>
-internal sealed record ToldStep(string Id, string On, IReadOnlyList<string> Commands);
-
-/// <summary>A guarded fleet of one kind, and an administrator who does what the diagnosis says, to the letter.</summary>
+/// <summary>A guarded fleet of one kind, and the replica of it that faults are made on.</summary>
 internal sealed class RemedyStage : IDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -18,27 +14,14 @@ internal sealed class RemedyStage : IDisposable
     // Nodes that are not well are examined every ten seconds.
     private static readonly TimeSpan ExaminedWithin = TimeSpan.FromSeconds(15);
 
-    // The site's backup host does not exist here, and the physical ways need a second program or a second account: each replaces one that is run.
-    private static readonly HashSet<string> NotRun = ["backup", "backup-of-unknown-size", "rebuild-physically", "rebuild-by-clone", "try-to-connect", "look-at-disk"];
-
-    private readonly string _home = Directory.CreateTempSubdirectory("proxyguard-admin-").FullName;
+    private MySqlConnection? _blocker;
 
     public RemedyStage(GuardedFleet site)
     {
         Site = site;
         Primary = site.Fleet.Primary;
         Replica = site.Fleet.Replicas[0];
-        // What a person looks up or knows.
-        Known = new()
-        {
-            ["<column of PRIMARY>"] = "id",
-            // Of a statement that fails as a whole the error names no table; the statement does.
-            ["<table>"] = "photos.remedy",
-            ["UNUSED_NUMBER"] = "77",
-            ["'REPLICATION_USER'"] = $"'{site.Fleet.Accounts.Replication.Name}'",
-            ["'PASSWORD'"] = $"'{site.Fleet.Accounts.Replication.Password}'",
-        };
-        MakeHome();
+        Administrator = new Administrator(site, Replica);
     }
 
     public GuardedFleet Site { get; }
@@ -47,19 +30,16 @@ internal sealed class RemedyStage : IDisposable
 
     public DatabaseNode Replica { get; }
 
-    /// <summary>What stands for a placeholder.</summary>
-    public Dictionary<string, string> Known { get; }
-
-    /// <summary>Every placeholder that had to be filled.</summary>
-    public SortedSet<string> Filled { get; } = new(StringComparer.Ordinal);
+    /// <summary>Who does what the diagnosis says.</summary>
+    public Administrator Administrator { get; }
 
     public ServerWords Words => Replica.Kind.Words;
 
-    /// <summary>The transaction that holds what the SQL thread waits for.</summary>
-    public MySqlConnection? Blocker { get; set; }
-
     /// <param name="option">Without its first word, such as <c>PASSWORD = 'x'</c>.</param>
     public string ChangeSource(string option) => $"{(Words.Source == "Source" ? "CHANGE REPLICATION SOURCE TO" : "CHANGE MASTER TO")} {Words.Source}_{option}";
+
+    /// <summary>Those of the server's own threads that must still be there at the end.</summary>
+    public HashSet<string> Threads { get; set; } = [];
 
     /// <summary>On the replica alone: nobody below it hears of it. Whoever is allowed to can also take the lock away that a remedy has put on.</summary>
     public Task UnloggedAsync(string sql) => Replica.ExecuteAsync(HasSuperReadOnly
@@ -67,6 +47,37 @@ internal sealed class RemedyStage : IDisposable
         : $"SET SESSION sql_log_bin = 0; {sql}");
 
     private bool HasSuperReadOnly => Words.Source == "Source";
+
+    /// <summary>The table that most faults are about, and what ProxyGuard's account needs to tell what an applier works on.</summary>
+    public async Task SetAsync()
+    {
+        await Primary.ExecuteAsync("CREATE TABLE photos.remedy (id INT PRIMARY KEY, n INT NOT NULL, name VARCHAR(50) NOT NULL)");
+        await Primary.ExecuteAsync($"INSERT INTO photos.remedy VALUES {string.Join(", ", Enumerable.Range(1, 20).Select(id => $"({id}, {id}, 'photo {id}')"))}");
+        string guard = $"'{Site.Fleet.Accounts.Guard.Name}'@'127.0.0.1'";
+        // REFERENCES lets an account see which tables and keys there are, and read no row: MySQL 8 and later do not say which table an applier looks through.
+        await Primary.ExecuteAsync($"GRANT PROCESS ON *.* TO {guard}; GRANT REFERENCES ON photos.* TO {guard}");
+        // Parallel appliers tell only there which row it was.
+        if (Replica.Kind == ServerKind.MySql97)
+            await Primary.ExecuteAsync($"GRANT SELECT ON performance_schema.replication_applier_status_by_worker TO {guard}");
+        await CaughtUpAsync();
+    }
+
+    /// <summary>Somebody takes what an applier needs, and stays.</summary>
+    public async Task BlockAsync(string sql)
+    {
+        _blocker = await Replica.ConnectAsync();
+        await using var hold = new MySqlCommand(sql, _blocker);
+        await hold.ExecuteScalarAsync();
+    }
+
+    /// <summary>It is in the list that the first steps show.</summary>
+    public async Task KillBlockerAsync()
+    {
+        string id = _blocker!.ServerThread.ToString(CultureInfo.InvariantCulture);
+        Assert.Contains(await Replica.QueryAsync("SHOW FULL PROCESSLIST"), thread => thread["Id"] == id);
+        await Replica.ExecuteAsync($"KILL {id}");
+        await _blocker.DisposeAsync();
+    }
 
     /// <summary>Until the replica's SQL thread has stopped with an error.</summary>
     public Task StoppedAsync() => Eventually.HappensAsync(
@@ -101,46 +112,48 @@ internal sealed class RemedyStage : IDisposable
         return steps!;
     }
 
-    /// <summary>To the letter; in order.</summary>
-    public async Task FollowAsync(IReadOnlyList<ToldStep> steps)
-    {
-        foreach (ToldStep step in steps.Where(step => !NotRun.Contains(step.Id)))
-        {
-            if (step.On == "shell")
-                await ShellAsync(step);
-            else
-                await SqlAsync(step, Site.Fleet.Nodes.Single(node => node.Name == step.On));
-            if (step.Id != "wait-until-caught-up")
-                continue;
-            await CaughtUpAsync();
-            // Where two ways lead back, the second is for those who could not go the first.
-            if (steps.Any(other => other.Id == "follow-again"))
-                return;
-        }
-    }
-
+    /// <summary>With every server that it follows.</summary>
     public Task CaughtUpAsync() => Eventually.HappensAsync(
         $"{Replica.Name} has caught up",
         Patience,
-        async () => await Replica.ReplicaStatusAsync() is { IoThread: "Yes", SqlThread: "Yes" } status && status.Executed >= await Site.Fleet.SourceOf(Replica).HeadAsync(),
-        () => $"{Replica.ReplicaStatusAsync().GetAwaiter().GetResult()}");
+        async () => await Replica.QueryAsync(Words.Status) is { Count: > 0 } channels && await AllAsync(channels, HasCaughtUpAsync),
+        () => string.Join("; ", Replica.QueryAsync(Words.Status).GetAwaiter().GetResult().SelectMany(row => row).Where(column => column.Key.Contains("Err", StringComparison.Ordinal) || column.Key.Contains("Running", StringComparison.Ordinal)).Select(column => $"{column.Key}={column.Value}")));
+
+    private static async Task<bool> AllAsync<T>(IEnumerable<T> items, Func<T, Task<bool>> isSoAsync)
+    {
+        foreach (T item in items)
+        {
+            if (!await isSoAsync(item))
+                return false;
+        }
+
+        return true;
+    }
+
+    private async Task<bool> HasCaughtUpAsync(IReadOnlyDictionary<string, string?> channel)
+    {
+        DatabaseNode source = Site.Fleet.Nodes.Single(node => channel[$"{Words.Source}_Port"] == node.Port.ToString(CultureInfo.InvariantCulture));
+        var executed = new LogPosition(channel[$"Relay_{Words.Source}_Log_File"] ?? "", long.Parse(channel[$"Exec_{Words.Source}_Log_Pos"]!, CultureInfo.InvariantCulture));
+        return channel[$"{Words.Replica}_IO_Running"] == "Yes" && channel[$"{Words.Replica}_SQL_Running"] == "Yes" && executed >= await source.HeadAsync();
+    }
 
     public async Task SameDataAsync()
     {
         Assert.Equal(await ChecksumsAsync(Primary), await ChecksumsAsync(Replica));
     }
 
-    public Task NoErrorLeftAsync()
+    /// <summary>Until no error is told, nor what it was.</summary>
+    public Task NothingLeftAsync(string code)
     {
         string told = "";
         return Eventually.HappensAsync("no error is left", Patience, async () =>
         {
             using JsonDocument json = JsonDocument.Parse(told = await Site.Management.GetStringAsync("/api/v1/diagnosis?lang=en"));
-            return json.RootElement.GetProperty("errorCount").GetInt32() == 0;
+            return json.RootElement.GetProperty("errorCount").GetInt32() == 0 && StepsOf(told, code) is null;
         }, () => told);
     }
 
-    public void Dispose() => Directory.Delete(_home, recursive: true);
+    public void Dispose() => Administrator.Dispose();
 
     private static IReadOnlyList<ToldStep>? StepsOf(string told, string code)
     {
@@ -159,53 +172,6 @@ internal sealed class RemedyStage : IDisposable
         step.GetProperty("on").GetString()!,
         [.. step.GetProperty("commands").EnumerateArray().Select(command => command.GetString()!)]);
 
-    private string Literal(string command)
-    {
-        foreach ((string placeholder, string value) in Known.Where(known => command.Contains(known.Key, StringComparison.Ordinal)))
-        {
-            Filled.Add(placeholder);
-            command = command.Replace(placeholder, value, StringComparison.Ordinal);
-        }
-
-        return command;
-    }
-
-    private async Task SqlAsync(ToldStep step, DatabaseNode node)
-    {
-        // One session for all of a step: what it sets for itself holds for the commands after it.
-        await using MySqlConnection connection = await node.ConnectAsync();
-        foreach (string command in step.Commands.Select(Literal))
-        {
-            try
-            {
-                await using var sql = new MySqlCommand(command, connection);
-                await using MySqlDataReader reader = await sql.ExecuteReaderAsync();
-                while (await reader.ReadAsync())
-                {
-                }
-            }
-            catch (MySqlException e)
-            {
-                throw new InvalidOperationException($"{step.Id} on {node.Name}: {command}: {e.Number} {e.Message}", e);
-            }
-        }
-    }
-
-    private async Task ShellAsync(ToldStep step)
-    {
-        foreach (string command in step.Commands.Select(Literal))
-        {
-            var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true };
-            start.Environment["HOME"] = _home;
-            start.Environment["PATH"] = $"{Path.Combine(_home, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-            using Process shell = Process.Start(start)!;
-            Task<string> said = shell.StandardOutput.ReadToEndAsync();
-            string complaint = await shell.StandardError.ReadToEndAsync();
-            await shell.WaitForExitAsync();
-            Assert.True(shell.ExitCode == 0, $"{step.Id}: {command}: {complaint} {await said}");
-        }
-    }
-
     private static async Task<string> ChecksumsAsync(DatabaseNode node)
     {
         var sums = new List<string>();
@@ -216,22 +182,5 @@ internal sealed class RemedyStage : IDisposable
         }
 
         return string.Join(", ", sums);
-    }
-
-    /// <summary>The administrator's own: the account, and the client programs that came with the server.</summary>
-    private void MakeHome()
-    {
-        Account root = Site.Fleet.Accounts.Root;
-        File.WriteAllText(Path.Combine(_home, ".my.cnf"), $"[client]\nuser={root.Name}\npassword={root.Password}\n");
-        string bin = Path.Combine(_home, "bin");
-        Directory.CreateDirectory(bin);
-        foreach (string program in (string[])["mysql", "mysqldump"])
-        {
-            if (OperatingSystem.IsWindows() || Replica.Kind.ClientCommand(program) is not { } command)
-                continue;
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute };
-            using var script = new StreamWriter(Path.Combine(bin, program), options);
-            script.Write($"#!/bin/sh\nexec {string.Join(' ', command)} \"$@\"\n");
-        }
     }
 }
