@@ -71,7 +71,7 @@ public static class GuardPolicy
 
     private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? modeSince, Moment now, GuardRules rules)
     {
-        (SiteMode mode, Cause? cause) = ModeOf(incident, hold);
+        (SiteMode mode, Cause? cause) = ModeOf(rules.Requests.Rehearses ? null : incident, hold);
         ReadRoute reads = ReadRoute.Through(fleet, rules.Reads, now);
         CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly);
         var view = new GuardView
@@ -88,7 +88,7 @@ public static class GuardPolicy
             CatchUp = catchUp,
             RetryAfter = RetryAdvice.For(catchUp, hold is not null, incident, now, rules.ReadOnly),
         };
-        return view with { WhenExpired = Expired(view) };
+        return view with { WhenExpired = Expired(view, rules.Requests.Rehearses) };
     }
 
     private static (SiteMode Mode, Cause? Cause) ModeOf(Incident? incident, Hold? hold) => hold?.Mode switch
@@ -122,9 +122,9 @@ public static class GuardPolicy
         return deciding < 0 ? null : CatchUpEstimate.Of(byNearness[deciding], now);
     }
 
-    private static GuardView Expired(GuardView view)
+    private static GuardView Expired(GuardView view, bool rehearses)
     {
         GuardView old = view with { CatchUp = null, RetryAfter = RetryAdvice.Unknown, Reads = view.Reads with { IsCurrent = false }, WhenExpired = null };
-        return view.Hold is null ? old with { Mode = SiteMode.ReadOnly, Cause = Cause.NothingKnown, Since = view.Mode == SiteMode.ReadOnly ? view.Since : view.At } : old;
+        return view.Hold is null && !rehearses ? old with { Mode = SiteMode.ReadOnly, Cause = Cause.NothingKnown, Since = view.Mode == SiteMode.ReadOnly ? view.Since : view.At } : old;
     }
 }

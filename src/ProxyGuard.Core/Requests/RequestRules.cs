@@ -24,8 +24,11 @@ public sealed record RequestRule(string? Method, PathPattern Path, RequestKind I
 /// Tells reads from writes: the first rule that fits, else the method. A rule that loosens (lets a write through) needs the path exactly as it was sent;
 /// one that tightens also sees through percent-encoding, case, empty and dot segments, since the application may.
 /// </summary>
-public sealed class RequestRules(ImmutableArray<RequestRule> rules)
+public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehearses = false)
 {
+    /// <summary>Whether nothing is refused because of what the probes see, and what would have been is only noted.</summary>
+    public bool Rehearses { get; } = rehearses;
+
     public ImmutableArray<RequestRule> Rules { get; } = rules;
 
     /// <summary>No exceptions: the method alone decides.</summary>

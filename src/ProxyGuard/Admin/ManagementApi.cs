@@ -5,7 +5,7 @@ using ProxyGuard.Public;
 namespace ProxyGuard.Admin;
 
 /// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
-internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, MetricsPage metrics, GuardBoard board)
+internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, GuardBoard board)
 {
     public async Task AnswerAsync(HttpContext context)
     {
@@ -33,9 +33,10 @@ internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, 
             return;
         }
 
-        if (keys.NameOf(context.Request.Headers.Authorization) is not { } who)
+        if (keys.NameOf(context.Request.Headers.Authorization, HttpMethods.IsGet(context.Request.Method)) is not { } who)
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
+            // A browser asks its user; the key is the password.
+            context.Response.Headers.WWWAuthenticate = new Microsoft.Extensions.Primitives.StringValues(["Bearer", "Basic realm=\"ProxyGuard\", charset=\"UTF-8\""]);
             await AdminJson.ProblemAsync(context, StatusCodes.Status401Unauthorized, "Send a configured key as: Authorization: Bearer KEY").ConfigureAwait(false);
             return;
         }
@@ -53,7 +54,9 @@ internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, 
         ("/api/v1/fleet", _) => NotAllowedAsync(context, "GET"),
         ("/api/v1/diagnosis", "GET") => diagnosis.GetAsync(context),
         ("/api/v1/diagnosis", _) => NotAllowedAsync(context, "GET"),
-        _ => AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "There are /api/v1/maintenance, /api/v1/fleet and /api/v1/diagnosis."),
+        ("/api/v1/rehearsal", "GET") => rehearsal.GetAsync(context),
+        ("/api/v1/rehearsal", _) => NotAllowedAsync(context, "GET"),
+        _ => AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "There are /api/v1/maintenance, /api/v1/fleet, /api/v1/diagnosis and /api/v1/rehearsal."),
     };
 
     /// <summary>Whether ProxyGuard itself does its work; a broken replica is no reason to take the proxy out.</summary>

@@ -4,6 +4,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Operations;
 using ProxyGuard.Public;
+using ProxyGuard.Rehearsal;
 
 namespace ProxyGuard.Guarding;
 
@@ -11,7 +12,7 @@ namespace ProxyGuard.Guarding;
 /// Every request of a member passes here first: own pages are answered, everything else gets its verdict. No lock, no wait and no allocation of ours on the way
 /// of a request that is let through.
 /// </summary>
-internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, GuardRules rules, ReservedPrefix prefix, PublicPages pages, Refusals refusals, GuardMetrics metrics)
+internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, GuardRules rules, ReservedPrefix prefix, PublicPages pages, Refusals refusals, RehearsalLog rehearsal, GuardMetrics metrics)
 {
     public const string ModeHeader = "X-ProxyGuard-Mode";
     public const string AsOfHeader = "X-ProxyGuard-As-Of";
@@ -38,7 +39,10 @@ internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, Gu
                 break;
         }
 
-        GuardDecision decision = board.Decide(rules.Requests.Classify(context.Request.Method, path));
+        RequestKind kind = rules.Requests.Classify(context.Request.Method, path);
+        GuardDecision decision = board.Decide(kind);
+        if (rules.Requests.Rehearses && kind == RequestKind.Write)
+            rehearsal.Add(Rehearsed.Write, context.Request.Method, path, decision.View.Incident is not null);
         context.Response.Headers[ModeHeader] = HeaderOf(decision.View.Mode);
         if (decision.Verdict == Verdict.Refuse)
             return refusals.AnswerAsync(context, decision.View);

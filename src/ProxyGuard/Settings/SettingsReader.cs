@@ -180,8 +180,11 @@ internal sealed class SettingsReader
 
     private RequestRules ReadRequests()
     {
+        SettingsSection requests = _root.Child("Requests");
+        bool rehearses = requests.Truth("Rehearse", whenAbsent: false);
         var rules = ImmutableArray.CreateBuilder<RequestRule>();
-        foreach (SettingsSection rule in _root.Children("Requests"))
+        // A bare list is its rules: nobody who rehearses nothing should have to write more.
+        foreach (SettingsSection rule in requests.OwnEntries().Concat(requests.Children("Rules")))
         {
             string method = rule.Text("Method", "*");
             string path = rule.RequiredText("Path", "a path such as /search or /like/*");
@@ -196,7 +199,8 @@ internal sealed class SettingsReader
                 rules.Add(new RequestRule(method == "*" ? null : method, pattern, what));
         }
 
-        return new RequestRules(rules.ToImmutable());
+        requests.RejectOthers();
+        return new RequestRules(rules.ToImmutable(), rehearses);
     }
 
     private static readonly Dictionary<string, RequestKind> Kinds = new(StringComparer.OrdinalIgnoreCase)

@@ -34,6 +34,10 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
             yield return new SettingsSection(child, faults);
     }
 
+    /// <summary>The entries of this section where it is itself a list: [ … ].</summary>
+    public IEnumerable<SettingsSection> OwnEntries() =>
+        section.GetChildren().Where(child => child.Key.All(char.IsAsciiDigit)).Select(child => Child(child.Key));
+
     /// <summary>The sections directly below this one, whatever their names.</summary>
     public IEnumerable<SettingsSection> Entries()
     {

@@ -124,7 +124,7 @@ public sealed partial class OptionTests
             {
                 ["Site"] = JsonNode.Parse("""{ "Name": "Photo Club" }"""),
                 ["Nodes"] = sample["ProxyGuard"]!["Nodes"]!.DeepClone(),
-                ["Requests"] = JsonNode.Parse("""[{ "Path": "/login", "Is": "pass" }]"""),
+                ["Requests"] = JsonNode.Parse("""{ "Rules": [{ "Path": "/login", "Is": "pass" }] }"""),
             },
         };
     }
@@ -156,7 +156,7 @@ public sealed partial class OptionTests
         foreach (string name in refusal.Problem[(refusal.Problem.IndexOf(" has ", StringComparison.Ordinal) + 5)..].Split(", "))
         {
             string option = section.Length == 0 ? name : $"{section}:{name}";
-            options.AddRange(await OptionsOfTheReaderAsync(option + option switch { "Nodes" or "Admin:Keys" => ":<name>", "Requests" => ":<n>", _ => "" }));
+            options.AddRange(await OptionsOfTheReaderAsync(option + option switch { "Nodes" or "Admin:Keys" => ":<name>", "Requests:Rules" => ":<n>", _ => "" }));
         }
 
         return [.. options];

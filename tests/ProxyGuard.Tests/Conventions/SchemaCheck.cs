@@ -22,7 +22,7 @@ internal sealed class SchemaCheck(JsonObject root)
 
     private IEnumerable<string> FaultsOf(string word, JsonNode rule, JsonObject schema, JsonNode? value, string path) => word switch
     {
-        "type" => Unless(TypeOf(value) == rule.GetValue<string>(), path, $"is no {rule}"),
+        "type" => Unless((rule is JsonArray any ? any : [rule.DeepClone()]).Any(type => TypeOf(value) == type!.GetValue<string>()), path, $"is no {rule}"),
         "enum" => Unless(rule.AsArray().Any(allowed => JsonNode.DeepEquals(allowed, value)), path, $"is none of {rule.ToJsonString()}"),
         "pattern" => Unless(value is null || Regex.IsMatch(value.ToString(), rule.GetValue<string>()), path, $"does not match {rule}"),
         "minimum" => Unless(value is null || value.GetValue<int>() >= rule.GetValue<int>(), path, $"is below {rule}"),

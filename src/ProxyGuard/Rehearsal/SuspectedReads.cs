@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http.Features;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Guarding;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace ProxyGuard.Rehearsal;
+
+/// <summary>Notes reads that are answered as writes are: a GET with a query or a word in its path for which the application redirects elsewhere.</summary>
+internal sealed class SuspectedReads(RehearsalLog rehearsal, GuardRules rules) : ITransformProvider
+{
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        if (!rules.Requests.Rehearses)
+            return;
+        context.AddResponseTransform(transform =>
+        {
+            // 301, 307 and 308 say that something has moved; what has just been done is answered with 302 or 303 (RFC 9110, sections 15.4.3 and 15.4.4).
+            bool redirects = transform.ProxyResponse is { } response && (int)response.StatusCode is 302 or 303;
+            if (redirects && transform.HttpContext.Features.Get<GuardDecision>() is { Verdict: Verdict.Read } decision)
+                rehearsal.Add(
+                    Rehearsed.SuspectedRead, transform.HttpContext.Request.Method,
+                    RawPath.Of(transform.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget), decision.View.Incident is not null);
+            return ValueTask.CompletedTask;
+        });
+    }
+}
