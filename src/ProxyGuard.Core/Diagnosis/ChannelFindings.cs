@@ -26,7 +26,9 @@ internal static partial class ChannelFindings
     {
         if (!error.Text.StartsWith("Coordinator stopped", StringComparison.Ordinal) || scene.Examination?.WorkerErrors is not { } workers)
             return error;
-        return workers.FirstOrDefault(worker => worker.Channel == scene.Channel!.Channel)?.Error ?? error;
+        // One that keeps the order of commits gives up because another one before it has failed: 3030, ER_REPLICA_WORKER_STOPPED_PREVIOUS_THD_ERROR.
+        IEnumerable<WorkerError> own = workers.Where(worker => worker.Channel == scene.Channel!.Channel);
+        return own.OrderBy(worker => worker.Error.Number == 3030).FirstOrDefault()?.Error ?? error;
     }
 
     /// <summary>The meaning of one error, by the first row of the table that fits.</summary>

@@ -104,6 +104,21 @@ public sealed class RemedyTests
     }
 
     [Fact]
+    public void Of_parallel_appliers_the_one_that_failed_is_asked_and_not_the_one_that_gave_up_because_of_it()
+    {
+        var stopped = new ReplicationError(3030, "Coordinator stopped because there were error(s) in the worker(s).");
+        WorkerError gaveUp = new("", new ReplicationError(3030, "Slave worker has stopped after at least one previous worker encountered an error"));
+        Scene scene = Scenes.On("MySQL 9.7.4");
+        scene = scene with
+        {
+            Channel = scene.Channel! with { SqlThread = ReplicationThread.No, SqlError = stopped },
+            Examination = new NodeExamination { At = Moment.At(0), Variables = ImmutableDictionary<string, string>.Empty, WorkerErrors = [gaveUp, new("", Duplicate)] },
+        };
+
+        Assert.Contains("sql-duplicate-key", ChannelFindings.Of(scene).Select(finding => finding.Code));
+    }
+
+    [Fact]
     public void A_replica_that_refuses_administrators_is_opened_for_the_copy_and_closed_again()
     {
         Finding finding = ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On("MySQL 5.7.44", superReadOnly: true), NotFound);

@@ -1,4 +1,5 @@
 using ProxyGuard.Demo.Fleet;
+using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests.Remedies;
 
@@ -23,7 +24,8 @@ internal static class ChannelFaults
         await stage.CaughtUpAsync();
         await stage.UnloggedAsync("INSERT INTO notes.note VALUES (1, 1)");
         await other.ExecuteAsync("INSERT INTO notes.note VALUES (1, 2); INSERT INTO notes.note VALUES (2, 3)");
-        await stage.ShowsAsync("1062");
+        await Eventually.HappensAsync("the second SQL thread has stopped", RemedyStage.Patience, async () =>
+            (await stage.Replica.QueryAsync(stage.Words.Status)).Any(channel => channel[$"{stage.Words.Replica}_SQL_Running"] == "No"));
     }
 
     private static async Task ForgetSecondAsync(RemedyStage stage)
