@@ -58,7 +58,12 @@ internal static class LogFaults
     private static async Task KeepAllAsync(RemedyStage stage)
     {
         string limit = stage.Replica.Kind == ServerKind.MySql97 ? "binlog_expire_logs_seconds" : "expire_logs_days";
-        await stage.Primary.ExecuteAsync($"SET GLOBAL {limit} = 0; FLUSH BINARY LOGS; UPDATE photos.remedy SET n = n + 1 WHERE id = 10");
+        await stage.Primary.ExecuteAsync($"SET GLOBAL {limit} = 0; FLUSH BINARY LOGS; CREATE TABLE photos.uploads (id INT PRIMARY KEY, picture LONGTEXT NOT NULL)");
+        // So much in so short a time that it would be ten gigabytes within a day; a few megabytes are nothing to speak of.
+        for (int upload = 0; upload < 250; upload++)
+            await stage.Primary.ExecuteAsync($"INSERT INTO photos.uploads VALUES ({upload}, REPEAT('x', 400000))");
+        await stage.Primary.ExecuteAsync("DROP TABLE photos.uploads");
+        await stage.CaughtUpAsync();
     }
 
     /// <summary>The replica has a transaction under the primary's name that the primary never had.</summary>

@@ -74,13 +74,13 @@ public sealed class ProcessTests : IDisposable
     {
         await File.WriteAllTextAsync(FileNamed("right.json"), Configured.Sample().ToJsonString());
 
-        Ended run = await RunAsync("right.json", ("ProxyGuard__Freshness__MaxLag", "00:00:01"), ("ProxyGuard__Requests__0__Path", "search"));
+        Ended run = await RunAsync("right.json", ("ProxyGuard__Freshness__MaxLag", "00:00:01"), ("ProxyGuard__Requests__Rules__0__Path", "search"));
 
         Assert.Equal(
             [
                 "The configuration has 2 faults:",
                 "  ProxyGuard:Freshness:ReturnBelow is 00:00:02 but must be below ProxyGuard:Freshness:MaxLag, which is 00:00:01.",
-                "  ProxyGuard:Requests:0:Path is search but must begin with /.",
+                "  ProxyGuard:Requests:Rules:0:Path is search but must begin with /.",
             ],
             run.Errors);
     }
