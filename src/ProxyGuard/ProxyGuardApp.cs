@@ -7,7 +7,9 @@ using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Public;
+using ProxyGuard.Requests;
 using ProxyGuard.Settings;
 using ProxyGuard.Sharing;
 using ProxyGuard.Storage;
@@ -85,10 +87,8 @@ internal static class ProxyGuardApp
     private static void AddKestrel(WebApplicationBuilder builder, GuardSettings settings) =>
         builder.WebHost.UseKestrel(kestrel =>
         {
-            KestrelLimits.Apply(kestrel);
-            kestrel.Configure(builder.Configuration.GetSection("Kestrel"));
-            foreach (System.Net.IPEndPoint endPoint in settings.PublicEndPoints)
-                kestrel.Listen(endPoint);
+            KestrelLimits.Apply(kestrel, settings.Limits);
+            PublicListeners.Apply(kestrel, builder.Configuration.GetSection("Kestrel"), settings.PublicEndPoints);
             kestrel.Listen(settings.Admin.Listen, ManagementListener.Apply);
         });
 
@@ -109,6 +109,8 @@ internal static class ProxyGuardApp
         services.AddSingleton(provider => provider.GetRequiredService<MemberPages>().BannerTag);
         services.AddSingleton<IBannerSwitch, BannerSwitch>();
         services.AddSingleton<EligibleDestinations>();
+        services.AddSingleton(settings.Proxies).AddSingleton<ConnectionGate>().AddSingleton<Pseudonym>().AddSingleton(edges.Time);
+        services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes));
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
 
         services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
@@ -129,6 +131,7 @@ internal static class ProxyGuardApp
         app.Services.GetRequiredService<SiteGuard>();
         ManagementApi management = app.Services.GetRequiredService<ManagementApi>();
         app.Use((context, next) => ManagementListener.Received(context) ? management.AnswerAsync(context) : next(context));
+        app.UseMiddleware<RequestGate>();
         app.UseMiddleware<GuardMiddleware>();
         app.UseRouting();
         app.MapReverseProxy(proxy =>
