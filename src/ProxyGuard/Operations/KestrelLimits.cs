@@ -28,7 +28,7 @@ internal static class KestrelLimits
         limits.KeepAliveTimeout = settings.KeepAliveTimeout;
         limits.MinRequestBodyDataRate = new MinDataRate(settings.MinBytesPerSecond, Grace);
         limits.MinResponseDataRate = new MinDataRate(settings.MinBytesPerSecond, Grace);
-        limits.Http2.MaxStreamsPerConnection = settings.MaxHttp2Streams;
+        limits.Http2.MaxStreamsPerConnection = settings.MaxStreamsPerConnection;
         limits.Http2.MaxRequestHeaderFieldSize = settings.MaxHeaderBytes;
         // What one connection may send before it is read; enough for a fast upload over a long way.
         limits.Http2.InitialConnectionWindowSize = 1024 * 1024;

@@ -22,5 +22,5 @@ internal sealed record LimitSettings
 
     public required int MinBytesPerSecond { get; init; }
 
-    public required int MaxHttp2Streams { get; init; }
+    public required int MaxStreamsPerConnection { get; init; }
 }

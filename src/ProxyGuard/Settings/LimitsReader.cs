@@ -24,7 +24,7 @@ internal static class LimitsReader
             // Less than the slowest modem; who is slower holds a connection and wants nothing.
             MinBytesPerSecond = limits.Number("MinBytesPerSecond", 240, 1, 1_000_000),
             // What browsers expect (RFC 9113, section 6.5.2 asks for no less).
-            MaxHttp2Streams = limits.Number("MaxHttp2Streams", 100, 1, 1_000),
+            MaxStreamsPerConnection = limits.Number("MaxStreamsPerConnection", 100, 1, 1_000),
         };
         limits.RejectOthers();
         return settings;

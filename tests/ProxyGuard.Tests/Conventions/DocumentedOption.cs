@@ -12,7 +12,7 @@ internal sealed record SchemaOption(string Path, JsonObject Schema, bool IsRequi
 /// <summary>What the two documents say about the options of the ProxyGuard section.</summary>
 internal static partial class Documented
 {
-    private static readonly string[] Sections = ["Site", "Nodes", "Probe", "Heartbeat", "Freshness", "ReadOnly", "Requests", "Admin", "State"];
+    private static readonly string[] Sections = ["Site", "Nodes", "Probe", "Heartbeat", "Freshness", "ReadOnly", "Requests", "Proxies", "Limits", "Admin", "State"];
 
     public static IReadOnlyList<ReadmeOption> InReadme() =>
         [.. Row().Matches(Repository.Read("config", "README.md"))
