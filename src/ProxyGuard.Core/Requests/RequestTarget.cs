@@ -9,12 +9,12 @@ public static class RequestTarget
     private const string SchemeEnd = "://";
 
     /// <summary>
-    /// Whether it can be forwarded. A fragment is none of a target's parts, and in the absolute form a backslash is a slash to some: where the path begins would
+    /// Whether it can be forwarded. What is no visible ASCII ends the target early in the line that we write, also where HTTP/2 let it through. A fragment is none of a target's parts, and in the absolute form a backslash is a slash to some: where the path begins would
     /// depend on who reads it.
     /// </summary>
     public static bool IsForwardable(ReadOnlySpan<char> target)
     {
-        if (target.IsEmpty || target.Contains('#'))
+        if (target.IsEmpty || target.Contains('#') || target.ContainsAnyExceptInRange('!', '~'))
             return false;
         return target[0] == '/' || IsAbsoluteForm(target) && !target.Contains('\\');
     }

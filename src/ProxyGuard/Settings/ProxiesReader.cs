@@ -16,7 +16,7 @@ internal static class ProxiesReader
             if (text.Length == 0)
                 continue;
             if (TryParse(text) is not { } network)
-                known.FaultAt(null, $"is {SettingsSection.Quote(text)} but must be a network such as 10.0.0.0/8, without bits set behind its prefix, or an address");
+                known.FaultAt(null, $"is {SettingsSection.Quote(text)} but must be a network such as 10.0.0.0/8, or an address");
             else if (network.PrefixLength == 0)
                 known.FaultAt(null, $"is {text}, which is everybody: then any member could claim any address");
             else

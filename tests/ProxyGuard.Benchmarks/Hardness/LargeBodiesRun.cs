@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Benchmarks.Hardness;
