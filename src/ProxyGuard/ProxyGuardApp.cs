@@ -73,6 +73,8 @@ internal static class ProxyGuardApp
     {
         // YARP and ASP.NET tell of every request; we tell of transitions. First, so that the configuration can say otherwise: of equal rules the last one counts.
         builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
+        // It writes ten kilobytes for every upload that is too slow or cut off: whoever wants to could fill the disk with it.
+        builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Error);
         // As soon as one line of its could be written, hosting makes an Activity and a log scope for every request (1.1 KB); it has nothing to say to us.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));

@@ -74,10 +74,13 @@ internal sealed class SlowSenders : IAsyncDisposable
         Socket socket = _sockets[place]!;
         try
         {
-            bool isClosed = socket.Poll(0, SelectMode.SelectRead) && await socket.ReceiveAsync(new byte[4096], _stop.Token) == 0;
-            if (!isClosed && place % 4 >= 2)
+            bool dribbles = place % 4 >= 2;
+            bool isHeard = socket.Poll(0, SelectMode.SelectRead);
+            // Who has not finished asking and is answered all the same has been refused.
+            bool isOver = isHeard && (dribbles || await socket.ReceiveAsync(new byte[4096], _stop.Token) == 0);
+            if (!isOver && dribbles)
                 await socket.SendAsync("x"u8.ToArray(), _stop.Token);
-            if (!isClosed)
+            if (!isOver)
                 return;
         }
         catch (SocketException)
