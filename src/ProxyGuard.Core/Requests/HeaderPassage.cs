@@ -34,9 +34,9 @@ public static class HeaderPassage
     /// <returns>Whether there is any: almost every line says keep-alive, close or Upgrade, and nothing else.</returns>
     public static bool NominatesAny(ReadOnlySpan<char> connection)
     {
-        foreach (Range option in connection.Split(','))
+        while (!connection.IsEmpty)
         {
-            if (IsNomination(connection[option].Trim()))
+            if (IsNomination(TakeOption(ref connection)))
                 return true;
         }
 
@@ -46,14 +46,22 @@ public static class HeaderPassage
     /// <summary>Whether one line of a Connection header names this header.</summary>
     public static bool Nominates(ReadOnlySpan<char> connection, ReadOnlySpan<char> name)
     {
-        foreach (Range option in connection.Split(','))
+        while (!connection.IsEmpty)
         {
-            ReadOnlySpan<char> nominated = connection[option].Trim();
+            ReadOnlySpan<char> nominated = TakeOption(ref connection);
             if (IsNomination(nominated) && nominated.Equals(name, StringComparison.OrdinalIgnoreCase))
                 return true;
         }
 
         return false;
+    }
+
+    private static ReadOnlySpan<char> TakeOption(ref ReadOnlySpan<char> rest)
+    {
+        int comma = rest.IndexOf(',');
+        ReadOnlySpan<char> option = comma < 0 ? rest : rest[..comma];
+        rest = comma < 0 ? [] : rest[(comma + 1)..];
+        return option.Trim();
     }
 
     private static bool IsOurs(string name) =>

@@ -99,9 +99,8 @@ public class StreamingTests
         } };
         await using GuardedSite site = await GuardedSite.StartWellAsync(json => PointTo(json, upstream.Address));
 
-        using HttpResponseMessage head = await site.Http.GetAsync("/a", HttpCompletionOption.ResponseHeadersRead, Stop);
-
-        await Assert.ThrowsAnyAsync<Exception>(() => head.Content.ReadAsByteArrayAsync(Stop));
+        // Sometimes the end comes before the head was passed on; then there is no answer at all.
+        await Assert.ThrowsAsync<HttpRequestException>(() => site.Http.GetByteArrayAsync("/a", Stop));
     }
 
     [Fact]
