@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>What stands between the method and the version (RFC 9112, section 3.2). Two readers must not find two paths in it.</summary>
@@ -8,13 +10,15 @@ public static class RequestTarget
 
     private const string SchemeEnd = "://";
 
+    private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code).Where(sign => sign != '#')]);
+
     /// <summary>
     /// Whether it can be forwarded. What is no visible ASCII ends the target early in the line that we write, also where HTTP/2 let it through. A fragment is none of a target's parts, and in the absolute form a backslash is a slash to some: where the path begins would
     /// depend on who reads it.
     /// </summary>
     public static bool IsForwardable(ReadOnlySpan<char> target)
     {
-        if (target.IsEmpty || target.Contains('#') || target.ContainsAnyExceptInRange('!', '~'))
+        if (target.IsEmpty || target.ContainsAnyExcept(Visible))
             return false;
         return target[0] == '/' || IsAbsoluteForm(target) && !target.Contains('\\');
     }

@@ -92,11 +92,12 @@ public class StreamingTests
     [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")]
     public async Task A_web_server_that_dies_in_the_middle_does_not_look_as_if_it_had_finished(string answer)
     {
-        await using var upstream = new RawUpstream { Answer = async (_, stream) =>
+        await using var upstream = new RawUpstream();
+        upstream.Answer = async (_, stream) =>
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes($"HTTP/1.1 200 OK\r\n{answer}"));
             return false;
-        } };
+        };
         await using GuardedSite site = await GuardedSite.StartWellAsync(json => PointTo(json, upstream.Address));
 
         // Sometimes the end comes before the head was passed on; then there is no answer at all.
