@@ -2,6 +2,7 @@ using ProxyGuard.Admin;
 using ProxyGuard.Banner;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Diagnosis;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
@@ -9,6 +10,7 @@ using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Public;
 using ProxyGuard.Rehearsal;
+using ProxyGuard.Requests;
 using ProxyGuard.Settings;
 using ProxyGuard.Sharing;
 using ProxyGuard.Storage;
@@ -83,7 +85,7 @@ internal static class ProxyGuardApp
         builder.Logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         // As soon as one line of its could be written, hosting makes an Activity and a log scope for every request (1.1 KB); it has nothing to say to us.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // A web server that is away is said once, by us (3001), and not with a stack trace for every request.
+        // A web server that is away is said once, by us (3101), not with a stack trace for every request; ten kilobytes for every upload that was cut off would fill a disk.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error).AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddSimpleConsole(console =>
@@ -97,10 +99,8 @@ internal static class ProxyGuardApp
     private static void AddKestrel(WebApplicationBuilder builder, GuardSettings settings) =>
         builder.WebHost.UseKestrel(kestrel =>
         {
-            KestrelLimits.Apply(kestrel);
-            kestrel.Configure(builder.Configuration.GetSection("Kestrel"));
-            foreach (System.Net.IPEndPoint endPoint in settings.PublicEndPoints)
-                kestrel.Listen(endPoint);
+            KestrelLimits.Apply(kestrel, settings.Limits);
+            PublicListeners.Apply(kestrel, builder.Configuration.GetSection("Kestrel"), settings.PublicEndPoints);
             kestrel.Listen(settings.Admin.Listen, ManagementListener.Apply);
         });
 
@@ -122,7 +122,10 @@ internal static class ProxyGuardApp
         services.AddSingleton<IBannerSwitch, BannerSwitch>();
         services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryRoom>().AddSingleton<RetryBudget>().AddSingleton<ReadYourWrites>();
         services.AddSingleton(provider => WriteMarkSecret.SealOf(settings.MarkSecret, provider.GetRequiredService<StateDirectory>(), provider.GetRequiredService<ILogger<ReadYourWrites>>()));
-        services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>().AddSingleton(new RehearsalLog(edges.Time)).AddSingleton<RehearsalApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
+        services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>();
+        services.AddSingleton(new RehearsalLog(edges.Time)).AddSingleton<RehearsalApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
+        services.AddSingleton(settings.Proxies).AddSingleton<ConnectionGate>().AddSingleton<Pseudonym>().AddSingleton(edges.Time);
+        services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes));
 
         services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
             [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(rules.Probe, node, connection, provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))]);
@@ -142,6 +145,7 @@ internal static class ProxyGuardApp
         app.Services.GetRequiredService<SiteGuard>();
         ManagementApi management = app.Services.GetRequiredService<ManagementApi>();
         app.Use((context, next) => ManagementListener.Received(context) ? management.AnswerAsync(context) : next(context));
+        app.UseMiddleware<RequestGate>();
         app.UseMiddleware<GuardMiddleware>();
         app.UseRouting();
         app.MapReverseProxy(proxy =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ProxyGuard.Benchmarks;
 using ProxyGuard.Benchmarks.Comparison;
 using ProxyGuard.Benchmarks.Estimates;
+using ProxyGuard.Benchmarks.Hardness;
 using ProxyGuard.Benchmarks.Probing;
 using ProxyGuard.Core.Tests.Replication;
 using ProxyGuard.Demo.Fleet;
@@ -58,4 +59,10 @@ probing.SetAction((arguments, stop) => ProbingRun.RunAsync(
     Console.Out,
     stop));
 
-return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, recordCatchUp, estimates }.Parse(args).InvokeAsync();
+var slowSenders = new Command("slow-senders", "Measures normal requests with and without thousands of connections that do nothing or dribble; prints one table.") { quick };
+slowSenders.SetAction((arguments, stop) => SlowSendersRun.RunAsync(arguments.GetValue(quick), Console.Out, stop));
+
+var largeBodies = new Command("large-bodies", "Measures the memory that a download and an upload of 1 GB take; prints two lines.") { quick };
+largeBodies.SetAction((arguments, stop) => LargeBodiesRun.RunAsync(arguments.GetValue(quick), Console.Out, stop));
+
+return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, slowSenders, largeBodies, recordCatchUp, estimates }.Parse(args).InvokeAsync();

@@ -26,8 +26,10 @@ internal sealed class GuardedSite : IAsyncDisposable
     {
         (_app, Time, Fleet, Upstreams, _directory, _ownsDirectory) = (app, time, fleet, upstreams, directory, ownsDirectory);
         string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
-        Address = new Uri(addresses[0]);
-        ManagementAddress = new Uri(addresses[1]);
+        // Kestrel names those of its own section last.
+        bool isConfigured = app.Services.GetRequiredService<GuardSettings>().PublicEndPoints.IsEmpty;
+        Address = new Uri(addresses[isConfigured ? 1 : 0]);
+        ManagementAddress = new Uri(addresses[isConfigured ? 0 : 1]);
         Http = ClientOf(Address);
         Management = ClientOf(ManagementAddress);
         Management.DefaultRequestHeaders.Authorization = new("Bearer", Key);

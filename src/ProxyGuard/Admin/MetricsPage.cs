@@ -35,6 +35,8 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
         Family(text, "proxyguard_probe_tick_failures_total", "counter", "probe ticks that failed as a whole", [("", metrics.FailedTicks)]);
         Family(text, "proxyguard_confused_paths_total", "counter", "requests refused for another spelling of the reserved prefix", [("", metrics.ConfusedPaths)]);
         Family(text, "proxyguard_retries_total", "counter", "reads tried once more because a web server failed", [("", metrics.Retries)]);
+        Family(text, "proxyguard_not_admitted_total", "counter", "requests refused as malformed, dangerous, too large or going round", [("", metrics.NotAdmitted)]);
+        Family(text, "proxyguard_refused_connections_total", "counter", "connections closed at once, because there were as many as may be", [("", metrics.RefusedConnections)]);
         return text.ToString();
     }
 

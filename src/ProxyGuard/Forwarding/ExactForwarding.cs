@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Guarding;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -6,14 +8,10 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace ProxyGuard.Forwarding;
 
 /// <summary>
-/// What the upstream gets is what the member sent: path and query byte by byte, the original Host. What only a proxy may say is taken out:
-/// method overrides (a write dressed as a read), "Proxy" (CVE-2016-5385) and our own names.
+/// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see cref="PassedHeaders"/>).
 /// </summary>
-internal sealed class ExactForwarding : ITransformProvider
+internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known) : ITransformProvider
 {
-    private static readonly string[] NeverForwarded =
-        ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "Proxy", GuardMiddleware.ModeHeader, GuardMiddleware.AsOfHeader];
-
     private static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -26,25 +24,30 @@ internal sealed class ExactForwarding : ITransformProvider
 
     public void Apply(TransformBuilderContext context)
     {
+        // A route that names the headers it wants gets them and no others.
+        if (context.CopyRequestHeaders != false)
+        {
+            context.CopyRequestHeaders = false;
+            // First, so that the route's own transforms see what was copied.
+            context.RequestTransforms.Insert(0, new PassedHeaders(pseudonym, known, addsForwarded: context.UseDefaultForwarders != false));
+        }
+
+        context.UseDefaultForwarders = false;
         context.AddOriginalHost();
         // A route that rewrites its path wants YARP's reading of it.
         bool rewritesPath = context.Route.Transforms?.Any(transform => transform.Keys.Any(key => key.StartsWith("Path", StringComparison.Ordinal) || key.StartsWith("Query", StringComparison.Ordinal))) == true;
-        context.AddRequestTransform(transform =>
+        if (!rewritesPath)
         {
-            IHeaderDictionary sent = transform.HttpContext.Request.Headers;
-            foreach (string header in NeverForwarded)
+            context.AddRequestTransform(static transform =>
             {
-                // Almost nobody sends them, and looking is cheaper than removing what is not there.
-                if (sent.ContainsKey(header))
-                    transform.ProxyRequest.Headers.Remove(header);
-            }
-
-            if (!rewritesPath)
                 transform.ProxyRequest.RequestUri = TargetOf(transform);
-            return ValueTask.CompletedTask;
-        });
-        context.AddResponseTransform(transform =>
+                return ValueTask.CompletedTask;
+            });
+        }
+
+        context.AddResponseTransform(static transform =>
         {
+            EndNominated(transform);
             KeepOurs(transform.HttpContext);
             return ValueTask.CompletedTask;
         });
@@ -53,11 +56,22 @@ internal sealed class ExactForwarding : ITransformProvider
     /// <summary>The destination's address and the target as it was sent; YARP would decode and encode it again, which turns %2F into %252F. Null lets YARP do so.</summary>
     private static Uri? TargetOf(RequestTransformContext transform)
     {
-        string target = transform.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        // Absolute and asterisk forms are rare, and YARP's reading of them is right.
-        if (!target.StartsWith('/'))
-            return transform.ProxyRequest.RequestUri;
+        ReadOnlySpan<char> target = RequestTarget.PathAndQuery(transform.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget);
         return Uri.TryCreate(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), target), AsIs, out Uri? uri) ? uri : transform.ProxyRequest.RequestUri;
+    }
+
+    /// <summary>A header that the upstream names in Connection is for our connection to it, not for the member's.</summary>
+    private static void EndNominated(ResponseTransformContext transform)
+    {
+        if (transform.ProxyResponse is not { } answer || !answer.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection))
+            return;
+        foreach (string line in connection)
+        {
+            if (!HeaderPassage.NominatesAny(line))
+                continue;
+            foreach (string name in line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                transform.HttpContext.Response.Headers.Remove(name);
+        }
     }
 
     /// <summary>The mode and the label are ours; what an upstream says under these names is not passed on beside them.</summary>

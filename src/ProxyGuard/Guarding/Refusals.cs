@@ -4,6 +4,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Operations;
 using ProxyGuard.Public;
+using ProxyGuard.Requests;
 
 namespace ProxyGuard.Guarding;
 
@@ -37,12 +38,14 @@ internal sealed class Refusals(StatusFeed feed, MemberPages pages, GuardMetrics 
         {
             response.ContentType = "application/problem+json";
             await WriteAsync(context, pages.Problem(new Refusal(why, status, retryAfter, []), context.Request)).ConfigureAwait(false);
+            await UnwantedBody.ReadAwayAsync(context).ConfigureAwait(false);
             return;
         }
 
         var refusal = new Refusal(why, status, retryAfter, await TypedForm.ReadAsync(context).ConfigureAwait(false));
         response.ContentType = "text/html; charset=utf-8";
         await WriteAsync(context, Encoding.UTF8.GetBytes(pages.Refusal(refusal, context.Request))).ConfigureAwait(false);
+        await UnwantedBody.ReadAwayAsync(context).ConfigureAwait(false);
     }
 
     private static Task WriteAsync(HttpContext context, byte[] body)

@@ -33,6 +33,8 @@ internal sealed class ReservedPrefix(string prefix)
     /// <summary>What follows the prefix in a path that is <see cref="PrefixMatch.Own"/>.</summary>
     public ReadOnlySpan<char> Rest(ReadOnlySpan<char> path) => path.Length > Path.Length ? path[Path.Length..] : [];
 
+    // Whatever is no name ends it for somebody: a dot, a space, a NUL, a backslash.
     private bool IsOurs(ReadOnlySpan<char> path) =>
-        path.StartsWith(Path, StringComparison.OrdinalIgnoreCase) || path.Equals(_withoutSlash, StringComparison.OrdinalIgnoreCase);
+        path.StartsWith(_withoutSlash, StringComparison.OrdinalIgnoreCase)
+        && (path.Length == _withoutSlash.Length || !(char.IsAsciiLetterOrDigit(path[_withoutSlash.Length]) || path[_withoutSlash.Length] is '-' or '_'));
 }

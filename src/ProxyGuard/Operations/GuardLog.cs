@@ -3,7 +3,7 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Operations;
 
-/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 forwarding, 4000 storage. Transitions, not ticks.</summary>
+/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 members' connections, 3100 forwarding, 4000 storage. Transitions, not ticks.</summary>
 internal static partial class GuardLog
 {
     [LoggerMessage(1001, LogLevel.Error, "A probe tick failed; if this goes on, the site turns read-only because nothing is known")]
@@ -39,11 +39,23 @@ internal static partial class GuardLog
     [LoggerMessage(2004, LogLevel.Warning, "Hold released by {Who}: {Why}")]
     public static partial void HoldReleased(this ILogger log, string who, string why);
 
-    [LoggerMessage(3001, LogLevel.Warning, "Web server {Destination} failed and is out until it takes connections again: {Why}")]
+    [LoggerMessage(3101, LogLevel.Warning, "Web server {Destination} failed and is out until it takes connections again: {Why}")]
     public static partial void UpstreamOut(this ILogger log, string destination, string why);
 
-    [LoggerMessage(3002, LogLevel.Information, "Web server {Destination} takes connections again")]
+    [LoggerMessage(3102, LogLevel.Information, "Web server {Destination} takes connections again")]
     public static partial void UpstreamBack(this ILogger log, string destination);
+
+    [LoggerMessage(3001, LogLevel.Warning, "All {Most} connections that members may have are open; further ones are closed at once, the management listener takes its own")]
+    public static partial void ConnectionsFull(this ILogger log, int most);
+
+    [LoggerMessage(3002, LogLevel.Information, "{File} was replaced and is served from now on; it is valid until {Until:u}")]
+    public static partial void CertificateReplaced(this ILogger log, string file, DateTime until);
+
+    [LoggerMessage(3003, LogLevel.Error, "{File} was replaced but cannot be used, so that the one before is served: {Why}")]
+    public static partial void CertificateNotReplaced(this ILogger log, string file, string why);
+
+    [LoggerMessage(3004, LogLevel.Warning, "ProxyGuard:Limits:MaxConnections is {Configured}, but this process may open files and sockets only for {Affordable}: that many are taken. Raise the limit (ulimit -n, LimitNOFILE)")]
+    public static partial void FewerConnections(this ILogger log, int configured, int affordable);
 
     [LoggerMessage(4001, LogLevel.Error, "{File} could not be written; what it should tell after a restart may be lost")]
     public static partial void NotStored(this ILogger log, string file, Exception error);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Settings;
 
@@ -22,6 +23,11 @@ internal sealed record GuardSettings
 
     /// <summary>Absolute.</summary>
     public required string StateDirectory { get; init; }
+
+    /// <summary>Who may say for whom they ask.</summary>
+    public required KnownProxies Proxies { get; init; }
+
+    public required LimitSettings Limits { get; init; }
 
     /// <summary>Where members come in; empty when Kestrel:Endpoints says it.</summary>
     public required ImmutableArray<IPEndPoint> PublicEndPoints { get; init; }

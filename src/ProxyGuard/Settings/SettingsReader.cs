@@ -51,6 +51,8 @@ internal sealed class SettingsReader
         ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
         AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
         string state = ReadState(_root.Child("State"), baseDirectory);
+        KnownProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
+        LimitSettings limits = LimitsReader.Read(_root.Child("Limits"));
         _root.RejectOthers();
         nodesReader.Check(nodes);
 
@@ -63,6 +65,8 @@ internal sealed class SettingsReader
             Admin = admin,
             StateDirectory = state,
             PublicEndPoints = publicEndPoints,
+            Proxies = proxies,
+            Limits = limits,
         };
     }
 

@@ -1,0 +1,88 @@
+namespace ProxyGuard.Core.Requests;
+
+/// <summary>Whether a request may go on, before anybody asks what it does to the data.</summary>
+public enum Admission
+{
+    /// <summary>Two readers could see two different requests in it. The default: nothing is let through by being forgotten.</summary>
+    Malformed,
+
+    Admitted,
+
+    /// <summary>CONNECT makes a tunnel, TRACE shows headers that scripts must not see.</summary>
+    MethodRefused,
+
+    /// <summary>A transfer coding that is not ours to undo (RFC 9112, section 6.1).</summary>
+    CodingRefused,
+
+    /// <summary>HTTP/2 and later have no headers for one connection (RFC 9113, section 8.2.2): the stream ends.</summary>
+    ForeignToHttp2,
+
+    /// <summary>It came from us, twice.</summary>
+    Looping,
+
+    TooLarge,
+
+    /// <summary>OPTIONS *: not about the site but about the server, and that is us.</summary>
+    ForUs,
+}
+
+/// <summary>The head of a request, as far as it decides about admission. Header values are null when the header was not sent.</summary>
+public readonly ref struct RequestHead
+{
+    public required string Method { get; init; }
+
+    /// <summary>As sent.</summary>
+    public required ReadOnlySpan<char> Target { get; init; }
+
+    /// <summary>HTTP/2 or later.</summary>
+    public required bool IsMultiplexed { get; init; }
+
+    /// <summary>A tunnel for WebSockets (RFC 8441), which is no CONNECT to anywhere else.</summary>
+    public required bool IsWebSocketTunnel { get; init; }
+
+    public required string? TransferEncoding { get; init; }
+
+    /// <summary>Beside <see cref="TransferEncoding"/>; the server may have taken it away already.</summary>
+    public required bool HasLengthToo { get; init; }
+
+    /// <summary>Null: not known before it ends.</summary>
+    public required long? ContentLength { get; init; }
+
+    /// <summary>Keep-Alive, Proxy-Connection or Upgrade.</summary>
+    public required bool HasConnectionHeaders { get; init; }
+
+    public required string? Via { get; init; }
+}
+
+/// <summary>Who is let in: one look at the head of a request. Pure.</summary>
+/// <param name="pseudonym">Our name in Via.</param>
+/// <param name="maxBodyBytes">Null: no limit.</param>
+public sealed class AdmissionRules(string pseudonym, long? maxBodyBytes)
+{
+    /// <summary>Once may be a web server that asks itself through the site; twice goes round.</summary>
+    private const int MostPasses = 2;
+
+    public Admission Judge(RequestHead head)
+    {
+        if (head.Method is "TRACE" || head.Method is "CONNECT" && !head.IsWebSocketTunnel)
+            return Admission.MethodRefused;
+        if (!RequestTarget.IsForwardable(head.Target))
+            return head.Method is "OPTIONS" && head.Target is RequestTarget.Asterisk ? Admission.ForUs : Admission.Malformed;
+        if (head.IsMultiplexed && (head.HasConnectionHeaders || head.TransferEncoding is not null))
+            return Admission.ForeignToHttp2;
+        if (head.TransferEncoding is not null && Framed(head) is var framed and not Admission.Admitted)
+            return framed;
+        if (head.ContentLength > maxBodyBytes)
+            return Admission.TooLarge;
+        return head.Via is not null && Passes(head.Via) >= MostPasses ? Admission.Looping : Admission.Admitted;
+    }
+
+    private static Admission Framed(RequestHead head)
+    {
+        if (head.HasLengthToo)
+            return Admission.Malformed;
+        return head.TransferEncoding.AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase) ? Admission.Admitted : Admission.CodingRefused;
+    }
+
+    private int Passes(ReadOnlySpan<char> via) => via.Count(pseudonym);
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace ProxyGuard.Core.Requests;
+
+/// <summary>The proxies in front of us that are believed, and what they say about who asked.</summary>
+/// <param name="networks">Empty: nobody is believed.</param>
+public sealed class KnownProxies(ImmutableArray<IPNetwork> networks)
+{
+    public bool Contains(IPAddress address)
+    {
+        foreach (IPNetwork network in networks)
+        {
+            if (network.Contains(address))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// X-Forwarded-For for the web server, when a known proxy sent the request: from the right, the addresses that known proxies vouch for, and the first that is
+    /// none of them, which is the member. What stands left of it anybody may have written.
+    /// </summary>
+    /// <param name="sent">X-Forwarded-For as the proxy sent it, all lines joined with commas; null when it did not.</param>
+    /// <param name="peer">The proxy.</param>
+    public string Chain(string? sent, IPAddress peer)
+    {
+        var believed = new List<string> { peer.ToString() };
+        foreach (string entry in (sent ?? "").Split(',', StringSplitOptions.TrimEntries).Reverse())
+        {
+            if (!TryParse(entry, out IPAddress? address))
+                break;
+            believed.Insert(0, address.ToString());
+            if (!Contains(address))
+                break;
+        }
+
+        return string.Join(", ", believed);
+    }
+
+    // Some proxies write the port too.
+    private static bool TryParse(string entry, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPAddress? address)
+    {
+        if (!IPAddress.TryParse(entry, out address) && IPEndPoint.TryParse(entry, out IPEndPoint? endPoint))
+            address = endPoint.Address;
+        if (address is { IsIPv4MappedToIPv6: true })
+            address = address.MapToIPv4();
+        return address is not null;
+    }
+}

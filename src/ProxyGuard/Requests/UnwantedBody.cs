@@ -1,0 +1,41 @@
+using System.Buffers;
+
+namespace ProxyGuard.Requests;
+
+/// <summary>
+/// The rest of an upload that was refused. A browser sends all of it before it looks at the answer, and a connection that is closed meanwhile takes the answer with it;
+/// so it is read and thrown away, within bounds. Kestrel itself would have patience for five seconds.
+/// </summary>
+internal static class UnwantedBody
+{
+    private const long MostBytes = 1L << 30;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>To be called when the answer is written.</summary>
+    public static async Task ReadAwayAsync(HttpContext context)
+    {
+        // Whoever asked before sending has not begun; a stream of HTTP/2 ends without the others.
+        if (context.Request.Headers.Expect.Count > 0 || context.Request.Protocol is not "HTTP/1.1" || context.Request.ContentLength is 0)
+            return;
+
+        await context.Response.CompleteAsync().ConfigureAwait(false);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(Patience);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            long bytes = 0;
+            int read;
+            while (bytes < MostBytes && (read = await context.Request.Body.ReadAsync(buffer, deadline.Token).ConfigureAwait(false)) > 0)
+                bytes += read;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException)
+        {
+            // Gone, too slow or no body at all: nobody is there to be told.
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
