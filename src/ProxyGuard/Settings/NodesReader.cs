@@ -14,6 +14,7 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
 
     public (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) Read(SettingsSection section)
     {
+        bool hasReadPort = ReadPortReader.IsConfigured(configuration);
         HashSet<string> readFrom = [.. Destinations().Select(destination => destination.ReadsFrom).OfType<string>()];
         var nodes = ImmutableArray.CreateBuilder<NodeRules>();
         var connections = ImmutableArray.CreateBuilder<string>();
@@ -26,8 +27,8 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
             if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
                 node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
             connections.Add(connection);
-            // Nobody says which upstream reads where: then every replica counts.
-            bool servesReads = role != NodeRole.Source && (readFrom.Count == 0 || readFrom.Contains(node.Name));
+            // Nobody says which upstream reads where, or the read port may lead to any: then every replica counts.
+            bool servesReads = role != NodeRole.Source && (readFrom.Count == 0 || (hasReadPort && role == NodeRole.Replica) || readFrom.Contains(node.Name));
             nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads, Weight = weight });
         }
 

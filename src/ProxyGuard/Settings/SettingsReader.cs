@@ -50,6 +50,7 @@ internal sealed class SettingsReader
         RequestRules requests = ReadRequests();
         ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
         AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
+        ReadPortSettings? readPort = ReadPortReader.Read(_root.Child("ReadPort"), [.. publicEndPoints, admin.Listen]);
         string state = ReadState(_root.Child("State"), baseDirectory);
         _root.RejectOthers();
         nodesReader.Check(nodes);
@@ -60,6 +61,7 @@ internal sealed class SettingsReader
             Prefix = prefix,
             Connections = connections,
             Admin = admin,
+            ReadPort = readPort,
             StateDirectory = state,
             PublicEndPoints = publicEndPoints,
         };
