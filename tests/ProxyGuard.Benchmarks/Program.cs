@@ -3,6 +3,7 @@ using ProxyGuard.Benchmarks;
 using ProxyGuard.Benchmarks.Comparison;
 using ProxyGuard.Benchmarks.Estimates;
 using ProxyGuard.Benchmarks.Probing;
+using ProxyGuard.Benchmarks.ReadPort;
 using ProxyGuard.Core.Tests.Replication;
 using ProxyGuard.Demo.Fleet;
 
@@ -58,4 +59,14 @@ probing.SetAction((arguments, stop) => ProbingRun.RunAsync(
     Console.Out,
     stop));
 
-return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, recordCatchUp, estimates }.Parse(args).InvokeAsync();
+var readPort = new Command("read-port", "Measures the read port against a direct connection and HAProxy's TCP mode; prints one table.") { proxyGuard, directory, quick, unpinned };
+readPort.SetAction((arguments, stop) => ReadPortRun.RunAsync(
+    Path.Combine(Path.GetFullPath(arguments.GetRequiredValue(directory)), "read-port"),
+    Path.GetFullPath(arguments.GetRequiredValue(proxyGuard)),
+    arguments.GetValue(quick) ? Pace.Quick : Pace.Thorough,
+    isPinned: !arguments.GetValue(unpinned),
+    Console.Out,
+    Console.Error,
+    stop));
+
+return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, readPort, recordCatchUp, estimates }.Parse(args).InvokeAsync();

@@ -43,7 +43,7 @@ internal static class ReadPortReader
             // Half a minute: a replica that is late for a moment keeps its pools.
             DrainAfter = section.Duration("DrainAfter", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromHours(1)),
             // No page waits that long for its answer.
-            EndAfter = section.Duration("EndAfter", TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.FromHours(24)),
+            EndAfter = section.Duration("EndAfter", TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.FromHours(12)),
         };
         if (rules.EndAfter < rules.DrainAfter)
             section.FaultAt("EndAfter", $"is {section.SaidWithOrigin("EndAfter", rules.EndAfter)} but must not be below ProxyGuard:ReadPort:DrainAfter, which is {section.SaidWithOrigin("DrainAfter", rules.DrainAfter)}");

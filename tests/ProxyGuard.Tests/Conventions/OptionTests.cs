@@ -52,6 +52,7 @@ public sealed partial class OptionTests
                 {
                     "Site:Languages" => "`en`, `de`, `fr`",
                     "Heartbeat:Table" => "none: no second witness",
+                    "ReadPort:Listen" => "none: no read port",
                     "Admin:Keys:<name>" => "none: nobody gets in",
                     _ => "(neither a default nor required)",
                 },
