@@ -12,9 +12,10 @@ public sealed class Conversation
     private bool _saidHello;
     private volatile bool _isOpaque;
     private volatile bool _isUnderWay = true;
+    private volatile bool _isDelivering;
 
-    /// <summary>Whether the last word was the server's, and ended a reply. Of an encrypted or compressed connection only the first half is known.</summary>
-    public bool IsIdle => !_isUnderWay;
+    /// <summary>Whether the last word was the server's, ended a reply and was passed on. Of an encrypted or compressed connection only the first half is known.</summary>
+    public bool IsIdle => !_isUnderWay && !_isDelivering;
 
     /// <summary>How long nothing may have been said until <see cref="IsIdle"/> is believed: some clients send their next command before the last is answered.</summary>
     public TimeSpan QuietUntilIdle => TimeSpan.FromSeconds(_isOpaque ? 5 : 1);
@@ -35,6 +36,7 @@ public sealed class Conversation
     /// <summary>To be called before the bytes are passed on: the client's answer to them must find it done.</summary>
     public void ServerSent(ReadOnlySpan<byte> bytes)
     {
+        _isDelivering = true;
         if (_isOpaque)
         {
             _isUnderWay = false;
@@ -44,6 +46,9 @@ public sealed class Conversation
         _replies.Follow(bytes);
         _isUnderWay = !_replies.IsAtEnd;
     }
+
+    /// <summary>What the server sent has been passed on; a client may be slow to take it.</summary>
+    public void Delivered() => _isDelivering = false;
 
     // Its capabilities come first after the header; a hello in pieces is none we could follow.
     private static bool IsHelloOpaque(ReadOnlySpan<byte> hello) => hello.Length < 8 || (BinaryPrimitives.ReadUInt32LittleEndian(hello[4..]) & Opaque) != 0;

@@ -37,8 +37,10 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
     public async Task CarryAsync(ReadOnlyMemory<byte> greeting)
     {
         Talk.ServerSent(greeting.Span);
-        if (await SendAsync(client, greeting).ConfigureAwait(false))
-            await Task.WhenAll(AskAsync(), AnswerAsync()).ConfigureAwait(false);
+        // A fresh socket has room for a greeting.
+        await client.SendAsync(greeting, SocketFlags.None).ConfigureAwait(false);
+        Talk.Delivered();
+        await Task.WhenAll(PassAsync(client, server.Socket, QuestionBytes, isReply: false), PassAsync(server.Socket, client, ReplyBytes, isReply: true)).ConfigureAwait(false);
     }
 
     /// <summary>Takes note of whether anything was sent since the last time; for one thread.</summary>
@@ -64,65 +66,42 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
         server.Socket.Dispose();
     }
 
-    private async Task AskAsync()
+    private async Task PassAsync(Socket from, Socket to, int bufferBytes, bool isReply)
     {
-        Memory<byte> buffer = new byte[QuestionBytes];
-        for (int step = 1; await ReceiveAsync(client, buffer).ConfigureAwait(false) is > 0 and int count; step++)
+        Memory<byte> buffer = new byte[bufferBytes];
+        try
         {
-            Talk.ClientSent(buffer.Span[..count]);
-            Volatile.Write(ref _asked, _asked + 1);
-            if (!await SendAsync(server.Socket, buffer[..count]).ConfigureAwait(false))
-                return;
-            if (step % StepsInARow == 0 && count == buffer.Length)
-                await Task.Yield();
-        }
+            for (uint step = 1; await from.ReceiveAsync(buffer, SocketFlags.None).ConfigureAwait(false) is > 0 and int count; step++)
+            {
+                Note(buffer.Span[..count], isReply);
+                for (ReadOnlyMemory<byte> left = buffer[..count]; !left.IsEmpty;)
+                    left = left[await to.SendAsync(left, SocketFlags.None).ConfigureAwait(false)..];
+                if (isReply)
+                    Talk.Delivered();
+                if (step % StepsInARow == 0 && count == buffer.Length)
+                    await Task.Yield();
+            }
 
-        HalfClose(server.Socket);
+            HalfClose(to);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // One side is gone: the other must not wait for it.
+            End();
+        }
     }
 
-    private async Task AnswerAsync()
+    private void Note(ReadOnlySpan<byte> bytes, bool isReply)
     {
-        Memory<byte> buffer = new byte[ReplyBytes];
-        for (int step = 1; await ReceiveAsync(server.Socket, buffer).ConfigureAwait(false) is > 0 and int count; step++)
+        if (isReply)
         {
-            Talk.ServerSent(buffer.Span[..count]);
-            bool sent = await SendAsync(client, buffer[..count]).ConfigureAwait(false);
+            Talk.ServerSent(bytes);
             Volatile.Write(ref _answered, _answered + 1);
-            if (!sent)
-                return;
-            if (step % StepsInARow == 0 && count == buffer.Length)
-                await Task.Yield();
         }
-
-        HalfClose(client);
-    }
-
-    /// <summary>0 at the end, -1 when the connection broke; then the other side is ended too.</summary>
-    private async ValueTask<int> ReceiveAsync(Socket from, Memory<byte> buffer)
-    {
-        try
+        else
         {
-            return await from.ReceiveAsync(buffer, SocketFlags.None).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            End();
-            return -1;
-        }
-    }
-
-    private async ValueTask<bool> SendAsync(Socket to, ReadOnlyMemory<byte> bytes)
-    {
-        try
-        {
-            while (!bytes.IsEmpty)
-                bytes = bytes[await to.SendAsync(bytes, SocketFlags.None).ConfigureAwait(false)..];
-            return true;
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            End();
-            return false;
+            Talk.ClientSent(bytes);
+            Volatile.Write(ref _asked, _asked + 1);
         }
     }
 

@@ -20,11 +20,11 @@ public class ConversationTests
     {
         var talk = new Conversation();
         Assert.False(talk.IsIdle);
-        talk.ServerSent(Packet(0, [10, .. "10.11.6-MariaDB"u8]));
+        Reply(talk, Packet(0, [10, .. "10.11.6-MariaDB"u8]));
         Assert.False(talk.IsIdle);
         talk.ClientSent(Hello);
         Assert.False(talk.IsIdle);
-        talk.ServerSent(Ok);
+        Reply(talk, Ok);
         Assert.True(talk.IsIdle);
     }
 
@@ -34,9 +34,19 @@ public class ConversationTests
         Conversation talk = LoggedIn();
         talk.ClientSent(Query);
         Assert.False(talk.IsIdle);
-        talk.ServerSent(Row);
+        Reply(talk, Row);
         Assert.False(talk.IsIdle);
-        talk.ServerSent([.. Row, .. Eof]);
+        Reply(talk, [.. Row, .. Eof]);
+        Assert.True(talk.IsIdle);
+    }
+
+    [Fact]
+    public void A_reply_that_a_slow_client_has_not_taken_is_under_way()
+    {
+        Conversation talk = LoggedIn();
+        talk.ServerSent(Ok);
+        Assert.False(talk.IsIdle);
+        talk.Delivered();
         Assert.True(talk.IsIdle);
     }
 
@@ -81,10 +91,10 @@ public class ConversationTests
     public void Of_an_encrypted_connection_the_last_word_counts_and_longer_quiet_is_needed()
     {
         var talk = new Conversation();
-        talk.ServerSent(Packet(0, [10]));
+        Reply(talk, Packet(0, [10]));
         talk.ClientSent(EncryptedHello);
         Assert.False(talk.IsIdle);
-        talk.ServerSent([1, 2, 3]);
+        Reply(talk, [1, 2, 3]);
         Assert.True(talk.IsIdle);
         talk.ClientSent([1]);
         Assert.False(talk.IsIdle);
@@ -102,7 +112,7 @@ public class ConversationTests
             for (int cut = 0; at < reply.Length; cut++)
             {
                 int count = Math.Min(cuts[cut % cuts.Length], reply.Length - at);
-                talk.ServerSent(reply.AsSpan(at, count));
+                Reply(talk, reply.AsSpan(at, count));
                 at += count;
                 // A column of zeros looks like an OK packet, which no server sends there.
                 if (at > reply.Length - Eof.Length)
@@ -113,9 +123,9 @@ public class ConversationTests
     private static Conversation LoggedIn()
     {
         var talk = new Conversation();
-        talk.ServerSent(Packet(0, [10]));
+        Reply(talk, Packet(0, [10]));
         talk.ClientSent(Hello);
-        talk.ServerSent(Ok);
+        Reply(talk, Ok);
         return talk;
     }
 
@@ -123,8 +133,14 @@ public class ConversationTests
     {
         Conversation talk = LoggedIn();
         talk.ClientSent(Query);
-        talk.ServerSent(reply);
+        Reply(talk, reply);
         return talk;
+    }
+
+    private static void Reply(Conversation talk, ReadOnlySpan<byte> bytes)
+    {
+        talk.ServerSent(bytes);
+        talk.Delivered();
     }
 
     private static byte[] Packet(byte sequence, byte[] payload) =>

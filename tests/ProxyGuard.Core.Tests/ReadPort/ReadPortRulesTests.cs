@@ -36,6 +36,7 @@ public class ReadPortRulesTests
     {
         var talk = new Conversation();
         talk.ServerSent([7, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0]);
+        talk.Delivered();
         return talk;
     }
 }
