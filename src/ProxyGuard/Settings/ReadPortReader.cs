@@ -38,7 +38,7 @@ internal static class ReadPortReader
     {
         var rules = new ReadPortRules
         {
-            // What a handful of busy web servers keep open; two file descriptors and some 20 KB each.
+            // What a handful of busy web servers keep open; two file descriptors each, and some 10 KB while nothing pours.
             MaxConnections = section.Number("MaxConnections", 1000, 1, 100_000),
             // Half a minute: a replica that is late for a moment keeps its pools.
             DrainAfter = section.Duration("DrainAfter", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromHours(1)),
