@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What ProxyGuard costs: against bare YARP and nginx, on this machine, in one table. And how true its catch-up estimate is, in another.
+# What ProxyGuard costs: against bare YARP and nginx, and its read port against HAProxy, on this machine. And how true its catch-up estimate is.
 set -euo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -11,16 +11,17 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 usage() {
   cat <<USAGE
 Measures ProxyGuard against bare YARP and nginx, the cost of one verdict, its memory, and what asking ten nodes costs; prints one table and four lines.
-A second table judges the catch-up estimate on recordings of real replicas (tests/recordings, and ../shared/data where that is there).
+A second table compares its read port with a direct connection to a replica and with HAProxy's TCP mode. A third judges the catch-up estimate on recordings of real replicas (tests/recordings, and ../shared/data where that is there).
 
-  bash tests/bench.sh             about nine minutes
-  bash tests/bench.sh --quick     about two and a half minutes; less certain, and without the rows on inline completions
+  bash tests/bench.sh             about thirteen minutes
+  bash tests/bench.sh --quick     about four minutes; less certain, and without the rows on inline completions
   bash tests/bench.sh --estimates the table on the estimate alone, in a second after the build
+  bash tests/bench.sh --read-port the table on the read port alone, in four minutes; with --quick in two
   bash tests/bench.sh --unpinned  every process may use every core; without it, the proxies have one for themselves
   bash tests/bench.sh --keep      leaves configurations and logs behind, and says where
 
 Exit code 0: measured, 1: it could not be. It does not judge; the targets stand beside the numbers.
-Needs Linux, the .NET 10 SDK, nginx, wrk and the MariaDB server. It starts servers of its own, on loopback only.
+Needs Linux, the .NET 10 SDK, nginx, wrk, HAProxy and the MariaDB server. It starts servers of its own, on loopback only.
 USAGE
 }
 
@@ -32,11 +33,12 @@ install_missing() {
   local missing=()
   has nginx || missing+=(nginx-light)
   has wrk || missing+=(wrk)
+  has haproxy || missing+=(haproxy)
   { has mariadbd && has mariadb-install-db; } || missing+=(mariadb-server-core mariadb-client-core)
   [ ${#missing[@]} -gt 0 ] || return 0
   { [ "$(id -u)" -eq 0 ] && has apt-get; } || fail "Missing: ${missing[*]}. On Debian and Ubuntu, as root: apt-get install --no-install-recommends ${missing[*]}"
   echo "Installing ${missing[*]} ..." >&2
-  # nginx would be started as a service by installing it; a policy of its own keeps it from that, where there is none yet.
+  # nginx and HAProxy would be started as services by installing them; a policy of its own keeps them from that, where there is none yet.
   local policy=/usr/sbin/policy-rc.d ours=no installed=yes
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy"
@@ -92,8 +94,16 @@ judge_estimates() {
   dotnet "$benchmarks" estimates --recordings "$root/tests/recordings" --recordings "$root/../shared/data"
 }
 
+# In the background, because a signal is only heard between commands; wait can be interrupted.
+measure_read_port() {
+  dotnet "$benchmarks" read-port --proxyguard "$proxyguard" --directory "$directory" "${arguments[@]}" &
+  program=$!
+  wait "$program" || exit 1
+}
+
 arguments=()
 keep=no
+only_read_port=no
 only_estimates=no
 for argument in "$@"; do
   case $argument in
@@ -101,6 +111,7 @@ for argument in "$@"; do
     --quick | --unpinned) arguments+=("$argument") ;;
     --keep) keep=yes ;;
     --estimates) only_estimates=yes ;;
+    --read-port) only_read_port=yes ;;
     *) usage >&2; fail "" "$argument is not known." ;;
   esac
 done
@@ -121,7 +132,11 @@ fi
 
 install_missing
 build
-# In the background, because a signal is only heard between commands; wait can be interrupted.
+if [ "$only_read_port" = yes ]; then
+  measure_read_port
+  exit
+fi
+
 dotnet "$benchmarks" compare --proxyguard "$proxyguard" --directory "$directory" "${arguments[@]}" &
 program=$!
 wait "$program" || exit 1
@@ -134,4 +149,5 @@ done
 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 dotnet "$benchmarks" probing --directory "$directory" "${probing[@]}" &
 program=$!
 wait "$program" || exit 1
+measure_read_port
 judge_estimates

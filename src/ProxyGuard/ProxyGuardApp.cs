@@ -9,6 +9,7 @@ using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Public;
+using ProxyGuard.ReadPort;
 using ProxyGuard.Rehearsal;
 using ProxyGuard.Requests;
 using ProxyGuard.Settings;
@@ -133,6 +134,9 @@ internal static class ProxyGuardApp
         if (edges.RunsProbeLoop)
             services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
+        services.AddSingleton<ReadPortNodes>();
+        if (settings.ReadPort is { } readPort)
+            services.AddSingleton(readPort).AddSingleton<NodeDialer>().AddSingleton<ReadPortListener>().AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
         services.AddSingleton<IReadOnlyList<INodeExaminer>>(_ => [.. rules.Fleet.Nodes.Zip(settings.Connections, edges.ExaminerOf)]);
         services.AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>();
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>());

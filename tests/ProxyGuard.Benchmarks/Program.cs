@@ -4,6 +4,7 @@ using ProxyGuard.Benchmarks.Comparison;
 using ProxyGuard.Benchmarks.Estimates;
 using ProxyGuard.Benchmarks.Hardness;
 using ProxyGuard.Benchmarks.Probing;
+using ProxyGuard.Benchmarks.ReadPort;
 using ProxyGuard.Core.Tests.Replication;
 using ProxyGuard.Demo.Fleet;
 
@@ -65,4 +66,14 @@ slowSenders.SetAction((arguments, stop) => SlowSendersRun.RunAsync(arguments.Get
 var largeBodies = new Command("large-bodies", "Measures the memory that a download and an upload of 1 GB take; prints two lines.") { quick };
 largeBodies.SetAction((arguments, stop) => LargeBodiesRun.RunAsync(arguments.GetValue(quick), Console.Out, stop));
 
-return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, slowSenders, largeBodies, recordCatchUp, estimates }.Parse(args).InvokeAsync();
+var readPort = new Command("read-port", "Measures the read port against a direct connection and HAProxy's TCP mode; prints one table.") { proxyGuard, directory, quick, unpinned };
+readPort.SetAction((arguments, stop) => ReadPortRun.RunAsync(
+    Path.Combine(Path.GetFullPath(arguments.GetRequiredValue(directory)), "read-port"),
+    Path.GetFullPath(arguments.GetRequiredValue(proxyGuard)),
+    arguments.GetValue(quick) ? Pace.Quick : Pace.Thorough,
+    isPinned: !arguments.GetValue(unpinned),
+    Console.Out,
+    Console.Error,
+    stop));
+
+return await new RootCommand("Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, readPort, slowSenders, largeBodies, recordCatchUp, estimates }.Parse(args).InvokeAsync();

@@ -26,6 +26,9 @@ internal sealed record GuardConfiguration
     /// <summary>Absolute, or relative to the configuration file.</summary>
     public string StateDirectory { get; init; } = "state";
 
+    /// <summary>The section ReadPort as JSON; without options there is no read port.</summary>
+    public string ReadPort { get; init; } = "{}";
+
     public async Task WriteAsync(string file) => await File.WriteAllTextAsync(file, ToJson().ToJsonString());
 
     private JsonObject ToJson() => new()
@@ -46,6 +49,7 @@ internal sealed record GuardConfiguration
                 ["Listen"] = $"http://127.0.0.1:{ManagementPort}",
                 ["Keys"] = new JsonObject { [KeyName] = AdminKey.Configured(Key) },
             },
+            [nameof(ReadPort)] = JsonNode.Parse(ReadPort),
             ["State"] = new JsonObject { ["Directory"] = StateDirectory },
         },
     };

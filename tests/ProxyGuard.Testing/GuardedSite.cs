@@ -52,6 +52,10 @@ internal sealed class GuardedSite : IAsyncDisposable
 
     public string StateDirectory => Path.Combine(_directory, "state");
 
+    /// <summary>One of the application's own parts.</summary>
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public GuardView View => _app.Services.GetRequiredService<GuardBoard>().View;
 
     /// <param name="directory">State of an earlier run to go on from; null for a new one that is removed at the end.</param>

@@ -6,6 +6,7 @@ using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Public;
+using ProxyGuard.ReadPort;
 
 namespace ProxyGuard.Admin;
 
@@ -13,7 +14,7 @@ namespace ProxyGuard.Admin;
 /// /metrics in the Prometheus text format (https://prometheus.io/docs/instrumenting/exposition_formats/). Series of a broken node stay: an alarm on a number
 /// that disappeared never rings. What is not known is said by proxyguard_replica_lag_known, not by a sentinel.
 /// </summary>
-internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetrics metrics)
+internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetrics metrics, ReadPortNodes readPort)
 {
     public string Render()
     {
@@ -37,6 +38,10 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
         Family(text, "proxyguard_retries_total", "counter", "reads tried once more because a web server failed", [("", metrics.Retries)]);
         Family(text, "proxyguard_not_admitted_total", "counter", "requests refused as malformed, dangerous, too large or going round", [("", metrics.NotAdmitted)]);
         Family(text, "proxyguard_refused_connections_total", "counter", "connections closed at once, because there were as many as may be", [("", metrics.RefusedConnections)]);
+        Family(text, "proxyguard_read_port_connections", "gauge", "open connections from the read port to the node", view.Fleet.Nodes.Select((node, place) => (Label(node), (double)readPort.CountOf(place))));
+        Family(text, "proxyguard_read_port_carried_total", "counter", "connections of the read port that reached a node", [("", readPort.Carried)]);
+        Family(text, "proxyguard_read_port_passed_over_total", "counter", "times a node did not take a connection of the read port", [("", readPort.PassedOver)]);
+        Family(text, "proxyguard_read_port_refused_total", "counter", "connections that the read port answered with an error", [("", readPort.Refused)]);
         return text.ToString();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using Yarp.ReverseProxy.Model;
@@ -6,24 +7,27 @@ namespace ProxyGuard.Forwarding;
 
 /// <summary>From which database nodes a destination's web server reads: the metadata of its configuration say it, in one of three ways.</summary>
 /// <param name="Way">How it comes to its node.</param>
-/// <param name="Nodes">The node it is bound to; for <see cref="ReadWay.ReadPort"/> all it may be connected to besides those of the route. Else none.</param>
+/// <param name="Nodes">The node it is bound to; for <see cref="ReadWay.ReadPort"/> all it may be connected to. Else none.</param>
 internal readonly record struct DestinationReads(ReadWay Way, NodeSet Nodes)
 {
     /// <summary>The metadata that names the one node a web server reads from.</summary>
     public const string ReadsFrom = "ReadsFrom";
 
-    /// <summary>The metadata that says how else it comes to its node: <see cref="ByHeader"/>.</summary>
+    /// <summary>The metadata that says how else it comes to its node, one of <see cref="Ways"/>.</summary>
     public const string ReadsVia = "ReadsVia";
 
-    public const string ByHeader = "Header";
+    /// <summary>What <see cref="ReadsVia"/> may say.</summary>
+    public static readonly FrozenDictionary<string, ReadWay> Ways =
+        new Dictionary<string, ReadWay> { ["Header"] = ReadWay.Header, ["ReadPort"] = ReadWay.ReadPort }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     public bool IsOfNone => Way == ReadWay.None;
 
-    public static DestinationReads Of(DestinationState destination, FleetRules fleet)
+    /// <param name="throughPort">The nodes that a connection of the read port may lead to.</param>
+    public static DestinationReads Of(DestinationState destination, FleetRules fleet, NodeSet throughPort)
     {
         IReadOnlyDictionary<string, string>? metadata = destination.Model.Config.Metadata;
         if (metadata?.GetValueOrDefault(ReadsVia) is { } via)
-            return via.Equals(ByHeader, StringComparison.OrdinalIgnoreCase) ? new DestinationReads(ReadWay.Header, NodeSet.None) : throw Unchecked(destination, via);
+            return Ways.TryGetValue(via, out ReadWay way) ? new DestinationReads(way, way == ReadWay.ReadPort ? throughPort : NodeSet.None) : throw Unchecked(destination, via);
         if (metadata?.GetValueOrDefault(ReadsFrom) is not { } name)
             return new DestinationReads(ReadWay.None, NodeSet.None);
         for (int place = 0; place < fleet.Nodes.Length; place++)

@@ -3,6 +3,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Guarding;
+using ProxyGuard.ReadPort;
 using Yarp.ReverseProxy.Model;
 
 namespace ProxyGuard.Forwarding;
@@ -11,7 +12,7 @@ namespace ProxyGuard.Forwarding;
 /// Which of a cluster's destinations may have a request, and with which share. Narrowed before load balancing, because YARP does not ask a load-balancing policy when
 /// one destination is left.
 /// </summary>
-internal sealed class EligibleDestinations(GuardRules rules)
+internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
 {
     private readonly ConcurrentDictionary<string, ClusterCache> _clusters = new(StringComparer.Ordinal);
     private readonly Func<string, ClusterCache> _newCluster = static _ => new ClusterCache();
@@ -39,8 +40,13 @@ internal sealed class EligibleDestinations(GuardRules rules)
     /// <summary>Those that read from the route's nodes alone, and those that read from none; else the primary's, if that is well.</summary>
     private Shares<DestinationState> Reads(IReadOnlyList<DestinationState> available, GuardView view, ReadRoute route)
     {
-        Shares<DestinationState> eligible = Weighted(available, route, reads => reads.IsWithin(route.Nodes));
-        return eligible.All.Count > 0 || route.IsLimited || view.Fleet.Primary.Health != NodeHealth.Fresh ? eligible : Evenly(PrimarysOf(available, view));
+        Shares<DestinationState> eligible = Weighted(available, view, route);
+        if (eligible.All.Count > 0 || route.IsLimited)
+            return eligible;
+        if (view.Fleet.Primary.Health == NodeHealth.Fresh && PrimarysOf(available, view) is { Length: > 0 } primarys)
+            return Evenly(primarys);
+        // Some of their connections may still lead to a replica that is late; they are ended as soon as that harms nobody.
+        return Evenly(Where(available, view, reads => reads.Way == ReadWay.ReadPort));
     }
 
     /// <summary>The primary's; where there is none, those that depend on no node; else whichever may be read from, for every web server writes to the primary.</summary>
@@ -48,20 +54,23 @@ internal sealed class EligibleDestinations(GuardRules rules)
     {
         DestinationState[] eligible = PrimarysOf(available, view);
         if (eligible.Length == 0)
-            eligible = Where(available, reads => reads.IsOfNone);
-        return Evenly(eligible.Length > 0 ? eligible : Where(available, reads => reads.IsWithin(view.Reads.Nodes)));
+            eligible = Where(available, view, reads => reads.IsOfNone);
+        return Evenly(eligible.Length > 0 ? eligible : Where(available, view, reads => reads.Way == ReadWay.ReadPort || reads.IsWithin(view.Reads.Nodes)));
     }
 
     private DestinationState[] PrimarysOf(IReadOnlyList<DestinationState> available, GuardView view) =>
-        Where(available, reads => reads.CanReadOnlyFrom(view.Fleet.Primaryship.Place));
+        Where(available, view, reads => reads.CanReadOnlyFrom(view.Fleet.Primaryship.Place));
 
-    private Shares<DestinationState> Weighted(IReadOnlyList<DestinationState> available, ReadRoute route, Func<DestinationReads, bool> isEligible) =>
-        new(Where(available, isEligible).Select(destination => (destination, DestinationReads.Of(destination, rules.Fleet).WeightIn(route))));
+    private Shares<DestinationState> Weighted(IReadOnlyList<DestinationState> available, GuardView view, ReadRoute route) =>
+        new(Where(available, view, reads => reads.IsWithin(route.Nodes)).Select(destination => (destination, ReadsOf(destination, view).WeightIn(route))));
 
     private static Shares<DestinationState> Evenly(DestinationState[] destinations) => new(destinations.Select(destination => (destination, 1.0)));
 
-    private DestinationState[] Where(IReadOnlyList<DestinationState> available, Func<DestinationReads, bool> isEligible) =>
-        [.. available.Where(destination => isEligible(DestinationReads.Of(destination, rules.Fleet)))];
+    private DestinationState[] Where(IReadOnlyList<DestinationState> available, GuardView view, Func<DestinationReads, bool> isEligible) =>
+        [.. available.Where(destination => isEligible(ReadsOf(destination, view)))];
+
+    // Where its connections lead, and where the next one may.
+    private DestinationReads ReadsOf(DestinationState destination, GuardView view) => DestinationReads.Of(destination, rules.Fleet, port.Open.And(view.Reads.Nodes));
 
     private sealed class ClusterCache
     {

@@ -1,4 +1,5 @@
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Guarding;
 using Yarp.ReverseProxy.Transforms;
@@ -26,7 +27,7 @@ internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
     {
         if (transform.HttpContext.Request.Headers.ContainsKey(Name))
             transform.ProxyRequest.Headers.Remove(Name);
-        if (transform.HttpContext.GetReverseProxyFeature().ProxiedDestination is { } destination && DestinationReads.Of(destination, rules.Fleet).Way == ReadWay.Header)
+        if (transform.HttpContext.GetReverseProxyFeature().ProxiedDestination is { } destination && DestinationReads.Of(destination, rules.Fleet, NodeSet.None).Way == ReadWay.Header)
             transform.ProxyRequest.Headers.TryAddWithoutValidation(Name, _values[NodeFor(transform.HttpContext)]);
         return ValueTask.CompletedTask;
     });

@@ -3,7 +3,7 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Operations;
 
-/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 members' connections, 3100 forwarding, 4000 storage. Transitions, not ticks.</summary>
+/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 members' connections, 3100 forwarding, 3200 the read port, 4000 storage. Transitions, not ticks.</summary>
 internal static partial class GuardLog
 {
     [LoggerMessage(1001, LogLevel.Error, "A probe tick failed; if this goes on, the site turns read-only because nothing is known")]
@@ -56,6 +56,24 @@ internal static partial class GuardLog
 
     [LoggerMessage(3004, LogLevel.Warning, "ProxyGuard:Limits:MaxConnections is {Configured}, but this process may open files and sockets only for {Affordable}: that many are taken. Raise the limit (ulimit -n, LimitNOFILE)")]
     public static partial void FewerConnections(this ILogger log, int configured, int affordable);
+
+    [LoggerMessage(3201, LogLevel.Information, "The read port listens at {Address} for at most {Most} connections")]
+    public static partial void ReadPortListens(this ILogger log, string address, int most);
+
+    [LoggerMessage(3202, LogLevel.Warning, "{Node} takes no connection from the read port, the next node is tried: {Why}")]
+    public static partial void ReadPortMissed(this ILogger log, string node, string why);
+
+    [LoggerMessage(3203, LogLevel.Information, "{Node} takes connections from the read port again")]
+    public static partial void ReadPortReached(this ILogger log, string node);
+
+    [LoggerMessage(3204, LogLevel.Warning, "The read port has its {Most} connections; further clients are told: too many connections")]
+    public static partial void ReadPortIsFull(this ILogger log, int most);
+
+    [LoggerMessage(3205, LogLevel.Error, "The read port cannot accept a connection: {Why}")]
+    public static partial void ReadPortCannotAccept(this ILogger log, string why);
+
+    [LoggerMessage(3206, LogLevel.Error, "A connection of the read port failed")]
+    public static partial void ReadPortFailed(this ILogger log, Exception error);
 
     [LoggerMessage(4001, LogLevel.Error, "{File} could not be written; what it should tell after a restart may be lost")]
     public static partial void NotStored(this ILogger log, string file, Exception error);

@@ -21,6 +21,9 @@ internal sealed record GuardSettings
 
     public required AdminSettings Admin { get; init; }
 
+    /// <summary>Null: there is none.</summary>
+    public required ReadPortSettings? ReadPort { get; init; }
+
     /// <summary>Absolute.</summary>
     public required string StateDirectory { get; init; }
 

@@ -16,8 +16,8 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
     {
         Destination[] destinations = [.. Destinations()];
         HashSet<string> readFrom = [.. destinations.Select(destination => destination.ReadsFrom).OfType<string>()];
-        // Who is told its node by every request may be told any.
-        bool anyServes = readFrom.Count == 0 || destinations.Any(destination => destination.ReadsVia is not null);
+        // Who is told its node by every request may be told any, and the read port may lead to any.
+        bool anyServes = readFrom.Count == 0 || ReadPortReader.IsConfigured(configuration) || destinations.Any(destination => destination.ReadsVia is not null);
         var nodes = ImmutableArray.CreateBuilder<NodeRules>();
         var connections = ImmutableArray.CreateBuilder<string>();
         foreach (SettingsSection node in section.Entries())
@@ -52,8 +52,10 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
         {
             if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
                 faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
-            if (destination.ReadsVia is { } via && !via.Equals(Forwarding.DestinationReads.ByHeader, StringComparison.OrdinalIgnoreCase))
-                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsVia", $"is {SettingsSection.Quote(via)} but must be {Forwarding.DestinationReads.ByHeader}"));
+            if (destination.ReadsVia is { } via && !Forwarding.DestinationReads.Ways.ContainsKey(via))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsVia", $"is {SettingsSection.Quote(via)} but must be {string.Join(" or ", Forwarding.DestinationReads.Ways.Keys.Order(StringComparer.Ordinal))}"));
+            if (string.Equals(destination.ReadsVia, nameof(Forwarding.ReadWay.ReadPort), StringComparison.OrdinalIgnoreCase) && !ReadPortReader.IsConfigured(configuration))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsVia", $"is {destination.ReadsVia} but ProxyGuard:ReadPort:Listen is not set"));
             if (destination is { ReadsVia: not null, ReadsFrom: not null })
                 faults.Add(new SettingsFault($"{destination.Path}:Metadata", "has ReadsFrom and ReadsVia but may have only one of them"));
             // Nobody measures how late a source is, so that nobody could say whether its pages are current.

@@ -50,6 +50,7 @@ internal sealed class SettingsReader
         RequestRules requests = ReadRequests();
         ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
         AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
+        ReadPortSettings? readPort = ReadPortReader.Read(_root.Child("ReadPort"), [.. publicEndPoints, admin.Listen]);
         string state = ReadState(_root.Child("State"), baseDirectory);
         KnownProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
         LimitSettings limits = LimitsReader.Read(_root.Child("Limits"));
@@ -63,6 +64,7 @@ internal sealed class SettingsReader
             Connections = connections,
             MarkSecret = markSecret,
             Admin = admin,
+            ReadPort = readPort,
             StateDirectory = state,
             PublicEndPoints = publicEndPoints,
             Proxies = proxies,

@@ -3,6 +3,7 @@ using ProxyGuard.Core.Requests;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Probing;
+using ProxyGuard.ReadPort;
 using ProxyGuard.Settings;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
@@ -25,7 +26,7 @@ public class VerdictBenchmarks
         GuardSettings settings = SampleSite.Settings();
         _prefix = new ReservedPrefix(settings.Prefix);
         _requests = settings.Rules.Requests;
-        _eligible = new EligibleDestinations(settings.Rules);
+        _eligible = new EligibleDestinations(settings.Rules, new ReadPortNodes(settings.Rules));
         var clock = new GuardClock(TimeProvider.System);
         _board = new GuardBoard(clock);
         _board.Post(SampleSite.NormalView(settings.Rules, clock.Now));

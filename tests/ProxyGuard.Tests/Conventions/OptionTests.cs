@@ -55,6 +55,7 @@ public sealed partial class OptionTests
                     "Reads:MarkSecret" => "none: made once and kept in `State:Directory`",
                     "Proxies:Known" => "none: nobody is believed",
                     "Limits:MaxBodyBytes" => "none: the web servers decide",
+                    "ReadPort:Listen" => "none: no read port",
                     "Admin:Keys:<name>" => "none: nobody gets in",
                     _ => "(neither a default nor required)",
                 },

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
+using ProxyGuard.Probing;
+
+namespace ProxyGuard.ReadPort;
+
+/// <summary>A connection to a node.</summary>
+/// <param name="Node">Its place in the fleet.</param>
+internal sealed record NodeSocket(Socket Socket, int Node);
+
+/// <summary>Either a node that has said its greeting, or what the client is told instead.</summary>
+/// <param name="Server">Null: nobody took it.</param>
+/// <param name="FirstPacket">The server's greeting; else an error packet.</param>
+internal readonly record struct Dialed(NodeSocket? Server, ReadOnlyMemory<byte> FirstPacket);
+
+/// <summary>
+/// Finds a node for a new client. The server speaks first, so that until its greeting is there the next node can be tried, and the client notices nothing.
+/// </summary>
+internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNodes nodes, GuardClock clock, ILogger<NodeDialer> log)
+{
+    // A greeting is at most some hundred bytes, an error packet 512 and its header.
+    private const int FirstPacketBytes = 1024;
+
+    // A server that is merely busy has greeted by then, and clients wait longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly ImmutableArray<EndPoint> _endPoints = [.. rules.Fleet.Nodes.Select(EndPointOf)];
+    private readonly bool[] _isMissed = new bool[rules.Fleet.Nodes.Length];
+    private uint _turn;
+
+    /// <summary>Its node is entered in <see cref="ReadPortNodes"/>; whoever closes the connection leaves it.</summary>
+    public async ValueTask<Dialed> DialAsync()
+    {
+        ReadRoute reads = board.View.Reads;
+        if (NodeChoice.RouteFor(reads, rules.Reads, nodes.CountOf(reads.Nodes)) is not { } route)
+            return new Dialed(null, FirstPacket.TooManyConnections());
+
+        ReadOnlyMemory<byte>? refusal = null;
+        NodeSet tried = NodeSet.None;
+#pragma warning disable CA5394 // It spreads connections and keeps no secret.
+        double roll = Random.Shared.NextDouble();
+#pragma warning restore CA5394
+        for (uint turn = Interlocked.Increment(ref _turn); NodeChoice.Next(route, tried, roll, turn) is { } node; tried = tried.With(node))
+        {
+            Dialed dialed = await DialAsync(node).ConfigureAwait(false);
+            if (dialed.Server is not null)
+                return dialed;
+            nodes.HasPassedOver();
+            refusal = dialed.FirstPacket.IsEmpty ? refusal : dialed.FirstPacket;
+        }
+
+        // A server's own reason is better than ours.
+        return new Dialed(null, refusal ?? FirstPacket.NobodyThere());
+    }
+
+    private async ValueTask<Dialed> DialAsync(int node)
+    {
+        nodes.Enter(node);
+        EndPoint endPoint = _endPoints[node];
+        Socket socket = endPoint is IPEndPoint ip ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        ReadOnlyMemory<byte> first = default;
+        string why = "it refuses connections";
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience, clock.Time);
+            await socket.ConnectAsync(endPoint, patience.Token).ConfigureAwait(false);
+            first = await FirstPacketAsync(socket, patience.Token).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            why = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            why = $"no greeting within {Patience.TotalSeconds} s";
+        }
+
+        bool isTaken = first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span);
+        Note(node, isTaken, why);
+        if (isTaken)
+            return new Dialed(new NodeSocket(SocketSettings.Apply(socket), node), first);
+        socket.Dispose();
+        nodes.Leave(node);
+        return new Dialed(null, first);
+    }
+
+    /// <summary>Empty when the server closed without a word.</summary>
+    private static async ValueTask<ReadOnlyMemory<byte>> FirstPacketAsync(Socket socket, CancellationToken stop)
+    {
+        Memory<byte> buffer = new byte[FirstPacketBytes];
+        int length = 0;
+        while (length < FirstPacket.Telling)
+        {
+            int count = await socket.ReceiveAsync(buffer[length..], SocketFlags.None, stop).ConfigureAwait(false);
+            if (count == 0)
+                return default;
+            length += count;
+        }
+
+        return buffer[..length];
+    }
+
+    // Transitions only: a node that is gone fails once for every client.
+    private void Note(int node, bool isTaken, string why)
+    {
+        bool wasMissed = Volatile.Read(ref _isMissed[node]);
+        if (wasMissed == !isTaken)
+            return;
+        Volatile.Write(ref _isMissed[node], !isTaken);
+        if (isTaken)
+            log.ReadPortReached(rules.Fleet.Nodes[node].Name);
+        else
+            log.ReadPortMissed(rules.Fleet.Nodes[node].Name, why);
+    }
+
+    private static EndPoint EndPointOf(NodeRules node) =>
+        IPAddress.TryParse(node.Host, out IPAddress? address) ? new IPEndPoint(address, node.Port) : new DnsEndPoint(node.Host, node.Port);
+}

@@ -1,0 +1,59 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.ReadPort;
+
+/// <summary>How many connections of the read port each node has, by its place in the fleet. Without a lock: whoever asks gets what was true a moment ago.</summary>
+internal sealed class ReadPortNodes(GuardRules rules)
+{
+    private readonly int[] _open = new int[rules.Fleet.Nodes.Length];
+    private long _carried;
+    private long _passedOver;
+    private long _refused;
+
+    /// <summary>The nodes that have at least one; also one that is just being connected to.</summary>
+    public NodeSet Open
+    {
+        get
+        {
+            NodeSet open = NodeSet.None;
+            for (int node = 0; node < _open.Length; node++)
+            {
+                if (CountOf(node) > 0)
+                    open = open.With(node);
+            }
+
+            return open;
+        }
+    }
+
+    /// <summary>Connections that reached a node, since the start.</summary>
+    public long Carried => Interlocked.Read(ref _carried);
+
+    /// <summary>How often a node did not take a connection, which then went to the next.</summary>
+    public long PassedOver => Interlocked.Read(ref _passedOver);
+
+    /// <summary>Connections that were told an error of ours.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    public int CountOf(int node) => Volatile.Read(ref _open[node]);
+
+    public int CountOf(NodeSet nodes)
+    {
+        int count = 0;
+        for (int node = 0; node < _open.Length; node++)
+            count += nodes.Contains(node) ? CountOf(node) : 0;
+        return count;
+    }
+
+    /// <summary>Before the connection is made, so that there is never one that is not counted.</summary>
+    public void Enter(int node) => Interlocked.Increment(ref _open[node]);
+
+    public void Leave(int node) => Interlocked.Decrement(ref _open[node]);
+
+    public void HasCarried() => Interlocked.Increment(ref _carried);
+
+    public void HasPassedOver() => Interlocked.Increment(ref _passedOver);
+
+    public void HasRefused() => Interlocked.Increment(ref _refused);
+}

@@ -1,0 +1,43 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Tests.ReadPort;
+
+public class NodeChoiceTests
+{
+    [Fact]
+    public void Nodes_of_one_weight_take_turns()
+    {
+        ReadRoute route = RouteOf((1, 1), (2, 1), (3, 1));
+        Assert.Equal([1, 2, 3, 1, 2, 3], Enumerable.Range(0, 6).Select(turn => NodeChoice.Next(route, NodeSet.None, 0.7, (uint)turn)!.Value));
+    }
+
+    [Fact]
+    public void A_node_of_three_times_the_weight_gets_three_times_the_connections()
+    {
+        ReadRoute route = RouteOf((1, 3), (2, 1));
+        Dictionary<int, int> got = Enumerable.Range(0, 4000).Select(turn => NodeChoice.Next(route, NodeSet.None, turn * 0.618_034 % 1, (uint)turn)!.Value).CountBy(node => node).ToDictionary();
+        Assert.InRange(got[1], 2900, 3100);
+    }
+
+    [Fact]
+    public void Every_node_is_tried_once_and_then_nobody()
+    {
+        ReadRoute route = RouteOf((1, 9), (2, 4), (5, 1));
+        foreach (double roll in (double[])[0, 0.5, 0.99])
+        {
+            NodeSet tried = NodeSet.None;
+            while (NodeChoice.Next(route, tried, roll, 7) is { } node)
+            {
+                Assert.False(tried.Contains(node));
+                tried = tried.With(node);
+            }
+
+            Assert.Equal(NodeSet.None.With(1).With(2).With(5), tried);
+        }
+    }
+
+    private static ReadRoute RouteOf(params (int Node, double Weight)[] nodes) =>
+        new(nodes.Aggregate(NodeSet.None, (set, node) => set.With(node.Node)), IsCurrent: true, AsOf: null, new Shares<int>(nodes));
+}

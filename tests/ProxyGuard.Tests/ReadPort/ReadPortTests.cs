@@ -1,0 +1,312 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.ReadPort;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.Tests.ReadPort;
+
+public sealed class ReadPortTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly byte[] Hello = [9, 0, 0, 1, 0x85, 0xA2, 0x1A, 0, 0, 0, 0, 1, 33];
+
+    [Fact]
+    public async Task Connections_take_turns_among_fresh_replicas_and_what_is_said_arrives_as_it_is()
+    {
+        await using var db2 = new FakeServer("db2");
+        await using var db3 = new FakeServer("db3");
+        await using GuardedSite site = await StartAsync(db2, db3);
+        var greetings = new List<string>();
+        for (int client = 0; client < 4; client++)
+        {
+            using Socket socket = await ConnectAsync(site);
+            greetings.Add(Encoding.ASCII.GetString(await ReceiveAsync(socket, db2.Greeting.Length)));
+            byte[] said = new byte[100_000];
+            new Random(client).NextBytes(said);
+            Task<int> sending = socket.SendAsync(said);
+            Assert.Equal(said, await ReceiveAsync(socket, said.Length));
+            await sending;
+        }
+
+        Assert.Equal((2, 2), (greetings.Count(one => one.EndsWith("db2", StringComparison.Ordinal)), greetings.Count(one => one.EndsWith("db3", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public async Task A_replica_that_stopped_gets_no_new_connection()
+    {
+        await using var db2 = new FakeServer("db2");
+        await using var db3 = new FakeServer("db3");
+        await using GuardedSite site = await StartAsync(db2, db3);
+        site.Fleet["db2"].StopApplying();
+        await site.TickAsync(2, bytesWritten: 100);
+
+        for (int client = 0; client < 5; client++)
+        {
+            using Socket socket = await ConnectAsync(site);
+            Assert.Equal(db3.Greeting, await ReceiveAsync(socket, db3.Greeting.Length));
+        }
+
+        Assert.Equal(0, db2.Accepted);
+    }
+
+    [Theory]
+    [InlineData("refuses")]
+    [InlineData("closes")]
+    [InlineData("says an error")]
+    public async Task A_replica_that_does_not_take_a_connection_is_passed_over_before_the_client_notices(string how)
+    {
+        await using FakeServer db2 = how switch
+        {
+            "closes" => new("db2", first: [], client => { client.Dispose(); return Task.CompletedTask; }),
+            "says an error" => new("db2", first: FirstPacket.TooManyConnections()),
+            _ => new("db2"),
+        };
+        if (how == "refuses")
+            await db2.DisposeAsync();
+        await using var db3 = new FakeServer("db3");
+        await using GuardedSite site = await StartAsync(db2, db3);
+        for (int client = 0; client < 4; client++)
+        {
+            using Socket socket = await ConnectAsync(site);
+            Assert.Equal(db3.Greeting, await ReceiveAsync(socket, db3.Greeting.Length));
+        }
+
+        Assert.Contains("proxyguard_read_port_passed_over_total 2", await site.Management.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task When_nobody_takes_it_the_client_gets_an_error_of_mysqls_form_and_the_end()
+    {
+        await using var gone = new FakeServer("db2");
+        await gone.DisposeAsync();
+        await using GuardedSite site = await StartAsync(gone, gone);
+        using Socket socket = await ConnectAsync(site);
+
+        byte[] error = await UntilEndAsync(socket);
+
+        Assert.Equal(FirstPacket.NobodyThere(), error);
+    }
+
+    [Fact]
+    public async Task When_every_server_says_an_error_the_client_gets_it_as_it_is()
+    {
+        byte[] blocked = [8, 0, 0, 0, 0xFF, 0x69, 0x04, .. "#HY00"u8];
+        await using var full = new FakeServer("db2", first: blocked);
+        await using GuardedSite site = await StartAsync(full, full);
+        using Socket socket = await ConnectAsync(site);
+
+        Assert.Equal(blocked, await UntilEndAsync(socket));
+    }
+
+    [Fact]
+    public async Task Above_the_cap_clients_are_told_that_there_are_too_many_until_one_leaves()
+    {
+        await using var db2 = new FakeServer("db2");
+        await using GuardedSite site = await StartAsync(db2, db2, """{ "MaxConnections": 2 }""");
+        using Socket first = await ConnectAsync(site);
+        using Socket second = await ConnectAsync(site);
+        await ReceiveAsync(first, db2.Greeting.Length);
+        await ReceiveAsync(second, db2.Greeting.Length);
+
+        using Socket third = await ConnectAsync(site);
+        Assert.Equal(FirstPacket.TooManyConnections(), await UntilEndAsync(third));
+
+        first.Dispose();
+        await Eventually.HappensAsync("room for another", Patience, async () =>
+        {
+            using Socket next = await ConnectAsync(site);
+            return (await ReceiveAsync(next, db2.Greeting.Length)).AsSpan().SequenceEqual(db2.Greeting);
+        });
+    }
+
+    [Fact]
+    public async Task A_client_that_sends_no_more_still_gets_the_answer()
+    {
+        await using var db2 = new FakeServer("db2", talk: async client =>
+        {
+            byte[] all = await UntilEndAsync(client);
+            await client.SendAsync(all);
+            client.Shutdown(SocketShutdown.Send);
+        });
+        await using GuardedSite site = await StartAsync(db2, db2);
+        using Socket socket = await ConnectAsync(site);
+        await ReceiveAsync(socket, db2.Greeting.Length);
+        await socket.SendAsync("said before the end"u8.ToArray());
+        socket.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal("said before the end"u8.ToArray(), await UntilEndAsync(socket));
+    }
+
+    [Fact]
+    public async Task A_server_that_sends_no_more_still_hears_the_client()
+    {
+        var heard = new TaskCompletionSource<byte[]>();
+        await using var db2 = new FakeServer("db2", talk: async client =>
+        {
+            client.Shutdown(SocketShutdown.Send);
+            heard.SetResult(await UntilEndAsync(client));
+        });
+        await using GuardedSite site = await StartAsync(db2, db2);
+        using Socket socket = await ConnectAsync(site);
+        Assert.Equal(db2.Greeting, await UntilEndAsync(socket));
+        await socket.SendAsync("said after the end"u8.ToArray());
+        socket.Shutdown(SocketShutdown.Send);
+
+        Assert.Equal("said after the end"u8.ToArray(), await heard.Task.WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task An_idle_connection_to_a_replica_that_stopped_ends_after_its_time_and_one_under_way_at_the_second_deadline()
+    {
+        await using var db2 = new FakeServer("db2", talk: async client =>
+        {
+            await ReceiveAsync(client, Hello.Length);
+            await client.SendAsync(FakeServer.Ok);
+            await FakeServer.EchoAsync(client);
+        });
+        await using var db3 = new FakeServer("db3");
+        await using GuardedSite site = await StartAsync(db2, db3);
+        (Socket idle, Socket busy) = (await LoggedInAsync(site, db2), await LoggedInAsync(site, db2));
+        await busy.SendAsync(new byte[] { 5, 0, 0, 0, 3 });
+        await ReceiveAsync(busy, 5);
+
+        site.Fleet["db2"].StopApplying();
+        await site.TickAsync(2, bytesWritten: 100);
+        Task<byte[]> idleEnds = UntilEndAsync(idle);
+        Task<byte[]> busyEnds = UntilEndAsync(busy);
+        await MoveAsync(site, seconds: 27);
+        Assert.False(idleEnds.IsCompleted);
+
+        await MoveUntilAsync(site, idleEnds);
+        Assert.False(busyEnds.IsCompleted);
+        await MoveAsync(site, seconds: 240);
+        Assert.False(busyEnds.IsCompleted);
+        await MoveUntilAsync(site, busyEnds);
+        idle.Dispose();
+        busy.Dispose();
+    }
+
+    [Fact]
+    public async Task Connections_are_counted_by_node_while_they_are_open()
+    {
+        await using var db2 = new FakeServer("db2");
+        await using GuardedSite site = await StartAsync(db2, db2);
+        ReadPortNodes nodes = site.Service<ReadPortNodes>();
+        Assert.True(nodes.Open.IsEmpty);
+        using Socket one = await ConnectAsync(site);
+        await ReceiveAsync(one, db2.Greeting.Length);
+
+        Assert.Single([1, 2], nodes.Open.Contains);
+        Assert.Equal(1, nodes.CountOf(NodeSet.Of(1).With(2)));
+        Assert.Contains("\"} 1\n", Line(await site.Management.GetStringAsync("/metrics"), "proxyguard_read_port_connections{"), StringComparison.Ordinal);
+
+        one.Dispose();
+        await Eventually.HappensAsync("no connection is left", Patience, () => nodes.Open.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Shutting_down_ends_connections()
+    {
+        await using var db2 = new FakeServer("db2");
+        GuardedSite site = await StartAsync(db2, db2);
+        using Socket socket = await ConnectAsync(site);
+        await ReceiveAsync(socket, db2.Greeting.Length);
+        Task<byte[]> ends = UntilEndAsync(socket);
+
+        await site.DisposeAsync();
+
+        Assert.Empty(await ends.WaitAsync(Patience));
+    }
+
+    private static string Line(string text, string start) => string.Concat(text.Split('\n').Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line + "\n"));
+
+    private static async Task<GuardedSite> StartAsync(FakeServer db2, FakeServer db3, string options = "{}")
+    {
+        GuardedSite site = await GuardedSite.StartWellAsync(json =>
+        {
+            JsonNode guard = json["ProxyGuard"]!;
+            JsonNode port = JsonNode.Parse(options)!;
+            port["Listen"] = "tcp://127.0.0.1:0";
+            guard["ReadPort"] = port;
+            guard["Nodes"]!["db2"]!["Connection"] = $"Server=127.0.0.1;Port={db2.Port};User ID=guard";
+            guard["Nodes"]!["db3"]!["Connection"] = $"Server=127.0.0.1;Port={db3.Port};User ID=guard";
+        });
+        // What both come back from at the start is over.
+        await site.TickAsync(1);
+        return site;
+    }
+
+    private static async Task<Socket> ConnectAsync(GuardedSite site)
+    {
+        IPEndPoint endPoint = site.Service<ReadPortListener>().EndPoint;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(endPoint);
+        return socket;
+    }
+
+    private static async Task<Socket> LoggedInAsync(GuardedSite site, FakeServer server)
+    {
+        while (true)
+        {
+            Socket socket = await ConnectAsync(site);
+            if ((await ReceiveAsync(socket, server.Greeting.Length)).AsSpan().SequenceEqual(server.Greeting))
+            {
+                await socket.SendAsync(Hello);
+                await ReceiveAsync(socket, FakeServer.Ok.Length);
+                return socket;
+            }
+
+            socket.Dispose();
+        }
+    }
+
+    // In steps, as time passes: the sweeps between them are what ends connections.
+    private static async Task MoveAsync(GuardedSite site, int seconds)
+    {
+        for (int step = 0; step < seconds; step++)
+            await site.TickAsync(2);
+    }
+
+    private static Task MoveUntilAsync(GuardedSite site, Task ends) => Eventually.HappensAsync("it ended", Patience, async () =>
+    {
+        await site.TickAsync(1);
+        return ends.IsCompleted;
+    });
+
+    private static async Task<byte[]> ReceiveAsync(Socket socket, int count)
+    {
+        byte[] bytes = new byte[count];
+        using var patience = new CancellationTokenSource(Patience);
+        for (int got = 0; got < count;)
+        {
+            int more = await socket.ReceiveAsync(bytes.AsMemory(got), patience.Token);
+            if (more == 0)
+                return bytes[..got];
+            got += more;
+        }
+
+        return bytes;
+    }
+
+    private static async Task<byte[]> UntilEndAsync(Socket socket)
+    {
+        var all = new MemoryStream();
+        byte[] buffer = new byte[4096];
+        using var patience = new CancellationTokenSource(Patience * 3);
+        try
+        {
+            while (await socket.ReceiveAsync(buffer, patience.Token) is > 0 and int count)
+                all.Write(buffer, 0, count);
+        }
+        catch (SocketException)
+        {
+            // Reset is an end too.
+        }
+
+        return all.ToArray();
+    }
+}
