@@ -1,19 +1,15 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json.Nodes;
 using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.ReadPort;
 using ProxyGuard.Testing;
+using static ProxyGuard.Tests.ReadPort.ReadPortStage;
 
 namespace ProxyGuard.Tests.ReadPort;
 
 public sealed class ReadPortTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly byte[] Hello = [9, 0, 0, 1, 0x85, 0xA2, 0x1A, 0, 0, 0, 0, 1, 33];
-
     [Fact]
     public async Task Connections_take_turns_among_fresh_replicas_and_what_is_said_arrives_as_it_is()
     {
@@ -223,90 +219,4 @@ public sealed class ReadPortTests
     }
 
     private static string Line(string text, string start) => string.Concat(text.Split('\n').Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line + "\n"));
-
-    private static async Task<GuardedSite> StartAsync(FakeServer db2, FakeServer db3, string options = "{}")
-    {
-        GuardedSite site = await GuardedSite.StartWellAsync(json =>
-        {
-            JsonNode guard = json["ProxyGuard"]!;
-            JsonNode port = JsonNode.Parse(options)!;
-            port["Listen"] = "tcp://127.0.0.1:0";
-            guard["ReadPort"] = port;
-            guard["Nodes"]!["db2"]!["Connection"] = $"Server=127.0.0.1;Port={db2.Port};User ID=guard";
-            guard["Nodes"]!["db3"]!["Connection"] = $"Server=127.0.0.1;Port={db3.Port};User ID=guard";
-        });
-        // What both come back from at the start is over.
-        await site.TickAsync(1);
-        return site;
-    }
-
-    private static async Task<Socket> ConnectAsync(GuardedSite site)
-    {
-        IPEndPoint endPoint = site.Service<ReadPortListener>().EndPoint;
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(endPoint);
-        return socket;
-    }
-
-    private static async Task<Socket> LoggedInAsync(GuardedSite site, FakeServer server)
-    {
-        while (true)
-        {
-            Socket socket = await ConnectAsync(site);
-            if ((await ReceiveAsync(socket, server.Greeting.Length)).AsSpan().SequenceEqual(server.Greeting))
-            {
-                await socket.SendAsync(Hello);
-                await ReceiveAsync(socket, FakeServer.Ok.Length);
-                return socket;
-            }
-
-            socket.Dispose();
-        }
-    }
-
-    // In steps, as time passes: the sweeps between them are what ends connections.
-    private static async Task MoveAsync(GuardedSite site, int seconds)
-    {
-        for (int step = 0; step < seconds; step++)
-            await site.TickAsync(2);
-    }
-
-    private static Task MoveUntilAsync(GuardedSite site, Task ends) => Eventually.HappensAsync("it ended", Patience, async () =>
-    {
-        await site.TickAsync(1);
-        return ends.IsCompleted;
-    });
-
-    private static async Task<byte[]> ReceiveAsync(Socket socket, int count)
-    {
-        byte[] bytes = new byte[count];
-        using var patience = new CancellationTokenSource(Patience);
-        for (int got = 0; got < count;)
-        {
-            int more = await socket.ReceiveAsync(bytes.AsMemory(got), patience.Token);
-            if (more == 0)
-                return bytes[..got];
-            got += more;
-        }
-
-        return bytes;
-    }
-
-    private static async Task<byte[]> UntilEndAsync(Socket socket)
-    {
-        var all = new MemoryStream();
-        byte[] buffer = new byte[4096];
-        using var patience = new CancellationTokenSource(Patience * 3);
-        try
-        {
-            while (await socket.ReceiveAsync(buffer, patience.Token) is > 0 and int count)
-                all.Write(buffer, 0, count);
-        }
-        catch (SocketException)
-        {
-            // Reset is an end too.
-        }
-
-        return all.ToArray();
-    }
 }
