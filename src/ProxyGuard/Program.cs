@@ -31,6 +31,8 @@ key.SetAction(arguments => KeyCommand.Run(arguments.GetValue(name)!, Console.Out
 
 var root = new RootCommand("ProxyGuard sees when a replica no longer follows, routes reads to those that do, and tells members the truth.") { run, check, doctor, explain, key, config };
 root.SetAction((arguments, stop) => RunCommand.RunAsync(arguments.GetValue(config)!, stop));
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+// The host knows when it is done; by default the process would be ended two seconds after the signal, whatever is under way.
+var patient = new InvocationConfiguration { ProcessTerminationTimeout = null };
+return await root.Parse(args).InvokeAsync(patient).ConfigureAwait(false);
 
 ReportForm FormOf(ParseResult arguments) => ReportForm.OfConsole(arguments.GetValue(lang), isJson: arguments.GetValue(output) == "json");

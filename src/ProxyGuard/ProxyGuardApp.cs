@@ -108,6 +108,8 @@ internal static class ProxyGuardApp
     private static void AddGuard(IServiceCollection services, GuardSettings settings, ProxyGuardEdges edges)
     {
         GuardRules rules = settings.Rules;
+        services.AddSingleton(settings.Shutdown).AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Shutdown.AnnounceFor + settings.Shutdown.DrainFor);
         services.AddSingleton(settings).AddSingleton(settings.Admin).AddSingleton(rules).AddSingleton(rules.Probe);
         services.AddSingleton(new ReservedPrefix(settings.Prefix));
         services.AddSingleton(new GuardClock(edges.Time)).AddSingleton(edges.Boot);

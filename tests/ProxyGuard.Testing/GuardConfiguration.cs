@@ -29,6 +29,9 @@ internal sealed record GuardConfiguration
     /// <summary>The section ReadPort as JSON; without options there is no read port.</summary>
     public string ReadPort { get; init; } = "{}";
 
+    /// <summary>The section Reads as JSON.</summary>
+    public string Reads { get; init; } = "{}";
+
     public async Task WriteAsync(string file) => await File.WriteAllTextAsync(file, ToJson().ToJsonString());
 
     private JsonObject ToJson() => new()
@@ -49,6 +52,7 @@ internal sealed record GuardConfiguration
                 ["Listen"] = $"http://127.0.0.1:{ManagementPort}",
                 ["Keys"] = new JsonObject { [KeyName] = AdminKey.Configured(Key) },
             },
+            [nameof(Reads)] = JsonNode.Parse(Reads),
             [nameof(ReadPort)] = JsonNode.Parse(ReadPort),
             ["State"] = new JsonObject { ["Directory"] = StateDirectory },
         },

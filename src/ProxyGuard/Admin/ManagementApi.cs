@@ -1,11 +1,12 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
 using ProxyGuard.Public;
 
 namespace ProxyGuard.Admin;
 
 /// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
-internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, GuardBoard board)
+internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board)
 {
     public async Task AnswerAsync(HttpContext context)
     {
@@ -16,6 +17,10 @@ internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, 
         {
             case "/alive":
                 await AdminJson.TextAsync(context, StatusCodes.Status200OK, "alive\n").ConfigureAwait(false);
+                return;
+            case "/ready":
+                bool isReady = board.View.WhenExpired is not null && !draining.HasBegun;
+                await AdminJson.TextAsync(context, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, isReady ? "ready\n" : "not ready\n").ConfigureAwait(false);
                 return;
             case "/health":
                 await HealthAsync(context).ConfigureAwait(false);

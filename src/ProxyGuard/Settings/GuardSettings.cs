@@ -19,6 +19,8 @@ internal sealed record GuardSettings
     /// <summary>What write marks are sealed with; null for one of our own. Secret.</summary>
     public string? MarkSecret { get; init; }
 
+    public required ShutdownSettings Shutdown { get; init; }
+
     public required AdminSettings Admin { get; init; }
 
     /// <summary>Null: there is none.</summary>
@@ -39,6 +41,10 @@ internal sealed record GuardSettings
 /// <param name="Listen">The management listener; on loopback unless there are keys.</param>
 /// <param name="Keys">SHA-256 of each key's UTF-8 bytes, by the name that appears in the audit file.</param>
 internal sealed record AdminSettings(IPEndPoint Listen, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
+
+/// <param name="AnnounceFor">How long /ready says no before the listeners close. Zero: not at all.</param>
+/// <param name="DrainFor">How long requests that are under way may take from then on.</param>
+internal sealed record ShutdownSettings(TimeSpan AnnounceFor, TimeSpan DrainFor);
 
 /// <summary>The configuration cannot be used; the message lists everything that is wrong with it.</summary>
 internal sealed class SettingsException(IReadOnlyList<SettingsFault> faults)

@@ -51,6 +51,7 @@ internal sealed class SettingsReader
         ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
         AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
         ReadPortSettings? readPort = ReadPortReader.Read(_root.Child("ReadPort"), [.. publicEndPoints, admin.Listen]);
+        ShutdownSettings shutdown = ReadShutdown(_root.Child("Shutdown"));
         string state = ReadState(_root.Child("State"), baseDirectory);
         KnownProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
         LimitSettings limits = LimitsReader.Read(_root.Child("Limits"));
@@ -63,6 +64,7 @@ internal sealed class SettingsReader
             Prefix = prefix,
             Connections = connections,
             MarkSecret = markSecret,
+            Shutdown = shutdown,
             Admin = admin,
             ReadPort = readPort,
             StateDirectory = state,
@@ -257,6 +259,16 @@ internal sealed class SettingsReader
             admin.FaultAt("Keys", $"is empty but ProxyGuard:Admin:Listen ({listen}) is not on loopback; make a key with: ProxyGuard.dll key NAME");
         admin.RejectOthers();
         return new AdminSettings(endPoint ?? new IPEndPoint(IPAddress.Loopback, 8081), keys.ToImmutable());
+    }
+
+    private static ShutdownSettings ReadShutdown(SettingsSection shutdown)
+    {
+        // Nobody in front of us, nobody to announce it to. Half a minute is what an upload over a slow line takes, and what service managers wait before they kill.
+        var settings = new ShutdownSettings(
+            shutdown.Duration("AnnounceFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            shutdown.Duration("DrainFor", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromMinutes(10)));
+        shutdown.RejectOthers();
+        return settings;
     }
 
     private static string ReadState(SettingsSection state, string baseDirectory)

@@ -32,7 +32,7 @@ public sealed class FaultTests
         { "ProxyGuard:Freshness:FreshAfter", "\"\"", "ProxyGuard:Freshness:FreshAfter is empty but must be a whole number from 1 to 100." },
         { "ProxyGuard:Freshness:MaxLagg", "\"00:00:05\"", "ProxyGuard:Freshness:MaxLagg is not an option; ProxyGuard:Freshness has BehindAfter, FreshAfter, MaxLag, ReturnBelow." },
         { "ProxyGuard:Freshness", "\"00:00:05\"", "ProxyGuard:Freshness is a text but must be a section: { … } with BehindAfter, FreshAfter, MaxLag, ReturnBelow." },
-        { "ProxyGuard:Freshnes", "{ \"MaxLag\": 5 }", "ProxyGuard:Freshnes is not an option; ProxyGuard has Admin, Freshness, Heartbeat, Limits, Nodes, Probe, Proxies, ReadOnly, ReadPort, Reads, Requests, Site, State." },
+        { "ProxyGuard:Freshnes", "{ \"MaxLag\": 5 }", "ProxyGuard:Freshnes is not an option; ProxyGuard has Admin, Freshness, Heartbeat, Limits, Nodes, Probe, Proxies, ReadOnly, ReadPort, Reads, Requests, Shutdown, Site, State." },
         { "ProxyGuard:ReadOnly:MinFreshReplicas", "3", "ProxyGuard:ReadOnly:MinFreshReplicas is 3 but must be at most 2, the number of replicas that serve reads." },
         { "ProxyGuard:Requests:Rules:0:Path", "\"search\"", "ProxyGuard:Requests:Rules:0:Path is search but must begin with /." },
         { "ProxyGuard:Requests:Rules:1:Path", "\"/like*\"", "ProxyGuard:Requests:Rules:1:Path is /like* but may have * only as a whole segment." },
