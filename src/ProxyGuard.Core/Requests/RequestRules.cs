@@ -65,6 +65,8 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
     {
         "GET" or "HEAD" or "OPTIONS" or "TRACE" => true,
         "PROPFIND" or "REPORT" or "SEARCH" or "QUERY" => true,
+        // The gate lets only one kind of it in: a WebSocket over HTTP/2 (RFC 8441), which is a GET over HTTP/1.1.
+        "CONNECT" => true,
         _ => false,
     };
 }

@@ -43,6 +43,8 @@ internal sealed class Table(Pace pace, Cores cores, Rounds rounds, Footprint foo
         Verdict("GET /photos/1234?page=2", nameof(VerdictBenchmarks.Get), "<= 200 ns, 0 B");
         Verdict("POST /photos/1234/comments", nameof(VerdictBenchmarks.Post), "<= 200 ns, 0 B");
         Verdict("which web servers may have it", nameof(VerdictBenchmarks.Eligible), "");
+        Verdict("who carries no write mark", nameof(VerdictBenchmarks.WithoutMark), "0 B");
+        Verdict("who carries a forged one", nameof(VerdictBenchmarks.ForgedMark), "<= 1000 ns, 0 B");
         Section("ProxyGuard itself");
         Line("resident memory, only probing, before the load", [Megabytes(footprint.BytesBefore)], "<= 120 MB");
         Line("resident memory, after the load", [Megabytes(footprint.BytesAfter)], "");

@@ -1,10 +1,13 @@
 using BenchmarkDotNet.Attributes;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Core.WriteMarks;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Probing;
 using ProxyGuard.ReadPort;
 using ProxyGuard.Settings;
+using ProxyGuard.WriteMarks;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
@@ -19,6 +22,10 @@ public class VerdictBenchmarks
     private readonly GuardBoard _board;
     private readonly EligibleDestinations _eligible;
     private readonly GuardDecision _read;
+    private readonly ReadYourWrites _writes;
+    private readonly ReadRules _reads;
+    private readonly HttpContext _unmarked = Carrying("session=0123456789abcdef; lang=de; theme=dark");
+    private readonly HttpContext _forged;
     private readonly IReadOnlyList<DestinationState> _available = [Destination("web1", "db1"), Destination("web2", "db2"), Destination("web3", "db3")];
 
     public VerdictBenchmarks()
@@ -28,6 +35,11 @@ public class VerdictBenchmarks
         _requests = settings.Rules.Requests;
         _eligible = new EligibleDestinations(settings.Rules, new ReadPortNodes(settings.Rules));
         var clock = new GuardClock(TimeProvider.System);
+        _reads = settings.Rules.Reads;
+        _writes = new ReadYourWrites(new MarkSeal(new byte[MarkSeal.SecretBytes]), clock);
+        // Of the very moment, and sealed by a stranger: it passes everything but the last look.
+        byte[] stranger = [.. Enumerable.Repeat((byte)1, MarkSeal.SecretBytes)];
+        _forged = Carrying($"session=0123456789abcdef; proxyguard-write-mark={new MarkSeal(stranger).Write(clock.UtcNow.AddSeconds(30))}; lang=de");
         _board = new GuardBoard(clock);
         _board.Post(SampleSite.NormalView(settings.Rules, clock.Now));
         _read = _board.Decide(RequestKind.Read);
@@ -44,7 +56,7 @@ public class VerdictBenchmarks
         for (int round = 0; round < 10; round++)
         {
             for (int call = 0; call < 5_000; call++)
-                _ = (Get(), Post(), Eligible());
+                _ = (Get(), Post(), Eligible(), WithoutMark(), ForgedMark());
             Thread.Sleep(150);
         }
     }
@@ -58,6 +70,14 @@ public class VerdictBenchmarks
     /// <summary>Which web servers may have the request, from the second request of a view on.</summary>
     [Benchmark]
     public object Eligible() => _eligible.For("site", _available, _read, _read.View.Reads);
+
+    [Benchmark]
+    public object WithoutMark() => _writes.RouteOf(_unmarked, _read.View, _reads);
+
+    [Benchmark]
+    public object ForgedMark() => _writes.RouteOf(_forged, _read.View, _reads);
+
+    private static DefaultHttpContext Carrying(string cookies) => new() { Request = { Headers = { Cookie = cookies } } };
 
     private static DestinationState Destination(string name, string readsFrom)
     {

@@ -16,6 +16,7 @@ public class RequestRulesTests
     [InlineData("HEAD", "/", RequestKind.Read)]
     [InlineData("OPTIONS", "/", RequestKind.Read)]
     [InlineData("PROPFIND", "/dav/", RequestKind.Read)]
+    [InlineData("CONNECT", "/socket", RequestKind.Read)] // a WebSocket over HTTP/2: the gate lets no other in
     [InlineData("POST", "/", RequestKind.Write)]
     [InlineData("PUT", "/", RequestKind.Write)]
     [InlineData("PATCH", "/", RequestKind.Write)]
