@@ -117,7 +117,8 @@ internal sealed class RemedyStage : IDisposable
         $"{Replica.Name} has caught up",
         Patience,
         async () => await Replica.QueryAsync(Words.Status) is { Count: > 0 } channels && await AllAsync(channels, HasCaughtUpAsync),
-        () => string.Join("; ", Replica.QueryAsync(Words.Status).GetAwaiter().GetResult().SelectMany(row => row).Where(column => column.Key.Contains("Err", StringComparison.Ordinal) || column.Key.Contains("Running", StringComparison.Ordinal)).Select(column => $"{column.Key}={column.Value}")));
+        () => string.Join("; ", Replica.QueryAsync(Words.Status).GetAwaiter().GetResult().SelectMany(row => row).Where(column => column.Key.Contains("Err", StringComparison.Ordinal) || column.Key.Contains("Running", StringComparison.Ordinal)).Select(column => $"{column.Key}={column.Value}")
+            .Concat(Replica.QueryAsync("SHOW FULL PROCESSLIST").GetAwaiter().GetResult().Select(thread => $"{thread["Id"]} {thread["User"]} {thread["Command"]} {thread["Time"]} {thread["State"]} {thread["Info"]}"))));
 
     private static async Task<bool> AllAsync<T>(IEnumerable<T> items, Func<T, Task<bool>> isSoAsync)
     {
