@@ -92,7 +92,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
     {
         Upstream upstream = await Upstream.StartAsync("plain");
         await site.KillGuardAsync();
-        site.Configuration = site.Configuration with { WebServers = [("plain", upstream.Address, null)] };
+        site.Configuration = site.Configuration with { WebServers = [new WebServer("plain", upstream.Address, null)] };
         await site.StartGuardAsync();
         await site.WaitForModeAsync("normal", Patience);
         return upstream;

@@ -20,8 +20,7 @@ internal sealed record GuardConfiguration
     /// <summary>Who asks the nodes.</summary>
     public required Account Account { get; init; }
 
-    /// <summary>Each web server and the node that it reads from; null for one that depends on none.</summary>
-    public required IReadOnlyList<(string Name, Uri Address, string? ReadsFrom)> WebServers { get; init; }
+    public required IReadOnlyList<WebServer> WebServers { get; init; }
 
     /// <summary>Absolute, or relative to the configuration file.</summary>
     public string StateDirectory { get; init; } = "state";
@@ -31,6 +30,9 @@ internal sealed record GuardConfiguration
 
     /// <summary>The section Reads as JSON.</summary>
     public string Reads { get; init; } = "{}";
+
+    /// <summary>The section Freshness as JSON.</summary>
+    public string Freshness { get; init; } = "{}";
 
     public async Task WriteAsync(string file) => await File.WriteAllTextAsync(file, ToJson().ToJsonString());
 
@@ -53,16 +55,17 @@ internal sealed record GuardConfiguration
                 ["Keys"] = new JsonObject { [KeyName] = AdminKey.Configured(Key) },
             },
             [nameof(Reads)] = JsonNode.Parse(Reads),
+            [nameof(Freshness)] = JsonNode.Parse(Freshness),
             [nameof(ReadPort)] = JsonNode.Parse(ReadPort),
             ["State"] = new JsonObject { ["Directory"] = StateDirectory },
         },
     };
 
-    private static JsonObject Destination((string Name, Uri Address, string? ReadsFrom) web)
+    private static JsonObject Destination(WebServer web)
     {
         var destination = new JsonObject { ["Address"] = web.Address.ToString() };
-        if (web.ReadsFrom is { } node)
-            destination["Metadata"] = new JsonObject { ["ReadsFrom"] = node };
+        if (web.Reads is { } reads)
+            destination["Metadata"] = new JsonObject { [reads.How] = reads.What };
         return destination;
     }
 
@@ -75,3 +78,6 @@ internal sealed record GuardConfiguration
     private static JsonObject ObjectOf<T>(IEnumerable<T> items, Func<T, string> name, Func<T, JsonNode> value) =>
         new(items.Select(item => KeyValuePair.Create<string, JsonNode?>(name(item), value(item))));
 }
+
+/// <param name="Reads">Its metadata: <c>("ReadsFrom", "db2")</c>, <c>("ReadsVia", "Header")</c>; null for one that depends on no database.</param>
+internal sealed record WebServer(string Name, Uri Address, (string How, string What)? Reads);

@@ -31,7 +31,7 @@ internal sealed class GuardedFleet : IAsyncDisposable
             ManagementPort = ports[1],
             Fleet = fleet,
             Account = fleet.Accounts.Guard,
-            WebServers = [.. sites.Zip(fleet.Nodes, (site, node) => (site.Name, site.Address, (string?)node.Name))],
+            WebServers = [.. sites.Zip(fleet.Nodes, (site, node) => new WebServer(site.Name, site.Address, ("ReadsFrom", node.Name)))],
         };
         Http = ClientOf(Configuration.Port);
         Management = ClientOf(Configuration.ManagementPort);

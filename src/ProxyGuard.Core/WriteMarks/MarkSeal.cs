@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace ProxyGuard.Core.WriteMarks;
@@ -30,7 +31,7 @@ public sealed class MarkSeal
     private const long MillisecondsOfADay = 86_400_000;
 
     private readonly byte[] _secret;
-    private DayKey _newest = new(-1, []);
+    private readonly DayKey?[] _keys = new DayKey?[3];
 
     /// <exception cref="ArgumentException">The secret is shorter than <see cref="SecretBytes"/>.</exception>
     public MarkSeal(ReadOnlySpan<byte> secret)
@@ -89,23 +90,34 @@ public sealed class MarkSeal
     private void Seal(long milliseconds, ReadOnlySpan<byte> time, Span<byte> seal)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(KeyOf(milliseconds / MillisecondsOfADay), time, hash);
+        IncrementalHash hmac = KeyOf(milliseconds / MillisecondsOfADay).Hmac;
+        hmac.AppendData(time);
+        hmac.GetHashAndReset(hash);
         hash[..SealBytes].CopyTo(seal);
     }
 
-    // The last one is kept: nearly every mark is of today.
-    private byte[] KeyOf(long day)
+    // A claim is of today or yesterday, or of the first minute of tomorrow: no two of these take each other's place.
+    private DayKey KeyOf(long day)
     {
-        DayKey newest = Volatile.Read(ref _newest);
-        if (newest.Day == day)
-            return newest.Key;
+        ref DayKey? kept = ref _keys[day % _keys.Length];
+        DayKey? key = Volatile.Read(ref kept);
+        if (key?.Day == day)
+            return key;
         Span<byte> text = stackalloc byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(text, day);
-        var key = new DayKey(day, HMACSHA256.HashData(_secret, text));
-        if (day > newest.Day)
-            Volatile.Write(ref _newest, key);
-        return key.Key;
+        key = new DayKey(day, HMACSHA256.HashData(_secret, text));
+        Volatile.Write(ref kept, key);
+        return key;
     }
 
-    private sealed record DayKey(long Day, byte[] Key);
+    /// <summary>One that is set up once costs a third of one that is set up for each mark, and only one thread at a time may use it.</summary>
+    [SuppressMessage("Design", "CA1001", Justification = "Another thread may still be at it when its day is over; the handles are released with the threads.")]
+    private sealed class DayKey(long day, byte[] key)
+    {
+        private readonly ThreadLocal<IncrementalHash> _hmac = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));
+
+        public long Day => day;
+
+        public IncrementalHash Hmac => _hmac.Value!;
+    }
 }

@@ -80,9 +80,16 @@ internal sealed class ChildProcess : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Send(Libc.Signal.Kill);
-            await WaitForExitAsync();
+            // It had its time.
         }
+        await KillAsync();
+    }
+
+    /// <summary>SIGKILL; returns when it is gone. Also for an already ended one.</summary>
+    public async Task KillAsync()
+    {
+        Send(Libc.Signal.Kill);
+        await WaitForExitAsync();
         File.Delete(_pidFile);
     }
 

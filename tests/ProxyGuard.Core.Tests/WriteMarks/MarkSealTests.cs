@@ -73,5 +73,17 @@ public class MarkSealTests
     }
 
     [Fact]
+    public void Many_at_once_are_told_apart()
+    {
+        var strange = new MarkSeal(Enumerable.Repeat((byte)8, 32).ToArray());
+        Parallel.For(0, 10_000, number =>
+        {
+            DateTimeOffset at = Now.AddMilliseconds(-number * 8_000);
+            Assert.True(Seal.IsGenuine(Seal.Write(at), at.AddMilliseconds(1)));
+            Assert.False(Seal.IsGenuine(strange.Write(at), at.AddMilliseconds(1)));
+        });
+    }
+
+    [Fact]
     public void A_short_secret_is_refused() => Assert.Throws<ArgumentException>(() => new MarkSeal(new byte[31]));
 }
