@@ -3,6 +3,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
+using ProxyGuard.Probing;
 using ProxyGuard.Public;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -13,10 +14,13 @@ namespace ProxyGuard.Forwarding;
 /// One attempt to forward a request, and what follows when it fails: the web server is taken out, a GET or HEAD without a body is tried once more elsewhere, and who
 /// still has no answer gets an honest page. Nothing else is ever sent twice, and nothing after the first byte of an answer.
 /// </summary>
-internal sealed class AttemptMiddleware(RequestDelegate next, EligibleDestinations eligible, UpstreamFailures failures, RetryBudget budget, Refusals refusals, GuardMetrics metrics)
+internal sealed class AttemptMiddleware(
+    RequestDelegate next, EligibleDestinations eligible, UpstreamFailures failures, RetryBudget budget, Refusals refusals, GuardMetrics metrics, GuardClock clock)
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write)
+            TypedForm.Keep(context.Request);
         await next(context).ConfigureAwait(false);
         budget.Save();
         if (context.Features.Get<IForwarderErrorFeature>() is { } error)
@@ -31,12 +35,13 @@ internal sealed class AttemptMiddleware(RequestDelegate next, EligibleDestinatio
         if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
             return;
 
-        if (CanBeRepeated(context, error.Error) && Others(context, proxy) is { Count: > 0 } others && budget.TrySpend())
+        if (CanBeRepeated(context, error.Error) && Others(context, proxy) is { } others && budget.TrySpend())
         {
+            NarrowingMiddleware.Take(context, NarrowingMiddleware.DecisionOf(context), others.Route, clock);
             metrics.Retried();
             context.Features.Set<IForwarderErrorFeature>(null);
             context.Response.StatusCode = StatusCodes.Status200OK;
-            proxy.AvailableDestinations = others;
+            proxy.AvailableDestinations = others.Destinations;
             proxy.ProxiedDestination = null;
             await next(context).ConfigureAwait(false);
             if (context.Features.Get<IForwarderErrorFeature>() is not { } again)
@@ -47,7 +52,7 @@ internal sealed class AttemptMiddleware(RequestDelegate next, EligibleDestinatio
         }
 
         if (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && IsOfTheUpstream(error.Error))
-            await refusals.AnswerAsync(context, NarrowingMiddleware.DecisionOf(context).View, ReasonOf(context)).ConfigureAwait(false);
+            await refusals.AnswerAsync(context, NarrowingMiddleware.DecisionOf(context).View, ReasonOf(context, error)).ConfigureAwait(false);
     }
 
     /// <summary>Whether the web server failed, and not the member's own connection.</summary>
@@ -61,15 +66,22 @@ internal sealed class AttemptMiddleware(RequestDelegate next, EligibleDestinatio
         && NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Read
         && context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
 
-    /// <summary>Those that may have the request beside the one that failed; it has just been taken out.</summary>
-    private IReadOnlyList<DestinationState> Others(HttpContext context, IReverseProxyFeature proxy)
+    /// <summary>Those that may have the request beside the one that failed: on its own route, else where those go who find no room there. Null when there are none.</summary>
+    private (ReadRoute Route, IReadOnlyList<DestinationState> Destinations)? Others(HttpContext context, IReverseProxyFeature proxy)
     {
-        GuardDecision decision = NarrowingMiddleware.DecisionOf(context);
         DestinationState? failed = proxy.ProxiedDestination;
         DestinationState[] left = [.. proxy.Route.Cluster!.DestinationsState.AvailableDestinations.Where(destination => destination != failed)];
-        return eligible.For(proxy.Cluster.Config.ClusterId, left, decision, NarrowingMiddleware.RouteOf(context, decision)).All;
+        ReadRoute route = NarrowingMiddleware.RouteOf(context, NarrowingMiddleware.DecisionOf(context));
+        return On(route) ?? (route.AboveLimit is { } otherwise ? On(otherwise) : null);
+
+        (ReadRoute, IReadOnlyList<DestinationState>)? On(ReadRoute other) =>
+            eligible.For(proxy.Cluster.Config.ClusterId, left, NarrowingMiddleware.DecisionOf(context), other).All is { Count: > 0 } others ? (other, others) : null;
     }
 
-    private static RefusalReason ReasonOf(HttpContext context) =>
-        NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write ? RefusalReason.WriteInterrupted : RefusalReason.NoUpstream;
+    private static RefusalReason ReasonOf(HttpContext context, IForwarderErrorFeature error) =>
+        NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write && !IsUnsent(error) ? RefusalReason.WriteInterrupted : RefusalReason.NoUpstream;
+
+    /// <summary>There was never a connection to send it over.</summary>
+    private static bool IsUnsent(IForwarderErrorFeature error) =>
+        error.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
 }

@@ -15,69 +15,66 @@ internal sealed class NarrowingMiddleware(
     public Task InvokeAsync(HttpContext context)
     {
         GuardDecision decision = DecisionOf(context);
-        if (decision.Verdict != Verdict.Read)
-            return ForwardAsync(context, decision, decision.View.Reads) ?? RefuseAsync(context, decision);
-
-        ReadRoute route = rules.Reads.OwnWrites ? writes.RouteOf(context, decision.View, rules.Reads) : decision.View.Reads;
-        return route.IsLimited ? AskPrimaryAsync(context, decision, route) : ReadAsync(context, decision, route);
+        ReadRoute route = decision.Verdict == Verdict.Read && rules.Reads.OwnWrites ? writes.RouteOf(context, decision.View, rules.Reads) : decision.View.Reads;
+        return decision.Verdict == Verdict.Read && route.IsLimited ? AskPrimaryAsync(context, decision, route) : ForwardAsync(context, decision, route);
     }
 
     /// <summary>Where this request's pages come from: the view's own route, unless it has one of its own.</summary>
     public static ReadRoute RouteOf(HttpContext context, GuardDecision decision) => context.Features.Get<ReadRoute>() ?? decision.View.Reads;
 
-    public static GuardDecision DecisionOf(HttpContext context) => context.Features.Get<GuardDecision>() ?? throw new InvalidOperationException("the request has no verdict");
-
-    private Task ReadAsync(HttpContext context, GuardDecision decision, ReadRoute route)
+    /// <summary>From now on this read's pages come from there, and say so when they are not current.</summary>
+    public static void Take(HttpContext context, GuardDecision decision, ReadRoute route, GuardClock clock)
     {
-        if (!ReferenceEquals(route, decision.View.Reads))
+        if (!ReferenceEquals(route, RouteOf(context, decision)))
             context.Features.Set(route);
-        if (!route.IsCurrent)
-            Label(context, route);
-        return ForwardAsync(context, decision, route) ?? RefuseAsync(context, decision);
+        if (route is { IsCurrent: false, AsOf: { } asOf })
+            context.Response.Headers[GuardMiddleware.AsOfHeader] = PublicNames.Of(clock.ToUtc(asOf));
     }
+
+    public static GuardDecision DecisionOf(HttpContext context) => context.Features.Get<GuardDecision>() ?? throw new InvalidOperationException("the request has no verdict");
 
     private async Task AskPrimaryAsync(HttpContext context, GuardDecision decision, ReadRoute favour)
     {
-        if (room.TryEnter())
+        if (!room.TryEnter())
         {
-            try
-            {
-                context.Features.Set(favour);
-                if (ForwardAsync(context, decision, favour) is { } forwarded)
-                {
-                    await forwarded.ConfigureAwait(false);
-                    return;
-                }
-            }
-            finally
-            {
-                room.Leave();
-            }
+            await (favour.AboveLimit is { } other ? ForwardAsync(context, decision, other) : RefuseAsync(context, decision)).ConfigureAwait(false);
+            return;
         }
 
-        await (favour.AboveLimit is { } other ? ReadAsync(context, decision, other) : RefuseAsync(context, decision)).ConfigureAwait(false);
+        try
+        {
+            await ForwardAsync(context, decision, favour, favour.AboveLimit).ConfigureAwait(false);
+        }
+        finally
+        {
+            room.Leave();
+        }
     }
 
-    /// <summary>Null when no destination may have it. One that is out is asked only when no other is left: it may be back, and nobody else could answer.</summary>
-    private Task? ForwardAsync(HttpContext context, GuardDecision decision, ReadRoute route)
+    /// <summary>A web server that is out is asked only when no other is left: it may be back, and nobody else could answer.</summary>
+    /// <param name="otherwise">When no web server may have it on this route.</param>
+    private Task ForwardAsync(HttpContext context, GuardDecision decision, ReadRoute route, ReadRoute? otherwise = null)
     {
         IReverseProxyFeature proxy = context.GetReverseProxyFeature();
-        string cluster = proxy.Cluster.Config.ClusterId;
-        Shares<DestinationState> shares = eligible.For(cluster, proxy.AvailableDestinations, decision, route);
-        if (shares.All.Count == 0 && proxy.AvailableDestinations.Count < proxy.AllDestinations.Count)
-            shares = eligible.For(cluster, proxy.AllDestinations, decision, route);
-        if (shares.All.Count == 0)
+        IReadOnlyList<DestinationState> available = proxy.AvailableDestinations;
+        return ForwardOrNull(context, decision, route, available)
+            ?? ForwardOrNull(context, decision, otherwise, available)
+            ?? (available.Count < proxy.AllDestinations.Count ? ForwardOrNull(context, decision, route, proxy.AllDestinations) ?? ForwardOrNull(context, decision, otherwise, proxy.AllDestinations) : null)
+            ?? RefuseAsync(context, decision);
+    }
+
+    /// <summary>Null when none of them may have it.</summary>
+    private Task? ForwardOrNull(HttpContext context, GuardDecision decision, ReadRoute? route, IReadOnlyList<DestinationState> destinations)
+    {
+        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
+        if (route is null || eligible.For(proxy.Cluster.Config.ClusterId, destinations, decision, route) is not { All.Count: > 0 } shares)
             return null;
 
+        if (decision.Verdict == Verdict.Read)
+            Take(context, decision, route, clock);
         proxy.AvailableDestinations = shares.For(Random.Shared.NextDouble());
         return next(context);
     }
 
     private Task RefuseAsync(HttpContext context, GuardDecision decision) => refusals.AnswerAsync(context, decision.View, RefusalReason.NoUpstream);
-
-    private void Label(HttpContext context, ReadRoute reads)
-    {
-        if (reads.AsOf is { } asOf)
-            context.Response.Headers[GuardMiddleware.AsOfHeader] = PublicNames.Of(clock.ToUtc(asOf));
-    }
 }

@@ -19,9 +19,21 @@ internal static class TypedForm
 
     private static readonly string[] Secrets = ["pass", "pwd", "token", "csrf", "xsrf", "secret", "nonce", "authenticity", "session", "captcha", "card", "cvc", "cvv", "iban"];
 
+    /// <summary>
+    /// Before a form is forwarded: keeps what passes, in memory, so that it can still be handed back when the web server fails over it. Only what is small enough, and
+    /// whose size is known.
+    /// </summary>
+    public static void Keep(HttpRequest request)
+    {
+        if (request.ContentLength is > 0 and <= MostBytes && request.HasFormContentType)
+            request.EnableBuffering((int)request.ContentLength, request.ContentLength.Value);
+    }
+
     public static async Task<IReadOnlyList<TypedField>> ReadAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
+        if (request.Body.CanSeek)
+            request.Body.Position = 0;
         // Who asks before sending a body shall hear at once that it is not wanted.
         if (request.Headers.Expect.Count > 0 || !MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
             return [];

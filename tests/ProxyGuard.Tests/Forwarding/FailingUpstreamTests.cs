@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using ProxyGuard.Testing;
 
@@ -49,23 +50,67 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task The_only_web_server_for_writes_is_asked_also_while_it_is_out_and_the_page_says_what_is_not_known()
+    public async Task A_write_that_reached_nobody_is_handed_back_and_the_next_is_tried()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         int port = site.Upstreams["web1"].Address.Port;
         await site.Upstreams["web1"].DisposeAsync();
-        using var form = new HttpRequestMessage(HttpMethod.Post, "/comments") { Content = new StringContent("text=hello") };
-        form.Headers.Add("Accept", "text/html");
-        form.Headers.Add("Accept-Language", "de");
-        using HttpResponseMessage failed = await site.Http.SendAsync(form);
+        using HttpResponseMessage failed = await PostAsync(site, "text=What+a+summer!&password=1234");
+        string page = await failed.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
-        Assert.Contains("Wir wissen nicht, ob das angekommen ist.", await failed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("Die Seite antwortet gerade nicht.", page, StringComparison.Ordinal);
+        Assert.Contains("What a summer!", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("1234", page, StringComparison.Ordinal);
         Assert.False(failed.Headers.Contains("Set-Cookie"));
 
         site.Upstreams["web1"] = await Upstream.StartAsync("web1", port);
         using HttpResponseMessage written = await site.Http.PostAsync("/comments", new StringContent("text=hello"));
         Assert.Equal(HttpStatusCode.OK, written.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_write_whose_web_server_failed_over_it_is_handed_back_and_nobody_claims_to_know()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        site.Upstreams["web1"].Answer = context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        };
+        string text = new('x', 200_000);
+        using HttpResponseMessage failed = await PostAsync(site, $"title=What+a+summer!&text={text}");
+        string page = await failed.Content.ReadAsStringAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
+        Assert.Contains("Wir wissen nicht, ob das angekommen ist.", page, StringComparison.Ordinal);
+        Assert.Contains("What a summer!", page, StringComparison.Ordinal);
+        Assert.Contains(text, page, StringComparison.Ordinal);
+        Assert.Single(site.Upstreams.Values.SelectMany(upstream => upstream.Seen));
+    }
+
+    [Fact]
+    public async Task Who_wrote_and_whose_primary_lost_its_web_server_sees_an_older_page_that_says_so()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        using HttpResponseMessage written = await PostAsync(site, "text=hello");
+        await site.Upstreams["web1"].DisposeAsync();
+
+        for (int read = 0; read < 3; read++)
+        {
+            using var look = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", written.Headers.GetValues("Set-Cookie").Single().Split(';')[0] } } };
+            using HttpResponseMessage page = await site.Http.SendAsync(look);
+            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+            Assert.True(page.Headers.Contains("X-ProxyGuard-As-Of"));
+        }
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(GuardedSite site, string form)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/comments") { Content = new StringContent(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
+        request.Headers.Add("Accept", "text/html");
+        request.Headers.Add("Accept-Language", "de");
+        return await site.Http.SendAsync(request);
     }
 
     [Fact]

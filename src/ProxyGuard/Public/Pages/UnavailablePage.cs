@@ -14,7 +14,7 @@ internal static class UnavailablePage
             <h1><span class="sign" aria-hidden="true"></span>{wording[$"{what}.headline"]}</h1>
             <p>{wording[$"{what}.lead"]}</p>
             </div>
-            {RefusalPage.Typed(wording, typed)}
+            {(typed.Count == 0 ? Html.Nothing : RefusalPage.Typed(wording, typed))}
             <footer>
             <p><a href="{prefix}">{wording["status.link"]}</a></p>
             </footer>
