@@ -51,20 +51,22 @@ internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
             <style>
             body {Block("margin: 2rem auto; max-width: 60rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color-scheme: light dark")}
             table {Block("border-collapse: collapse; width: 100%; margin-bottom: 2rem")}
-            th, td {Block("text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #8886; overflow-wrap: anywhere")}
+            th, td {Block("text-align: left; vertical-align: top; padding: .4rem 0 .4rem 1rem; border-bottom: 1px solid #8886")}
+            th:first-child, td:first-child {Block("padding-left: 0; width: 100%; overflow-wrap: anywhere")}
             td.n, th.n {Block("text-align: right; font-variant-numeric: tabular-nums")}
+            small {Block("display: block; opacity: .75")}
             </style>
             </head>
             <body>
             <h1>Rehearsal</h1>
-            <p>{(rules.Requests.Rehearses ? "Nothing is refused. This is what would have been, since " : "Not switched on: ProxyGuard:Requests:Rehearse is false. Since ")}{PublicNames.Of(rehearsal.Since)}.</p>
+            <p>{(rules.Requests.Rehearses ? "Nothing is refused. This is what would have been, since " : "Not switched on: ProxyGuard:Requests:Rehearse is false. Since ")}{Moment(rehearsal.Since)}.</p>
             <h2>Would be refused while the site is read-only</h2>
             <p>Searches and other requests here that change nothing need a rule with <code>"Is": "read"</code>; login and logout one with <code>"Is": "pass"</code>.</p>
             {Table(Rehearsed.Write)}
             <h2>Reads that may write</h2>
             <p>They were answered with a redirect, as what has just changed something is. Those that do need a rule with <code>"Is": "write"</code>.</p>
             {Table(Rehearsed.SuspectedRead)}
-            <p>{rehearsal.NotListed} requests of further kinds are not listed.</p>
+            {(rehearsal.NotListed == 0 ? Html.Nothing : Html.Of($"<p>{Number(rehearsal.NotListed)} requests of further kinds are not listed.</p>"))}
             </body>
             </html>
             """).ToString());
@@ -79,11 +81,17 @@ internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
             return Html.Of($"<p>None so far.</p>");
         return Html.Of($"""
             <table>
-            <tr><th>Method</th><th>Path</th><th class="n">Times</th><th class="n">During incidents</th><th>Last</th></tr>
-            {Html.Join(rows.Select(row => Html.Of($"""<tr><td>{row.Kind.Method}</td><td>{row.Kind.Path}</td><td class="n">{Number(row.Count.Times)}</td><td class="n">{Number(row.Count.DuringIncidents)}</td><td>{PublicNames.Of(row.Count.LastAt)}</td></tr>""")))}
+            <tr><th>Request</th><th class="n">Times</th><th class="n">In incidents</th></tr>
+            {Html.Join(rows.Select(row => Row(row.Kind, row.Count)))}
             </table>
             """);
     }
+
+    private static Html Row(RehearsedKind kind, RehearsedCount count) => Html.Of($"""
+        <tr><td><code>{kind.Method} {kind.Path}</code><small>last {Moment(count.LastAt)}</small></td><td class="n">{Number(count.Times)}</td><td class="n">{Number(count.DuringIncidents)}</td></tr>
+        """);
+
+    private static string Moment(DateTimeOffset at) => at.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
