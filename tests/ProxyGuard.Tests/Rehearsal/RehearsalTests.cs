@@ -89,7 +89,7 @@ public sealed class RehearsalTests
         using HttpResponseMessage refused = await site.Http.SendAsync(change);
 
         Assert.Contains("Would be refused while the site is read-only", page, StringComparison.Ordinal);
-        Assert.Contains("<code>POST /Assert.Contains("<td>POST</td>", pagelt;scriptAssert.Contains("<td>POST</td>", pagegt;", page, StringComparison.Ordinal);
+        Assert.Contains("<code>POST /", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
