@@ -110,7 +110,7 @@ internal static class ProxyGuardApp
         GuardRules rules = settings.Rules;
         services.AddSingleton(settings.Shutdown).AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Shutdown.AnnounceFor + settings.Shutdown.DrainFor);
-        services.AddSingleton(settings).AddSingleton(settings.Admin).AddSingleton(rules).AddSingleton(rules.Probe);
+        services.AddSingleton(settings).AddSingleton(settings.Admin).AddSingleton(settings.Limits).AddSingleton(rules).AddSingleton(rules.Probe);
         services.AddSingleton(new ReservedPrefix(settings.Prefix));
         services.AddSingleton(new GuardClock(edges.Time)).AddSingleton(edges.Boot);
         services.AddSingleton<GuardMetrics>().AddSingleton<GuardBoard>().AddSingleton<SiteGuard>();
@@ -128,7 +128,7 @@ internal static class ProxyGuardApp
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>();
         services.AddSingleton(new RehearsalLog(edges.Time)).AddSingleton<RehearsalApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
         services.AddSingleton(settings.Proxies).AddSingleton<ConnectionGate>().AddSingleton<Pseudonym>().AddSingleton(edges.Time);
-        services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes));
+        services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes, settings.Hosts));
 
         services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
             [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(rules.Probe, node, connection, provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))]);
@@ -156,6 +156,7 @@ internal static class ProxyGuardApp
         app.UseRouting();
         app.MapReverseProxy(proxy =>
         {
+            proxy.UseMiddleware<WriteCountMiddleware>();
             proxy.UseMiddleware<NarrowingMiddleware>();
             proxy.UseMiddleware<AttemptMiddleware>();
             proxy.UseSessionAffinity();

@@ -21,6 +21,8 @@ internal sealed class AttemptMiddleware(RequestDelegate next, EligibleDestinatio
         budget.Save();
         if (context.Features.Get<IForwarderErrorFeature>() is { } error)
             await FailedAsync(context, error).ConfigureAwait(false);
+        else
+            failures.Answered(context);
     }
 
     private async Task FailedAsync(HttpContext context, IForwarderErrorFeature error)
@@ -40,7 +42,11 @@ internal sealed class AttemptMiddleware(RequestDelegate next, EligibleDestinatio
             proxy.ProxiedDestination = null;
             await next(context).ConfigureAwait(false);
             if (context.Features.Get<IForwarderErrorFeature>() is not { } again)
+            {
+                failures.Answered(context);
                 return;
+            }
+
             error = again;
             if (proxy.ProxiedDestination is { } failedToo)
                 failures.RequestProxied(context, proxy.Route.Cluster!, failedToo);
@@ -51,7 +57,7 @@ internal sealed class AttemptMiddleware(RequestDelegate next, EligibleDestinatio
     }
 
     /// <summary>Whether the web server failed, and not the member's own connection.</summary>
-    public static bool IsOfTheUpstream(ForwarderError error) => error is
+    private static bool IsOfTheUpstream(ForwarderError error) => error is
         ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination or ForwarderError.NoAvailableDestinations
         or ForwarderError.RequestCreation or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeActivityTimeout;
 

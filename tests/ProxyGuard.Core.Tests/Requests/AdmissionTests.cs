@@ -5,7 +5,7 @@ namespace ProxyGuard.Core.Tests.Requests;
 
 public class AdmissionTests
 {
-    private static readonly AdmissionRules Rules = new("proxyguard-1", maxBodyBytes: 1000);
+    private static readonly AdmissionRules Rules = new("proxyguard-1", maxBodyBytes: 1000, new HostNames(["club.example"]));
 
     [Theory]
     [InlineData("GET", "/a", Admission.Admitted)]
@@ -104,11 +104,12 @@ public class AdmissionTests
 
     private static Admission Judge(
         string method = "GET", string target = "/a", bool isMultiplexed = false, bool isWebSocketTunnel = false, string? coding = null, bool hasLengthToo = false, long? length = null,
-        bool hasConnectionHeaders = false, string? via = null) =>
+        bool hasConnectionHeaders = false, string? via = null, string host = "club.example") =>
         Rules.Judge(new RequestHead
         {
             Method = method,
             Target = target,
+            Host = host,
             IsMultiplexed = isMultiplexed,
             IsWebSocketTunnel = isWebSocketTunnel,
             TransferEncoding = coding,
