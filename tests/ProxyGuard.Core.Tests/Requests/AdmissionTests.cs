@@ -44,6 +44,12 @@ public class AdmissionTests
     [InlineData("1.1 proxyguard-2, 1.1 proxyguard-3", Admission.Admitted)]
     public void Twice_round_is_a_loop(string via, Admission expected) => Assert.Equal(expected, Judge(via: via));
 
+    [Theory]
+    [InlineData("club.example:8080", Admission.Admitted)]
+    [InlineData("other.example", Admission.Misdirected)]
+    [InlineData("", Admission.Misdirected)]
+    public void Another_sites_name_is_misdirected(string host, Admission expected) => Assert.Equal(expected, Judge(host: host));
+
     [Fact]
     public void A_tunnel_for_a_WebSocket_is_no_tunnel_to_elsewhere() =>
         Assert.Equal(Admission.Admitted, Judge("CONNECT", isMultiplexed: true, isWebSocketTunnel: true));
