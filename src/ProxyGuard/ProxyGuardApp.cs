@@ -88,6 +88,8 @@ internal static class ProxyGuardApp
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A web server that is away is said once, by us (3101), not with a stack trace for every request; ten kilobytes for every upload that was cut off would fill a disk.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error).AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
+        // What one stranger's connection does wrong is no news either, and a line for each would fill it too.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddSimpleConsole(console =>
         {
