@@ -52,11 +52,12 @@ internal sealed class UpstreamFailures(IDestinationHealthUpdater health, GuardCl
 
     /// <summary>
     /// Whether the failure shows that the web server does not serve. One that answers serves, however odd its answer is; and what comes of the member's own request, such as
-    /// an upload that it does not want to the end or a WebSocket on which nobody speaks, any member can bring about.
+    /// an upload that it does not want to the end, or a WebSocket or a stream of events on which nobody speaks, any member can bring about.
     /// </summary>
     private static bool IsOfTheServer(HttpContext context, IForwarderErrorFeature error) => error.Error switch
     {
-        ForwarderError.RequestTimedOut or ForwarderError.ResponseBodyDestination => true,
+        ForwarderError.RequestTimedOut => true,
+        ForwarderError.ResponseBodyDestination => error.Exception is not OperationCanceledException,
         ForwarderError.Request => (error.Exception as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError => true,

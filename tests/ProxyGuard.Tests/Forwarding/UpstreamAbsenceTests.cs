@@ -69,6 +69,22 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stream_of_events_on_which_nothing_happens_takes_nobody_out()
+    {
+        await using GuardedSite site = await StartAsync("web1", "web2", "web3");
+        _upstream.Answer = async (_, stream) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"u8.ToArray());
+            await _end.Task;
+            return false;
+        };
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => site.Http.GetStringAsync("/events", Stop));
+
+        Assert.All((string[])["web1", "web2", "web3"], name => Assert.NotEqual(DestinationHealth.Unhealthy, HealthOf(site, name)));
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_before_the_answer_takes_out()
     {
         await using GuardedSite site = await StartAsync("web2");
