@@ -97,7 +97,7 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_that_takes_connections_and_answers_nothing_stays_out_longer_each_time_until_it_answers()
+    public async Task One_whose_front_page_answers_and_no_other_stays_out_longer_each_time_until_it_answers()
     {
         await using GuardedSite site = await StartAsync("web2");
         Hang();
@@ -113,6 +113,34 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
         Hang();
         await FailsAsync(site);
         await BackAfterAsync(site, quarters: 1);
+    }
+
+    [Fact]
+    public async Task One_that_takes_connections_and_answers_nobody_is_asked_by_no_member_until_it_answers()
+    {
+        await using GuardedSite site = await StartAsync("web2");
+        _upstream.Answer = async (_, _) =>
+        {
+            await _end.Task;
+            return true;
+        };
+        await FailsAsync(site);
+        string host = Assert.Single(_upstream.Seen).Header("Host").Single();
+
+        for (int step = 0; step < 60; step++)
+        {
+            await site.TickAsync();
+            Assert.Contains("<body>web1", await site.Http.GetStringAsync("/", Stop), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["HEAD / HTTP/1.1"], _upstream.Seen.Skip(1).Select(seen => seen.RequestLine).Distinct());
+        Assert.All(_upstream.Seen, seen => Assert.Equal([host], seen.Header("Host")));
+        _upstream.Answer = RawUpstream.Always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
+        await Eventually.HappensAsync("it is asked again", TimeSpan.FromSeconds(20), async () =>
+        {
+            await site.TickAsync();
+            return HealthOf(site, "web2") == DestinationHealth.Healthy;
+        });
     }
 
     [Fact]
@@ -140,10 +168,14 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
         json.AsObject().Put("Logging:LogLevel:Yarp", "None");
     });
 
-    private void Hang() => _upstream.Answer = async (_, _) =>
+    /// <summary>Takes every request and answers none but our question whether it serves.</summary>
+    private void Hang() => _upstream.Answer = async (request, stream) =>
     {
-        await _end.Task;
-        return false;
+        if (request.RequestLine == "HEAD / HTTP/1.1")
+            await stream.WriteAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n"u8.ToArray());
+        else
+            await _end.Task;
+        return true;
     };
 
     private static async Task FailsAsync(GuardedSite site)
