@@ -88,6 +88,8 @@ internal static class ProxyGuardApp
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A web server that is away is said once, by us (3101), not with a stack trace for every request; ten kilobytes for every upload that was cut off would fill a disk.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error).AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
+        // What one stranger's connection does wrong is no news either, and a line for each would fill it too.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Logging.AddSimpleConsole(console =>
         {
@@ -110,7 +112,7 @@ internal static class ProxyGuardApp
         GuardRules rules = settings.Rules;
         services.AddSingleton(settings.Shutdown).AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Shutdown.AnnounceFor + settings.Shutdown.DrainFor);
-        services.AddSingleton(settings).AddSingleton(settings.Admin).AddSingleton(rules).AddSingleton(rules.Probe);
+        services.AddSingleton(settings).AddSingleton(settings.Admin).AddSingleton(settings.Limits).AddSingleton(rules).AddSingleton(rules.Probe);
         services.AddSingleton(new ReservedPrefix(settings.Prefix));
         services.AddSingleton(new GuardClock(edges.Time)).AddSingleton(edges.Boot);
         services.AddSingleton<GuardMetrics>().AddSingleton<GuardBoard>().AddSingleton<SiteGuard>();
@@ -128,7 +130,7 @@ internal static class ProxyGuardApp
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>();
         services.AddSingleton(new RehearsalLog(edges.Time)).AddSingleton<RehearsalApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
         services.AddSingleton(settings.Proxies).AddSingleton<ConnectionGate>().AddSingleton<Pseudonym>().AddSingleton(edges.Time);
-        services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes));
+        services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes, settings.Hosts));
 
         services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
             [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(rules.Probe, node, connection, provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))]);
@@ -156,6 +158,7 @@ internal static class ProxyGuardApp
         app.UseRouting();
         app.MapReverseProxy(proxy =>
         {
+            proxy.UseMiddleware<WriteCountMiddleware>();
             proxy.UseMiddleware<NarrowingMiddleware>();
             proxy.UseMiddleware<AttemptMiddleware>();
             proxy.UseSessionAffinity();

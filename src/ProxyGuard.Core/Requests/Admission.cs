@@ -17,6 +17,9 @@ public enum Admission
     /// <summary>HTTP/2 and later have no headers for one connection (RFC 9113, section 8.2.2): the stream ends.</summary>
     ForeignToHttp2,
 
+    /// <summary>It names a host that is not the site's.</summary>
+    Misdirected,
+
     /// <summary>It came from us, twice.</summary>
     Looping,
 
@@ -33,6 +36,9 @@ public readonly ref struct RequestHead
 
     /// <summary>As sent.</summary>
     public required ReadOnlySpan<char> Target { get; init; }
+
+    /// <summary>As sent, a port included; empty when it was not sent.</summary>
+    public required ReadOnlySpan<char> Host { get; init; }
 
     /// <summary>HTTP/2 or later.</summary>
     public required bool IsMultiplexed { get; init; }
@@ -57,7 +63,8 @@ public readonly ref struct RequestHead
 /// <summary>Who is let in: one look at the head of a request. Pure.</summary>
 /// <param name="pseudonym">Our name in Via.</param>
 /// <param name="maxBodyBytes">Null: no limit.</param>
-public sealed class AdmissionRules(string pseudonym, long? maxBodyBytes)
+/// <param name="hosts">The site's names.</param>
+public sealed class AdmissionRules(string pseudonym, long? maxBodyBytes, HostNames hosts)
 {
     /// <summary>Once may be a web server that asks itself through the site; twice goes round.</summary>
     private const int MostPasses = 2;
@@ -72,6 +79,8 @@ public sealed class AdmissionRules(string pseudonym, long? maxBodyBytes)
             return Admission.ForeignToHttp2;
         if (head.TransferEncoding is not null && Framed(head) is var framed and not Admission.Admitted)
             return framed;
+        if (!hosts.Contains(head.Host))
+            return Admission.Misdirected;
         if (head.ContentLength > maxBodyBytes)
             return Admission.TooLarge;
         return head.Via is not null && Passes(head.Via) >= MostPasses ? Admission.Looping : Admission.Admitted;

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Public;
 
 namespace ProxyGuard.Admin;
 
 /// <summary>GET, PUT and DELETE of /api/v1/maintenance: the operator's hold.</summary>
-internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRules rules, GuardClock clock)
+internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRules rules, GuardMetrics metrics, GuardClock clock)
 {
     private const int LargestBody = 64 * 1024;
 
@@ -73,6 +74,8 @@ internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRul
         json.WriteString("mode", PublicNames.Of(view.Mode));
         json.WriteString("cause", view.Cause is { } cause ? PublicNames.Of(cause) : null);
         json.WriteString("since", PublicNames.Of(clock.ToUtc(view.Since)));
+        // Those that were let through before the site was closed; at zero nobody writes any more.
+        json.WriteNumber("writesUnderWay", metrics.WritesUnderWay);
         if (view.Hold is not { } hold)
         {
             json.WriteNull("hold");

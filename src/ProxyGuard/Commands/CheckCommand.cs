@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 
@@ -30,6 +31,8 @@ internal static class CheckCommand
         }
 
         await output.WriteLineAsync($"{configFile} is right: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
+        if (RuntimeLevel.Said(Environment.Version) is { } old)
+            await output.WriteLineAsync($"note  {old}").ConfigureAwait(false);
         var clock = new GuardClock(TimeProvider.System);
         bool isWell = true;
         foreach ((NodeRules node, string connection) in settings.Rules.Fleet.Nodes.Zip(settings.Connections))

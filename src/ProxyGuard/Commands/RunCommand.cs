@@ -56,5 +56,7 @@ internal static class RunCommand
         app.Logger.Started(settings.Rules.Site.Name, string.Join(", ", addresses.Where(address => address != management)), management, settings.StateDirectory);
         if (!IPAddress.IsLoopback(settings.Admin.Listen.Address))
             app.Logger.ManagementIsExposed(management);
+        if (RuntimeLevel.Said(Environment.Version) is { } old)
+            app.Logger.RuntimeIsOld(old);
     }
 }

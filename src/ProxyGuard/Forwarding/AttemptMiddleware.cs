@@ -25,6 +25,8 @@ internal sealed class AttemptMiddleware(
         budget.Save();
         if (context.Features.Get<IForwarderErrorFeature>() is { } error)
             await FailedAsync(context, error).ConfigureAwait(false);
+        else
+            failures.Answered(context);
     }
 
     private async Task FailedAsync(HttpContext context, IForwarderErrorFeature error)
@@ -45,7 +47,11 @@ internal sealed class AttemptMiddleware(
             proxy.ProxiedDestination = null;
             await next(context).ConfigureAwait(false);
             if (context.Features.Get<IForwarderErrorFeature>() is not { } again)
+            {
+                failures.Answered(context);
                 return;
+            }
+
             error = again;
             if (proxy.ProxiedDestination is { } failedToo)
                 failures.RequestProxied(context, proxy.Route.Cluster!, failedToo);
@@ -56,7 +62,7 @@ internal sealed class AttemptMiddleware(
     }
 
     /// <summary>Whether the web server failed, and not the member's own connection.</summary>
-    public static bool IsOfTheUpstream(ForwarderError error) => error is
+    private static bool IsOfTheUpstream(ForwarderError error) => error is
         ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination or ForwarderError.NoAvailableDestinations
         or ForwarderError.RequestCreation or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeActivityTimeout;
 

@@ -45,6 +45,12 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known) :
             });
         }
 
+        context.AddRequestTransform(static transform =>
+        {
+            RefuseOddHost(transform);
+            return ValueTask.CompletedTask;
+        });
+        context.RequestTransforms.Add(new SentOnce());
         context.AddResponseTransform(static transform =>
         {
             EndNominated(transform);
@@ -58,6 +64,18 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known) :
     {
         ReadOnlySpan<char> target = RequestTarget.PathAndQuery(transform.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget);
         return Uri.TryCreate(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), target), AsIs, out Uri? uri) ? uri : transform.ProxyRequest.RequestUri;
+    }
+
+    /// <summary>A host that .NET's HTTP client takes for none, such as <c>club..example</c>, would be sent beside one of its own: two hosts, and every reader believes another one.</summary>
+    private static void RefuseOddHost(RequestTransformContext transform)
+    {
+        HttpContext context = transform.HttpContext;
+        if (transform.ProxyRequest.Headers.Host is not null || context.Request.Host.Value is not { Length: > 0 })
+            return;
+        // An answer that has begun is not forwarded any more.
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        if (context.Request.Protocol is "HTTP/1.1" or "HTTP/1.0")
+            context.Response.Headers.Connection = "close";
     }
 
     /// <summary>A header that the upstream names in Connection is for our connection to it, not for the member's.</summary>

@@ -23,13 +23,14 @@ internal sealed class SiteGuard : IDisposable
     private readonly IHoldStore _holds;
     private readonly AuditFile _audit;
     private readonly ImmutableArray<IGuardListener> _listeners;
+    private readonly GuardMetrics _metrics;
     private readonly ILogger<SiteGuard> _log;
     private readonly SemaphoreSlim _oneChange = new(1, 1);
 
     private GuardView _view;
     private Hold? _hold;
 
-    public SiteGuard(GuardBoard board, GuardRules rules, GuardClock clock, IHoldStore holds, ReplicationMemory memory, AuditFile audit, IEnumerable<IGuardListener> listeners, ILogger<SiteGuard> log)
+    public SiteGuard(GuardBoard board, GuardRules rules, GuardClock clock, IHoldStore holds, ReplicationMemory memory, AuditFile audit, IEnumerable<IGuardListener> listeners, GuardMetrics metrics, ILogger<SiteGuard> log)
     {
         _board = board;
         _rules = rules;
@@ -37,6 +38,7 @@ internal sealed class SiteGuard : IDisposable
         _holds = holds;
         _audit = audit;
         _listeners = [.. listeners];
+        _metrics = metrics;
         _log = log;
         _hold = holds.Load();
 
@@ -97,7 +99,7 @@ internal sealed class SiteGuard : IDisposable
             if (next is null)
                 _log.HoldReleased(who, why);
             else
-                _log.HoldSet(next.Mode, who, next.Reason);
+                _log.HoldSet(next.Mode, who, next.Reason, _metrics.WritesUnderWay);
         }
         finally
         {
@@ -149,7 +151,7 @@ internal sealed class SiteGuard : IDisposable
         if (after.Mode == SiteMode.Normal)
             _log.SiteReopened();
         else
-            _log.SiteClosed(after.Mode, after.Cause);
+            _log.SiteClosed(after.Mode, after.Cause, _metrics.WritesUnderWay);
     }
 
     private void TellNodes(FleetSnapshot before, FleetSnapshot after)

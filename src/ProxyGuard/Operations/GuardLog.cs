@@ -27,14 +27,14 @@ internal static partial class GuardLog
     [LoggerMessage(1103, LogLevel.Error, "The nodes could not be examined; explanations are missing, nothing else is")]
     public static partial void ExaminationFailed(this ILogger log, Exception error);
 
-    [LoggerMessage(2001, LogLevel.Warning, "Site is {Mode}: {Cause}")]
-    public static partial void SiteClosed(this ILogger log, SiteMode mode, Cause? cause);
+    [LoggerMessage(2001, LogLevel.Warning, "Site is {Mode}: {Cause}. Writes under way, which are finished: {Writes}")]
+    public static partial void SiteClosed(this ILogger log, SiteMode mode, Cause? cause, long writes);
 
     [LoggerMessage(2002, LogLevel.Information, "Site is normal again")]
     public static partial void SiteReopened(this ILogger log);
 
-    [LoggerMessage(2003, LogLevel.Warning, "Hold {Mode} set by {Who}: {Reason}")]
-    public static partial void HoldSet(this ILogger log, HoldMode mode, string who, string reason);
+    [LoggerMessage(2003, LogLevel.Warning, "Hold {Mode} set by {Who}: {Reason}. Writes under way, which are finished: {Writes}")]
+    public static partial void HoldSet(this ILogger log, HoldMode mode, string who, string reason, long writes);
 
     [LoggerMessage(2004, LogLevel.Warning, "Hold released by {Who}: {Why}")]
     public static partial void HoldReleased(this ILogger log, string who, string why);
@@ -83,6 +83,9 @@ internal static partial class GuardLog
 
     [LoggerMessage(5001, LogLevel.Information, "ProxyGuard guards {Site}: members at {Public}, management at {Management}, state in {State}")]
     public static partial void Started(this ILogger log, string site, string @public, string management, string state);
+
+    [LoggerMessage(5003, LogLevel.Warning, "{Said}")]
+    public static partial void RuntimeIsOld(this ILogger log, string said);
 
     [LoggerMessage(5002, LogLevel.Warning, "The management listener {Management} is not on loopback and speaks plain HTTP: whoever can read the network can read its keys")]
     public static partial void ManagementIsExposed(this ILogger log, string management);

@@ -1,6 +1,6 @@
 namespace ProxyGuard.Operations;
 
-/// <summary>Counts since the start. Each is written with one interlocked addition and read by the metrics page.</summary>
+/// <summary>Counts since the start, and of what is under way. Each is written with one interlocked addition and read by the metrics page.</summary>
 internal sealed class GuardMetrics
 {
     private long _refusedWrites;
@@ -10,6 +10,8 @@ internal sealed class GuardMetrics
     private long _retries;
     private long _notAdmitted;
     private long _refusedConnections;
+    private long _writesUnderWay;
+    private long _eventStreams;
 
     /// <summary>Requests refused because the site is read-only.</summary>
     public long RefusedWrites => Interlocked.Read(ref _refusedWrites);
@@ -31,6 +33,15 @@ internal sealed class GuardMetrics
     /// <summary>Connections closed at once, because there were as many as may be.</summary>
     public long RefusedConnections => Interlocked.Read(ref _refusedConnections);
 
+    /// <summary>
+    /// Writes that a web server has or is about to get, and has not answered. Once the site is closed and this was zero, none is left: see <see cref="Forwarding.WriteCountMiddleware"/>.
+    /// </summary>
+    // A full fence, so that it is read after the view that closed the site was posted.
+    public long WritesUnderWay => Interlocked.CompareExchange(ref _writesUnderWay, 0, 0);
+
+    /// <summary>Status pages that listen to server-sent events.</summary>
+    public long EventStreams => Interlocked.Read(ref _eventStreams);
+
     public void WriteRefused() => Interlocked.Increment(ref _refusedWrites);
 
     public void OtherRefused() => Interlocked.Increment(ref _refusedAll);
@@ -42,6 +53,15 @@ internal sealed class GuardMetrics
     public void ConnectionRefused() => Interlocked.Increment(ref _refusedConnections);
 
     public void PathConfused() => Interlocked.Increment(ref _confusedPaths);
+
+    public void WriteBegan() => Interlocked.Increment(ref _writesUnderWay);
+
+    public void WriteEnded() => Interlocked.Decrement(ref _writesUnderWay);
+
+    /// <returns>How many there are with this one.</returns>
+    public long EventStreamBegan() => Interlocked.Increment(ref _eventStreams);
+
+    public void EventStreamEnded() => Interlocked.Decrement(ref _eventStreams);
 
     public void Retried() => Interlocked.Increment(ref _retries);
 }

@@ -1,20 +1,49 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
 using ProxyGuard.Probing;
+using ProxyGuard.Settings;
 
 namespace ProxyGuard.Public;
 
 /// <summary>
 /// Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): the newest edition at once and at every change, a comment while nothing
-/// changes. A slow reader misses editions, never the newest. Ends at shutdown, or the stream would hold it up.
+/// changes. A slow reader misses editions, never the newest. Beyond the limit the page is sent away, and asks for the status instead. Ends at shutdown, or the stream would hold it up.
 /// </summary>
-internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock clock, IHostApplicationLifetime lifetime)
+internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock clock, LimitSettings limits, GuardMetrics metrics, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan CommentEvery = TimeSpan.FromSeconds(10);
     private static readonly byte[] Retry = "retry: 3000\n\n"u8.ToArray();
     private static readonly byte[] Comment = ": still here\n\n"u8.ToArray();
 
+    // A page that does not hear asks by itself meanwhile; who comes back later may find room.
+    private static readonly StringValues RetryAfter = "30";
+
     public async Task RunAsync(HttpContext context)
+    {
+        try
+        {
+            if (metrics.EventStreamBegan() <= limits.MaxEventStreams)
+                await TellAsync(context).ConfigureAwait(false);
+            else
+                Refuse(context.Response);
+        }
+        finally
+        {
+            metrics.EventStreamEnded();
+        }
+    }
+
+    private static void Refuse(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        response.Headers.RetryAfter = RetryAfter;
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = 0;
+    }
+
+    private async Task TellAsync(HttpContext context)
     {
         HttpResponse response = context.Response;
         response.ContentType = "text/event-stream";

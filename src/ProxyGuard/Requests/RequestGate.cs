@@ -38,6 +38,7 @@ internal sealed class RequestGate(RequestDelegate next, AdmissionRules rules, Gu
         {
             Method = request.Method,
             Target = context.Features.Get<IHttpRequestFeature>()!.RawTarget,
+            Host = headers.Host.ToString(),
             IsMultiplexed = isMultiplexed,
             IsWebSocketTunnel = isMultiplexed && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" },
             TransferEncoding = coding.Count == 0 ? null : coding.ToString(),
@@ -74,6 +75,7 @@ internal sealed class RequestGate(RequestDelegate next, AdmissionRules rules, Gu
         Admission.Malformed or Admission.ForeignToHttp2 => StatusCodes.Status400BadRequest,
         Admission.MethodRefused => StatusCodes.Status405MethodNotAllowed,
         Admission.CodingRefused => StatusCodes.Status501NotImplemented,
+        Admission.Misdirected => StatusCodes.Status421MisdirectedRequest,
         Admission.Looping => StatusCodes.Status508LoopDetected,
         Admission.TooLarge => StatusCodes.Status413PayloadTooLarge,
         Admission.ForUs => StatusCodes.Status200OK,

@@ -13,6 +13,9 @@ internal sealed record GuardSettings
     /// <summary>Where our own pages are; begins and ends with a slash.</summary>
     public required string Prefix { get; init; }
 
+    /// <summary>The names members ask by.</summary>
+    public required HostNames Hosts { get; init; }
+
     /// <summary>Connection strings, in the order of the nodes. Secret.</summary>
     public required ImmutableArray<string> Connections { get; init; }
 

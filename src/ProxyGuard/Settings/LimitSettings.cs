@@ -23,4 +23,7 @@ internal sealed record LimitSettings
     public required int MinBytesPerSecond { get; init; }
 
     public required int MaxStreamsPerConnection { get; init; }
+
+    /// <summary>Status pages that listen at once; 0: none may, they ask instead.</summary>
+    public required int MaxEventStreams { get; init; }
 }

@@ -25,6 +25,8 @@ internal static class LimitsReader
             MinBytesPerSecond = limits.Number("MinBytesPerSecond", 240, 1, 1_000_000),
             // What browsers expect (RFC 9113, section 6.5.2 asks for no less).
             MaxStreamsPerConnection = limits.Number("MaxStreamsPerConnection", 100, 1, 1_000),
+            // Half of the connections: who watches must not keep out who reads. A page that may not listen asks every few seconds.
+            MaxEventStreams = limits.Number("MaxEventStreams", 10_000, 0, 1_000_000),
         };
         limits.RejectOthers();
         return settings;

@@ -30,7 +30,7 @@ internal static class ReadPortReader
         if (endPoint is null)
             section.FaultAt("Listen", $"is {SettingsSection.Quote(listen)} but must be {Allowed}");
         else if (endPoint.Port != 0 && others.Any(other => other.Port == endPoint.Port))
-            section.FaultAt("Listen", $"is {listen} but must have a port of its own, neither one of Urls nor that of ProxyGuard:Admin:Listen");
+            section.FaultAt("Listen", $"is {listen} but must have a port of its own, neither one of Urls or Kestrel:Endpoints nor that of ProxyGuard:Admin:Listen");
         return endPoint is null ? null : new ReadPortSettings(endPoint, rules);
     }
 

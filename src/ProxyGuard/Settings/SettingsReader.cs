@@ -40,6 +40,7 @@ internal sealed class SettingsReader
     {
         SettingsSection site = _root.Child("Site");
         string prefix = ReadPrefix(site);
+        HostNames hosts = ReadHosts(site);
         SiteRules siteRules = ReadSite(site);
         FreshnessRules freshness = ReadFreshness(_root.Child("Freshness"));
         var nodesReader = new NodesReader(_configuration, _faults);
@@ -48,9 +49,10 @@ internal sealed class SettingsReader
         ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
         (ReadRules reads, string? markSecret) = ReadReads(_root.Child("Reads"));
         RequestRules requests = ReadRequests();
-        ImmutableArray<IPEndPoint> publicEndPoints = ReadPublicEndPoints();
-        AdminSettings admin = ReadAdmin(_root.Child("Admin"), publicEndPoints);
-        ReadPortSettings? readPort = ReadPortReader.Read(_root.Child("ReadPort"), [.. publicEndPoints, admin.Listen]);
+        var listeners = new ListenersReader(_configuration, _faults);
+        ImmutableArray<IPEndPoint> publicEndPoints = listeners.ReadPublic();
+        AdminSettings admin = listeners.ReadAdmin(_root.Child("Admin"), publicEndPoints);
+        ReadPortSettings? readPort = ReadPortReader.Read(_root.Child("ReadPort"), [.. publicEndPoints, .. listeners.ReadConfigured(), admin.Listen]);
         ShutdownSettings shutdown = ReadShutdown(_root.Child("Shutdown"));
         string state = ReadState(_root.Child("State"), baseDirectory);
         KnownProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
@@ -62,6 +64,7 @@ internal sealed class SettingsReader
         {
             Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
             Prefix = prefix,
+            Hosts = hosts,
             Connections = connections,
             MarkSecret = markSecret,
             Shutdown = shutdown,
@@ -86,6 +89,15 @@ internal sealed class SettingsReader
     }
 
     private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
+    private static HostNames ReadHosts(SettingsSection site)
+    {
+        // None: whoever has just installed it asks by an address, and most web servers have a list of their own.
+        string[] names = [.. site.Children("Hosts").Select(host => host.OwnText("a host name"))];
+        foreach (string name in names.Where(name => name.Length > 0 && !HostNames.IsName(name)))
+            site.FaultAt("Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as www.club.example, *.club.example or 10.0.0.5");
+        return new HostNames(names);
+    }
 
     private static SiteRules ReadSite(SettingsSection site)
     {
@@ -217,49 +229,6 @@ internal sealed class SettingsReader
         ["write"] = RequestKind.Write,
         ["pass"] = RequestKind.Pass,
     };
-
-    private ImmutableArray<IPEndPoint> ReadPublicEndPoints()
-    {
-        if (_configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
-            return [];
-        string urls = _configuration["Urls"] is { Length: > 0 } configured ? configured : "http://127.0.0.1:8080";
-        var endPoints = ImmutableArray.CreateBuilder<IPEndPoint>();
-        foreach (string url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            if (ListenAddress.TryParse(url) is { } endPoint)
-                endPoints.Add(endPoint);
-            else
-                _faults.Add(new SettingsFault("Urls", $"has {url} but each must be {ListenAddress.Allowed}; TLS is set in Kestrel:Endpoints"));
-        }
-
-        if (urls.AsSpan().Trim(" ;").IsEmpty)
-            _faults.Add(new SettingsFault("Urls", $"names no address but must be {ListenAddress.Allowed}"));
-        return endPoints.ToImmutable();
-    }
-
-    private static AdminSettings ReadAdmin(SettingsSection admin, ImmutableArray<IPEndPoint> publicEndPoints)
-    {
-        string listen = admin.Text("Listen", "http://127.0.0.1:8081");
-        IPEndPoint? endPoint = ListenAddress.TryParse(listen);
-        if (endPoint is null)
-            admin.FaultAt("Listen", $"is {SettingsSection.Quote(listen)} but must be {ListenAddress.Allowed}");
-        else if (endPoint.Port != 0 && publicEndPoints.Any(other => other.Port == endPoint.Port))
-            admin.FaultAt("Listen", $"is {listen} but must have a port that members cannot reach, not one of Urls");
-
-        var keys = ImmutableDictionary.CreateBuilder<string, ImmutableArray<byte>>();
-        foreach (SettingsSection key in admin.Child("Keys").Entries())
-        {
-            if (AdminKey.TryParseHash(key.OwnText(AdminKey.Allowed)) is { } hash)
-                keys.Add(key.Name, hash);
-            else
-                key.FaultAt(null, $"must be {AdminKey.Allowed}");
-        }
-
-        if (endPoint is not null && !IPAddress.IsLoopback(endPoint.Address) && keys.Count == 0)
-            admin.FaultAt("Keys", $"is empty but ProxyGuard:Admin:Listen ({listen}) is not on loopback; make a key with: ProxyGuard.dll key NAME");
-        admin.RejectOthers();
-        return new AdminSettings(endPoint ?? new IPEndPoint(IPAddress.Loopback, 8081), keys.ToImmutable());
-    }
 
     private static ShutdownSettings ReadShutdown(SettingsSection shutdown)
     {

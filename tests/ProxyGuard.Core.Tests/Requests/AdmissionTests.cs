@@ -5,7 +5,7 @@ namespace ProxyGuard.Core.Tests.Requests;
 
 public class AdmissionTests
 {
-    private static readonly AdmissionRules Rules = new("proxyguard-1", maxBodyBytes: 1000);
+    private static readonly AdmissionRules Rules = new("proxyguard-1", maxBodyBytes: 1000, new HostNames(["club.example"]));
 
     [Theory]
     [InlineData("GET", "/a", Admission.Admitted)]
@@ -43,6 +43,12 @@ public class AdmissionTests
     [InlineData("1.1 proxyguard-1, 1.1 x, 1.1 proxyguard-1", Admission.Looping)]
     [InlineData("1.1 proxyguard-2, 1.1 proxyguard-3", Admission.Admitted)]
     public void Twice_round_is_a_loop(string via, Admission expected) => Assert.Equal(expected, Judge(via: via));
+
+    [Theory]
+    [InlineData("club.example:8080", Admission.Admitted)]
+    [InlineData("other.example", Admission.Misdirected)]
+    [InlineData("", Admission.Misdirected)]
+    public void Another_sites_name_is_misdirected(string host, Admission expected) => Assert.Equal(expected, Judge(host: host));
 
     [Fact]
     public void A_tunnel_for_a_WebSocket_is_no_tunnel_to_elsewhere() =>
@@ -104,11 +110,12 @@ public class AdmissionTests
 
     private static Admission Judge(
         string method = "GET", string target = "/a", bool isMultiplexed = false, bool isWebSocketTunnel = false, string? coding = null, bool hasLengthToo = false, long? length = null,
-        bool hasConnectionHeaders = false, string? via = null) =>
+        bool hasConnectionHeaders = false, string? via = null, string host = "club.example") =>
         Rules.Judge(new RequestHead
         {
             Method = method,
             Target = target,
+            Host = host,
             IsMultiplexed = isMultiplexed,
             IsWebSocketTunnel = isWebSocketTunnel,
             TransferEncoding = coding,

@@ -51,6 +51,7 @@ public sealed partial class OptionTests
                 _ => option.Path switch
                 {
                     "Site:Languages" => "`en`, `de`, `fr`",
+                    "Site:Hosts" => "none: every name is the site's",
                     "Heartbeat:Table" => "none: no second witness",
                     "Reads:MarkSecret" => "none: made once and kept in `State:Directory`",
                     "Proxies:Known" => "none: nobody is believed",

@@ -7,11 +7,11 @@ namespace ProxyGuard.Tests.Forwarding;
 public sealed class AtMostOnceTests
 {
     // Every offset of the first line, the places around the end of the headers, and inside the body.
-    public static TheoryData<bool, bool> Ways => new() { { true, true }, { true, false }, { false, true }, { false, false } };
+    public static TheoryData<bool, string, bool> Ways => new() { { true, "POST", true }, { true, "POST", false }, { true, "DELETE", false }, { false, "POST", true }, { false, "POST", false }, { false, "DELETE", false } };
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task A_post_is_sent_at_most_once_wherever_the_connection_breaks(bool resets, bool hasBody)
+    public async Task A_write_is_sent_at_most_once_wherever_the_connection_breaks(bool resets, string method, bool hasBody)
     {
         await using var upstream = new BreakingUpstream { Resets = resets };
         await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
@@ -25,12 +25,13 @@ public sealed class AtMostOnceTests
             // The connection that the write will be sent on is one that was kept.
             using (HttpResponseMessage warm = await site.Http.GetAsync("/warm"))
                 Assert.Equal(HttpStatusCode.OK, warm.StatusCode);
-            int before = upstream.Began("POST");
+            int before = upstream.Began(method);
             upstream.BreaksAfter = offset;
 
-            using HttpResponseMessage answer = await site.Http.PostAsync("/comments", hasBody ? new StringContent(new string('x', 60)) : null);
+            using var write = new HttpRequestMessage(new HttpMethod(method), "/comments") { Content = hasBody ? new StringContent(new string('x', 60)) : null };
+            using HttpResponseMessage answer = await site.Http.SendAsync(write);
 
-            int sent = upstream.Began("POST") - before;
+            int sent = upstream.Began(method) - before;
             Assert.True(sent <= 1, $"sent {sent} times when the connection broke after {offset} bytes; the member was told {(int)answer.StatusCode}");
         }
 

@@ -138,6 +138,6 @@ public sealed class CertificateTests : IDisposable
         File.WriteAllBytes(Pfx, SelfSigned(name, key).Export(X509ContentType.Pkcs12, "secret"));
     }
 
-    private static X509Certificate2 SelfSigned(string name, RSA key) =>
+    internal static X509Certificate2 SelfSigned(string name, RSA key) =>
         new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
 }

@@ -46,7 +46,11 @@ public sealed class FailingUpstreamTests
             Assert.DoesNotContain("<body>web2", await site.Http.GetStringAsync("/"), StringComparison.Ordinal);
 
         site.Upstreams["web2"] = await Upstream.StartAsync("web2", port);
-        await Eventually.HappensAsync("web2 is asked again", TimeSpan.FromSeconds(10), async () => (await site.Http.GetStringAsync("/")).Contains("<body>web2", StringComparison.Ordinal));
+        await Eventually.HappensAsync("web2 is asked again", TimeSpan.FromSeconds(10), async () =>
+        {
+            await site.TickAsync();
+            return (await site.Http.GetStringAsync("/")).Contains("<body>web2", StringComparison.Ordinal);
+        });
     }
 
     [Fact]

@@ -58,6 +58,8 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     [InlineData("GET /a HTTP/1.1\r\n\r\n")]
     [InlineData("GET /a HTTP/1.1\r\nHost: a.example\r\nHost: b.example\r\n\r\n")]
     [InlineData("GET /a HTTP/1.1\r\nHost: a.example, b.example\r\n\r\n")]
+    [InlineData("GET /a HTTP/1.1\r\nHost: a..example\r\n\r\n")]
+    [InlineData("POST /a HTTP/1.1\r\nHost: .example\r\nContent-Length: 2\r\n\r\nok")]
     [InlineData("GET http://a.example/a HTTP/1.1\r\nHost: b.example\r\n\r\n")]
     [InlineData("GET /a#b HTTP/1.1\r\nHost: club.example\r\n\r\n")]
     [InlineData("GET http://club.example\\_proxyguard/ HTTP/1.1\r\nHost: club.example\r\n\r\n")]

@@ -194,6 +194,22 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
         Assert.StartsWith("HTTP/1.1 417 ", refused, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Trailers_of_an_answer_end_here_where_the_member_speaks_HTTP_1_1()
+    {
+        string answer = await AnsweredAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 4711\r\n\r\n");
+
+        Assert.EndsWith("\r\n2\r\nok\r\n0\r\n\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Trailers_of_a_request_end_here()
+    {
+        RawRequest seen = await raw.ForwardedAsync($"POST /a HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\nTrailer: X-Real-IP\r\n{End}2\r\nok\r\n0\r\nX-Real-IP: 6.6.6.6\r\n\r\n");
+
+        Assert.Equal("2\r\nok\r\n0\r\n\r\n", seen.Body);
+    }
+
     private async Task<string> AnsweredAsync(string upstreams)
     {
         raw.Upstream.Answer = RawUpstream.Always(upstreams);

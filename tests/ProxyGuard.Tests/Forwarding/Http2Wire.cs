@@ -34,6 +34,9 @@ internal sealed class Http2Wire : IAsyncDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(20));
     private NetworkStream _stream = null!;
 
+    /// <summary>How many of our SETTINGS the other end has acknowledged, as far as was read.</summary>
+    public int SettingsAcknowledged { get; private set; }
+
     public static async Task<Http2Wire> ConnectAsync(Uri address, string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
     {
         var wire = new Http2Wire();
@@ -91,6 +94,8 @@ internal sealed class Http2Wire : IAsyncDisposable
                 var payload = new byte[BinaryPrimitives.ReadInt32BigEndian(head) >>> 8];
                 await _stream.ReadExactlyAsync(payload, _deadline.Token);
                 var frame = new Frame((FrameType)head[3], head[4], BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5)), payload);
+                if (frame is { Type: FrameType.Settings, Flags: 1 })
+                    SettingsAcknowledged++;
                 if (frame.Type is not (FrameType.Settings or FrameType.WindowUpdate))
                     return frame;
             }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -65,26 +64,6 @@ public class StreamingTests
         rest.SetResult();
 
         Assert.Equal("\ndata: 2\n\n", await reader.ReadToEndAsync(Stop));
-    }
-
-    [Fact]
-    public async Task A_WebSocket_talks_in_both_directions()
-    {
-        await using var echo = await EchoServer.StartAsync();
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => PointTo(json, echo.Address));
-        using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new UriBuilder(site.Address) { Scheme = "ws", Path = "/chat" }.Uri, Stop);
-
-        byte[] message = Encoding.UTF8.GetBytes("hello, " + new string('x', 100_000));
-        await socket.SendAsync(message, WebSocketMessageType.Binary, endOfMessage: true, Stop);
-        var back = new byte[message.Length];
-        int got = 0;
-        while (got < back.Length)
-            got += (await socket.ReceiveAsync(back.AsMemory(got), Stop)).Count;
-        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", Stop);
-
-        Assert.Equal(message, back);
-        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
     }
 
     [Theory]

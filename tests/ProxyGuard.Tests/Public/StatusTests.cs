@@ -159,6 +159,32 @@ public class StatusTests
         Assert.StartsWith(":", await line.WaitAsync(TimeSpan.FromSeconds(5)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Beyond_the_limit_a_page_may_not_listen_and_is_told_when_to_come_back_and_what_is_so_it_can_ask()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Limits"] = new System.Text.Json.Nodes.JsonObject { ["MaxEventStreams"] = 1 });
+        HttpResponseMessage first = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+
+        using (HttpResponseMessage second = await site.Http.GetAsync("/_proxyguard/events"))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, second.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(30), second.Headers.RetryAfter!.Delta);
+        }
+
+        Assert.Equal("normal", (await site.StatusAsync()).GetProperty("mode").GetString());
+        Assert.Contains("\nproxyguard_event_streams 1\n", await site.Management.GetStringAsync("/metrics"), StringComparison.Ordinal);
+
+        first.Dispose();
+        await Eventually.HappensAsync("there is room again", TimeSpan.FromSeconds(10), async () =>
+        {
+            // Who has left is noticed with the next thing that is said.
+            await site.TickAsync();
+            using HttpResponseMessage again = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
+            return again.StatusCode == HttpStatusCode.OK;
+        });
+    }
+
     private static async Task<long> RevisionAsync(GuardedSite site) => (await site.StatusAsync()).GetProperty("revision").GetInt64();
 
     private static async Task<JsonElement> NextAsync(StreamReader reader)

@@ -45,7 +45,7 @@ public sealed class FaultTests
         { "ProxyGuard:Admin:Listen", "\"8081\"", "ProxyGuard:Admin:Listen is 8081 but must be http:// with an IP address, localhost or * and a port, such as http://127.0.0.1:8080." },
         { "ProxyGuard:Admin:Keys:anna", "\"secret\"", "ProxyGuard:Admin:Keys:anna must be sha256: and 64 hexadecimal digits, as printed by: ProxyGuard.dll key NAME." },
         { "ProxyGuard:ReadPort:Listen", "\"3310\"", "ProxyGuard:ReadPort:Listen is 3310 but must be tcp:// with an IP address, localhost or * and a port, such as tcp://127.0.0.1:3310." },
-        { "ProxyGuard:ReadPort:Listen", "\"127.0.0.1:8081\"", "ProxyGuard:ReadPort:Listen is 127.0.0.1:8081 but must have a port of its own, neither one of Urls nor that of ProxyGuard:Admin:Listen." },
+        { "ProxyGuard:ReadPort:Listen", "\"127.0.0.1:8081\"", "ProxyGuard:ReadPort:Listen is 127.0.0.1:8081 but must have a port of its own, neither one of Urls or Kestrel:Endpoints nor that of ProxyGuard:Admin:Listen." },
         { "ProxyGuard:ReadPort:EndAfter", "\"00:00:29\"", "ProxyGuard:ReadPort:EndAfter is 00:00:29 but must not be below ProxyGuard:ReadPort:DrainAfter, which is 00:00:30 (the default)." },
         { "ProxyGuard:State:Directory", "\"/dev/null\"", "ProxyGuard:State:Directory is /dev/null but must be a directory, not a file." },
         { "Urls", "\"https://127.0.0.1:8443\"", "Urls has https://127.0.0.1:8443 but each must be http:// with an IP address, localhost or * and a port, such as http://127.0.0.1:8080; TLS is set in Kestrel:Endpoints." },
@@ -69,6 +69,9 @@ public sealed class FaultTests
         { "ProxyGuard:ReadOnly:AllowTwoPrimaries", "\"yes\"", "ProxyGuard:ReadOnly:AllowTwoPrimaries is yes but must be true or false." },
         { "ProxyGuard:ReadOnly:AllowTwoPrimaries", "1", "ProxyGuard:ReadOnly:AllowTwoPrimaries is 1 but must be true or false." },
         { "ProxyGuard:Nodes:db3:Role", "\"source\"", "ReverseProxy:Clusters:site:Destinations:web3:Metadata:ReadsFrom is db3 but must not be a node with Role source." },
+        { "Kestrel:Endpoints:Web:Url", "\"http://*:8081\"", "ProxyGuard:Admin:Listen is http://127.0.0.1:8081 but must have a port that members cannot reach, not that of Kestrel:Endpoints:Web:Url, which is http://*:8081." },
+        { "ProxyGuard:Site:Hosts", """["www.club.example", "club.example:80"]""", "ProxyGuard:Site:Hosts has club.example:80 but each must be a host without a port, such as www.club.example, *.club.example or 10.0.0.5." },
+        { "ProxyGuard:Limits:MaxEventStreams", "-1", "ProxyGuard:Limits:MaxEventStreams is -1 but must be a whole number from 0 to 1000000." },
     };
 
     [Theory]
@@ -81,6 +84,16 @@ public sealed class FaultTests
         IReadOnlyList<SettingsFault> faults = await Configured.FaultsAsync(json);
 
         Assert.Equal([line], faults.Select(fault => fault.ToString()));
+    }
+
+    [Fact]
+    public async Task The_read_port_is_none_of_Kestrels()
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("Kestrel:Endpoints:Web:Url", "http://127.0.0.1:3310");
+        json.Put("ProxyGuard:ReadPort:Listen", "127.0.0.1:3310");
+
+        Assert.Equal(["ProxyGuard:ReadPort:Listen"], (await Configured.FaultsAsync(json)).Select(fault => fault.Path));
     }
 
     [Fact]

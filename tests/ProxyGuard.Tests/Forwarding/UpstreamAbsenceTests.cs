@@ -1,0 +1,208 @@
+using System.Net;
+using System.Net.WebSockets;
+using ProxyGuard.Testing;
+using ProxyGuard.Tests.Settings;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace ProxyGuard.Tests.Forwarding;
+
+/// <summary>What takes a web server out, for how long, and what does not.</summary>
+public sealed class UpstreamAbsenceTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Quarter = TimeSpan.FromSeconds(0.25);
+
+    private readonly RawUpstream _upstream = new();
+    private readonly TaskCompletionSource _end = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        _end.TrySetResult();
+        await _upstream.DisposeAsync();
+    }
+
+    /// <summary>An upload that is not wanted: the web server says so at once and closes, while megabytes are still on their way.</summary>
+    [Fact]
+    public async Task An_upload_that_is_answered_early_takes_nobody_out()
+    {
+        await using GuardedSite site = await StartAsync("web1");
+        _upstream.OnHead = static _ => "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        for (int upload = 0; upload < 10; upload++)
+        {
+            using HttpResponseMessage answer = await site.Http.PostAsync("/upload", new ByteArrayContent(new byte[5_000_000]), Stop);
+
+            // Where the connection breaks before the answer is read, nobody knows it, and the page says so.
+            Assert.Contains(answer.StatusCode, (HttpStatusCode[])[HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.ServiceUnavailable]);
+            Assert.NotEqual(DestinationHealth.Unhealthy, HealthOf(site, "web1"));
+        }
+    }
+
+    [Fact]
+    public async Task An_odd_answer_takes_nobody_out()
+    {
+        await using GuardedSite site = await StartAsync("web1", "web2", "web3");
+        _upstream.Answer = RawUpstream.Always("HTTP/1.1 NONSENSE\r\n\r\n");
+
+        using HttpResponseMessage answer = await site.Http.GetAsync("/", Stop);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.All((string[])["web1", "web2", "web3"], name => Assert.NotEqual(DestinationHealth.Unhealthy, HealthOf(site, name)));
+    }
+
+    [Fact]
+    public async Task A_WebSocket_on_which_nobody_speaks_takes_nobody_out()
+    {
+        await using EchoServer echo = await EchoServer.StartAsync();
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
+        {
+            StreamingTests.PointTo(json, echo.Address);
+            json.AsObject().Put("ReverseProxy:Clusters:site:HttpRequest:ActivityTimeout", "00:00:00.3");
+        });
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(site.Address) { Scheme = "ws", Path = "/chat" }.Uri, Stop);
+
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ReceiveAsync(new byte[16], Stop));
+
+        Assert.All((string[])["web1", "web2", "web3"], name => Assert.NotEqual(DestinationHealth.Unhealthy, HealthOf(site, name)));
+    }
+
+    [Fact]
+    public async Task A_stream_of_events_on_which_nothing_happens_takes_nobody_out()
+    {
+        await using GuardedSite site = await StartAsync("web1", "web2", "web3");
+        _upstream.Answer = async (_, stream) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"u8.ToArray());
+            await _end.Task;
+            return false;
+        };
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => site.Http.GetStringAsync("/events", Stop));
+
+        Assert.All((string[])["web1", "web2", "web3"], name => Assert.NotEqual(DestinationHealth.Unhealthy, HealthOf(site, name)));
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_before_the_answer_takes_out()
+    {
+        await using GuardedSite site = await StartAsync("web2");
+        _upstream.Answer = static (_, _) => Task.FromResult(false);
+
+        // Another one answers.
+        Assert.Contains("<body>web1", await site.Http.GetStringAsync("/", Stop), StringComparison.Ordinal);
+
+        Assert.Equal(DestinationHealth.Unhealthy, HealthOf(site, "web2"));
+    }
+
+    [Fact]
+    public async Task One_whose_front_page_answers_and_no_other_stays_out_longer_each_time_until_it_answers()
+    {
+        await using GuardedSite site = await StartAsync("web2");
+        Hang();
+        await FailsAsync(site);
+        await BackAfterAsync(site, quarters: 1);
+        await FailsAsync(site);
+        await BackAfterAsync(site, quarters: 2);
+        await FailsAsync(site);
+        await BackAfterAsync(site, quarters: 4);
+
+        _upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
+        Assert.Equal("ok", await site.Http.GetStringAsync("/", Stop));
+        Hang();
+        await FailsAsync(site);
+        await BackAfterAsync(site, quarters: 1);
+    }
+
+    [Fact]
+    public async Task One_that_takes_connections_and_answers_nobody_is_asked_by_no_member_until_it_answers()
+    {
+        await using GuardedSite site = await StartAsync("web2");
+        _upstream.Answer = async (_, _) =>
+        {
+            await _end.Task;
+            return true;
+        };
+        await FailsAsync(site);
+        string host = Assert.Single(_upstream.Seen).Header("Host").Single();
+
+        for (int step = 0; step < 60; step++)
+        {
+            await site.TickAsync();
+            Assert.Contains("<body>web1", await site.Http.GetStringAsync("/", Stop), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["HEAD / HTTP/1.1"], _upstream.Seen.Skip(1).Select(seen => seen.RequestLine).Distinct());
+        Assert.All(_upstream.Seen, seen => Assert.Equal([host], seen.Header("Host")));
+        _upstream.Answer = RawUpstream.Always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
+        await Eventually.HappensAsync("it is asked again", TimeSpan.FromSeconds(20), async () =>
+        {
+            await site.TickAsync();
+            return HealthOf(site, "web2") == DestinationHealth.Healthy;
+        });
+    }
+
+    [Fact]
+    public async Task One_that_is_gone_for_minutes_is_not_asked_meanwhile()
+    {
+        await using GuardedSite site = await StartAsync();
+        await site.Upstreams["web2"].DisposeAsync();
+        await site.Http.GetStringAsync("/", Stop);
+
+        for (int step = 0; step < 300; step++)
+        {
+            await site.TickAsync();
+            Assert.Equal(DestinationHealth.Unhealthy, HealthOf(site, "web2"));
+        }
+    }
+
+    /// <summary>web1 reads from the primary and web2 from a replica; the named ones are the socket that a test has in its hand.</summary>
+    private Task<GuardedSite> StartAsync(params string[] raw) => GuardedSite.StartWellAsync(json =>
+    {
+        foreach (string name in raw)
+            json.AsObject().Put($"ReverseProxy:Clusters:site:Destinations:{name}:Address", _upstream.Address.ToString());
+        if (!raw.Contains("web3"))
+            json.AsObject().Put("ReverseProxy:Clusters:site:Destinations:web3", null);
+        // Long enough for those that do answer, also on a machine that is busy with other tests.
+        json.AsObject().Put("ReverseProxy:Clusters:site:HttpRequest:ActivityTimeout", "00:00:02");
+        json.AsObject().Put("Logging:LogLevel:Yarp", "None");
+    });
+
+    /// <summary>Takes every request and answers none but our question whether it serves.</summary>
+    private void Hang() => _upstream.Answer = async (request, stream) =>
+    {
+        if (request.RequestLine == "HEAD / HTTP/1.1")
+            await stream.WriteAsync("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 2\r\n\r\n"u8.ToArray());
+        else
+            await _end.Task;
+        return true;
+    };
+
+    private static async Task FailsAsync(GuardedSite site)
+    {
+        using HttpResponseMessage answer = await site.Http.GetAsync("/", Stop);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal(DestinationHealth.Unhealthy, HealthOf(site, "web2"));
+    }
+
+    private static async Task BackAfterAsync(GuardedSite site, int quarters)
+    {
+        for (int quarter = 1; quarter < quarters; quarter++)
+        {
+            site.Time.Advance(Quarter);
+            Assert.Equal(DestinationHealth.Unhealthy, HealthOf(site, "web2"));
+        }
+
+        site.Time.Advance(Quarter);
+        await Eventually.HappensAsync("it is asked again", TimeSpan.FromSeconds(10), () => HealthOf(site, "web2") == DestinationHealth.Healthy);
+        // So that the view does not age.
+        await site.TickAsync();
+    }
+
+    private static DestinationHealth HealthOf(GuardedSite site, string name)
+    {
+        Assert.True(site.Service<IProxyStateLookup>().TryGetCluster("site", out ClusterState? cluster));
+        return cluster.Destinations[name].Health.Passive;
+    }
+}
