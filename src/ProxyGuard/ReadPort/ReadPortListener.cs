@@ -94,7 +94,7 @@ internal sealed class ReadPortListener(
         try
         {
             SocketSettings.Apply(client);
-            Dialed dialed = isRoom ? await dialer.DialAsync().ConfigureAwait(false) : new Dialed(null, FirstPacket.TooManyConnections());
+            Dialed dialed = isRoom ? await dialer.DialAsync().ConfigureAwait(false) : new Dialed(null, FirstPacket.TooManyConnections);
             if (dialed.Server is { } server)
                 await CarryAsync(new ReadPortConnection(client, server), dialed.FirstPacket).ConfigureAwait(false);
             else

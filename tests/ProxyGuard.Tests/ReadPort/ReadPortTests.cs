@@ -58,7 +58,7 @@ public sealed class ReadPortTests
         await using FakeServer db2 = how switch
         {
             "closes" => new("db2", first: [], client => { client.Dispose(); return Task.CompletedTask; }),
-            "says an error" => new("db2", first: FirstPacket.TooManyConnections()),
+            "says an error" => new("db2", first: FirstPacket.TooManyConnections.ToArray()),
             _ => new("db2"),
         };
         if (how == "refuses")
@@ -84,7 +84,7 @@ public sealed class ReadPortTests
 
         byte[] error = await UntilEndAsync(socket);
 
-        Assert.Equal(FirstPacket.NobodyThere(), error);
+        Assert.Equal(FirstPacket.NobodyThere.ToArray(), error);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class ReadPortTests
         await ReceiveAsync(second, db2.Greeting.Length);
 
         using Socket third = await ConnectAsync(site);
-        Assert.Equal(FirstPacket.TooManyConnections(), await UntilEndAsync(third));
+        Assert.Equal(FirstPacket.TooManyConnections.ToArray(), await UntilEndAsync(third));
 
         first.Dispose();
         await Eventually.HappensAsync("room for another", Patience, async () =>
