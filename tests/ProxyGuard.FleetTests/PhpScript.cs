@@ -25,7 +25,7 @@ internal sealed class PhpScript : IAsyncDisposable
         };
         var script = new PhpScript(Process.Start(start)!);
         script._process.OutputDataReceived += (_, line) => script.Hear(line.Data);
-        script._process.ErrorDataReceived += (_, line) => script._lines.Writer.TryWrite($"PHP: {line.Data}");
+        script._process.ErrorDataReceived += (_, line) => _ = line.Data is null || script._lines.Writer.TryWrite($"PHP: {line.Data}");
         script._process.BeginOutputReadLine();
         script._process.BeginErrorReadLine();
         return script;

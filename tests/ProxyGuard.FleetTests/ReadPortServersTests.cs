@@ -96,8 +96,8 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
             [thinking.ServerThread] = "stays: long question, encrypted",
         };
         await using PhpScript? php = PhpScript.IsInstalled ? PhpScript.Start(States, [.. PhpScript.Connection(fleet.Port, fleet.App), $"{db2.ServerId}", hasTls ? "1" : ""]) : null;
-        while (php is not null && await php.LineAsync() is { } line and not "ready")
-            states.Add(long.Parse(line.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), line.Split(' ', 2)[1]);
+        while (php is not null && await php.LineAsync() is not "ready" and var line)
+            states.Add(long.TryParse(line?.Split(' ')[0], out long thread) ? thread : throw new InvalidOperationException(line), line.Split(' ', 2)[1]);
 
         await fleet.StopApplyingAsync(db2);
         long stopped = TimeProvider.System.GetTimestamp();
@@ -115,7 +115,7 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
         foreach (string options in (string[])[Plain, Plain + ";UseCompression=true", .. hasTls ? [Tls, Tls + ";UseCompression=true"] : (string[])[]])
         {
             await using MySqlConnection connection = await fleet.OpenAsync(options);
-            await using MySqlCommand command = new("SELECT COUNT(*) FROM photos WHERE id > @least", connection) { Parameters = { new("@least", 0) } };
+            await using MySqlCommand command = new("SELECT COUNT(*) FROM photos WHERE id > @least", connection) { Parameters = { new("@least", -1) } };
             await command.PrepareAsync();
             Assert.True(Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture) > 0);
             Assert.Equal(3_000_000, ((string)(await ScalarAsync(connection, "SELECT REPEAT('x', 3000000)"))!).Length);
