@@ -11,6 +11,9 @@ internal sealed class CommandReader(ReplyReader replies) : PacketFollower
     /// <summary>Whether what follows is encrypted, compressed, or of a form that we do not know.</summary>
     public bool IsOpaque { get; private set; }
 
+    /// <summary>Whether what follows is TLS.</summary>
+    public bool IsEncrypted { get; private set; }
+
     protected override void Read(ReadOnlySpan<byte> start, int length, byte sequence)
     {
         if (!_saidHello)
@@ -28,6 +31,7 @@ internal sealed class CommandReader(ReplyReader replies) : PacketFollower
         if ((client & Unreadable) == 0 && client.HasFlag(Capabilities.Protocol41))
             return;
         IsOpaque = true;
+        IsEncrypted = client.HasFlag(Capabilities.Ssl);
         Stop();
     }
 }

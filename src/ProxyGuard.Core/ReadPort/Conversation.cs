@@ -6,18 +6,20 @@ public sealed class Conversation
     private readonly Lock _turn = new();
     private readonly ReplyReader _replies = new();
     private readonly CommandReader _commands;
+    private readonly TlsRecords _records = new();
     private bool _wasServerLast;
     private bool _isDelivering;
 
     public Conversation() => _commands = new CommandReader(_replies);
 
-    /// <summary>Whether all that the client asked is answered and was passed on. Of an encrypted or compressed connection: whether the last word was the server's.</summary>
+    /// <summary>Whether all that the client asked is answered and was passed on. Of an encrypted or compressed connection: whether the last word was the server's and may
+    /// be the last of an answer.</summary>
     public bool IsIdle
     {
         get
         {
             lock (_turn)
-                return !_isDelivering && (_commands.IsOpaque ? _wasServerLast : _replies.IsAtEnd);
+                return !_isDelivering && (_commands.IsOpaque ? _wasServerLast && _records.MayEndAnswer : _replies.IsAtEnd);
         }
     }
 
@@ -47,7 +49,9 @@ public sealed class Conversation
         lock (_turn)
         {
             _wasServerLast = _isDelivering = true;
-            if (!_commands.IsOpaque)
+            if (_commands.IsEncrypted)
+                _records.Follow(bytes);
+            else if (!_commands.IsOpaque)
                 _replies.Follow(bytes);
         }
     }

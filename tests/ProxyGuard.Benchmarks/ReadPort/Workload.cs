@@ -21,9 +21,9 @@ internal sealed record Workload(string Name, string Sql, int Rows, bool IsPooled
         INSERT INTO photos.bench {Numbers(ManyRows)} SELECT n, REPEAT('x', {RowBytes}) FROM numbers;
         CREATE TABLE photos.bench_comments (
             id BIGINT AUTO_INCREMENT PRIMARY KEY, photo_id BIGINT NOT NULL, author VARCHAR(40) NOT NULL, text VARCHAR(2000) NOT NULL, added DATETIME(3) NOT NULL, KEY of_photo (photo_id, id));
-        SET max_recursive_iterations = 1000000;
-        INSERT INTO photos.bench_comments (photo_id, author, text, added) {Numbers(Photos * CommentsShown)}
-            SELECT n % {Photos}, CONCAT('member ', n % 97), REPEAT('What a picture! ', 1 + n % 16), NOW(3) FROM numbers
+        INSERT INTO photos.bench_comments (photo_id, author, text, added) {Numbers(Photos)}
+            SELECT photo.n, CONCAT('member ', comment.n), REPEAT('What a picture! ', 1 + comment.n % 16), NOW(3)
+            FROM numbers AS photo JOIN numbers AS comment ON comment.n <= {CommentsShown}
         """;
 
     public static IReadOnlyList<Workload> All { get; } =

@@ -287,11 +287,32 @@ public class ConversationTests
     {
         Talk talk = Greeted().Says(Hello(how));
         Assert.False(talk.IsIdle);
-        talk.Hear([1, 2, 3]);
+        talk.Hear([22, 3, 3, 0, 1, 2]);
         Assert.True(talk.IsIdle);
         talk.About.ClientSent([1]);
         Assert.False(talk.IsIdle);
         Assert.True(talk.About.QuietUntilIdle > new Conversation().QuietUntilIdle);
+    }
+
+    [Fact]
+    public void Of_an_encrypted_answer_a_full_record_is_not_the_last()
+    {
+        byte[] full = [23, 3, 3, 0x40, 0x11, .. new byte[0x4011]];
+        byte[] last = [23, 3, 3, 0, 99, .. new byte[99]];
+        Gen.Int[1, 9000].Array[1, 9].Sample(cuts =>
+        {
+            Talk talk = Greeted().Says(Hello(Ssl)[..32]);
+            int at = 0;
+            InPieces([.. full, .. last, .. full, .. full, .. last], cuts, piece =>
+            {
+                talk.Hear(piece);
+                at += piece.Length;
+                bool isAtEnd = at == full.Length + last.Length || at == 3 * full.Length + 2 * last.Length;
+                Assert.Equal(isAtEnd, talk.IsIdle);
+            });
+        });
+        Assert.False(Heard(Greeted().Says(Hello(Ssl)[..32]), full).IsIdle);
+        Assert.True(Heard(Greeted().Says(Hello(Ssl)[..32]), last).IsIdle);
     }
 
     [Fact]
