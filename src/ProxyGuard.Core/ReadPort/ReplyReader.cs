@@ -15,12 +15,6 @@ internal sealed class ReplyReader : PacketFollower
     private const int ShortestOk = 7;
     private const int EofLength = 5;
 
-    // https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html, SERVER_STATUS_IN_TRANS and its neighbours.
-    private const int InTransaction = 0x0001;
-    private const int MoreResults = 0x0008;
-    private const int CursorExists = 0x0040;
-    private const int LastRowSent = 0x0080;
-
     // Nobody sends so many commands ahead.
     private const int MostAsked = 1000;
 
@@ -156,7 +150,7 @@ internal sealed class ReplyReader : PacketFollower
     private void TakeLogin(ReadOnlySpan<byte> start)
     {
         if (start is [Ok, ..])
-            End(StatusOfOk(start));
+            End(ServerStatus.OfOk(start));
     }
 
     private void TakeResult(ReadOnlySpan<byte> start, int length)
@@ -164,9 +158,9 @@ internal sealed class ReplyReader : PacketFollower
         if (start is [File, ..])
             AwaitsFile = true;
         else if (start is [Ok or Eof, ..] && length >= ShortestOk)
-            End(StatusOfOk(start));
+            End(ServerStatus.OfOk(start));
         else if (start is [Eof, ..] && length == EofLength)
-            End(StatusOfEof(start));
+            End(ServerStatus.OfEof(start));
         else
             TakeColumnCount(start);
     }
@@ -228,24 +222,24 @@ internal sealed class ReplyReader : PacketFollower
         // A row may begin like this too, but then it is longer than a packet.
         if (start is not [Eof, ..] || length == MaxPayload)
             return;
-        int status = length == EofLength ? StatusOfEof(start) : StatusOfOk(start);
+        ServerStatus status = length == EofLength ? ServerStatus.OfEof(start) : ServerStatus.OfOk(start);
         // What separates columns from rows; with a cursor, rows are asked for.
-        if (isBehindColumns && length == EofLength && !HasCursor(status))
+        if (isBehindColumns && length == EofLength && !status.HasCursor)
             return;
         End(status);
     }
 
-    private void End(int status)
+    private void End(ServerStatus status)
     {
-        _isInTransaction = (status & InTransaction) != 0;
-        if ((status & MoreResults) != 0)
+        _isInTransaction = status.IsInTransaction;
+        if (status.HasMoreResults)
         {
             _step = Step.Result;
             return;
         }
 
         Finish();
-        if (_command.IsOfCursor && HasCursor(status))
+        if (_command.IsOfCursor && status.HasCursor)
             (_cursors ??= []).Add(_command.Statement);
     }
 
@@ -255,24 +249,5 @@ internal sealed class ReplyReader : PacketFollower
         _step = Step.None;
         if (_command.IsOfCursor)
             _cursors?.Remove(_command.Statement);
-    }
-
-    private static bool HasCursor(int status) => (status & (CursorExists | LastRowSent)) == CursorExists;
-
-    // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_eof_packet.html
-    private static int StatusOfEof(ReadOnlySpan<byte> eof) => BinaryPrimitives.ReadUInt16LittleEndian(eof[3..]);
-
-    // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_ok_packet.html; what is too short for a status is taken for a transaction.
-    private static int StatusOfOk(ReadOnlySpan<byte> ok)
-    {
-        ReadOnlySpan<byte> status = AfterNumber(AfterNumber(ok[1..]));
-        return status.Length < 2 ? InTransaction : BinaryPrimitives.ReadUInt16LittleEndian(status);
-    }
-
-    // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_dt_integers.html
-    private static ReadOnlySpan<byte> AfterNumber(ReadOnlySpan<byte> bytes)
-    {
-        int length = bytes.IsEmpty ? 0 : bytes[0] switch { 0xFC => 3, 0xFD => 4, 0xFE => 9, _ => 1 };
-        return bytes[Math.Min(length, bytes.Length)..];
     }
 }

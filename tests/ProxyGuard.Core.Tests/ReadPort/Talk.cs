@@ -29,6 +29,17 @@ internal sealed class Talk
     public static byte[] Column(string name = "1") =>
         [3, .. "def"u8, 0, 0, 0, (byte)name.Length, .. Encoding.ASCII.GetBytes(name), 0, 0x0C, 0x3F, 0, 1, 0, 0, 0, 8, 0x81, 0, 0, 0, 0];
 
+    /// <summary>How lists end: with EOF, or without it (CLIENT_DEPRECATE_EOF).</summary>
+    public static TheoryData<string> Ways => ["as MySQL 5.0", "without EOF"];
+
+    public static uint Client(string way) => way == "without EOF" ? DeprecateEof : 0;
+
+    public static byte[] End(string way) => way == "without EOF" ? OkAsEof() : Eof();
+
+    /// <summary>So many definitions, and what ends them.</summary>
+    public static IEnumerable<byte[]> Described(byte count, string way) =>
+        [.. Enumerable.Repeat(Column(), count), .. count > 0 && way != "without EOF" ? (byte[][])[Eof()] : []];
+
     /// <summary>COM_STMT_PREPARE_OK for statement 1.</summary>
     public static byte[] Prepared(byte columns, byte parameters) => [0, 1, 0, 0, 0, columns, 0, parameters, 0, 0, 0, 0];
 
