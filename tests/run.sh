@@ -111,6 +111,13 @@ missing_packages() {
   fi
 }
 
+# What only makes tests skip, and say so, where it cannot be had.
+welcome_packages() {
+  if wants fleet; then
+    { has php && php -r 'exit(extension_loaded("mysqli") && extension_loaded("pdo_mysql") ? 0 : 1);'; } || echo php-cli php-mysql
+  fi
+}
+
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; elif [ -t 0 ]; then sudo "$@"; else sudo -n "$@"; fi
 }
@@ -120,17 +127,26 @@ apt_install() {
     install -y --no-remove --no-install-recommends "$@" </dev/null
 }
 
+# The package lists of a fresh machine are empty, and old ones name files that are gone: only then they are fetched.
+try_install() {
+  local log=$1
+  shift
+  say "Installing $*"
+  command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; } \
+    && { apt_install "$@" >"$log" 2>&1 \
+      || { as_root apt-get update </dev/null >>"$log" 2>&1 && apt_install "$@" >>"$log" 2>&1; }; }
+}
+
+install_welcome() {
+  local packages
+  read -r -a packages <<<"$(welcome_packages | xargs)"
+  [ ${#packages[@]} -eq 0 ] || try_install "$results/apt-welcome.log" "${packages[@]}" || echo "${packages[*]} could not be installed: tests that need them are skipped."
+}
+
 install_missing() {
   local packages log=$results/apt.log
   read -r -a packages <<<"$(missing_packages | xargs)"
-  [ ${#packages[@]} -gt 0 ] || return 0
-  say "Installing ${packages[*]}"
-  # The package lists of a fresh machine are empty, and old ones name files that are gone: only then they are fetched.
-  if command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; } \
-    && { apt_install "${packages[@]}" >"$log" 2>&1 \
-      || { as_root apt-get update </dev/null >>"$log" 2>&1 && apt_install "${packages[@]}" >>"$log" 2>&1; }; }; then
-    return 0
-  fi
+  if [ ${#packages[@]} -eq 0 ] || try_install "$log" "${packages[@]}"; then return 0; fi
 
   [ ! -s "$log" ] || tail -n 15 "$log"
   printf '%s\n' "These packages are needed and could not be installed. As root, on Debian 12:" \
@@ -231,6 +247,7 @@ rm -rf "$results"
 mkdir -p "$results"
 check_sdk
 install_missing
+install_welcome
 build
 if wants format; then check_format; fi
 if wants core; then run_assembly ProxyGuard.Core.Tests 300; fi

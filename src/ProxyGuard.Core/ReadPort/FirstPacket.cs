@@ -14,10 +14,10 @@ public static class FirstPacket
     public static bool IsRefusal(ReadOnlySpan<byte> packet) => packet[4] == Error;
 
     /// <summary>ER_CON_COUNT_ERROR, as servers say it themselves.</summary>
-    public static byte[] TooManyConnections() => Refusal(1040, "08004", "Too many connections (ProxyGuard's read port)");
+    public static ReadOnlyMemory<byte> TooManyConnections { get; } = Refusal(1040, "08004", "Too many connections (ProxyGuard's read port)");
 
     /// <summary>CR_CONN_HOST_ERROR: what a client says when it reaches nobody.</summary>
-    public static byte[] NobodyThere() => Refusal(2003, "08001", "ProxyGuard: no database node that may be read from answers");
+    public static ReadOnlyMemory<byte> NobodyThere { get; } = Refusal(2003, "08001", "ProxyGuard: no database node that may be read from answers");
 
     // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_err_packet.html
     private static byte[] Refusal(ushort number, string state, string text)

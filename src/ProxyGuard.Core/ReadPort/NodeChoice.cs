@@ -6,13 +6,12 @@ namespace ProxyGuard.Core.ReadPort;
 /// <summary>Which node the next connection goes to.</summary>
 public static class NodeChoice
 {
-    /// <summary>Null when the primary has as many connections as it takes as a favour, and whoever is above that is refused.</summary>
-    /// <param name="onRoute">Connections that are open to the route's nodes.</param>
-    public static ReadRoute? RouteFor(ReadRoute reads, ReadRules rules, int onRoute)
+    /// <summary>How many connections each of the route's nodes may have: the primary takes only so many as a favour.</summary>
+    public static int MostOn(ReadRoute route, ReadRules rules)
     {
-        ArgumentNullException.ThrowIfNull(reads);
+        ArgumentNullException.ThrowIfNull(route);
         ArgumentNullException.ThrowIfNull(rules);
-        return reads.IsLimited && onRoute >= rules.PrimaryLimit ? reads.AboveLimit : reads;
+        return route.IsLimited ? rules.PrimaryLimit : int.MaxValue;
     }
 
     /// <summary>Null when there is none left.</summary>

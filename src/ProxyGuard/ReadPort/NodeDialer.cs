@@ -37,39 +37,59 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     /// <summary>Its node is entered in <see cref="ReadPortNodes"/>; whoever closes the connection leaves it.</summary>
     public async ValueTask<Dialed> DialAsync()
     {
-        ReadRoute reads = board.View.Reads;
-        if (NodeChoice.RouteFor(reads, rules.Reads, nodes.CountOf(reads.Nodes)) is not { } route)
-            return new Dialed(null, FirstPacket.TooManyConnections());
+        ReadOnlyMemory<byte> refusal = FirstPacket.NobodyThere;
+        for (ReadRoute? route = board.View.Reads; route is not null; route = route.AboveLimit)
+        {
+            Dialed dialed = await DialAsync(route).ConfigureAwait(false);
+            if (dialed.Server is not null)
+                return dialed;
+            // The last reason is the best: the others went on to somebody else.
+            refusal = dialed.FirstPacket.IsEmpty ? refusal : dialed.FirstPacket;
+        }
 
-        ReadOnlyMemory<byte>? refusal = null;
+        return new Dialed(null, refusal);
+    }
+
+    /// <summary>Without a server, its packet is the reason that the client is told; empty when there is none.</summary>
+    private async ValueTask<Dialed> DialAsync(ReadRoute route)
+    {
+        ReadOnlyMemory<byte> refusal = default;
+        int most = NodeChoice.MostOn(route, rules.Reads);
         NodeSet tried = NodeSet.None;
 #pragma warning disable CA5394 // It spreads connections and keeps no secret.
         double roll = Random.Shared.NextDouble();
 #pragma warning restore CA5394
         for (uint turn = Interlocked.Increment(ref _turn); NodeChoice.Next(route, tried, roll, turn) is { } node; tried = tried.With(node))
         {
+            if (!nodes.TryEnter(node, most))
+            {
+                refusal = FirstPacket.TooManyConnections;
+                continue;
+            }
+
             Dialed dialed = await DialAsync(node).ConfigureAwait(false);
             if (dialed.Server is not null)
                 return dialed;
+            nodes.Leave(node);
             nodes.HasPassedOver();
+            // A server's own reason is better than ours.
             refusal = dialed.FirstPacket.IsEmpty ? refusal : dialed.FirstPacket;
         }
 
-        // A server's own reason is better than ours.
-        return new Dialed(null, refusal ?? FirstPacket.NobodyThere());
+        return new Dialed(null, refusal);
     }
 
     private async ValueTask<Dialed> DialAsync(int node)
     {
-        nodes.Enter(node);
-        EndPoint endPoint = _endPoints[node];
-        Socket socket = endPoint is IPEndPoint ip ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         ReadOnlyMemory<byte> first = default;
         string why = "it refuses connections";
         try
         {
+            // Here because there may be no file descriptor left.
+            socket = SocketTo(_endPoints[node]);
             using var patience = new CancellationTokenSource(Patience, clock.Time);
-            await socket.ConnectAsync(endPoint, patience.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(_endPoints[node], patience.Token).ConfigureAwait(false);
             first = await FirstPacketAsync(socket, patience.Token).ConfigureAwait(false);
         }
         catch (SocketException e)
@@ -84,11 +104,14 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         bool isTaken = first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span);
         Note(node, isTaken, why);
         if (isTaken)
-            return new Dialed(new NodeSocket(SocketSettings.Apply(socket), node), first);
-        socket.Dispose();
-        nodes.Leave(node);
+            return new Dialed(new NodeSocket(socket!, node), first);
+        socket?.Dispose();
         return new Dialed(null, first);
     }
+
+    // A name may stand for addresses of both families.
+    private static Socket SocketTo(EndPoint endPoint) => SocketSettings.Apply(
+        endPoint is IPEndPoint ip ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp));
 
     /// <summary>Empty when the server closed without a word.</summary>
     private static async ValueTask<ReadOnlyMemory<byte>> FirstPacketAsync(Socket socket, CancellationToken stop)

@@ -38,16 +38,15 @@ internal sealed class ReadPortNodes(GuardRules rules)
 
     public int CountOf(int node) => Volatile.Read(ref _open[node]);
 
-    public int CountOf(NodeSet nodes)
+    /// <summary>Whether there was room. Before the connection is made, so that there is never one that is not counted.</summary>
+    /// <param name="most">So many it may have, with this one.</param>
+    public bool TryEnter(int node, int most)
     {
-        int count = 0;
-        for (int node = 0; node < _open.Length; node++)
-            count += nodes.Contains(node) ? CountOf(node) : 0;
-        return count;
+        if (Interlocked.Increment(ref _open[node]) <= most)
+            return true;
+        Leave(node);
+        return false;
     }
-
-    /// <summary>Before the connection is made, so that there is never one that is not counted.</summary>
-    public void Enter(int node) => Interlocked.Increment(ref _open[node]);
 
     public void Leave(int node) => Interlocked.Decrement(ref _open[node]);
 

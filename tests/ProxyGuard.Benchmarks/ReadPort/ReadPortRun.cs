@@ -84,9 +84,9 @@ internal static class ReadPortRun
     {
         var text = new System.Text.StringBuilder();
         Line($"The read port: {pace.Rounds} rounds of {pace.Load.TotalSeconds:0} s, 16 clients; {cores}", Workload.All.Select(work => work.Name), "target");
-        Ratio(ReadPortLineup.ProxyGuard, ReadPortLineup.Direct, ">= 0.9, the last >= 0.8 of HAProxy");
+        Ratio(ReadPortLineup.ProxyGuard, ReadPortLineup.Direct, ">= 0.9 where connections are kept");
         Ratio(ReadPortLineup.HaProxy, ReadPortLineup.Direct, "");
-        Ratio(ReadPortLineup.ProxyGuard, ReadPortLineup.HaProxy, ">= 0.8");
+        Ratio(ReadPortLineup.ProxyGuard, ReadPortLineup.HaProxy, ">= 0.8, else >= 1");
         foreach (string way in (string[])[ReadPortLineup.Direct, ReadPortLineup.ProxyGuard, ReadPortLineup.HaProxy])
             Line($"queries/s, {way}", Workload.All.Select(work => Cell(samples[(way, work)].Select(sample => sample.PerSecond), "0")), "");
         foreach (string way in (string[])[ReadPortLineup.ProxyGuard, ReadPortLineup.HaProxy])

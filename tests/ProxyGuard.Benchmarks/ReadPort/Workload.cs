@@ -10,10 +10,20 @@ internal sealed record Workload(string Name, string Sql, int Rows, bool IsPooled
     private const int RowBytes = 1000;
     private const int ManyRows = 100;
 
+    // A site of middling size: 400 photos with their comments, of which a page shows one photo's.
+    private const int Photos = 400;
+    private const int CommentsShown = 50;
+    private const string CommentsOfAPhoto = "SELECT id, author, text, added FROM photos.bench_comments WHERE photo_id = 77 ORDER BY id LIMIT 50";
+
     /// <summary>What the queries need, to be run on the primary.</summary>
     public static string Table { get; } = $"""
         CREATE TABLE photos.bench (id INT PRIMARY KEY, body VARCHAR({RowBytes}) CHARACTER SET ascii NOT NULL);
-        INSERT INTO photos.bench WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < {ManyRows}) SELECT n, REPEAT('x', {RowBytes}) FROM numbers
+        INSERT INTO photos.bench {Numbers(ManyRows)} SELECT n, REPEAT('x', {RowBytes}) FROM numbers;
+        CREATE TABLE photos.bench_comments (
+            id BIGINT AUTO_INCREMENT PRIMARY KEY, photo_id BIGINT NOT NULL, author VARCHAR(40) NOT NULL, text VARCHAR(2000) NOT NULL, added DATETIME(3) NOT NULL, KEY of_photo (photo_id, id));
+        INSERT INTO photos.bench_comments (photo_id, author, text, added) {Numbers(Photos)}
+            SELECT photo.n, CONCAT('member ', comment.n), REPEAT('What a picture! ', 1 + comment.n % 16), NOW(3)
+            FROM numbers AS photo JOIN numbers AS comment ON comment.n <= {CommentsShown}
         """;
 
     public static IReadOnlyList<Workload> All { get; } =
@@ -21,8 +31,12 @@ internal sealed record Workload(string Name, string Sql, int Rows, bool IsPooled
         new("SELECT 1", "SELECT 1", 1, IsPooled: true),
         new("1 KB row", "SELECT body FROM photos.bench WHERE id = 7", 1, IsPooled: true),
         new("100 KB result", "SELECT body FROM photos.bench", ManyRows, IsPooled: true),
+        new("50 comments", CommentsOfAPhoto, CommentsShown, IsPooled: true),
         new("connection a query", "SELECT 1", 1, IsPooled: false),
+        new("connection, comments", CommentsOfAPhoto, CommentsShown, IsPooled: false),
     ];
+
+    private static string Numbers(int count) => $"WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})";
 
     /// <returns>Queries a second. Every one of them was answered in full.</returns>
     public async Task<double> PerSecondAsync(string connection, TimeSpan howLong, CancellationToken stop)

@@ -1,148 +1,205 @@
 using CsCheck;
 using ProxyGuard.Core.ReadPort;
+using static ProxyGuard.Core.Tests.ReadPort.Talk;
 
 namespace ProxyGuard.Core.Tests.ReadPort;
 
 public class ConversationTests
 {
-    private static readonly byte[] Hello = Packet(1, [0x85, 0xA2, 0x1A, 0, 0, 0, 0, 1, 33]);
-    private static readonly byte[] EncryptedHello = Packet(1, [0x85, 0xAA, 0x1A, 0, 0, 0, 0, 1, 33]);
-    private static readonly byte[] Query = Packet(0, [3, .. "SELECT 1"u8]);
-    private static readonly byte[] Ok = Packet(1, [0, 0, 0, 2, 0, 0, 0]);
-    private static readonly byte[] Eof = Packet(5, [0xFE, 0, 0, 2, 0]);
-    private static readonly byte[] OkAsEof = Packet(4, [0xFE, 0, 0, 2, 0, 0, 0]);
-    private static readonly byte[] Error = Packet(1, [0xFF, 0x28, 0x04, .. "#42000You have an error"u8]);
-    private static readonly byte[] Row = Packet(3, [1, (byte)'1']);
-    private static readonly byte[] EmptyText = Packet(3, [0]);
+    // A column of zeros, a binary row, one that begins as the end of a result does: each could be taken for an end.
+    private static readonly byte[][] RowsLikeAnEnd = [Ok(), [0, 6, .. "abcdef"u8], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0], [0], [0xFB], [0xFC, 0, 1, .. new byte[256]]];
+
+    public static TheoryData<string> Ways => Talk.Ways;
 
     [Fact]
     public void Before_the_login_is_accepted_something_is_under_way()
     {
-        var talk = new Conversation();
+        var nothingYet = new Conversation();
+        Assert.False(nothingYet.IsIdle);
+        Talk talk = Greeted();
         Assert.False(talk.IsIdle);
-        Reply(talk, Packet(0, [10, .. "10.11.6-MariaDB"u8]));
+        Assert.False(talk.Says(Hello()).IsIdle);
+        Assert.True(talk.Hears(Ok()).IsIdle);
+    }
+
+    [Theory]
+    [InlineData("mysql_native_password")]
+    [InlineData("authentication_ldap_sasl_client")] // these two could be read as the end of a result
+    [InlineData("parsec")]
+    public void Another_way_to_log_in_is_no_end(string plugin)
+    {
+        byte[] change = [0xFE, .. System.Text.Encoding.ASCII.GetBytes(plugin), 0, .. new byte[21]];
+        Talk talk = Greeted().Says(Hello());
+        Assert.False(talk.Hears(change).IsIdle);
+        Assert.False(talk.Says(new byte[20]).Hears([1, 4]).IsIdle);
+        Assert.True(talk.Says(new byte[256]).Hears(Ok()).IsIdle);
+        Assert.False(talk.Asks(0x11, (byte)'a', 0, 0, 0).Hears(change).IsIdle); // COM_CHANGE_USER
+        Assert.True(talk.Says(new byte[20]).Hears(Ok()).IsIdle);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_question_is_under_way_until_its_reply_ended(string way)
+    {
+        Talk talk = LoggedIn(Client(way)).Asks(Query());
         Assert.False(talk.IsIdle);
-        talk.ClientSent(Hello);
+        Assert.False(talk.Hears([2]).IsIdle);
+        Assert.False(talk.Hears(Column()).IsIdle);
+        Assert.False(talk.Hears(Column()).IsIdle);
+        if (way == "as MySQL 5.0")
+            Assert.False(talk.Hears(Eof()).IsIdle);
+        Assert.All(RowsLikeAnEnd, row => Assert.False(talk.Hears(row).IsIdle));
+        Assert.True(talk.Hears(End(way)).IsIdle);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void A_result_without_rows_ends(string way)
+    {
+        Talk talk = LoggedIn(Client(way)).Asks(Query()).Hears([1], Column());
+        if (way == "as MySQL 5.0")
+            talk.Hears(Eof());
         Assert.False(talk.IsIdle);
-        Reply(talk, Ok);
-        Assert.True(talk.IsIdle);
+        Assert.True(talk.Hears(End(way)).IsIdle);
     }
 
     [Fact]
-    public void A_question_is_under_way_until_its_reply_ended()
+    public void A_client_that_could_do_without_EOF_gets_it_from_an_old_server()
     {
-        Conversation talk = LoggedIn();
-        talk.ClientSent(Query);
+        Talk talk = LoggedIn(DeprecateEof, server: 0xF7FF).Asks(0x16, (byte)'?').Hears(Prepared(1, 0), Column());
         Assert.False(talk.IsIdle);
-        Reply(talk, Row);
-        Assert.False(talk.IsIdle);
-        Reply(talk, [.. Row, .. Eof]);
-        Assert.True(talk.IsIdle);
+        Assert.True(talk.Hears(Eof()).IsIdle);
     }
 
     [Fact]
     public void A_reply_that_a_slow_client_has_not_taken_is_under_way()
     {
-        Conversation talk = LoggedIn();
-        talk.ServerSent(Ok);
+        Talk talk = LoggedIn().Asks(Query());
+        talk.About.ServerSent(Packet(1, Ok()));
         Assert.False(talk.IsIdle);
-        talk.Delivered();
+        talk.About.Delivered();
         Assert.True(talk.IsIdle);
     }
 
     [Fact]
-    public void Every_kind_of_end_is_one() => Assert.All([Ok, Eof, OkAsEof, Error], end => Assert.True(After(end).IsIdle));
-
-    [Theory]
-    [InlineData(0x0008 | 2)] // a further result comes
-    [InlineData(0x0001 | 2)] // a transaction is open
-    public void What_goes_on_after_an_end_is_under_way(byte status)
+    public void A_progress_report_is_no_error()
     {
-        Assert.False(After(Packet(1, [0, 0, 0, status, 0, 0, 0])).IsIdle);
-        Assert.False(After(Packet(1, [0, 0xFC, 1, 2, 0xFD, 1, 2, 3, status, 0, 0, 0])).IsIdle);
-        Assert.False(After(Packet(5, [0xFE, 0, 0, status, 0])).IsIdle);
-        Assert.False(After(Packet(5, [0xFE, 0, 0, status, 0, 0, 0])).IsIdle);
+        byte[] progress = [0xFF, 0xFF, 0xFF, 1, 1, 1, 0, 0, 0, 0];
+        Talk talk = LoggedIn().Asks(Query("ALTER TABLE a FORCE"));
+        Assert.False(talk.Hears(progress, progress).IsIdle);
+        Assert.True(talk.Hears(Ok()).IsIdle);
     }
-
-    [Fact]
-    public void A_row_is_no_end_also_one_that_begins_like_it() =>
-        Assert.All([Row, EmptyText, Packet(3, [0xFB]), Packet(3, [0xFC, 0, 1, .. new byte[256]])], row => Assert.False(After(row).IsIdle));
-
-    [Fact]
-    public void A_progress_report_is_no_error() => Assert.False(After(Packet(1, [0xFF, 0xFF, 0xFF, 1, 1, 1, 0, 0, 0, 0])).IsIdle);
 
     [Fact]
     public void The_second_part_of_a_huge_row_may_begin_like_an_end()
     {
-        byte[] first = Packet(3, new byte[0xFFFFFF]);
-        Assert.False(After([.. first, .. Ok]).IsIdle);
-        Assert.True(After([.. first, .. Packet(4, [7, 7]), .. Eof]).IsIdle);
+        Talk talk = LoggedIn().Asks(Query()).Hears([1], Column(), Eof());
+        Assert.False(talk.Hears([0xFE, .. new byte[0xFFFFFE]]).IsIdle);
+        Assert.False(talk.Hears(Eof()).IsIdle);
+        Assert.True(talk.Hears(Eof()).IsIdle);
     }
 
     [Fact]
-    public void Closing_a_prepared_statement_waits_for_no_answer()
+    public void A_huge_question_is_one()
     {
-        Conversation talk = LoggedIn();
-        talk.ClientSent(Packet(0, [0x19, 1, 0, 0, 0]));
-        Assert.True(talk.IsIdle);
+        Talk talk = LoggedIn().Asks([3, .. new byte[0xFFFFFE]]).Says(0x0E);
+        Assert.True(talk.Hears(Ok()).IsIdle);
     }
 
     [Fact]
-    public void Of_an_encrypted_connection_the_last_word_counts_and_longer_quiet_is_needed()
+    public void Out_of_step_nothing_is_idle_any_more()
     {
-        var talk = new Conversation();
-        Reply(talk, Packet(0, [10]));
-        talk.ClientSent(EncryptedHello);
-        Assert.False(talk.IsIdle);
-        Reply(talk, [1, 2, 3]);
-        Assert.True(talk.IsIdle);
-        talk.ClientSent([1]);
-        Assert.False(talk.IsIdle);
-        Assert.True(talk.QuietUntilIdle > new Conversation().QuietUntilIdle);
+        Talk talk = LoggedIn().Asks(Query()).Hears([1], Column());
+        talk.Hear(Packet(9, Eof()));
+        Assert.False(talk.Asks(0x0E).Hears(Ok()).IsIdle);
     }
 
     [Fact]
-    public void However_the_bytes_are_cut_the_end_is_seen_at_its_last_byte() =>
+    public void A_server_that_says_why_it_closes_answers_nothing() => Assert.True(Heard(LoggedIn(), Packet(0, Error(4031))).IsIdle);
+
+    [Theory]
+    [InlineData(Ssl)]
+    [InlineData(Compress)]
+    [InlineData(Zstd)]
+    public void Of_an_encrypted_or_compressed_connection_the_last_word_counts_and_longer_quiet_is_needed(uint how)
+    {
+        Talk talk = Greeted().Says(Hello(how));
+        Assert.False(talk.IsIdle);
+        talk.Hear([22, 3, 3, 0, 1, 2]);
+        Assert.True(talk.IsIdle);
+        talk.About.ClientSent([1]);
+        Assert.False(talk.IsIdle);
+        Assert.True(talk.About.QuietUntilIdle > new Conversation().QuietUntilIdle);
+    }
+
+    [Fact]
+    public void Of_an_encrypted_answer_a_full_record_is_not_the_last()
+    {
+        byte[] full = [23, 3, 3, 0x40, 0x11, .. new byte[0x4011]];
+        byte[] last = [23, 3, 3, 0, 99, .. new byte[99]];
+        Gen.Int[1, 9000].Array[1, 9].Sample(cuts =>
+        {
+            Talk talk = Greeted().Says(Hello(Ssl)[..32]);
+            int at = 0;
+            InPieces([.. full, .. last, .. full, .. full, .. last], cuts, piece =>
+            {
+                talk.Hear(piece);
+                at += piece.Length;
+                bool isAtEnd = at == full.Length + last.Length || at == 3 * full.Length + 2 * last.Length;
+                Assert.Equal(isAtEnd, talk.IsIdle);
+            });
+        });
+        Assert.False(Heard(Greeted().Says(Hello(Ssl)[..32]), full).IsIdle);
+        Assert.True(Heard(Greeted().Says(Hello(Ssl)[..32]), last).IsIdle);
+    }
+
+    [Fact]
+    public void A_client_from_before_4_1_is_not_followed()
+    {
+        Talk talk = Greeted().Says(0x05, 0x24, 0, 0, 0, (byte)'a', 0);
+        talk.Hear(Packet(2, [0, 0, 0]));
+        Assert.True(talk.About.QuietUntilIdle > TimeSpan.FromSeconds(1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void However_the_bytes_are_cut_the_end_is_seen_at_its_last_byte_and_not_before(string way)
+    {
+        byte[][] payloads = [[2], .. Described(2, way), .. RowsLikeAnEnd, [60, .. new byte[300]], End(way)];
+        byte[] reply = [.. payloads.SelectMany((payload, at) => Packet(at + 1, payload))];
+        byte[] greeting = Packet(0, Greeting());
         Gen.Int[1, 40].Array[1, 60].Sample(cuts =>
         {
-            byte[] reply = [.. Packet(1, [1]), .. Packet(2, new byte[60]), .. EmptyText, .. Row, .. Packet(3, new byte[300]), .. Eof];
-            Conversation talk = LoggedIn();
-            talk.ClientSent(Query);
+            var talk = new Talk();
+            InPieces(greeting, cuts, piece => talk.Hear(piece));
+            InPieces(Packet(1, Hello(Client(way))), cuts, piece => talk.About.ClientSent(piece));
+            talk.Hear(Packet(2, Ok()));
+            Assert.True(talk.IsIdle);
+            InPieces(Packet(0, Query()), cuts, piece => talk.About.ClientSent(piece));
             int at = 0;
-            for (int cut = 0; at < reply.Length; cut++)
+            InPieces(reply, cuts, piece =>
             {
-                int count = Math.Min(cuts[cut % cuts.Length], reply.Length - at);
-                Reply(talk, reply.AsSpan(at, count));
-                at += count;
-                // A column of zeros looks like an OK packet, which no server sends there.
-                if (at > reply.Length - Eof.Length)
-                    Assert.Equal(at == reply.Length, talk.IsIdle);
-            }
+                talk.Hear(piece);
+                at += piece.Length;
+                Assert.Equal(at == reply.Length, talk.IsIdle);
+            });
         });
+    }
 
-    private static Conversation LoggedIn()
+    private static void InPieces(byte[] bytes, int[] cuts, Action<byte[]> take)
     {
-        var talk = new Conversation();
-        Reply(talk, Packet(0, [10]));
-        talk.ClientSent(Hello);
-        Reply(talk, Ok);
+        int at = 0;
+        for (int cut = 0; at < bytes.Length; cut++)
+        {
+            int end = Math.Min(bytes.Length, at + cuts[cut % cuts.Length]);
+            take(bytes[at..end]);
+            at = end;
+        }
+    }
+
+    private static Talk Heard(Talk talk, byte[] bytes)
+    {
+        talk.Hear(bytes);
         return talk;
     }
-
-    private static Conversation After(byte[] reply)
-    {
-        Conversation talk = LoggedIn();
-        talk.ClientSent(Query);
-        Reply(talk, reply);
-        return talk;
-    }
-
-    private static void Reply(Conversation talk, ReadOnlySpan<byte> bytes)
-    {
-        talk.ServerSent(bytes);
-        talk.Delivered();
-    }
-
-    private static byte[] Packet(byte sequence, byte[] payload) =>
-        [(byte)payload.Length, (byte)(payload.Length >> 8), (byte)(payload.Length >> 16), sequence, .. payload];
 }

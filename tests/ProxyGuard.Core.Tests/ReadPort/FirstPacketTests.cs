@@ -8,7 +8,7 @@ public class FirstPacketTests
     [Fact]
     public void Too_many_connections_is_said_as_a_server_says_it()
     {
-        byte[] packet = FirstPacket.TooManyConnections();
+        byte[] packet = FirstPacket.TooManyConnections.ToArray();
         Assert.Equal(packet.Length - 4, packet[0] | packet[1] << 8 | packet[2] << 16);
         Assert.Equal(0, packet[3]);
         Assert.Equal([0xFF, 0x10, 0x04], packet[4..7]);
@@ -18,7 +18,7 @@ public class FirstPacketTests
     [Fact]
     public void A_refusal_is_told_from_a_greeting()
     {
-        Assert.True(FirstPacket.IsRefusal(FirstPacket.NobodyThere()));
+        Assert.True(FirstPacket.IsRefusal(FirstPacket.NobodyThere.ToArray()));
         Assert.True(FirstPacket.IsRefusal([0x17, 0, 0, 0, 0xFF, 0x10, 0x04]));
         Assert.False(FirstPacket.IsRefusal([0x4A, 0, 0, 0, 10, (byte)'8']));
     }

@@ -32,11 +32,5 @@ public class ReadPortRulesTests
     private static bool Ends(Conversation talk, double? left, double quiet) =>
         Rules.Ends(talk, left is { } seconds ? TimeSpan.FromSeconds(seconds) : null, halfClosed: false, TimeSpan.FromSeconds(quiet));
 
-    private static Conversation Idle()
-    {
-        var talk = new Conversation();
-        talk.ServerSent([7, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0]);
-        talk.Delivered();
-        return talk;
-    }
+    private static Conversation Idle() => Talk.LoggedIn().About;
 }
