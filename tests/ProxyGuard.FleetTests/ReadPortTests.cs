@@ -118,16 +118,10 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
 
     private static async Task<(int ExitCode, string Said)> CommandLineClientAsync(ReadPortFleet fleet)
     {
-        var start = new ProcessStartInfo("mariadb", ["--no-defaults", "--protocol=tcp", "--skip-ssl", "-h127.0.0.1", $"-P{fleet.Port}", $"-u{fleet.App.Name}", "-N", "-e", "SELECT @@server_id"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string[] arguments = ["--no-defaults", "--protocol=tcp", "--skip-ssl", "-h127.0.0.1", $"-P{fleet.Port}", $"-u{fleet.App.Name}", "-N", "-e", "SELECT @@server_id"];
+        var start = new ProcessStartInfo("mariadb", arguments);
         start.Environment["MYSQL_PWD"] = fleet.App.Password;
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + errors);
+        EndedProcess ended = await EndedProcess.OfAsync(start);
+        return (ended.ExitCode, ended.Output + ended.Errors);
     }
 }

@@ -25,12 +25,8 @@ internal sealed class GuardProcess : IAsyncDisposable
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] arguments)
     {
         string[] command = DotNet.Running("ProxyGuard.dll", arguments);
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + errors);
+        EndedProcess ended = await EndedProcess.OfAsync(new ProcessStartInfo(command[0], command[1..]));
+        return (ended.ExitCode, ended.Output + ended.Errors);
     }
 
     /// <summary>Bytes of memory that are in use now.</summary>

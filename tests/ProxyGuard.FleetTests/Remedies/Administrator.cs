@@ -116,14 +116,11 @@ internal sealed partial class Administrator : IDisposable
     {
         foreach (string command in step.Commands.Select(Literal))
         {
-            var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", command]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            var start = new ProcessStartInfo("/bin/bash", ["-o", "pipefail", "-c", command]);
             start.Environment["HOME"] = _home;
             start.Environment["PATH"] = $"{Path.Combine(_home, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
-            using Process shell = Process.Start(start)!;
-            Task<string> said = shell.StandardOutput.ReadToEndAsync();
-            string complaint = await shell.StandardError.ReadToEndAsync();
-            await shell.WaitForExitAsync();
-            Assert.True(shell.ExitCode == 0, $"{step.Id}: {command}: {complaint} {await said}");
+            EndedProcess shell = await EndedProcess.OfAsync(start);
+            Assert.True(shell.ExitCode == 0, $"{step.Id}: {command}: {shell.Errors} {shell.Output}");
         }
     }
 

@@ -234,22 +234,8 @@ public sealed class DoctorTests : IDisposable
 
     private static async Task<Report> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ProxyGuard.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
-        Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
-
-        await errors;
-        return new Report(process.ExitCode, await output);
+        string[] command = DotNet.Running("ProxyGuard.dll", arguments);
+        EndedProcess ended = await EndedProcess.OfAsync(new ProcessStartInfo(command[0], command[1..]));
+        return new Report(ended.ExitCode, ended.Output);
     }
 }

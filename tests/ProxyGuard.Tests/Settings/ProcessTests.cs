@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Settings;
 
@@ -94,32 +95,15 @@ public sealed class ProcessTests : IDisposable
     /// <summary>Runs until it ends by itself; a refusal says nothing on standard output, and ends with 1.</summary>
     private async Task<Ended> RunAsync(string config, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ProxyGuard.dll"), "run", "--config", config])
-        {
-            WorkingDirectory = _directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string[] command = DotNet.Running("ProxyGuard.dll", "run", "--config", config);
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _directory };
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
 
-        using Process process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
-        Task<string> errors = process.StandardError.ReadToEndAsync(patience.Token);
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
-
-        Assert.Equal("", await output);
-        Assert.Equal(1, process.ExitCode);
-        return new Ended((await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        EndedProcess ended = await EndedProcess.OfAsync(start);
+        Assert.Equal("", ended.Output);
+        Assert.Equal(1, ended.ExitCode);
+        return new Ended(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static int FreePort()
