@@ -12,7 +12,7 @@ public static class GuardPolicy
     public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, Moment now, GuardRules rules)
     {
         var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null);
-        return ViewOf(fleet, incident, hold, modeSince: null, now, rules);
+        return ViewOf(fleet, incident, hold, before: null, now, rules);
     }
 
     /// <summary>The view after the next tick, or after a hold changed.</summary>
@@ -69,11 +69,11 @@ public static class GuardPolicy
         return before with { Cause = cause, SawFault = before.SawFault || isFault, CalmSince = null };
     }
 
-    private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? modeSince, Moment now, GuardRules rules)
+    private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? before, Moment now, GuardRules rules)
     {
         (SiteMode mode, Cause? cause) = ModeOf(rules.Requests.Rehearses ? null : incident, hold);
         ReadRoute reads = ReadRoute.Through(fleet, rules.Reads, now);
-        CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly);
+        CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly)?.Following(before?.CatchUp);
         var view = new GuardView
         {
             At = now,
@@ -81,7 +81,7 @@ public static class GuardPolicy
             Fleet = fleet,
             Mode = mode,
             Cause = cause,
-            Since = SinceOf(mode, incident, hold, modeSince, now),
+            Since = SinceOf(mode, incident, hold, before, now),
             Incident = incident,
             Hold = hold,
             Reads = reads,

@@ -33,4 +33,11 @@ public sealed record CatchUp
     public double? BytesPerSecond { get; init; }
 
     public Remaining? Remaining { get; init; }
+
+    /// <summary>
+    /// What is shown after <paramref name="before"/>: the replica that decides may be another one now, which counts from a start of its own, and who watches one bar
+    /// must not see it go back while the replicas come nearer.
+    /// </summary>
+    public CatchUp Following(CatchUp? before) =>
+        State == CatchUpState.CatchingUp && before is { State: CatchUpState.CatchingUp, Percent: { } shown } && Percent < shown ? this with { Percent = shown } : this;
 }

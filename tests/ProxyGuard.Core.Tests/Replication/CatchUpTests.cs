@@ -14,6 +14,14 @@ public class CatchUpTests
 
     private static readonly Gen<(int Applied, int Written)[]> Courses = Step.Array[0, 120];
 
+    [Theory]
+    [InlineData(CatchUpState.CatchingUp, 86.1, CatchUpState.CatchingUp, 85.6, 86.1)]
+    [InlineData(CatchUpState.CatchingUp, 85.6, CatchUpState.CatchingUp, 86.1, 86.1)]
+    [InlineData(CatchUpState.CatchingUp, 86.1, CatchUpState.Growing, 85.6, 85.6)]
+    [InlineData(CatchUpState.Stuck, 86.1, CatchUpState.CatchingUp, 12.0, 12.0)]
+    public void On_the_way_back_the_bar_never_goes_back(CatchUpState before, double shown, CatchUpState state, double percent, double expected) =>
+        Assert.Equal(expected, new CatchUp { State = state, Percent = percent }.Following(new CatchUp { State = before, Percent = shown }).Percent);
+
     [Fact]
     public void The_likely_time_lies_in_the_range_and_100_percent_are_kept_for_the_end() => Courses.Sample(
         steps => Said(steps).All(said =>
