@@ -62,7 +62,7 @@ internal static class LogRemedies
         ];
     }
 
-    /// <summary>Transactions that only the replica has: with MySQL the source gets empty ones under the same names, with MariaDB the replica is made anew.</summary>
+    /// <summary>Transactions that only the replica has: with MySQL the source gets empty ones under the same names, with MariaDB, or where they are many, the replica is made anew.</summary>
     public static ImmutableArray<RemedyStep> ErrantGtid(Scene scene)
     {
         ImmutableArray<RemedyStep> look = scene.Server.IsMariaDb
@@ -75,6 +75,7 @@ internal static class LogRemedies
             .. Look(scene), .. look,
             StepKinds.EmptyTransaction.With($"SET GTID_NEXT = '{scene.Fact("gtid")}'", "BEGIN", "COMMIT", "SET GTID_NEXT = 'AUTOMATIC'"),
             .. StartIo(scene),
+            .. DataRemedies.Rebuild(scene),
         ];
     }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
+using System.Globalization;
 using MySqlConnector;
 using ProxyGuard.Demo.Fleet;
 using ProxyGuard.Testing;
@@ -10,7 +10,7 @@ namespace ProxyGuard.FleetTests.Remedies;
 internal sealed record ToldStep(string Id, string On, IReadOnlyList<string> Commands);
 
 /// <summary>Does what the diagnosis says, to the letter, and fills in what a person would look up or knows.</summary>
-internal sealed partial class Administrator : IDisposable
+internal sealed class Administrator : IDisposable
 {
     // The site's backup host does not exist here, and the physical ways need a second program or a second account: each replaces one that is run.
     private static readonly HashSet<string> NotRun = ["backup", "backup-of-unknown-size", "rebuild-physically", "rebuild-by-clone", "try-to-connect", "look-at-disk"];
@@ -41,6 +41,9 @@ internal sealed partial class Administrator : IDisposable
     /// <summary>Whether a program is here that dumps a server of this kind.</summary>
     public bool CanDump => _replica.Kind != ServerKind.MySql56 || _replica.Kind.ClientCommand("mysqldump") is not null;
 
+    // Those that were looked at last: a step that names one may have to be done for each.
+    private IReadOnlyList<string> _gtids = [];
+
     /// <summary>What stands for a placeholder.</summary>
     public Dictionary<string, string> Known { get; }
 
@@ -58,14 +61,29 @@ internal sealed partial class Administrator : IDisposable
                 return;
             if (step.On == "shell")
                 await ShellAsync(step);
+            else if (step.Id == "empty-transaction")
+                await ForEachGtidAsync(step);
             else
-                await SqlAsync(step, _site.Fleet.Nodes.Single(node => node.Name == step.On));
+                await SqlAsync(step, NodeOf(step));
             if (hasCaughtUp = step.Id == "wait-until-caught-up")
                 await caughtUpAsync();
         }
     }
 
     public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    private DatabaseNode NodeOf(ToldStep step) => _site.Fleet.Nodes.Single(node => node.Name == step.On);
+
+    /// <summary>Those under the server's own UUID, as the step says. A replica may have more, under its own, that do not stop it.</summary>
+    private async Task ForEachGtidAsync(ToldStep step)
+    {
+        string uuid = (await NodeOf(step).QueryAsync("SELECT @@GLOBAL.server_uuid AS uuid"))[0]["uuid"]!;
+        foreach (string gtid in _gtids.Where(gtid => gtid.StartsWith(uuid, StringComparison.Ordinal)))
+        {
+            Known["<gtid>"] = gtid;
+            await SqlAsync(step, NodeOf(step));
+        }
+    }
 
     private string Literal(string command)
     {
@@ -104,13 +122,21 @@ internal sealed partial class Administrator : IDisposable
     {
         if (step.Id == "look-at-gtids-on-source")
             Known["<gtid_executed of the source>"] = answer;
-        // The first of them: those after it may be many.
-        if (step.Id == "look-at-gtids" && answer.Length > 0)
-            Known["<gtid>"] = FirstGtid().Match(answer).Value;
+        if (step.Id == "look-at-gtids")
+        {
+            _gtids = [.. GtidsOf(answer)];
+            Known["<gtid>"] = _gtids.FirstOrDefault("");
+        }
     }
 
-    [GeneratedRegex(@"[-\da-f]{36}:\d+")]
-    private static partial Regex FirstGtid();
+    /// <summary>One by one, of a set such as <c>uuid:1-3:7,uuid:5</c>; none of what MariaDB calls a GTID.</summary>
+    private static IEnumerable<string> GtidsOf(string set) =>
+        from ofOneServer in set.Split(',', StringSplitOptions.TrimEntries)
+        let parts = ofOneServer.Split(':')
+        from interval in parts.Skip(1)
+        let ends = Array.ConvertAll(interval.Split('-'), end => int.Parse(end, CultureInfo.InvariantCulture))
+        from number in Enumerable.Range(ends[0], ends[^1] - ends[0] + 1)
+        select string.Create(CultureInfo.InvariantCulture, $"{parts[0]}:{number}");
 
     private async Task ShellAsync(ToldStep step)
     {

@@ -66,11 +66,15 @@ internal static class LogFaults
         await stage.CaughtUpAsync();
     }
 
-    /// <summary>The replica has a transaction under the primary's name that the primary never had.</summary>
+    /// <summary>
+    /// The replica has transactions under the primary's name that the primary never had. Those under another name do not stop it, but are in the list, here before and after those that do.
+    /// </summary>
     private static async Task GoAstrayAsync(RemedyStage stage)
     {
         string uuid = (await stage.Primary.QueryAsync("SELECT @@GLOBAL.server_uuid AS uuid"))[0]["uuid"]!;
-        await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; SET GTID_NEXT = '{uuid}:999999'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; {stage.Words.Start}");
+        string[] astray = [$"{Guid.Empty.ToString()[..^1]}1:1", $"{uuid}:999998", $"{uuid}:999999", "ffffffff-ffff-ffff-ffff-ffffffffffff:1"];
+        string empty = string.Concat(astray.Select(gtid => $"SET GTID_NEXT = '{gtid}'; BEGIN; COMMIT; "));
+        await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {empty}SET GTID_NEXT = 'AUTOMATIC'; {stage.Words.Start}");
         await stage.ShowsAsync("more GTIDs");
     }
 
