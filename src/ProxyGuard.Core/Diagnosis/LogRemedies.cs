@@ -19,6 +19,9 @@ internal static class LogRemedies
     public static ImmutableArray<RemedyStep> LookForBlockers(Scene scene) =>
         [StepKinds.Status.With(scene.Commands.Status), StepKinds.Blockers.With("SHOW FULL PROCESSLIST", "SHOW ENGINE INNODB STATUS")];
 
+    /// <summary>A lock is not ProxyGuard's to take away, nor is it always told whose it is: a person looks, and ends the session that may go.</summary>
+    public static ImmutableArray<RemedyStep> EndBlocker(Scene scene) => [.. LookForBlockers(scene), StepKinds.EndBlocker.With("KILL <id>", "SHOW FULL PROCESSLIST")];
+
     /// <summary>
     /// Fetches anew what was not applied yet: the source still has it. Where the replica stands is kept by the server's own tables, or named.
     /// MariaDB with GTID throws its relay logs away at each start of both threads.

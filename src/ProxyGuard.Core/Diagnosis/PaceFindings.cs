@@ -38,7 +38,7 @@ internal static partial class PaceFindings
     {
         ApplierActivity[] busy = [.. (examination.Appliers ?? []).Where(applier => applier.State.Length > 0 && !Contains(Idle, applier.State)).OrderByDescending(applier => applier.For)];
         if (busy.FirstOrDefault(applier => Contains(Locks, applier.State)) is { } locked)
-            return scene.With(("state", locked.State)).Finding(FindingKinds.ApplierLocked, Confidence.Certain, LogRemedies.LookForBlockers(scene), DeadEnds.RestartAgain);
+            return scene.With(("state", locked.State)).Finding(FindingKinds.ApplierLocked, Confidence.Certain, LogRemedies.EndBlocker(scene), DeadEnds.RestartAgain);
         if (busy.FirstOrDefault(applier => Contains(RowSearch, applier.State)) is { } searching && TableWithoutKey(searching, examination) is { } table)
             return WithoutKey(scene.With(("table", table)), CertaintyOf(searching));
         // Only that nothing gets finished and that such tables are there: a large change of another table looks the same.

@@ -30,7 +30,7 @@ internal static class SqlThreadFaults
         new(FindingKinds.AlreadySo, [1007, 1008, 1050, 1051, 1060, 1061, 1091, 1304, 1305, 1359, 1360, 1396, 1537, 1539], [],
             scene => [.. LookAtTable(scene), .. SkipStatement(scene)], [DeadEnds.RestartAgain, DeadEnds.MakeWritable]),
 
-        new(FindingKinds.LockTimeout, [1205, 1213, 3101, 3572], [], scene => [.. LookForBlockers(scene), .. StartSql(scene)], [DeadEnds.Skip]),
+        new(FindingKinds.LockTimeout, [1205, 1213, 3101, 3572], [], scene => [.. EndBlocker(scene), .. StartSql(scene)], [DeadEnds.Skip]),
         new(FindingKinds.SqlGtidMode, [1781, 1782, 1837, 13148, 13149, 13150], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica]),
         new(FindingKinds.GtidOutOfOrder, [1950], [], ErrantGtid, [DeadEnds.Skip, DeadEnds.MakeWritable]),
         // What a newer source says and an older replica does not understand.

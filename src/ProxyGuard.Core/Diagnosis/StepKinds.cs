@@ -33,6 +33,7 @@ public static class StepKinds
     internal static readonly StepKind Backup = new("backup", StepPlace.Shell, Danger.None);
     internal static readonly StepKind BackupOfUnknownSize = new("backup-of-unknown-size", StepPlace.Shell, Danger.None);
 
+    internal static readonly StepKind EndBlocker = new("end-blocker", StepPlace.Node, Danger.Medium);
     internal static readonly StepKind Start = new("start", StepPlace.Node, Danger.Low);
     internal static readonly StepKind StartSql = new("start-sql-thread", StepPlace.Node, Danger.Low);
     internal static readonly StepKind StartIo = new("start-io-thread", StepPlace.Node, Danger.Low);
@@ -78,7 +79,7 @@ public static class StepKinds
     public static ImmutableArray<StepKind> All { get; } =
     [
         Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, Disk, Variables, Gtids, GtidsOnSource, Wait,
-        Backup, BackupOfUnknownSize, Start, StartSql, StartIo, Idempotent, Strict, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
+        Backup, BackupOfUnknownSize, EndBlocker, Start, StartSql, StartIo, Idempotent, Strict, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
         PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, RetryLonger, GrantReplication, GrantGuard,
         ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, EmptyTransaction, AllowWrites, OnePrimary, SwitchOnBinlog,
         AddKey, AddKeyOnSource, Purge, Expire, StartServer, SetPrimary,

@@ -104,18 +104,37 @@ internal sealed class Administrator : IDisposable
         {
             try
             {
-                // To stop an applier in the middle of a long transaction takes as long as that.
-                await using var sql = new MySqlCommand(command, connection) { CommandTimeout = 180 };
-                await using MySqlDataReader reader = await sql.ExecuteReaderAsync();
-                while (await reader.ReadAsync())
-                    Learn(step, $"{reader.GetValue(0)}");
+                foreach (string answer in await AnswersAsync(connection, command))
+                    Learn(step, answer);
             }
             catch (MySqlException e)
             {
                 throw new InvalidOperationException($"{step.Id} on {node.Name}: {command}: {e.Number} {e.Message}", e);
             }
         }
+
+        if (step.Id == "end-blocker")
+            await GoneAsync(connection, Known["<id>"]);
     }
+
+    /// <summary>The first column of each row.</summary>
+    private static async Task<IReadOnlyList<string>> AnswersAsync(MySqlConnection connection, string command)
+    {
+        var answers = new List<string>();
+        // To stop an applier in the middle of a long transaction takes as long as that.
+        await using var sql = new MySqlCommand(command, connection) { CommandTimeout = 180 };
+        await using MySqlDataReader reader = await sql.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            answers.Add($"{reader.GetValue(0)}");
+        return answers;
+    }
+
+    /// <summary>
+    /// In the session that killed it, as a person has it: MySQL 5.6 closes the socket of whom it kills before that thread has woken. If a new connection gets the same descriptor
+    /// meanwhile, the thread waits on that one, as <c>Killed</c> and with all its locks, up to wait_timeout.
+    /// </summary>
+    private static Task GoneAsync(MySqlConnection session, string id) => Eventually.HappensAsync(
+        $"thread {id} has ended", RemedyStage.Patience, async () => !(await AnswersAsync(session, "SHOW FULL PROCESSLIST")).Contains(id));
 
     /// <summary>What later commands have a placeholder for.</summary>
     private void Learn(ToldStep step, string answer)

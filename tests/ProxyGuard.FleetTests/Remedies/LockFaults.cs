@@ -7,8 +7,8 @@ internal static class LockFaults
 {
     public static IReadOnlyList<Fault> All { get; } =
     [
-        new("applier-locked", HoldEverythingAsync, ByHandAsync: stage => stage.KillBlockerAsync()),
-        new("applier-locked", HoldTableAsync, ByHandAsync: stage => stage.KillBlockerAsync()),
+        new("applier-locked", HoldEverythingAsync),
+        new("applier-locked", HoldTableAsync),
         // MySQL 5.6 says of it only that it reads the relay log.
         new("rows-without-key", ChangeRowsWithoutKeyAsync) { On = [.. ServerKind.All.Except([ServerKind.MySql56])] },
     ];

@@ -65,33 +65,11 @@ internal sealed class RemedyStage : IDisposable
     /// <summary>Somebody takes what an applier needs, and stays.</summary>
     public async Task BlockAsync(string sql)
     {
+        _blocker?.Dispose();
         _blocker = await Replica.ConnectAsync();
         await using var hold = new MySqlCommand(sql, _blocker);
         await hold.ExecuteScalarAsync();
-    }
-
-    /// <summary>
-    /// It is in the list that the first steps show, and no longer when this returns. All in one session, as a person has it: MySQL 5.6 closes the socket of whom it kills before
-    /// that thread has woken. If a new connection gets the same descriptor meanwhile, the thread waits on that one, as <c>Killed</c> and with all its locks, up to wait_timeout.
-    /// </summary>
-    public async Task KillBlockerAsync()
-    {
-        await using MySqlConnection session = await Replica.ConnectAsync();
-        Assert.True(await HasThreadAsync(session, _blocker!.ServerThread));
-        await using var kill = new MySqlCommand(string.Create(CultureInfo.InvariantCulture, $"KILL {_blocker.ServerThread}"), session);
-        await kill.ExecuteNonQueryAsync();
-        await Eventually.HappensAsync($"thread {_blocker.ServerThread} of {Replica.Name} has ended", Patience, async () => !await HasThreadAsync(session, _blocker.ServerThread));
-        await _blocker.DisposeAsync();
-    }
-
-    private static async Task<bool> HasThreadAsync(MySqlConnection session, int id)
-    {
-        await using var list = new MySqlCommand("SHOW FULL PROCESSLIST", session);
-        await using MySqlDataReader threads = await list.ExecuteReaderAsync();
-        bool isThere = false;
-        while (await threads.ReadAsync())
-            isThere |= Convert.ToInt64(threads["Id"], CultureInfo.InvariantCulture) == id;
-        return isThere;
+        Administrator.Known["<id>"] = string.Create(CultureInfo.InvariantCulture, $"{_blocker.ServerThread}");
     }
 
     /// <summary>Until the replica's SQL thread has stopped with an error.</summary>
@@ -169,7 +147,11 @@ internal sealed class RemedyStage : IDisposable
         }, () => told);
     }
 
-    public void Dispose() => Administrator.Dispose();
+    public void Dispose()
+    {
+        _blocker?.Dispose();
+        Administrator.Dispose();
+    }
 
     private static IReadOnlyList<ToldStep>? StepsOf(string told, string code)
     {

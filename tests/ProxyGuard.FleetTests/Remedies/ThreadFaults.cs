@@ -8,7 +8,7 @@ internal static class ThreadFaults
         new("sql-stopped", stage => stage.Replica.ExecuteAsync($"{stage.Words.Stop} SQL_THREAD")),
         new("io-stopped", stage => stage.Replica.ExecuteAsync($"{stage.Words.Stop} IO_THREAD")),
         new("threads-stopped", stage => stage.Replica.ExecuteAsync(stage.Words.Stop)),
-        new("sql-lock-timeout", HoldRowAsync, ByHandAsync: stage => stage.KillBlockerAsync()),
+        new("sql-lock-timeout", HoldRowAsync),
         // From here on MySQL 5.7 and later refuse the writes of administrators too: the remedies that follow have to allow them first.
         new("replica-writable", stage => stage.Replica.ExecuteAsync("SET GLOBAL read_only = OFF")),
     ];
