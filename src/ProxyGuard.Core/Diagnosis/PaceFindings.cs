@@ -26,23 +26,22 @@ internal static partial class PaceFindings
 
         CatchUp pace = CatchUpEstimate.Of(node, view.Now);
         Scene queued = scene.With(("queueMegabytes", node.QueueBytes is { } bytes ? Scene.Megabytes(bytes) : Scene.Unknown("queueMegabytes")));
-        Finding? cause = scene.Examination is { } examination ? CauseOf(scene, examination, pace) : null;
-        if (cause is not null)
+        if (CauseOf(scene, pace) is { } cause)
             yield return cause;
         else if (pace.State == CatchUpState.Growing)
             yield return queued.Finding(FindingKinds.NotCatchingUp, Confidence.Certain, LogRemedies.LookForBlockers(scene), DeadEnds.RestartAgain);
         yield return queued.Finding(FindingKinds.Behind, Confidence.Certain, []);
     }
 
-    private static Finding? CauseOf(Scene scene, NodeExamination examination, CatchUp pace)
+    private static Finding? CauseOf(Scene scene, CatchUp pace)
     {
-        ApplierActivity[] busy = [.. (examination.Appliers ?? []).Where(applier => applier.State.Length > 0 && !Contains(Idle, applier.State)).OrderByDescending(applier => applier.For)];
+        ApplierActivity[] busy = [.. Appliers(scene).Where(applier => applier.State.Length > 0 && !Contains(Idle, applier.State)).OrderByDescending(applier => applier.For)];
         if (busy.FirstOrDefault(applier => Contains(Locks, applier.State)) is { } locked)
             return scene.With(("state", locked.State)).Finding(FindingKinds.ApplierLocked, Confidence.Certain, LogRemedies.EndBlocker(scene), DeadEnds.RestartAgain);
-        if (busy.FirstOrDefault(applier => Contains(RowSearch, applier.State)) is { } searching && TableWithoutKey(searching, examination) is { } table)
+        if (busy.FirstOrDefault(applier => Contains(RowSearch, applier.State)) is { } searching && TableWithoutKey(searching, scene.Examination) is { } table)
             return WithoutKey(scene.With(("table", table)), CertaintyOf(searching));
         // Only that nothing gets finished and that such tables are there: a large change of another table looks the same.
-        if (pace.BytesPerSecond is 0 && busy.Any(applier => Contains(SaysNothing, applier.State)) && examination.TablesWithoutKey is { IsDefaultOrEmpty: false } without)
+        if (pace.BytesPerSecond is 0 && busy.Any(applier => Contains(SaysNothing, applier.State)) && scene.Examination?.TablesWithoutKey is { IsDefaultOrEmpty: false } without)
             return WithoutKey(scene.With(("table", string.Join(", ", without))), Confidence.Possible);
         // Work goes on in one transaction, and nothing is finished: the executed position stands still.
         return pace.BytesPerSecond is 0 && busy.FirstOrDefault(applier => applier.Statement is { Length: > 0 }) is { } longest
@@ -51,11 +50,15 @@ internal static partial class PaceFindings
             : null;
     }
 
+    /// <summary>Each of them, if the account may see them; and in any case what the status says that they do, which every account that ProxyGuard can use sees.</summary>
+    private static IEnumerable<ApplierActivity> Appliers(Scene scene) =>
+        [.. scene.Examination?.Appliers ?? [], .. scene.Channel?.SqlState is { } state ? [new ApplierActivity(state, null, TimeSpan.Zero)] : ReadOnlySpan<ApplierActivity>.Empty];
+
     /// <summary>The table as the state or the statement names it; if they name none, the tables that could be meant.</summary>
-    private static string? TableWithoutKey(ApplierActivity applier, NodeExamination examination)
+    private static string? TableWithoutKey(ApplierActivity applier, NodeExamination? examination)
     {
-        if (examination.TablesWithoutKey is not { IsDefaultOrEmpty: false } tables)
-            return examination.TablesWithoutKey is null ? NamedIn(applier.State) : null;
+        if (examination?.TablesWithoutKey is not { IsDefaultOrEmpty: false } tables)
+            return examination?.TablesWithoutKey is null ? NamedIn(applier.State) : null;
         string seen = (applier.Statement + " " + applier.State).Replace("`", "", StringComparison.Ordinal);
         string[] named = [.. tables.Where(table => Regex.IsMatch(seen, $@"\b{Regex.Escape(table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..])}\b"))];
         if (named.Length == 0 && applier.Statement is { Length: > 0 })

@@ -7,7 +7,7 @@ public enum CatchUpState
 
     CatchingUp,
 
-    /// <summary>Applied slower than written: openly not catching up.</summary>
+    /// <summary>Applied slower than written, or not at all though the threads run: openly not catching up.</summary>
     Growing,
 
     /// <summary>Caught up; the quiet time before reopening runs.</summary>

@@ -57,8 +57,9 @@ public static class CatchUpEstimate
     /// <summary>Bytes per second that the queue is likely to shrink by; null when it does not shrink.</summary>
     private static double? GainOf(CatchUpCourse course)
     {
+        // No advance in all there is to see: the queue stays as it is, and who held the writers back must not call that catching up.
         if (course.AreWritersSilent)
-            return course.LikelyApplied;
+            return course.LikelyApplied > 0 ? course.LikelyApplied : null;
         double recent = course.Recent.Net;
         double matched = course.Matched.Net;
         if (Math.Max(recent, matched) <= 0)

@@ -16,7 +16,7 @@ internal static class DoctorCommand
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(0.5);
 
-    /// <returns>0: nothing is wrong; 1: there are warnings; 2: there are errors, a server does not answer, or the configuration is wrong.</returns>
+    /// <returns>0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, a server does not answer, or the configuration is wrong.</returns>
     public static async Task<int> RunAsync(string configFile, ReportForm form, CancellationToken stop)
     {
         try
@@ -46,6 +46,6 @@ internal static class DoctorCommand
         bool isAnyoneSilent = diagnosis.Fleet.Nodes.Any(node => node.Health == NodeHealth.Silent);
         if (isAnyoneSilent || diagnosis.Count(Severity.Error) > 0)
             return Ill;
-        return diagnosis.Count(Severity.Warning) > 0 ? Warned : 0;
+        return diagnosis.Count(Severity.Warning) > 0 || diagnosis.View.Incident is not null ? Warned : 0;
     }
 }

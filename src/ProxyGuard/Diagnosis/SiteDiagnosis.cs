@@ -23,7 +23,7 @@ internal sealed record SiteDiagnosis
 
     public GuardRules Rules { get; }
 
-    public GuardView View { get; }
+    public GuardView View { get; init; }
 
     public FleetSnapshot Fleet => View.Fleet;
 

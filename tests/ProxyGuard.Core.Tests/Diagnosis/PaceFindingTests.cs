@@ -23,6 +23,14 @@ public sealed class PaceFindingTests
         Assert.Equal(code is null ? ["not-catching-up", "behind"] : [code, "behind"], codes);
     }
 
+    [Theory]
+    [InlineData("Waiting for backup lock", "applier-locked")]
+    [InlineData("Update_rows_log_event::find_row(1234) on table `photos`.`likes`", "rows-without-key")]
+    [InlineData("Update_rows_log_event::find_row()", "not-catching-up")]
+    [InlineData(null, "not-catching-up")]
+    public void An_account_that_may_see_no_thread_still_reads_in_the_status_what_the_applier_does(string? state, string code) =>
+        Assert.Equal([code, "behind"], FleetFindingTests.Of(Standing(state)).Select(finding => finding.Code));
+
     [Fact]
     public void The_table_without_a_key_is_named()
     {
@@ -115,11 +123,11 @@ public sealed class PaceFindingTests
     }
 
     /// <summary>Both threads say Yes, the primary writes on, and nothing gets finished.</summary>
-    private static Ticks Standing()
+    private static Ticks Standing(string? state = null)
     {
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
         for (int tick = 1; tick <= 40; tick++)
-            fleet.Tick(Ticks.Primary(100 + tick * 1000), Ticks.Replica(100, secondsBehind: tick / 2.0));
+            fleet.Tick(Ticks.Primary(100 + tick * 1000), FleetFindingTests.Status(Ticks.Replica(100, secondsBehind: tick / 2.0), status => status with { SqlState = state }));
         return fleet;
     }
 

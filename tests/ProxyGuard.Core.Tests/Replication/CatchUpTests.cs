@@ -95,6 +95,14 @@ public class CatchUpTests
     }
 
     [Fact]
+    public void A_replica_that_applies_nothing_is_not_catching_up_either_when_the_writers_are_held_back()
+    {
+        CatchUp[] said = [.. Said([.. Enumerable.Repeat((0, Megabyte), 10), .. Enumerable.Repeat((0, 0), 60)])];
+
+        Assert.All(said.Skip(10), one => Assert.Equal((CatchUpState.Growing, null), (one.State, one.Remaining)));
+    }
+
+    [Fact]
     public void A_transaction_that_takes_long_is_no_reason_to_say_anything_final()
     {
         // 20 s even, then 15 s of nothing.

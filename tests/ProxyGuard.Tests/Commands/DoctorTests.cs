@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProxyGuard.Commands;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Diagnosis;
 using ProxyGuard.Probing;
@@ -124,6 +125,15 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(1, DoctorCommand.ExitCodeOf(well with { Findings = [Of(Severity.Notice), Of(Severity.Warning)] }));
         Assert.Equal(0, DoctorCommand.ExitCodeOf(well with { Findings = [Of(Severity.Notice)] }));
         Assert.Equal(2, DoctorCommand.ExitCodeOf(well with { Findings = [Of(Severity.Warning), Of(Severity.Error)] }));
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_that_all_is_well_while_writes_are_refused()
+    {
+        SiteDiagnosis well = await LookAsync();
+        GuardView closed = well.View with { Incident = new Incident(Cause.ReplicasBehind, well.Now, SawFault: true, CalmSince: null) };
+
+        Assert.Equal(1, DoctorCommand.ExitCodeOf(well with { View = closed, Findings = [Of(Severity.Notice)] }));
     }
 
     [Fact]
