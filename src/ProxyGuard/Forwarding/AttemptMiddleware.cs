@@ -23,42 +23,44 @@ internal sealed class AttemptMiddleware(
             TypedForm.Keep(context.Request);
         await next(context).ConfigureAwait(false);
         budget.Save();
-        if (context.Features.Get<IForwarderErrorFeature>() is { } error)
-            await FailedAsync(context, error).ConfigureAwait(false);
-        else
-            failures.Answered(context);
-    }
-
-    private async Task FailedAsync(HttpContext context, IForwarderErrorFeature error)
-    {
-        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
-        if (proxy.ProxiedDestination is { } failed)
-            failures.RequestProxied(context, proxy.Route.Cluster!, failed);
-        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested)
-            return;
-
-        if (CanBeRepeated(context, error.Error) && Others(context, proxy) is { } others && budget.TrySpend())
+        IForwarderErrorFeature? error = Outcome(context);
+        if (error is not null && CanBeAnswered(context) && GoElsewhere(context, error.Error))
         {
-            NarrowingMiddleware.Take(context, NarrowingMiddleware.DecisionOf(context), others.Route, clock);
-            metrics.Retried();
-            context.Features.Set<IForwarderErrorFeature>(null);
-            context.Response.StatusCode = StatusCodes.Status200OK;
-            proxy.AvailableDestinations = others.Destinations;
-            proxy.ProxiedDestination = null;
             await next(context).ConfigureAwait(false);
-            if (context.Features.Get<IForwarderErrorFeature>() is not { } again)
-            {
-                failures.Answered(context);
-                return;
-            }
-
-            error = again;
-            if (proxy.ProxiedDestination is { } failedToo)
-                failures.RequestProxied(context, proxy.Route.Cluster!, failedToo);
+            error = Outcome(context);
         }
 
-        if (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested && IsOfTheUpstream(error.Error))
+        if (error is not null && CanBeAnswered(context) && IsOfTheUpstream(error.Error))
             await refusals.AnswerAsync(context, NarrowingMiddleware.DecisionOf(context).View, ReasonOf(context, error)).ConfigureAwait(false);
+    }
+
+    /// <summary>Null when it was answered.</summary>
+    private IForwarderErrorFeature? Outcome(HttpContext context)
+    {
+        IForwarderErrorFeature? error = context.Features.Get<IForwarderErrorFeature>();
+        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
+        if (error is null)
+            failures.Answered(context);
+        else if (proxy.ProxiedDestination is { } failed)
+            failures.RequestProxied(context, proxy.Route.Cluster!, failed);
+        return error;
+    }
+
+    private static bool CanBeAnswered(HttpContext context) => !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
+
+    /// <summary>Whether it may be tried once more, and there is somewhere else: then that is where it goes next.</summary>
+    private bool GoElsewhere(HttpContext context, ForwarderError error)
+    {
+        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
+        if (!CanBeRepeated(context, error) || Others(context, proxy) is not { } others || !budget.TrySpend())
+            return false;
+        NarrowingMiddleware.Take(context, NarrowingMiddleware.DecisionOf(context), others.Route, clock);
+        metrics.Retried();
+        context.Features.Set<IForwarderErrorFeature>(null);
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        proxy.AvailableDestinations = others.Destinations;
+        proxy.ProxiedDestination = null;
+        return true;
     }
 
     /// <summary>Whether the web server failed, and not the member's own connection.</summary>

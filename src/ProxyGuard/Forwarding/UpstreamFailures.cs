@@ -14,7 +14,8 @@ namespace ProxyGuard.Forwarding;
 
 /// <summary>
 /// Takes a web server out whose connection was refused or broke, or that did not answer in time, and back in after a pause (<see cref="UpstreamPause"/>) as soon as
-/// it takes connections; one that kept silent also has to answer a HEAD of its front page, or members would wait for it in vain. Whether its database is fresh is another matter. Where a cluster's configuration names a passive health check of its own, that one is used instead.
+/// it takes connections; one that kept silent also has to answer a HEAD of its front page, or members would wait for it in vain. Whether its database is fresh is
+/// another matter. Where a cluster's configuration names a passive health check of its own, that one is used instead.
 /// </summary>
 internal sealed class UpstreamFailures(IDestinationHealthUpdater health, GuardClock clock, IHostApplicationLifetime lifetime, ILogger<UpstreamFailures> log) : IPassiveHealthCheckPolicy
 {
