@@ -63,19 +63,3 @@ internal readonly record struct DestinationReads(ReadWay Way, NodeSet Nodes)
     // The settings were checked at the start and are not read again.
     private static System.Diagnostics.UnreachableException Unchecked(DestinationState destination, string said) => new($"destination {destination.DestinationId} reads from {said}");
 }
-
-/// <summary>How a web server comes to the database node it reads from.</summary>
-internal enum ReadWay
-{
-    /// <summary>It reads from none: images, static files.</summary>
-    None,
-
-    /// <summary>Its own configuration names one.</summary>
-    OneNode,
-
-    /// <summary>Each request tells it, in the header <see cref="ReadFromHeader.Name"/>.</summary>
-    Header,
-
-    /// <summary>Through ProxyGuard's read port, which connects it to whichever is fresh.</summary>
-    ReadPort,
-}

@@ -57,10 +57,11 @@ internal sealed class NarrowingMiddleware(
     {
         IReverseProxyFeature proxy = context.GetReverseProxyFeature();
         IReadOnlyList<DestinationState> available = proxy.AvailableDestinations;
-        return ForwardOrNull(context, decision, route, available)
-            ?? ForwardOrNull(context, decision, otherwise, available)
-            ?? (available.Count < proxy.AllDestinations.Count ? ForwardOrNull(context, decision, route, proxy.AllDestinations) ?? ForwardOrNull(context, decision, otherwise, proxy.AllDestinations) : null)
-            ?? RefuseAsync(context, decision);
+        IReadOnlyList<DestinationState> all = proxy.AllDestinations;
+        return To(available) ?? (available.Count < all.Count ? To(all) : null) ?? RefuseAsync(context, decision);
+
+        Task? To(IReadOnlyList<DestinationState> destinations) =>
+            ForwardOrNull(context, decision, route, destinations) ?? ForwardOrNull(context, decision, otherwise, destinations);
     }
 
     /// <summary>Null when none of them may have it.</summary>

@@ -99,10 +99,12 @@ internal sealed class UpstreamFailures(IDestinationHealthUpdater health, GuardCl
             while (true)
             {
                 await Task.Delay(UpstreamPause.After(failures), clock.Time, stop).ConfigureAwait(false);
+                // To be refused costs nobody anything: as often as before.
                 if (!await InTimeAsync(TakesConnectionsAsync, MostForConnection, destination, stop).ConfigureAwait(false))
                     continue;
-                if (absence.AskedHost is null || await InTimeAsync((address, end) => AnswersAsync(cluster, address, absence.AskedHost, end), MostForAnswer, destination, stop).ConfigureAwait(false))
+                if (absence.AskedHost is not { } host || await InTimeAsync(AnswersAsync(cluster, host), MostForAnswer, destination, stop).ConfigureAwait(false))
                     break;
+                // Each question is work for a server that has too much of it.
                 failures++;
             }
 
@@ -123,11 +125,11 @@ internal sealed class UpstreamFailures(IDestinationHealthUpdater health, GuardCl
     }
 
     /// <summary>Whatever it answers: it answers.</summary>
-    private static async Task AnswersAsync(ClusterState cluster, Uri address, string host, CancellationToken end)
+    private static Func<Uri, CancellationToken, Task> AnswersAsync(ClusterState cluster, string host) => async (address, end) =>
     {
         using var question = new HttpRequestMessage(HttpMethod.Head, address) { Headers = { Host = host, UserAgent = { Ourselves } } };
         using HttpResponseMessage answer = await cluster.Model.HttpClient.SendAsync(question, end).ConfigureAwait(false);
-    }
+    };
 
     private async Task<bool> InTimeAsync(Func<Uri, CancellationToken, Task> attempt, TimeSpan most, DestinationState destination, CancellationToken stop)
     {

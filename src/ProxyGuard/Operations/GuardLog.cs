@@ -3,7 +3,7 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Operations;
 
-/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 members' connections, 3100 forwarding, 3200 the read port, 4000 storage. Transitions, not ticks.</summary>
+/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 members' connections, 3100 forwarding, 3200 the read port, 4000 storage, 5000 the start. Transitions, not ticks.</summary>
 internal static partial class GuardLog
 {
     [LoggerMessage(1001, LogLevel.Error, "A probe tick failed; if this goes on, the site turns read-only because nothing is known")]
@@ -39,12 +39,6 @@ internal static partial class GuardLog
     [LoggerMessage(2004, LogLevel.Warning, "Hold released by {Who}: {Why}")]
     public static partial void HoldReleased(this ILogger log, string who, string why);
 
-    [LoggerMessage(3101, LogLevel.Warning, "Web server {Destination} failed and is out until it takes connections again: {Why}")]
-    public static partial void UpstreamOut(this ILogger log, string destination, string why);
-
-    [LoggerMessage(3102, LogLevel.Information, "Web server {Destination} takes connections again")]
-    public static partial void UpstreamBack(this ILogger log, string destination);
-
     [LoggerMessage(3001, LogLevel.Warning, "All {Most} connections that members may have are open; further ones are closed at once, the management listener takes its own")]
     public static partial void ConnectionsFull(this ILogger log, int most);
 
@@ -56,6 +50,12 @@ internal static partial class GuardLog
 
     [LoggerMessage(3004, LogLevel.Warning, "ProxyGuard:Limits:MaxConnections is {Configured}, but this process may open files and sockets only for {Affordable}: that many are taken. Raise the limit (ulimit -n, LimitNOFILE)")]
     public static partial void FewerConnections(this ILogger log, int configured, int affordable);
+
+    [LoggerMessage(3101, LogLevel.Warning, "Web server {Destination} failed and is out until it serves again: {Why}")]
+    public static partial void UpstreamOut(this ILogger log, string destination, string why);
+
+    [LoggerMessage(3102, LogLevel.Information, "Web server {Destination} serves again")]
+    public static partial void UpstreamBack(this ILogger log, string destination);
 
     [LoggerMessage(3201, LogLevel.Information, "The read port listens at {Address} for at most {Most} connections")]
     public static partial void ReadPortListens(this ILogger log, string address, int most);
@@ -84,9 +84,9 @@ internal static partial class GuardLog
     [LoggerMessage(5001, LogLevel.Information, "ProxyGuard guards {Site}: members at {Public}, management at {Management}, state in {State}")]
     public static partial void Started(this ILogger log, string site, string @public, string management, string state);
 
-    [LoggerMessage(5003, LogLevel.Warning, "{Said}")]
-    public static partial void RuntimeIsOld(this ILogger log, string said);
-
     [LoggerMessage(5002, LogLevel.Warning, "The management listener {Management} is not on loopback and speaks plain HTTP: whoever can read the network can read its keys")]
     public static partial void ManagementIsExposed(this ILogger log, string management);
+
+    [LoggerMessage(5003, LogLevel.Warning, "{Said}")]
+    public static partial void RuntimeIsOld(this ILogger log, string said);
 }
