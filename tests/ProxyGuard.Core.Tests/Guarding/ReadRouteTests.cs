@@ -94,6 +94,40 @@ public class ReadRouteTests
         Assert.Same(reads, reads.After(ticks.Now + TimeSpan.FromSeconds(1), ticks.Fleet, Rules));
     }
 
+    [Fact]
+    public void A_mark_that_every_node_shows_changes_nothing_not_even_the_ramp()
+    {
+        Ticks ticks = BothFresh();
+        ReadRoute reads = Through(ticks);
+
+        Assert.Same(reads, reads.After(reads.AsOf!.Value, ticks.Fleet, Rules));
+    }
+
+    [Fact]
+    public void Of_those_that_stopped_only_the_freshest_serve_and_a_mark_that_one_shows_makes_it_no_fresher()
+    {
+        Ticks ticks = Stopped(secondsApart: 0.5);
+        Assert.Equal(NodeSet.Of(1).With(2), Through(ticks).Nodes);
+        ReadRoute reads = Through(ticks).After(ticks["db2"].ContentTime!.Value, ticks.Fleet, Rules);
+        Assert.Equal((NodeSet.Of(1), false), (reads.Nodes, reads.IsCurrent));
+
+        Assert.Equal(NodeSet.Of(1), Through(Stopped(secondsApart: 1.5)).Nodes);
+    }
+
+    /// <summary>db3 stops, and some time later db2 does.</summary>
+    private static Ticks Stopped(double secondsApart)
+    {
+        Ticks ticks = BothFresh();
+        long head = 1_000;
+        for (double apart = 0; apart < secondsApart; apart += ticks.Pause.TotalSeconds)
+        {
+            head += 1_000;
+            ticks.Tick(Primary(head), Replica(head), Replica(1_000, sql: ReplicationThread.No, server: 3));
+        }
+
+        return ticks.Tick(10, Primary(head + 1_000), Replica(head, sql: ReplicationThread.No), Replica(1_000, sql: ReplicationThread.No, server: 3));
+    }
+
     private static Ticks BothFresh() =>
         new Ticks(PrimaryNode, Node("db2"), Node("db3")).Tick(4, Primary(1_000), Replica(1_000), Replica(1_000, server: 3)).Tick(60, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
 
