@@ -151,8 +151,11 @@ public sealed class WriteMarkTests
     public async Task Another_ProxyGuard_knows_the_marks_where_it_has_the_same_secret(bool hasSame)
     {
         const string Secret = "the same text on every ProxyGuard of the site";
-        await using GuardedSite one = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MarkSecret"] = Secret });
-        await using GuardedSite other = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = hasSame ? new JsonObject { ["MarkSecret"] = Secret } : []);
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        await using GuardedSite one = await GuardedSite.StartAsync(startsAt: now, change: json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MarkSecret"] = Secret });
+        await using GuardedSite other = await GuardedSite.StartAsync(startsAt: now, change: json => json["ProxyGuard"]!["Reads"] = hasSame ? new JsonObject { ["MarkSecret"] = Secret } : []);
+        await one.TickAsync(3);
+        await other.TickAsync(3);
         string cookie = await WriteAsync(one);
         other.Time.Advance(one.Time.GetUtcNow() - other.Time.GetUtcNow());
 
