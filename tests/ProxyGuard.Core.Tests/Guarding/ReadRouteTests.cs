@@ -114,6 +114,17 @@ public class ReadRouteTests
         Assert.Equal(NodeSet.Of(1), Through(Stopped(secondsApart: 1.5)).Nodes);
     }
 
+    [Theory]
+    [InlineData(1_000, 2_000, "db2")]
+    [InlineData(2_000, 1_000, "db3")]
+    public void Its_age_is_that_of_the_oldest(long db2, long db3, string oldest)
+    {
+        Ticks ticks = BothFresh().Tick(Primary(2_000), Replica(db2), Replica(db3, server: 3));
+
+        Assert.True(ticks[oldest].ContentTime < ticks.Now);
+        Assert.Equal(ticks[oldest].ContentTime, Through(ticks).AsOf);
+    }
+
     [Fact]
     public void Those_that_are_late_share_by_weight_too() => Assert.Equal(0.75, ShareOf(1, Stopped(secondsApart: 0.5)), 0.001);
 
