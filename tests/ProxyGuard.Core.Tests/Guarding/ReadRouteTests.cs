@@ -94,8 +94,109 @@ public class ReadRouteTests
         Assert.Same(reads, reads.After(ticks.Now + TimeSpan.FromSeconds(1), ticks.Fleet, Rules));
     }
 
-    private static Ticks BothFresh() =>
-        new Ticks(PrimaryNode, Node("db2"), Node("db3")).Tick(4, Primary(1_000), Replica(1_000), Replica(1_000, server: 3)).Tick(60, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
+    [Fact]
+    public void A_mark_that_every_node_shows_changes_nothing_not_even_the_ramp()
+    {
+        Ticks ticks = BothFresh();
+        ReadRoute reads = Through(ticks);
+
+        Assert.Same(reads, reads.After(reads.AsOf!.Value, ticks.Fleet, Rules));
+    }
+
+    [Fact]
+    public void Of_those_that_stopped_only_the_freshest_serve_and_a_mark_that_one_shows_makes_it_no_fresher()
+    {
+        Ticks ticks = Stopped(secondsApart: 1);
+        Assert.Equal((NodeSet.Of(1).With(2), ticks["db3"].ContentTime), (Through(ticks).Nodes, Through(ticks).AsOf));
+        ReadRoute reads = Through(ticks).After(ticks["db2"].ContentTime!.Value, ticks.Fleet, Rules);
+        Assert.Equal((NodeSet.Of(1), false), (reads.Nodes, reads.IsCurrent));
+
+        Assert.Equal(NodeSet.Of(1), Through(Stopped(secondsApart: 1.5)).Nodes);
+    }
+
+    [Theory]
+    [InlineData(1_000, 2_000, "db2")]
+    [InlineData(2_000, 1_000, "db3")]
+    public void Its_age_is_that_of_the_oldest(long db2, long db3, string oldest)
+    {
+        Ticks ticks = BothFresh().Tick(Primary(2_000), Replica(db2), Replica(db3, server: 3));
+
+        Assert.True(ticks[oldest].ContentTime < ticks.Now);
+        Assert.Equal(ticks[oldest].ContentTime, Through(ticks).AsOf);
+    }
+
+    [Fact]
+    public void Those_that_are_late_share_by_weight_too() => Assert.Equal(0.75, ShareOf(1, Stopped(secondsApart: 0.5)), 0.001);
+
+    [Fact]
+    public void Without_a_ramp_who_came_back_has_its_whole_share_at_once()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
+        while (ticks["db2"].Health != NodeHealth.Fresh)
+            ticks.Tick(Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
+
+        Assert.Equal(ticks.Now, ticks["db2"].Since);
+        Assert.Equal([(1, 1.0), (2, 1.0)], ReadRoute.Through(ticks.Fleet, new ReadRules { RampUp = TimeSpan.Zero }, ticks.Now).Shares.Weighted.Order());
+    }
+
+    [Fact]
+    public void A_replica_that_is_late_on_purpose_serves_beside_a_stuck_one_only_where_it_shows_as_much()
+    {
+        Func<Moment, NodeReading> delayed = Replica(1_000, server: 3).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) });
+        Ticks stuck = BothFresh().Tick(4, Primary(2_000), Replica(1_000, sql: ReplicationThread.No), delayed);
+        Assert.Equal((NodeSet.Of(1).With(2), false), (Through(stuck).Nodes, Through(stuck).IsCurrent));
+
+        // Alone it is no reason to leave the primary.
+        Ticks alone = BothFresh().Tick(4, Primary(2_000), Silent(), delayed);
+        Assert.Equal((NodeSet.Of(0), true), (Through(alone).Nodes, Through(alone).IsCurrent));
+    }
+
+    [Fact]
+    public void A_replica_that_no_web_server_reads_from_and_a_promoted_one_serve_nobody_as_replicas()
+    {
+        Ticks unread = Settled(new Ticks(PrimaryNode, Node("db2") with { ServesReads = false }, Node("db3")));
+        Assert.Equal(NodeSet.Of(2), Through(unread).Nodes);
+
+        var promoted = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
+        promoted.Tick(3, Primary(1_000), Replica(1_000, head: 70), Replica(1_000, server: 3)).Tick(8, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2));
+        Assert.Equal((1, NodeHealth.Fresh), (promoted.Fleet.Primaryship.Place, promoted["db2"].Health));
+        Assert.Equal(NodeSet.Of(2), Through(promoted).Nodes);
+    }
+
+    [Fact]
+    public void While_nobody_answers_whoever_there_is_may_serve_and_nobody_claims_to_know_as_of_when()
+    {
+        Ticks replicas = new Ticks(PrimaryNode, Node("db2"), Node("db3")).Tick(4, Silent(), Silent(), Silent());
+        Assert.Equal((NodeSet.Of(1).With(2), false, null), (Through(replicas).Nodes, Through(replicas).IsCurrent, Through(replicas).AsOf));
+
+        Ticks alone = new Ticks(PrimaryNode).Tick(4, Silent());
+        Assert.Equal((NodeSet.Of(0), false), (Through(alone).Nodes, Through(alone).IsCurrent));
+
+        // One has been seen once, the other never: no label holds for both.
+        Ticks half = new Ticks(PrimaryNode, Node("db2"), Node("db3")).Tick(8, Primary(1_000), Replica(1_000), Silent()).Tick(8, Silent(), Silent(), Silent());
+        Assert.NotNull(half["db2"].ContentTime);
+        Assert.Equal((NodeSet.Of(1).With(2), null), (Through(half).Nodes, Through(half).AsOf));
+    }
+
+    /// <summary>db3 stops, and some time later db2 does.</summary>
+    private static Ticks Stopped(double secondsApart)
+    {
+        Ticks ticks = Settled(new Ticks(PrimaryNode, Node("db2") with { Weight = 3 }, Node("db3")));
+        long head = 1_000;
+        for (double apart = 0; apart < secondsApart; apart += ticks.Pause.TotalSeconds)
+        {
+            head += 1_000;
+            ticks.Tick(Primary(head), Replica(head), Replica(1_000, sql: ReplicationThread.No, server: 3));
+        }
+
+        return ticks.Tick(10, Primary(head + 1_000), Replica(head, sql: ReplicationThread.No), Replica(1_000, sql: ReplicationThread.No, server: 3));
+    }
+
+    private static Ticks BothFresh() => Settled(new Ticks(PrimaryNode, Node("db2"), Node("db3")));
+
+    /// <summary>Everybody is well, for longer than the ramp takes.</summary>
+    private static Ticks Settled(Ticks ticks) =>
+        ticks.Tick(4, Primary(1_000), Replica(1_000), Replica(1_000, server: 3)).Tick(60, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
 
     private static ReadRoute Through(Ticks ticks) => ReadRoute.Through(ticks.Fleet, Rules, ticks.Now);
 

@@ -1,6 +1,8 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Tests.Replication;
+using static ProxyGuard.Core.Tests.Replication.Ticks;
 
 namespace ProxyGuard.Core.Tests.ReadPort;
 
@@ -36,6 +38,17 @@ public class NodeChoiceTests
 
             Assert.Equal(NodeSet.None.With(1).With(2).With(5), tried);
         }
+    }
+
+    [Fact]
+    public void Only_where_the_primary_serves_as_a_favour_there_is_a_limit()
+    {
+        var rules = new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary, PrimaryLimit = 7 };
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(4, Primary(1_000), Replica(1_000));
+        Assert.Equal(int.MaxValue, NodeChoice.MostOn(ReadRoute.Through(ticks.Fleet, rules, ticks.Now), rules));
+
+        ReadRoute favour = ReadRoute.Through(ticks.Tick(10, Primary(1_000), Replica(1_000, sql: ReplicationThread.No)).Fleet, rules, ticks.Now);
+        Assert.Equal((7, int.MaxValue), (NodeChoice.MostOn(favour, rules), NodeChoice.MostOn(favour.AboveLimit!, rules)));
     }
 
     private static ReadRoute RouteOf(params (int Node, double Weight)[] nodes) =>

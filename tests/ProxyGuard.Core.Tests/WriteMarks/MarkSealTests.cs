@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CsCheck;
 using ProxyGuard.Core.WriteMarks;
 
@@ -39,7 +40,12 @@ public class MarkSealTests
     [InlineData(0, true)]
     [InlineData(59, true)] // another machine's clock
     [InlineData(62, false)]
-    public void Marks_too_old_or_from_the_future_are_none(int seconds, bool isPossible) =>
+    // To the millisecond, of which a mark counts one more than has passed.
+    [InlineData(-86_400.002, false)]
+    [InlineData(-86_400.001, true)]
+    [InlineData(59.999, true)]
+    [InlineData(60, false)]
+    public void Marks_too_old_or_from_the_future_are_none(double seconds, bool isPossible) =>
         Assert.Equal(isPossible, MarkSeal.ClaimOf(Seal.Write(Now.AddSeconds(seconds)), Now) is not null);
 
     [Theory]
@@ -48,6 +54,37 @@ public class MarkSealTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")] // one too long
     [InlineData("******************************")]
     public void Nonsense_is_no_mark(string text) => Assert.Null(MarkSeal.ClaimOf(text, Now));
+
+    [Fact]
+    public void A_mark_with_something_added_or_blanks_within_is_none()
+    {
+        string mark = Seal.Write(Now);
+
+        Assert.Null(MarkSeal.ClaimOf(mark + "A", Now));
+        Assert.Null(MarkSeal.ClaimOf(mark[..4] + "    " + mark[8..], Now));
+    }
+
+    [Fact]
+    public void Keys_change_with_the_day_and_every_ProxyGuard_with_the_secret_has_the_same()
+    {
+        byte[] secret = [.. Enumerable.Range(0, 32).Select(number => (byte)number)];
+        var seal = new MarkSeal(secret);
+        // One that runs for days meets every key, and each place in its memory more than once.
+        for (int day = 0; day < 7; day++)
+        {
+            DateTimeOffset at = Now.AddDays(day);
+            Assert.Equal(Sealed(secret, at.ToUnixTimeMilliseconds() + 1), seal.Write(at));
+        }
+    }
+
+    /// <summary>The same by its description: HMAC-SHA-256 of six bytes of time, under the HMAC of the day's number.</summary>
+    private static string Sealed(byte[] secret, long milliseconds)
+    {
+        byte[] day = [.. BitConverter.GetBytes(milliseconds / 86_400_000).Reverse()];
+        byte[] time = [.. BitConverter.GetBytes(milliseconds).Reverse().Skip(2)];
+        byte[] key = HMACSHA256.HashData(secret, day);
+        return Convert.ToBase64String([.. time, .. HMACSHA256.HashData(key, time).Take(16)]).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+    }
 
     [Fact]
     public void Another_secret_and_another_days_key_are_not_ours()

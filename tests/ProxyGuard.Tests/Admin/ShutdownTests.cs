@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,24 @@ public sealed class ShutdownTests
         held.SetResult();
         Assert.Equal("done", await slow);
         await stopped.WaitAsync(Patience);
+        await site.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_takes_longer_than_it_may_is_ended()
+    {
+        GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:01" });
+        var never = new TaskCompletionSource();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            upstream.Answer = context => never.Task.WaitAsync(context.RequestAborted);
+        Task<string> slow = site.Http.GetStringAsync("/slow");
+        await Eventually.HappensAsync("the slow request is under way", Patience, () => site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty));
+
+        var watch = Stopwatch.StartNew();
+        await site.StopAsync();
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 10);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => slow);
         await site.DisposeAsync();
     }
 

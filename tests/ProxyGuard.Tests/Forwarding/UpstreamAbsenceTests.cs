@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Text.Json.Nodes;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Settings;
 using Yarp.ReverseProxy;
@@ -97,6 +98,19 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_passive_health_check_of_the_clusters_own_is_used_instead()
+    {
+        await using GuardedSite site = await StartAsync(
+            json => json.AsObject().Put("ReverseProxy:Clusters:site:HealthCheck", JsonNode.Parse("""{ "Passive": { "Enabled": true, "Policy": "TransportFailureRate" } }""")), "web2");
+        _upstream.Answer = static (_, _) => Task.FromResult(false);
+
+        // One failure is no rate yet: it stays in, and the read is tried elsewhere all the same.
+        Assert.Contains("<body>web1", await site.Http.GetStringAsync("/", Stop), StringComparison.Ordinal);
+
+        Assert.NotEqual(DestinationHealth.Unhealthy, HealthOf(site, "web2"));
+    }
+
+    [Fact]
     public async Task One_whose_front_page_answers_and_no_other_stays_out_longer_each_time_until_it_answers()
     {
         await using GuardedSite site = await StartAsync("web2");
@@ -134,6 +148,7 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
         }
 
         Assert.Equal(["HEAD / HTTP/1.1"], _upstream.Seen.Skip(1).Select(seen => seen.RequestLine).Distinct());
+        Assert.All(_upstream.Seen.Skip(1), seen => Assert.Equal(["ProxyGuard"], seen.Header("User-Agent")));
         Assert.All(_upstream.Seen, seen => Assert.Equal([host], seen.Header("Host")));
         _upstream.Answer = RawUpstream.Always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
         await Eventually.HappensAsync("it is asked again", TimeSpan.FromSeconds(20), async () =>
@@ -158,8 +173,11 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
     }
 
     /// <summary>web1 reads from the primary and web2 from a replica; the named ones are the socket that a test has in its hand.</summary>
-    private Task<GuardedSite> StartAsync(params string[] raw) => GuardedSite.StartWellAsync(json =>
+    private Task<GuardedSite> StartAsync(params string[] raw) => StartAsync(_ => { }, raw);
+
+    private Task<GuardedSite> StartAsync(Action<JsonNode> change, params string[] raw) => GuardedSite.StartWellAsync(json =>
     {
+        change(json);
         foreach (string name in raw)
             json.AsObject().Put($"ReverseProxy:Clusters:site:Destinations:{name}:Address", _upstream.Address.ToString());
         if (!raw.Contains("web3"))

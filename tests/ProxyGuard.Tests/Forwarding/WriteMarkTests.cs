@@ -64,7 +64,10 @@ public sealed class WriteMarkTests
 
     [Theory]
     [InlineData(200, true)]
+    [InlineData(204, true)]
     [InlineData(302, true)]
+    [InlineData(399, true)]
+    [InlineData(400, false)]
     [InlineData(404, false)]
     [InlineData(500, false)]
     public async Task Only_a_write_that_was_accepted_is_marked(int status, bool isMarked)
@@ -137,7 +140,27 @@ public sealed class WriteMarkTests
         await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["OwnWrites"] = false });
         using HttpResponseMessage written = await site.Http.PostAsync("/comments", new StringContent("hello"));
 
-        Assert.False(written.Headers.Contains("Set-Cookie"));
+        Assert.False(written.Headers.Contains("Set-Cookie") || written.Headers.Contains(Header));
+        string genuine = site.Service<MarkSeal>().Write(site.Time.GetUtcNow());
+        Assert.DoesNotContain("web1", await Reads(site, $"proxyguard-write-mark={genuine}", 6));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Another_ProxyGuard_knows_the_marks_where_it_has_the_same_secret(bool hasSame)
+    {
+        const string Secret = "the same text on every ProxyGuard of the site";
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        await using GuardedSite one = await GuardedSite.StartAsync(startsAt: now, change: json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MarkSecret"] = Secret });
+        await using GuardedSite other = await GuardedSite.StartAsync(startsAt: now, change: json => json["ProxyGuard"]!["Reads"] = hasSame ? new JsonObject { ["MarkSecret"] = Secret } : []);
+        await one.TickAsync(3);
+        await other.TickAsync(3);
+        string cookie = await WriteAsync(one);
+        other.Time.Advance(one.Time.GetUtcNow() - other.Time.GetUtcNow());
+
+        Assert.Equal(hasSame, (await Reads(other, cookie, 6)).Contains("web1"));
+        Assert.Equal(hasSame, !File.Exists(Path.Combine(other.StateDirectory, "write-marks.key")));
     }
 
     [Fact]

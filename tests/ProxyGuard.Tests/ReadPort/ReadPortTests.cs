@@ -74,6 +74,24 @@ public sealed class ReadPortTests
     }
 
     [Fact]
+    public async Task A_replica_that_says_nothing_for_two_seconds_is_passed_over_too()
+    {
+        await using var db2 = new FakeServer("db2", first: []);
+        await using var db3 = new FakeServer("db3");
+        await using GuardedSite site = await StartAsync(db2, db3);
+        // Nodes take turns: one of the two meets it first.
+        using Socket one = await ConnectAsync(site);
+        using Socket two = await ConnectAsync(site);
+        Task<byte[][]> greeted = Task.WhenAll(ReceiveAsync(one, db3.Greeting.Length), ReceiveAsync(two, db3.Greeting.Length));
+        await Eventually.HappensAsync("the silent one has a connection", Patience, () => db2.Accepted == 1);
+        // Its time began before it took the connection.
+        site.Time.Advance(TimeSpan.FromSeconds(2));
+        await greeted.WaitAsync(Patience);
+
+        Assert.All(await greeted, greeting => Assert.Equal(db3.Greeting, greeting));
+    }
+
+    [Fact]
     public async Task When_nobody_takes_it_the_client_gets_an_error_of_mysqls_form_and_the_end()
     {
         await using var gone = new FakeServer("db2");
