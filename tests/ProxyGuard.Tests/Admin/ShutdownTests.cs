@@ -40,6 +40,23 @@ public sealed class ShutdownTests
         await site.DisposeAsync();
     }
 
+    [Fact]
+    public async Task What_takes_longer_than_it_may_is_ended_and_ProxyGuard_with_it()
+    {
+        GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00.5" });
+        var held = new TaskCompletionSource();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            upstream.Answer = _ => held.Task;
+        Task<string> slow = site.Http.GetStringAsync("/slow");
+        await Eventually.HappensAsync("the slow request is under way", Patience, () => Task.FromResult(site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty)));
+
+        await Record.ExceptionAsync(() => site.StopAsync().WaitAsync(Patience));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => slow.WaitAsync(Patience));
+        held.SetResult();
+        await site.DisposeAsync();
+    }
+
     private static async Task<HttpStatusCode> StatusOfAsync(GuardedSite site, string path)
     {
         using HttpResponseMessage answer = await site.Management.GetAsync(path);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using ProxyGuard.Requests;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Settings;
 
@@ -25,6 +26,22 @@ public sealed class TightSite : RawSite
 public class LimitTests(TightSite raw) : IClassFixture<TightSite>
 {
     private const string Good = "GET /a HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n";
+
+    [Fact]
+    public void A_network_of_IPv6_counts_as_one_address_and_whoever_has_left_is_forgotten()
+    {
+        var counts = new AddressCounts(most: 2);
+        string[] ofOne = ["2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:0:9::1"];
+        Assert.Equal([true, true, false], ofOne.Select(address => counts.TryEnter(IPAddress.Parse(address))));
+        Assert.True(counts.TryEnter(IPAddress.Parse("2001:db8:0:1::1")));
+        Assert.True(counts.TryEnter(IPAddress.Parse("10.0.0.1")));
+        Assert.True(counts.TryEnter(IPAddress.Parse("10.0.0.2")));
+        Assert.Equal(4, counts.Addresses);
+
+        foreach (string address in (string[])["2001:db8::9", "2001:db8::8", "2001:db8:0:1::1", "10.0.0.1", "10.0.0.2"])
+            counts.Leave(IPAddress.Parse(address));
+        Assert.Equal(0, counts.Addresses);
+    }
 
     [Fact]
     public Task An_address_that_is_too_long_is_refused() => raw.RefusedAsync($"GET /{new string('a', 600)} HTTP/1.1\r\nHost: club.example\r\n\r\n", 414);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using ProxyGuard.Core.WriteMarks;
@@ -10,6 +12,7 @@ namespace ProxyGuard.Tests.Forwarding;
 public sealed class WriteMarkTests
 {
     private const string Header = "X-ProxyGuard-Write-Mark";
+    private const string Secret = "one secret of thirty-two letters";
 
     [Fact]
     public async Task Who_wrote_reads_from_the_primary_until_the_replicas_show_it()
@@ -134,10 +137,20 @@ public sealed class WriteMarkTests
     [Fact]
     public async Task Switched_off_nothing_is_marked_and_no_mark_counts()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["OwnWrites"] = false });
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["OwnWrites"] = false, ["MarkSecret"] = Secret });
         using HttpResponseMessage written = await site.Http.PostAsync("/comments", new StringContent("hello"));
 
         Assert.False(written.Headers.Contains("Set-Cookie"));
+        Assert.DoesNotContain("web1", await Reads(site, MarkedElsewhere(site), 20));
+    }
+
+    [Fact]
+    public async Task Every_ProxyGuard_with_the_same_secret_knows_the_mark_and_keeps_no_key_of_its_own()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MarkSecret"] = Secret });
+
+        Assert.Equal(["web1"], await Reads(site, MarkedElsewhere(site), 5));
+        Assert.False(File.Exists(Path.Combine(site.StateDirectory, "write-marks.key")));
     }
 
     [Fact]
@@ -165,6 +178,10 @@ public sealed class WriteMarkTests
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    /// <summary>The mark of a write that another ProxyGuard of the site let through just now.</summary>
+    private static string MarkedElsewhere(GuardedSite site) =>
+        $"proxyguard-write-mark={new MarkSeal(SHA256.HashData(Encoding.UTF8.GetBytes(Secret))).Write(site.Time.GetUtcNow().AddSeconds(1))}";
 
     private static async Task<string> WriteAsync(GuardedSite site)
     {
