@@ -94,6 +94,67 @@ public class ReadRouteTests
         Assert.Same(reads, reads.After(ticks.Now + TimeSpan.FromSeconds(1), ticks.Fleet, Rules));
     }
 
+    [Fact]
+    public void A_mark_that_all_show_changes_nothing()
+    {
+        ReadRoute reads = Through(BothFresh());
+
+        Assert.Same(reads, reads.After(reads.AsOf!.Value, BothFresh().Fleet, Rules));
+    }
+
+    [Fact]
+    public void A_late_page_that_shows_the_write_is_late_all_the_same()
+    {
+        Ticks ticks = BothFresh();
+        ticks.Tick(Primary(2_000), Replica(2_000), Replica(2_000, server: 3));
+        Moment mark = ticks.Now;
+        ticks.Tick(Primary(3_000), Replica(2_000), Replica(3_000, server: 3));
+        ticks.Tick(30, Primary(4_000), Replica(2_000, sql: ReplicationThread.No), Replica(3_000, sql: ReplicationThread.No, server: 3));
+        ReadRoute reads = Through(ticks);
+
+        Assert.False(reads.IsCurrent);
+        Assert.False(reads.After(mark, ticks.Fleet, Rules).IsCurrent);
+    }
+
+    [Fact]
+    public void What_two_show_is_as_old_as_the_older_one_whichever_comes_first()
+    {
+        Ticks ticks = BothFresh();
+        ticks.Tick(Primary(2_000), Replica(1_000), Replica(2_000, server: 3));
+
+        Assert.Equal((NodeSet.Of(1).With(2), ticks["db2"].ContentTime), (Through(ticks).Nodes, Through(ticks).AsOf));
+        Assert.NotEqual(ticks["db2"].ContentTime, ticks["db3"].ContentTime);
+    }
+
+    [Fact]
+    public void Without_a_ramp_a_replica_has_its_whole_share_in_the_moment_it_is_back()
+    {
+        Ticks ticks = BothFresh();
+        ticks.Tick(10, Primary(1_000), Replica(1_000), Replica(1_000, sql: ReplicationThread.No, server: 3));
+        ticks.Tick(3, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
+        ReadRoute reads = ReadRoute.Through(ticks.Fleet, new ReadRules { RampUp = TimeSpan.Zero }, ticks["db3"].Since);
+
+        Assert.Equal([1.0, 1.0], reads.Shares.Weighted.Select(node => node.Weight));
+    }
+
+    [Fact]
+    public void A_replica_that_no_web_server_reads_from_is_none_to_read_from()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3") with { ServesReads = false });
+        ticks.Tick(4, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
+
+        Assert.Equal(NodeSet.Of(1), Through(ticks).Nodes);
+    }
+
+    [Fact]
+    public void Late_ones_have_their_weights_too()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2") with { Weight = 3 }, Node("db3"));
+        ticks.Tick(10, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
+        ticks.Tick(10, Primary(1_000), Replica(1_000, sql: ReplicationThread.No), Replica(1_000, sql: ReplicationThread.No, server: 3));
+        Assert.Equal(0.75, ShareOf(1, ticks), 0.001);
+    }
+
     private static Ticks BothFresh() =>
         new Ticks(PrimaryNode, Node("db2"), Node("db3")).Tick(4, Primary(1_000), Replica(1_000), Replica(1_000, server: 3)).Tick(60, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
 

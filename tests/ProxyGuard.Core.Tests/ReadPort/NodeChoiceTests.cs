@@ -1,6 +1,8 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Tests.Replication;
+using static ProxyGuard.Core.Tests.Replication.Ticks;
 
 namespace ProxyGuard.Core.Tests.ReadPort;
 
@@ -36,6 +38,17 @@ public class NodeChoiceTests
 
             Assert.Equal(NodeSet.None.With(1).With(2).With(5), tried);
         }
+    }
+
+    [Fact]
+    public void Only_the_primary_as_a_favour_has_a_limit()
+    {
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(4, Primary(1_000), Replica(1_000)).Tick(10, Primary(1_000), Replica(1_000, sql: ReplicationThread.No));
+        var rules = new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary, PrimaryLimit = 7 };
+        var favour = ReadRoute.Through(ticks.Fleet, rules, ticks.Now);
+
+        Assert.Equal(7, NodeChoice.MostOn(favour, rules));
+        Assert.Equal(int.MaxValue, NodeChoice.MostOn(favour.AboveLimit!, rules));
     }
 
     private static ReadRoute RouteOf(params (int Node, double Weight)[] nodes) =>

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using CsCheck;
 using ProxyGuard.Core.WriteMarks;
 
@@ -34,13 +37,37 @@ public class MarkSealTests
         });
 
     [Theory]
-    [InlineData(-86_402, false)] // a day and two seconds ago
-    [InlineData(-86_398, true)]
+    // A mark says a millisecond later than the write.
+    [InlineData(-86_400_002, false)] // longer ago than a day
+    [InlineData(-86_400_001, true)]
     [InlineData(0, true)]
-    [InlineData(59, true)] // another machine's clock
-    [InlineData(62, false)]
-    public void Marks_too_old_or_from_the_future_are_none(int seconds, bool isPossible) =>
-        Assert.Equal(isPossible, MarkSeal.ClaimOf(Seal.Write(Now.AddSeconds(seconds)), Now) is not null);
+    [InlineData(59_999, true)] // another machine's clock
+    [InlineData(60_000, false)]
+    public void Marks_too_old_or_from_the_future_are_none(long milliseconds, bool isPossible) =>
+        Assert.Equal(isPossible, MarkSeal.ClaimOf(Seal.Write(Now.AddMilliseconds(milliseconds)), Now) is not null);
+
+    /// <summary>What other ProxyGuards of the site, of this version or another, must agree on: six bytes of time, sixteen of a seal under the key of that day.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(-3)] // its key takes the place of today's
+    public void A_mark_is_a_time_sealed_under_the_key_of_its_day(int days)
+    {
+        var seal = new MarkSeal(Enumerable.Repeat((byte)7, 32).ToArray());
+        seal.Write(Now);
+        DateTimeOffset at = Now.AddDays(days);
+        byte[] time = BytesOf(at.ToUnixTimeMilliseconds() + 1)[2..];
+        byte[] key = HMACSHA256.HashData(Enumerable.Repeat((byte)7, 32).ToArray(), BytesOf((long)(at.UtcDateTime.Date - DateTime.UnixEpoch).TotalDays));
+
+        Assert.Equal(Base64Url.EncodeToString([.. time, .. HMACSHA256.HashData(key, time)[..16]]), seal.Write(at));
+    }
+
+    private static byte[] BytesOf(long number)
+    {
+        byte[] bytes = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
+        return bytes;
+    }
 
     [Theory]
     [InlineData("")]
