@@ -137,6 +137,20 @@ public class GuardPolicyTests
     }
 
     [Fact]
+    public void Whoever_rehearses_refuses_nothing_because_of_what_is_seen_or_no_longer_seen()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        GuardRules rules = Rules() with { Requests = new RequestRules([], rehearses: true) };
+        GuardView view = GuardPolicy.Start(ticks.Fleet, recalled: null, hold: null, ticks.Now, rules);
+        Assert.Equal(Verdict.Write, RequestPolicy.Decide(RequestKind.Write, view));
+
+        ticks.Tick(3, Primary(1_000), Replica(1_000)).Tick(2, Primary(1_000), Replica(1_000, sql: ReplicationThread.No));
+        view = GuardPolicy.Next(view, ticks.Fleet, hold: null, ticks.Now, rules);
+        Assert.NotNull(view.Incident);
+        Assert.All([view, view.AsOf(view.ExpiresAt)], one => Assert.Equal(Verdict.Write, RequestPolicy.Decide(RequestKind.Write, one)));
+    }
+
+    [Fact]
     public void An_incident_that_was_open_before_a_restart_goes_on_with_its_beginning()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
@@ -164,6 +178,7 @@ public class GuardPolicyTests
     [InlineData("f x x", "0", true)] // nobody else answers
     [InlineData("x f s", "1 2", false)] // both show all that is known of a primary that is away
     [InlineData("x x x", "1 2", false)]
+    [InlineData("u x x", "1 2", false)] // of a primary that nobody knows nothing is promised
     [InlineData("f", "0", true)]
     public void Reads_go_where_it_is_fresh_else_where_it_is_freshest(string fleet, string places, bool isCurrent)
     {
@@ -171,6 +186,7 @@ public class GuardPolicyTests
 
         Assert.Equal(places.Split(' ').Select(int.Parse).Aggregate(NodeSet.None, (set, place) => set.With(place)), reads.Nodes);
         Assert.Equal(isCurrent, reads.IsCurrent);
+        Assert.False(reads.IsLimited);
     }
 
     [Fact]
@@ -179,7 +195,7 @@ public class GuardPolicyTests
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         long head = 1_000;
         for (int tick = 0; tick < 40; tick++)
-            ticks.Tick(Primary(head += 10), Replica(Math.Min(head, 1_100), sql: ReplicationThread.No), Replica(Math.Min(head, 1_200), sql: ReplicationThread.No, server: 3));
+            ticks.Tick(Primary(head += 10), Replica(Math.Min(head, 1_160), sql: ReplicationThread.No), Replica(Math.Min(head, 1_200), sql: ReplicationThread.No, server: 3));
 
         ReadRoute reads = ReadRoute.Through(ticks.Fleet, new ReadRules(), ticks.Now);
 

@@ -80,6 +80,41 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal("https", site.Upstreams.Values.SelectMany(upstream => upstream.Seen).Single().Headers["X-Forwarded-Proto"]);
     }
 
+    [Fact]
+    public async Task The_default_certificate_is_served_anew_too()
+    {
+        WritePem("first");
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
+        {
+            json.AsObject().Put("Kestrel:Certificates:Default", new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key });
+            json.AsObject().Put("Kestrel:Endpoints:Web", new JsonObject { ["Url"] = "https://127.0.0.1:0" });
+        });
+        Assert.Equal("CN=first", await ServedAsync(site));
+
+        WritePem("second");
+        Later(site);
+        Assert.Equal("CN=second", await ServedAsync(site));
+    }
+
+    [Fact]
+    public async Task A_write_mark_is_for_TLS_and_this_host_alone_and_one_without_TLS_is_not_believed()
+    {
+        WritePem("site");
+        await using GuardedSite site = await StartAsync(new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key });
+        using HttpClient client = ClientOf(site, _ => { });
+        // After what the replicas are known to show.
+        site.Time.Advance(TimeSpan.FromSeconds(0.1));
+        using HttpResponseMessage written = await client.PostAsync("/comments", new StringContent("hello"), Stop);
+        string cookie = Assert.Single(written.Headers.GetValues("Set-Cookie"));
+        string[] parts = cookie.Split("; ");
+
+        Assert.StartsWith("__Host-proxyguard-write-mark=", cookie, StringComparison.Ordinal);
+        Assert.True(cookie.Length < 256, cookie);
+        Assert.Equal(["Path=/", "Max-Age=86400", "HttpOnly", "SameSite=Lax", "Secure"], parts.Skip(1));
+        Assert.Contains("<body>web1", await ReadAsync(client, parts[0]), StringComparison.Ordinal);
+        Assert.DoesNotContain("<body>web1", await ReadAsync(client, parts[0]["__Host-".Length..]), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Path", "nowhere.pem")]
     [InlineData("KeyPath", "nowhere.key")]
@@ -104,6 +139,13 @@ public sealed class CertificateTests : IDisposable
     // The clock of the site, which says when to look again, is the test's.
     private static void Later(GuardedSite site) => site.Time.Advance(TimeSpan.FromSeconds(3));
 
+    private static async Task<string> ReadAsync(HttpClient client, string cookie)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", cookie } } };
+        using HttpResponseMessage answer = await client.SendAsync(request, Stop);
+        return await answer.Content.ReadAsStringAsync(Stop);
+    }
+
     private static async Task<string> ServedAsync(GuardedSite site)
     {
         string subject = "";
@@ -115,7 +157,7 @@ public sealed class CertificateTests : IDisposable
 
     private static HttpClient ClientOf(GuardedSite site, Action<X509Certificate2> seen)
     {
-        var handler = new SocketsHttpHandler();
+        var handler = new SocketsHttpHandler { UseCookies = false };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
         {
             seen((X509Certificate2)certificate!);

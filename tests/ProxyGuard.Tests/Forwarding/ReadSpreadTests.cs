@@ -2,32 +2,49 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using ProxyGuard.Testing;
+using ProxyGuard.Tests.Settings;
 
 namespace ProxyGuard.Tests.Forwarding;
 
-/// <summary>How reads are spread over web servers, and where they go while no replica is fresh.</summary>
+/// <summary>How many reads each web server has: weights, the ramp, and what the primary bears while no replica is fresh.</summary>
 public sealed class ReadSpreadTests
 {
-    [Fact]
-    public async Task A_node_of_three_times_the_weight_gets_three_times_the_reads()
-    {
-        const int Reads = 400;
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Nodes"]!["db2"]!["Weight"] = 3);
-        for (int read = 0; read < Reads; read++)
-            await site.Http.GetStringAsync("/");
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-        // Six standard deviations.
-        Assert.InRange(site.Upstreams["web2"].Seen.Count, Reads * 3 / 4 - 52, Reads * 3 / 4 + 52);
-        Assert.Equal(Reads, site.Upstreams["web2"].Seen.Count + site.Upstreams["web3"].Seen.Count);
+    [Fact]
+    public async Task A_node_of_little_weight_has_few_reads()
+    {
+        await using GuardedSite site = await StartAsync(("Nodes:db2:Weight", 100));
+
+        Assert.InRange(await ReadsOfAsync(site, "web3", 200), 0, 15);
+    }
+
+    [Theory]
+    [InlineData("00:10:00", 1, 40)]
+    [InlineData("00:00:00", 60, 140)]
+    public async Task A_replica_that_came_back_has_few_reads_at_first_unless_there_is_no_ramp(string rampUp, int least, int most)
+    {
+        await using GuardedSite site = await StartAsync(("Reads:RampUp", rampUp));
+        // At the start all come back together, and share evenly.
+        Assert.InRange(await ReadsOfAsync(site, "web2", 200), 60, 140);
+
+        site.Fleet["db2"].StopApplying();
+        await site.TickAsync(2, bytesWritten: 100);
+        Assert.Equal(0, await ReadsOfAsync(site, "web2", 20));
+        // The other one has had its whole share for long.
+        await site.TickAsync(1_300);
+        site.Fleet["db2"].Mend();
+        await site.TickAsync(10);
+
+        Assert.InRange(await ReadsOfAsync(site, "web2", 200), least, most);
     }
 
     [Theory]
     [InlineData("serve-stale", HttpStatusCode.OK)]
     [InlineData("refuse", HttpStatusCode.ServiceUnavailable)]
-    public async Task When_all_are_behind_the_primary_serves_up_to_its_limit_and_the_others_are_told(string aboveLimit, HttpStatusCode status)
+    public async Task While_no_replica_is_fresh_the_primary_serves_up_to_its_limit_where_that_is_configured(string aboveLimit, HttpStatusCode above)
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
-            json["ProxyGuard"]!["Reads"] = new JsonObject { ["AllBehind"] = "read-from-primary", ["PrimaryLimit"] = 1, ["AboveLimit"] = aboveLimit });
+        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:PrimaryLimit", 1), ("Reads:AboveLimit", aboveLimit));
         await site.StopReplicasAsync();
         var held = new TaskCompletionSource();
         site.Upstreams["web1"].Answer = async context =>
@@ -36,16 +53,51 @@ public sealed class ReadSpreadTests
             await context.Response.WriteAsync("<body>web1</body>");
         };
         Task<HttpResponseMessage> first = site.Http.GetAsync("/");
-        await Eventually.HappensAsync("the primary's web server has the first read", TimeSpan.FromSeconds(5), () => !site.Upstreams["web1"].Seen.IsEmpty);
+        await Eventually.HappensAsync("the primary's web server has the first read", Patience, () => Task.FromResult(!site.Upstreams["web1"].Seen.IsEmpty));
 
         using HttpResponseMessage second = await site.Http.GetAsync("/");
         held.SetResult();
-        using HttpResponseMessage favoured = await first;
+        using HttpResponseMessage served = await first;
 
-        Assert.Equal((HttpStatusCode.OK, false), (favoured.StatusCode, favoured.Headers.Contains("X-ProxyGuard-As-Of")));
-        Assert.Equal((status, status == HttpStatusCode.OK), (second.StatusCode, second.Headers.Contains("X-ProxyGuard-As-Of")));
+        Assert.Equal(above, second.StatusCode);
+        Assert.Equal(above == HttpStatusCode.OK, second.Headers.Contains("X-ProxyGuard-As-Of"));
+        Assert.Equal((HttpStatusCode.OK, false), (served.StatusCode, served.Headers.Contains("X-ProxyGuard-As-Of")));
         Assert.Single(site.Upstreams["web1"].Seen);
         // And there is room again.
         Assert.Contains("<body>web1", await site.Http.GetStringAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unless_it_is_configured_the_primary_has_no_reads_of_the_others()
+    {
+        await using GuardedSite site = await StartAsync();
+        await site.StopReplicasAsync();
+
+        Assert.Equal(0, await ReadsOfAsync(site, "web1", 20));
+    }
+
+    [Fact]
+    public async Task A_policy_of_the_clusters_own_chooses_among_those_that_may_have_it()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json.AsObject().Put("ReverseProxy:Clusters:site:LoadBalancingPolicy", "FirstAlphabetical"));
+        Assert.Equal(20, await ReadsOfAsync(site, "web2", 20));
+
+        site.Fleet["db2"].StopApplying();
+        await site.TickAsync(2, bytesWritten: 100);
+        Assert.Equal(20, await ReadsOfAsync(site, "web3", 20));
+    }
+
+    private static Task<GuardedSite> StartAsync(params (string Option, JsonNode Value)[] options) => GuardedSite.StartWellAsync(json =>
+    {
+        foreach ((string option, JsonNode value) in options)
+            json.AsObject().Put($"ProxyGuard:{option}", value);
+    });
+
+    private static async Task<int> ReadsOfAsync(GuardedSite site, string upstream, int times)
+    {
+        int before = site.Upstreams[upstream].Seen.Count;
+        for (int time = 0; time < times; time++)
+            Assert.NotEmpty(await site.Http.GetStringAsync("/"));
+        return site.Upstreams[upstream].Seen.Count - before;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Forwarding;
@@ -22,6 +23,22 @@ public sealed class RetryTests : IAsyncDisposable
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal(["GET /a HTTP/1.1", "GET /a HTTP/1.1"], _upstream.Seen.Select(seen => seen.RequestLine));
+    }
+
+    [Fact]
+    public async Task When_every_web_server_fails_the_reserve_is_spent_and_then_ten_requests_earn_one_retry()
+    {
+        const int Requests = 200;
+        _upstream.Answer = RawUpstream.Always("HTTP/1.1 NONSENSE\r\n\r\n");
+        await using GuardedSite site = await StartAsync();
+        for (int request = 0; request < Requests; request++)
+        {
+            using HttpResponseMessage answer = await site.Http.GetAsync("/a", Stop);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        }
+
+        // The first finds the reserve full and earns nothing.
+        Assert.Equal(Requests + RetryBudget.Reserve + (Requests - 1) / 10, _upstream.Seen.Count);
     }
 
     /// <summary>.NET's HTTP client would send those without a body up to four times, whatever their method.</summary>

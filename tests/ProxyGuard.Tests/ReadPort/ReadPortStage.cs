@@ -14,7 +14,7 @@ internal static class ReadPortStage
     /// <summary>What a client without encryption and compression logs in with.</summary>
     public static readonly byte[] Hello = [9, 0, 0, 1, 0x85, 0xA2, 0x1A, 0, 0, 0, 0, 1, 33];
 
-    public static async Task<GuardedSite> StartAsync(FakeServer db2, FakeServer db3, string options = "{}")
+    public static async Task<GuardedSite> StartAsync(FakeServer db2, FakeServer db3, string options = "{}", Action<JsonNode>? change = null)
     {
         GuardedSite site = await GuardedSite.StartWellAsync(json =>
         {
@@ -24,6 +24,7 @@ internal static class ReadPortStage
             guard["ReadPort"] = port;
             guard["Nodes"]!["db2"]!["Connection"] = $"Server=127.0.0.1;Port={db2.Port};User ID=guard";
             guard["Nodes"]!["db3"]!["Connection"] = $"Server=127.0.0.1;Port={db3.Port};User ID=guard";
+            change?.Invoke(json);
         });
         // What both come back from at the start is over.
         await site.TickAsync(1);

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using ProxyGuard.Core.ReadPort;
 using ProxyGuard.ReadPort;
 using ProxyGuard.Testing;
@@ -201,6 +202,60 @@ public sealed class ReadPortTests
         await MoveUntilAsync(site, busyEnds);
         idle.Dispose();
         busy.Dispose();
+    }
+
+    [Fact]
+    public async Task Nothing_is_read_for_a_client_that_does_not_take_it()
+    {
+        const int Most = 256 * 1024 * 1024;
+        byte[] piece = new byte[64 * 1024];
+        var waits = new TaskCompletionSource<int>();
+        await using var db2 = new FakeServer("db2", talk: async server =>
+        {
+            for (int sent = 0; sent < Most; sent += piece.Length)
+            {
+                Task<int> sending = server.SendAsync(piece);
+                // What the system holds for us is full long before; a machine that is busy may be as slow for a moment.
+                if (await Task.WhenAny(sending, Task.Delay(TimeSpan.FromSeconds(2))) != sending)
+                    waits.TrySetResult(sent);
+                await sending;
+            }
+
+            waits.TrySetResult(Most);
+        });
+        await using GuardedSite site = await StartAsync(db2, db2);
+        using Socket socket = await ConnectAsync(site);
+
+        Assert.InRange(await waits.Task.WaitAsync(Patience * 3), 0, 64 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task While_an_old_connection_leads_to_a_late_replica_pages_come_from_the_primarys_web_server()
+    {
+        await using var db2 = new FakeServer("db2");
+        await using var db3 = new FakeServer("db3");
+        await using GuardedSite site = await StartAsync(db2, db3, change: json =>
+        {
+            foreach (string name in (string[])["web2", "web3"])
+                json["ReverseProxy"]!["Clusters"]!["site"]!["Destinations"]![name]!["Metadata"] = new JsonObject { ["ReadsVia"] = "ReadPort" };
+        });
+        using (Socket one = await ConnectAsync(site))
+        using (Socket other = await ConnectAsync(site))
+        {
+            await ReceiveAsync(one, db2.Greeting.Length);
+            await ReceiveAsync(other, db2.Greeting.Length);
+            Assert.DoesNotContain("<body>web1", await site.Http.GetStringAsync("/"), StringComparison.Ordinal);
+
+            site.Fleet["db2"].StopApplying();
+            await site.TickAsync(2, bytesWritten: 100);
+            Assert.Contains("<body>web1", await site.Http.GetStringAsync("/"), StringComparison.Ordinal);
+        }
+
+        await Eventually.HappensAsync("the old connections are gone", Patience, async () =>
+        {
+            await site.TickAsync();
+            return !(await site.Http.GetStringAsync("/")).Contains("<body>web1", StringComparison.Ordinal);
+        });
     }
 
     [Fact]

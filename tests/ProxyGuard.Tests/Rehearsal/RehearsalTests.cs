@@ -32,6 +32,10 @@ public sealed class RehearsalTests
 
         Assert.Equal(["POST /photo/*/comment 3 3", "GET /like/* 1 1"], KindsOf(told, "wouldBeRefused"));
         Assert.True(told.GetProperty("rehearses").GetBoolean());
+        Assert.Equal(0, told.GetProperty("notListed").GetInt64());
+        // By the site's clock: it was looked at for a moment, then five ticks passed, and then it was asked.
+        Assert.Equal(site.Time.GetUtcNow() - TimeSpan.FromSeconds(2.5), told.GetProperty("since").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
+        Assert.Equal(site.Time.GetUtcNow(), told.GetProperty("wouldBeRefused")[0].GetProperty("lastAt").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -90,6 +94,7 @@ public sealed class RehearsalTests
 
         Assert.Contains("Would be refused while the site is read-only", page, StringComparison.Ordinal);
         Assert.Contains("<code>POST /", page, StringComparison.Ordinal);
+        Assert.Contains("""</small></td><td class="n">1</td><td class="n">0</td></tr>""", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }

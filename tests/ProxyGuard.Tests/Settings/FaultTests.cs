@@ -71,6 +71,12 @@ public sealed class FaultTests
         { "ProxyGuard:Nodes:db3:Role", "\"source\"", "ReverseProxy:Clusters:site:Destinations:web3:Metadata:ReadsFrom is db3 but must not be a node with Role source." },
         { "Kestrel:Endpoints:Web:Url", "\"http://*:8081\"", "ProxyGuard:Admin:Listen is http://127.0.0.1:8081 but must have a port that members cannot reach, not that of Kestrel:Endpoints:Web:Url, which is http://*:8081." },
         { "ProxyGuard:Site:Hosts", """["www.club.example", "club.example:80"]""", "ProxyGuard:Site:Hosts has club.example:80 but each must be a host without a port, such as www.club.example, *.club.example or 10.0.0.5." },
+        { "ProxyGuard:Reads:AllBehind", "\"read-stale\"", "ProxyGuard:Reads:AllBehind is read-stale but must be serve-stale or read-from-primary." },
+        { "ProxyGuard:Reads:AboveLimit", "\"wait\"", "ProxyGuard:Reads:AboveLimit is wait but must be serve-stale or refuse." },
+        { "ProxyGuard:Reads:MarkSecret", "\"hunter2-hunter2-hunter2-hunter2\"", "ProxyGuard:Reads:MarkSecret has 31 characters but must have at least 32." },
+        { "ReverseProxy:Clusters:site:Destinations:web2:Metadata", """{ "ReadsVia": "Cookie" }""", "ReverseProxy:Clusters:site:Destinations:web2:Metadata:ReadsVia is Cookie but must be Header or ReadPort." },
+        { "ReverseProxy:Clusters:site:Destinations:web2:Metadata", """{ "ReadsVia": "ReadPort" }""", "ReverseProxy:Clusters:site:Destinations:web2:Metadata:ReadsVia is ReadPort but ProxyGuard:ReadPort:Listen is not set." },
+        { "ReverseProxy:Clusters:site:Destinations:web2:Metadata:ReadsVia", "\"Header\"", "ReverseProxy:Clusters:site:Destinations:web2:Metadata has ReadsFrom and ReadsVia but may have only one of them." },
         { "ProxyGuard:Limits:MaxEventStreams", "-1", "ProxyGuard:Limits:MaxEventStreams is -1 but must be a whole number from 0 to 1000000." },
     };
 
@@ -94,6 +100,27 @@ public sealed class FaultTests
         json.Put("ProxyGuard:ReadPort:Listen", "127.0.0.1:3310");
 
         Assert.Equal(["ProxyGuard:ReadPort:Listen"], (await Configured.FaultsAsync(json)).Select(fault => fault.Path));
+    }
+
+    [Theory]
+    [InlineData(64, null)]
+    [InlineData(65, "ProxyGuard:Nodes has 65 nodes but may have at most 64.")]
+    public async Task There_may_be_sixty_four_nodes(int nodes, string? line)
+    {
+        JsonObject json = Configured.Sample();
+        for (int node = json.At("ProxyGuard:Nodes")!.AsObject().Count + 1; node <= nodes; node++)
+            json.Put($"ProxyGuard:Nodes:db{node}", JsonNode.Parse("""{ "Connection": "Server=db", "Role": "replica" }"""));
+
+        Assert.Equal(line is null ? [] : [line], (await Configured.FaultsAsync(json)).Select(fault => fault.ToString()));
+    }
+
+    [Fact]
+    public async Task A_name_of_a_node_is_of_letters_digits_and_three_signs()
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("ProxyGuard:Nodes:db 9", JsonNode.Parse("""{ "Connection": "Server=db", "Role": "replica" }"""));
+
+        Assert.Equal(["ProxyGuard:Nodes:db 9 has a name that is none: letters, digits, -, _ and . are allowed."], (await Configured.FaultsAsync(json)).Select(fault => fault.ToString()));
     }
 
     [Fact]
