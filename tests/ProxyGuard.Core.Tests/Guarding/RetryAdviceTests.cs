@@ -1,9 +1,12 @@
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Tests.Guarding;
 
 public class RetryAdviceTests
 {
+    private static readonly ReadOnlyRules Rules = new() { MinFreshReplicas = 1, ReopenAfter = TimeSpan.FromSeconds(30) };
+
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 17, 40, 0, TimeSpan.Zero);
 
     [Theory]
@@ -21,4 +24,29 @@ public class RetryAdviceTests
     [InlineData(1, 120)]
     public void Those_who_were_refused_together_come_back_over_a_fifth_of_the_time(double dice, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.Spread(TimeSpan.FromSeconds(100), dice));
+
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(100, 155)] // a quarter more than likely, and the quiet time
+    [InlineData(1_000, 600)]
+    [InlineData(null, 120)]
+    public void The_likely_rest_of_the_way_back_and_some_and_the_quiet_time_after_it(int? likely, int seconds)
+    {
+        TimeSpan? left = likely is { } known ? TimeSpan.FromSeconds(known) : null;
+        var catchUp = new CatchUp { State = CatchUpState.CatchingUp, Remaining = left is { } span ? new Remaining(span / 2, span, span * 2) : null };
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.For(catchUp, isHeld: false, Incident(calmFor: null), Moment.At(100), Rules));
+        // When an operator opens again, no probe knows.
+        Assert.Equal(RetryAdvice.Unknown, RetryAdvice.For(catchUp, isHeld: true, Incident(calmFor: null), Moment.At(100), Rules));
+    }
+
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(12, 18)]
+    [InlineData(29, 5)]
+    public void Once_all_is_well_only_the_rest_of_the_quiet_time_is_left(int calmFor, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.For(catchUp: null, isHeld: false, Incident(calmFor), Moment.At(100), Rules));
+
+    private static Incident Incident(int? calmFor) =>
+        new(Cause.ReplicasStuck, Moment.At(10), SawFault: true, calmFor is { } seconds ? Moment.At(100 - seconds) : null);
 }
