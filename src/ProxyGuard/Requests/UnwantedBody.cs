@@ -9,7 +9,9 @@ namespace ProxyGuard.Requests;
 internal static class UnwantedBody
 {
     private const long MostBytes = 1L << 30;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a body that is not forwarded is read.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>To be called when the answer is written.</summary>
     public static async Task ReadAwayAsync(HttpContext context)

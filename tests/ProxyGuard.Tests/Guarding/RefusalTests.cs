@@ -47,28 +47,6 @@ public class RefusalTests
         Assert.All(site.Upstreams.Values, upstream => Assert.Empty(upstream.Seen));
     }
 
-    [Fact]
-    public async Task The_text_of_an_upload_form_comes_back_too()
-    {
-        await using GuardedSite site = await GuardedSite.StartWellAsync();
-        await site.StopReplicasAsync();
-
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent("Heron at dawn"), "title" },
-            { new ByteArrayContent(new byte[100_000]), "photo", "heron.jpg" },
-            { new StringContent("Seen at the weir."), "description" },
-        };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/upload") { Content = form };
-        request.Headers.Accept.ParseAdd("text/html");
-        using HttpResponseMessage answer = await site.Http.SendAsync(request);
-        string page = await answer.Content.ReadAsStringAsync();
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Contains("Heron at dawn", page, StringComparison.Ordinal);
-        Assert.Contains("Seen at the weir.", page, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("de-CH,de;q=0.9,en;q=0.5", "de")]
     [InlineData("fr", "fr")]
