@@ -25,6 +25,12 @@ public enum ProbeFailure
 
     /// <summary>The account may not see replication: a grant is missing.</summary>
     PermissionDenied,
+
+    /// <summary>The server takes connections and its kernel acknowledges what is sent, but the status statement gets no answer.</summary>
+    StatementHangs,
+
+    /// <summary>The server refuses this machine after too many interrupted handshakes: 1129, <c>ER_HOST_IS_BLOCKED</c>, until somebody runs FLUSH HOSTS.</summary>
+    HostBlocked,
 }
 
 /// <summary>A replication thread as its server reports it. Only <see cref="Yes"/> is running.</summary>
