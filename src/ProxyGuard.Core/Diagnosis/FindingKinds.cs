@@ -17,6 +17,18 @@ public static class FindingKinds
     internal static readonly FindingKind WrongSource = Of("wrong-source", Severity.Error);
     internal static readonly FindingKind UnknownSource = Of("unknown-source", Severity.Error);
 
+    // Nothing stands still and no lag is seen, but nobody knows whether what the site writes arrives.
+    internal static readonly FindingKind PassesNothingOn = OfEvidence("passes-nothing-on");
+    internal static readonly FindingKind LogStandsStill = OfEvidence("log-stands-still");
+    internal static readonly FindingKind ServerIdOnPath = OfEvidence("server-id-on-path");
+    internal static readonly FindingKind FiltersHideSite = OfEvidence("filters-hide-site");
+    internal static readonly FindingKind SkipsErrors = OfEvidence("skips-errors");
+    internal static readonly FindingKind IdempotentMode = OfEvidence("idempotent-mode");
+    internal static readonly FindingKind SkipCounterSet = OfEvidence("skip-counter-set");
+    internal static readonly FindingKind GtidsAhead = OfEvidence("gtids-ahead");
+    internal static readonly FindingKind BelowStopped = Of("below-stopped", Severity.Error);
+    internal static readonly FindingKind BelowUnknown = OfEvidence("below-unknown");
+
     internal static readonly FindingKind DuplicateKey = OfThread("sql-duplicate-key", "table", "entry", "key", "event", "file", "position");
     internal static readonly FindingKind DuplicateKeyOfStatement = OfThread("sql-duplicate-key-statement", "table", "entry", "key", "query");
     internal static readonly FindingKind RowNotFound = OfThread("sql-row-not-found", "table", "event", "file", "position");
@@ -84,6 +96,7 @@ public static class FindingKinds
     public static ImmutableArray<FindingKind> All { get; } =
     [
         ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        PassesNothingOn, LogStandsStill, ServerIdOnPath, FiltersHideSite, SkipsErrors, IdempotentMode, SkipCounterSet, GtidsAhead, BelowStopped, BelowUnknown,
         DuplicateKey, DuplicateKeyOfStatement, RowNotFound, ForeignKey, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
         RelayLogDamaged, DiskFull, SqlGtidMode, GtidOutOfOrder, SqlOther, LockTimeout, WorkersStopped,
         LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,

@@ -19,6 +19,7 @@ public static class Findings
         IEnumerable<Finding> all =
         [
             .. TopologyFindings.Of(view, rules?.ReadOnly.AllowTwoPrimaries ?? false),
+            .. EvidenceFindings.Of(view),
             .. SettingFindings.Of(view),
             .. GrowthFindings.Of(view),
             .. view.Scenes.SelectMany(ChannelFindings.Of),

@@ -39,6 +39,7 @@ public static class StepKinds
     internal static readonly StepKind StartIo = new("start-io-thread", StepPlace.Node, Danger.Low);
     internal static readonly StepKind Idempotent = new("idempotent", StepPlace.Node, Danger.Medium);
     internal static readonly StepKind Strict = new("strict-again", StepPlace.Node, Danger.Low);
+    internal static readonly StepKind ClearSkipCounter = new("clear-skip-counter", StepPlace.Node, Danger.Low);
     internal static readonly StepKind CopyTable = new("copy-table", StepPlace.Shell, Danger.Medium);
     internal static readonly StepKind AllowCopy = new("allow-copy", StepPlace.Node, Danger.Low);
     internal static readonly StepKind ForbidWrites = new("forbid-writes", StepPlace.Node, Danger.Low);
@@ -79,7 +80,7 @@ public static class StepKinds
     public static ImmutableArray<StepKind> All { get; } =
     [
         Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, Disk, Variables, Gtids, GtidsOnSource, Wait,
-        Backup, BackupOfUnknownSize, EndBlocker, Start, StartSql, StartIo, Idempotent, Strict, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
+        Backup, BackupOfUnknownSize, EndBlocker, Start, StartSql, StartIo, Idempotent, Strict, ClearSkipCounter, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
         PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, RetryLonger, GrantReplication, GrantGuard,
         ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, EmptyTransaction, AllowWrites, OnePrimary, SwitchOnBinlog,
         AddKey, AddKeyOnSource, Purge, Expire, StartServer, SetPrimary,

@@ -28,6 +28,7 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         {
             json.WriteStartObject();
             Write(json, view, node, current.Now);
+            WriteEvidence(json, view.Fleet, node);
             WriteFindings(json, current.Findings.Where(finding => finding.Node == place), texts);
             json.WriteEndObject();
         }
@@ -48,7 +49,27 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         json.WriteString("asOf", node.ContentTime is { } content ? PublicNames.Of(clock.ToUtc(content)) : null);
         WriteNumber(json, "queueBytes", node.QueueBytes);
         // In the server's own words, where there are any.
-        json.WriteString("why", node.Health is NodeHealth.Fresh ? null : NodeWords.Why(node, now));
+        json.WriteString("why", node.Health is NodeHealth.Fresh ? null : NodeWords.Why(node, view.Fleet, now));
+    }
+
+    /// <summary>What is missing to show that the node gets what the site writes; empty when nothing is.</summary>
+    private static void WriteEvidence(Utf8JsonWriter json, FleetSnapshot fleet, NodeState node)
+    {
+        json.WriteStartArray("missingEvidence");
+        foreach (MissingEvidence missing in node.Missing)
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", EvidenceNames.Of(missing.Gap));
+            json.WriteString("link", $"{fleet.Rules.Nodes[missing.Source].Name} -> {fleet.Rules.Nodes[missing.Replica].Name}");
+            json.WriteString("at", fleet.Rules.Nodes[missing.At].Name);
+            json.WriteString("setting", missing.Setting.Length > 0 ? missing.Setting : null);
+            json.WriteString("option", EvidenceNames.OptionFor(missing, fleet));
+            json.WriteBoolean("accepted", missing.IsAccepted);
+            json.WriteString("what", EvidenceWords.What(missing, fleet.Rules));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>What to do about them is said by /api/v1/diagnosis.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
@@ -35,12 +36,14 @@ internal static class CheckCommand
             await output.WriteLineAsync($"note  {old}").ConfigureAwait(false);
         var clock = new GuardClock(TimeProvider.System);
         bool isWell = true;
+        var readings = ImmutableArray.CreateBuilder<NodeReading>();
         foreach ((NodeRules node, string connection) in settings.Rules.Fleet.Nodes.Zip(settings.Connections))
         {
             // A person waits: more patience than a tick has.
             ProbeRules patient = settings.Rules.Probe with { Timeout = Patience, HeartbeatTable = null };
             await using var probe = new MySqlNodeProbe(node.Name, connection, patient, TimeProvider.System, NullLogger.Instance);
             NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
+            readings.Add(reading);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;
             await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "WRONG")} {node.Name} ({node.Host}:{node.Port}): {said}").ConfigureAwait(false);
@@ -50,8 +53,22 @@ internal static class CheckCommand
                 await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
         }
 
+        foreach ((bool isLinkWell, string said) in JudgeLinks(FleetSnapshot.Before(settings.Rules.Fleet, clock.Now).Next(readings.ToImmutable(), clock.Now)))
+        {
+            isWell &= isLinkWell;
+            await output.WriteLineAsync($"{(isLinkWell ? "note " : "WRONG")} {said}").ConfigureAwait(false);
+        }
+
         return isWell ? 0 : Wrong;
     }
+
+    /// <summary>Whether each replica is known to get what the site writes; each link is told once.</summary>
+    private static IEnumerable<(bool IsWell, string Said)> JudgeLinks(FleetSnapshot fleet) =>
+        from missing in fleet.Nodes.SelectMany(node => node.Missing).Distinct()
+        // A server that does not answer has its own line.
+        where missing.Gap != EvidenceGap.SourceUnknown
+        let help = EvidenceWords.Help(missing, fleet)
+        select (missing.IsAccepted, $"{EvidenceWords.What(missing, fleet.Rules)}{(missing.IsAccepted ? " (accepted)" : "")}{(help.Length > 0 ? $": {help}" : "")}");
 
     /// <summary>What would be good to have, and what is lost without it. None of it changes what members get.</summary>
     private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, string connection, string? heartbeatTable, Moment now, CancellationToken stop)

@@ -41,6 +41,7 @@ internal sealed class SettingsReader
         SettingsSection site = _root.Child("Site");
         string prefix = ReadPrefix(site);
         HostNames hosts = ReadHosts(site);
+        SiteDatabases databases = ReadDatabases(site);
         SiteRules siteRules = ReadSite(site);
         FreshnessRules freshness = ReadFreshness(_root.Child("Freshness"));
         var nodesReader = new NodesReader(_configuration, _faults);
@@ -62,7 +63,7 @@ internal sealed class SettingsReader
 
         return new GuardSettings
         {
-            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
+            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness) { Databases = databases }, Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
             Prefix = prefix,
             Hosts = hosts,
             Connections = connections,
@@ -98,6 +99,9 @@ internal sealed class SettingsReader
             site.FaultAt("Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as www.club.example, *.club.example or 10.0.0.5");
         return new HostNames(names);
     }
+
+    // None: all but the servers' own, since nobody but the operator knows which of them the application uses.
+    private static SiteDatabases ReadDatabases(SettingsSection site) => new([.. site.Children("Databases").Select(database => database.OwnText("the name of a database")).Where(name => name.Length > 0)]);
 
     private static SiteRules ReadSite(SettingsSection site)
     {

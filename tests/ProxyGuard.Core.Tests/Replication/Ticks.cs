@@ -79,6 +79,7 @@ internal sealed class Ticks
             ReadOnly = true,
             Head = At(head ?? executed),
             Logs = new BinlogIndex([new BinlogFile(At(head ?? executed))]),
+            Replication = new ReplicationSettings { LogsApplied = true },
             Channels = [new ReplicationStatus
             {
                 Channel = "",
