@@ -139,7 +139,7 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
     /// <summary>The word that is the likely one: letters added, left out or changed, up to a third of them.</summary>
     private static string Meant(string word, IEnumerable<string> words) =>
         words.Select(known => (Word: known, Distance: Distance(word.ToUpperInvariant(), known.ToUpperInvariant()))).Where(known => known.Distance <= known.Word.Length / 3).OrderBy(known => known.Distance).FirstOrDefault().Word is { } likely
-            ? $"; did you mean {likely}?"
+            ? $" (did you mean {likely}?)"
             : "";
 
     // Levenshtein's, one row at a time.

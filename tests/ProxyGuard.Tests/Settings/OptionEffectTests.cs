@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Settings;
 using ProxyGuard.Tests.Conventions;
 
@@ -49,8 +50,8 @@ public sealed class OptionEffectTests
     // Names, addresses, lists and what is required: each has tests of what it does.
     private static readonly string[] ToldElsewhere =
     [
-        "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Known", "ReadPort:Listen",
-        "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
+        "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Known", "ReadPort:Listen",
+        "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Databases", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
     ];
 
     [Fact]
@@ -64,6 +65,20 @@ public sealed class OptionEffectTests
         GuardSettings settings = await Configured.ReadAsync(json);
 
         Assert.All(Options, option => Assert.Equal((option.Option, option.Expected), (option.Option, option.Read(settings)!)));
+    }
+
+    [Fact]
+    public async Task The_sites_databases_and_what_is_accepted_of_a_node_arrive_where_they_are_meant()
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("ProxyGuard:Site:Databases", JsonNode.Parse("""["photos", "forum"]"""));
+        json.Put("ProxyGuard:Nodes:db2:Accept", JsonNode.Parse("""["skip-errors", "Log-Replica-Updates"]"""));
+
+        GuardSettings settings = await Configured.ReadAsync(json);
+
+        Assert.Equal(["photos", "forum"], settings.Rules.Fleet.Databases.Names);
+        Assert.Equal([EvidenceGap.LogReplicaUpdates, EvidenceGap.SkipErrors], settings.Rules.Fleet.Nodes[1].Accepts.Order());
+        Assert.Empty(settings.Rules.Fleet.Nodes[2].Accepts);
     }
 
     [Fact]
