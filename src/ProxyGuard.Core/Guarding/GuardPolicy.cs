@@ -27,7 +27,7 @@ public static class GuardPolicy
     public static Cause? CauseOf(FleetSnapshot fleet, ReadOnlyRules rules)
     {
         if (fleet.Primary.Health == NodeHealth.Silent)
-            return Cause.PrimaryUnreachable;
+            return fleet.Primary.Silence?.Failure == ProbeFailure.StatementHangs ? Cause.PrimaryStalled : Cause.PrimaryUnreachable;
         if (fleet.Primary is not { Health: NodeHealth.Fresh, LastAnswer: { } primary })
             return Cause.NothingKnown;
         if (primary.ReadOnly)

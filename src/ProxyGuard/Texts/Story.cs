@@ -44,7 +44,7 @@ internal static class Story
         { CatchUp: { State: not CatchUpState.Done } } => "sent.waiting",
         { Mode: SiteMode.Normal } => null,
         // A server that went away may have taken the last answers with it.
-        { Cause: Cause.PrimaryUnreachable or Cause.PrimaryReadOnly or Cause.TwoPrimaries } => "sent.uncertain",
+        { Cause: Cause.PrimaryUnreachable or Cause.PrimaryReadOnly or Cause.PrimaryStalled or Cause.TwoPrimaries } => "sent.uncertain",
         _ => "sent.stored",
     };
 
