@@ -40,7 +40,7 @@ internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, Gu
         }
 
         RequestKind kind = rules.Requests.Classify(context.Request.Method, path);
-        GuardDecision decision = board.Decide(kind);
+        GuardDecision decision = board.Decide(kind, context.Request.Method);
         if (rules.Requests.Rehearses && kind == RequestKind.Write)
             rehearsal.Add(Rehearsed.Write, context.Request.Method, path, decision.View.Incident is not null);
         context.Response.Headers[ModeHeader] = HeaderOf(decision.View.Mode);
