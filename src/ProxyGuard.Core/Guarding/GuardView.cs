@@ -50,6 +50,11 @@ public sealed record GuardView
     /// <summary>Whether a page has to say something: the site is not normal, or what it shows is not current.</summary>
     public bool HasNews => Mode != SiteMode.Normal || !Reads.IsCurrent;
 
+    /// <summary>
+    /// Whether the primary is known not to do anything for anybody. Not while it is merely unknown, nor where an operator or a rehearsal keeps the site open: they answer for it.
+    /// </summary>
+    public bool IsPrimaryGone => Mode != SiteMode.Normal && Fleet.Primary.Health == NodeHealth.Silent;
+
     /// <summary>What is true of this view at <paramref name="now"/>.</summary>
     public GuardView AsOf(Moment now) => now < ExpiresAt ? this : WhenExpired ?? this;
 }

@@ -40,7 +40,7 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
     private GuardDecision DecideAgain(HttpContext context)
     {
         ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        GuardDecision decision = board.Decide(RequestReading.KindOf(context, rules.Requests, path));
+        GuardDecision decision = board.Decide(RequestReading.KindOf(context, rules.Requests, path), context.Request.Method);
         context.Features.Set(decision);
         return decision;
     }
