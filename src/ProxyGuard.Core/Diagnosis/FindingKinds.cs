@@ -11,6 +11,7 @@ public static class FindingKinds
     internal static readonly FindingKind TwoPrimaries = OfNode("two-primaries", Severity.Error, "nodes");
     internal static readonly FindingKind PrimaryUnreachable = OfNode("primary-unreachable", Severity.Error, "text");
     internal static readonly FindingKind PrimaryReadOnly = OfNode("primary-read-only", Severity.Error);
+    internal static readonly FindingKind PrimaryStalled = OfNode("primary-stalled", Severity.Error, "seconds", "writes", "waits", "statement");
     internal static readonly FindingKind PrimaryWithoutBinlog = OfNode("primary-without-binlog", Severity.Error);
     internal static readonly FindingKind Ring = OfNode("replication-ring", Severity.Error, "nodes");
     internal static readonly FindingKind AheadOfSource = Of("ahead-of-source", Severity.Error);
@@ -77,19 +78,20 @@ public static class FindingKinds
     internal static readonly FindingKind Filters = Of("replication-filters", Severity.Warning, "filters");
 
     internal static readonly FindingKind Behind = Of("behind", Severity.Notice, "queueMegabytes");
+    internal static readonly FindingKind OutsideWrites = OfNode("outside-writes", Severity.Warning, "kilobytesPerMinute", "kilobytesPerRead");
     internal static readonly FindingKind Promoted = OfNode("primary-promoted", Severity.Notice, "configured");
     internal static readonly FindingKind Delayed = OfNode("replica-delayed", Severity.Notice, "minutes");
 
     /// <summary>In the order in which findings of the same severity are told.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryStalled, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
         DuplicateKey, DuplicateKeyOfStatement, RowNotFound, ForeignKey, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
         RelayLogDamaged, DiskFull, SqlGtidMode, GtidOutOfOrder, SqlOther, LockTimeout, WorkersStopped,
         LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
         AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceGivenUp, SourceUnreachable, IoOther,
         ThreadsStopped, SqlStopped, IoStopped, IoConnecting, NodeUnreachable, AccessRefused, GrantsMissing,
-        PrimaryFollows, ReplicaWritable, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
+        PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
         GivesUpEarly, FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, Promoted, Delayed,
     ];

@@ -12,13 +12,15 @@ public static class Findings
 
     /// <summary>Everything that is wrong with the fleet, or soon will be; the worst first, and of the same fleet always in the same order.</summary>
     /// <param name="examinations">One for each node, in the order of the rules; null, or the array shorter, where a node was not examined.</param>
+    /// <param name="site">What is known of writes that hang or pass ProxyGuard by. Null: nothing.</param>
     /// <param name="rules">What was configured. Null: what is meant by it is taken to be the default.</param>
-    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now)
+    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now, GuardView? site = null)
     {
         var view = new FleetView(fleet, examinations.IsDefault ? [] : examinations, now);
         IEnumerable<Finding> all =
         [
             .. TopologyFindings.Of(view, rules?.ReadOnly.AllowTwoPrimaries ?? false),
+            .. site is null ? [] : WriteFindings.Of(view, site),
             .. SettingFindings.Of(view),
             .. GrowthFindings.Of(view),
             .. view.Scenes.SelectMany(ChannelFindings.Of),

@@ -19,7 +19,13 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
         rules.HeartbeatTable is { } table ? new HeartbeatTable(NodeConnection.StringFor(connection, rules.Timeout), table, time) : null;
 
     private Task<NodeSession>? _session;
+    private bool _asksForActivity;
     private bool _isHeartbeatFaultTold;
+
+    public bool AsksForActivity
+    {
+        set => _asksForActivity = value;
+    }
 
     public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
     {
@@ -80,17 +86,21 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
         {
             // The driver answers a cancelled token by asking the same server, over one more connection, to kill the query, and waits for both.
             // A frozen server would hold the tick of all nodes for half a minute: so the deadline is kept here, and the driver never sees it.
-            return await AskAsync(_session ??= NodeSession.OpenAsync(_connectionString), askedAt).WaitAsync(deadline).ConfigureAwait(false);
+            return await AskAsync(_session ??= NodeSession.OpenAsync(_connectionString), askedAt, _asksForActivity).WaitAsync(deadline).ConfigureAwait(false);
         }
         catch
         {
             Abandon();
             throw;
         }
+        finally
+        {
+            _asksForActivity = false;
+        }
     }
 
-    private static async Task<NodeReading> AskAsync(Task<NodeSession> session, Moment askedAt) =>
-        await (await session.ConfigureAwait(false)).AskAsync(askedAt).ConfigureAwait(false);
+    private static async Task<NodeReading> AskAsync(Task<NodeSession> session, Moment askedAt, bool asksForActivity) =>
+        await (await session.ConfigureAwait(false)).AskAsync(askedAt, asksForActivity).ConfigureAwait(false);
 
     private void Abandon()
     {
