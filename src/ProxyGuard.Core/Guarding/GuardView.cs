@@ -65,6 +65,11 @@ public sealed record GuardView
     /// <summary>Whether one write now and then may try if the primary still stalls: nothing else would show that it does not.</summary>
     public bool LetsTrialsIn => Hold is null && Mode == SiteMode.ReadOnly && Cause == Guarding.Cause.PrimaryStalled && Stalls.Stall is not null;
 
+    /// <summary>
+    /// Whether the primary is known not to do anything for anybody. Not while it is merely unknown, nor where an operator or a rehearsal keeps the site open: they answer for it.
+    /// </summary>
+    public bool IsPrimaryGone => Mode != SiteMode.Normal && Fleet.Primary.Health == NodeHealth.Silent;
+
     /// <summary>What is true of this view at <paramref name="now"/>.</summary>
     public GuardView AsOf(Moment now) => now < ExpiresAt ? this : WhenExpired ?? this;
 }

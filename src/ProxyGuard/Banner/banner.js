@@ -1,7 +1,7 @@
 // The script behind the one tag: says on the site's own pages what is the matter, as long as something is.
 // PREFIX, LANGUAGES and TEXTS are put in front by BannerScript.cs, as is phrases.js. ES5 throughout: an old browser skips it and loses nothing.
 var GUARD = window.Symbol && Symbol.for && Symbol.for('proxyguard.banner');
-var ABSENT_AFTER_GOOD_NEWS = 12000, EVERY = 5000, AT_MOST = 30000;
+var ABSENT_AFTER_GOOD_NEWS = 12000;
 var CSS = ':host{all:initial!important;' +
   'display:block!important;visibility:visible!important;opacity:1!important;pointer-events:auto!important;direction:ltr!important}' +
   ':host([hidden]){display:none!important}' +
@@ -232,8 +232,7 @@ function wellAgain(status, isFirst) {
 function again() {
   clearTimeout(timer);
   if (isOver || document.hidden) return;
-  var wait = Math.min(AT_MOST, EVERY * Math.pow(2, Math.min(failures, 3)));
-  timer = setTimeout(ask, wait * (0.8 + Math.random() * 0.4));
+  timer = setTimeout(ask, pauseAfter(failures, Math.random()));
 }
 
 function ask() {

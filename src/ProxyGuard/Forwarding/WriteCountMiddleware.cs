@@ -43,7 +43,7 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
         if (NarrowingMiddleware.DecisionOf(context) is { IsTrial: true } trial && board.View.LetsTrialsIn)
             return trial;
         ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        GuardDecision decision = board.Decide(rules.Requests.Classify(context.Request.Method, path));
+        GuardDecision decision = board.Decide(RequestReading.KindOf(context, rules.Requests, path), context.Request.Method);
         context.Features.Set(decision);
         return decision;
     }

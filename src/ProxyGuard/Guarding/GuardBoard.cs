@@ -27,10 +27,11 @@ internal sealed class GuardBoard(GuardClock clock)
     public GuardView View => Current.View;
 
     /// <summary>The current view with one of the verdicts on it; allocates nothing.</summary>
-    public GuardDecision Decide(RequestKind kind)
+    /// <param name="method">As sent.</param>
+    public GuardDecision Decide(RequestKind kind, string method)
     {
         Decisions current = Current;
-        return RequestPolicy.Decide(kind, current.View) switch
+        return RequestPolicy.Decide(kind, current.View, kind == RequestKind.Pass && RequestRules.IsSafe(method)) switch
         {
             Verdict.Read => current.Read,
             Verdict.Write => current.Write,

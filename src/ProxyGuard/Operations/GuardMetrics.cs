@@ -8,6 +8,7 @@ internal sealed class GuardMetrics
     private long _refusedWrites;
     private long _refusedAll;
     private long _failedTicks;
+    private long _failedReadings;
     private long _confusedPaths;
     private long _retries;
     private long _notAdmitted;
@@ -22,6 +23,9 @@ internal sealed class GuardMetrics
 
     /// <summary>Requests refused because the site is in maintenance, or no upstream was eligible.</summary>
     public long RefusedOthers => Interlocked.Read(ref _refusedAll);
+
+    /// <summary>Readings of one node that failed in a way nobody expects; the node is silent then.</summary>
+    public long FailedReadings => Interlocked.Read(ref _failedReadings);
 
     public long FailedTicks => Interlocked.Read(ref _failedTicks);
 
@@ -48,6 +52,8 @@ internal sealed class GuardMetrics
 
     /// <summary>Status pages that listen to server-sent events.</summary>
     public long EventStreams => Interlocked.Read(ref _eventStreams);
+
+    public void ReadingFailed() => Interlocked.Increment(ref _failedReadings);
 
     public void WriteRefused() => Interlocked.Increment(ref _refusedWrites);
 
