@@ -11,6 +11,7 @@ public static class FindingKinds
     internal static readonly FindingKind TwoPrimaries = OfNode("two-primaries", Severity.Error, "nodes");
     internal static readonly FindingKind PrimaryUnreachable = OfNode("primary-unreachable", Severity.Error, "text");
     internal static readonly FindingKind PrimaryReadOnly = OfNode("primary-read-only", Severity.Error);
+    internal static readonly FindingKind PrimaryStalled = OfNode("primary-stalled", Severity.Error, "seconds", "writes", "waits", "statement");
     internal static readonly FindingKind PrimaryWithoutBinlog = OfNode("primary-without-binlog", Severity.Error);
     internal static readonly FindingKind Ring = OfNode("replication-ring", Severity.Error, "nodes");
     internal static readonly FindingKind AheadOfSource = Of("ahead-of-source", Severity.Error);
@@ -95,20 +96,21 @@ public static class FindingKinds
     internal static readonly FindingKind Behind = Of("behind", Severity.Warning, "queueMegabytes", "megabytesPerMinute", "throttles");
     internal static readonly FindingKind WaitsForSource = Of("waits-for-source", Severity.Notice);
     internal static readonly FindingKind Managed = OfNode("managed-server", Severity.Notice, "architecture", "procedures");
+    internal static readonly FindingKind OutsideWrites = OfNode("outside-writes", Severity.Warning, "kilobytesPerMinute", "kilobytesPerRead");
     internal static readonly FindingKind Promoted = OfNode("primary-promoted", Severity.Notice, "configured");
     internal static readonly FindingKind Delayed = OfNode("replica-delayed", Severity.Notice, "minutes");
 
     /// <summary>In the order in which findings of the same severity are told.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryStalled, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
         DuplicateKey, DuplicateKeyOfUpdate, DuplicateKeyOfStatement, RowNotFound, ParentMissing, ForeignKey, RoutineMissing, AccountMissing, ErrorsDiffer, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
         TableDamaged, RelayLogLost, RelayLogDamaged, DiskFull, LimitTooSmall, ApplierGrant, BinlogFormatRefused, SqlGtidMode, GtidOutOfOrder, ForeignArchitecture, SqlOther,
         LockTimeout, Interrupted, WorkersStopped,
         ChecksumUnknown, SourceNotSetUp, LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
         AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceGivenUp, SourceUnreachable, IoOther,
         ThreadsStopped, SqlStopped, IoUnexplained, IoStopped, IoConnecting, NodeUnreachable, AccessRefused, GrantsMissing,
-        PrimaryFollows, ReplicaWritable, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
+        PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
         GivesUpEarly, FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, HoldWithoutEnd, WaitsForSource, Managed, Promoted, Delayed,
     ];

@@ -173,6 +173,9 @@ public abstract record NodeReading
 
         /// <summary>Further samples of the head, taken between the last reading and this one, oldest first. Empty for nodes that are not asked so often.</summary>
         public ImmutableArray<HeadSample> EarlierHeads { get; init; } = [];
+
+        /// <summary>What the server works on. Null when that was not asked, or not answered.</summary>
+        public PrimaryActivity? Activity { get; init; }
     }
 
     /// <summary>The node did not answer, or refused to.</summary>

@@ -17,7 +17,7 @@ internal static class BannerScript
     [
         "number.decimal", "number.percent", "minutes.one", "minutes.other", "hours.one", "hours.other", "days.one", "days.other",
         "duration.short", "duration.about", "range.between", "range.up-to",
-        "headline.late", "headline.read-only", "headline.maintenance",
+        "headline.late", "headline.unsure", "headline.read-only", "headline.maintenance",
         .. Enum.GetValues<Cause>().Select(cause => $"cause.{PublicNames.Of(cause)}"), "cause.maintenance",
         "since", "as-of.known", "catch-up.stuck", "catch-up.catching-up", "catch-up.growing", "catch-up.done",
         "progress.label", "progress.done", "remaining.sentence", "remaining.unknown", "live.at", "live.lost", "status.link",

@@ -136,15 +136,18 @@ function leave() {
 
 function headline(status) {
   if (status.mode !== 'normal') return 'headline.' + status.mode;
-  return hasNews(status) ? 'headline.late' : 'banner.open';
+  if (!hasNews(status)) return 'banner.open';
+  return status.observedCause && status.observedCause.indexOf('replicas-') !== 0 ? 'headline.unsure' : 'headline.late';
 }
 
 function hasNews(status) {
-  return status.mode !== 'normal' || status.asOf !== null || Boolean(status.catchUp && status.catchUp.state !== 'done');
+  return status.mode !== 'normal' || status.asOf !== null || Boolean(status.observedCause) || Boolean(status.catchUp && status.catchUp.state !== 'done');
 }
 
 function causeOf(status) {
-  return status.mode === 'maintenance' ? texts['cause.maintenance'] : texts['cause.' + status.cause] || '';
+  var causes = [texts[status.mode === 'maintenance' ? 'cause.maintenance' : 'cause.' + status.cause]];
+  if (status.observedCause !== status.cause) causes.push(texts['cause.' + status.observedCause]);
+  return causes.filter(Boolean).join(' ');
 }
 
 function messageOf(status) {
@@ -195,7 +198,7 @@ function render(status) {
 
 // News at once; progress each 10 percent or 5 minutes, for who listens has something else to do.
 function announce(status) {
-  var way = status.catchUp, percent = way && way.percent, story = [status.mode, status.cause, way && way.state].join();
+  var way = status.catchUp, percent = way && way.percent, story = [status.mode, status.cause, status.observedCause, way && way.state].join();
   var isNews = story !== announced.story;
   var isFar = typeof percent === 'number' && announced.percent !== null && Math.abs(percent - announced.percent) >= 10;
   if (!isNews && !isFar && (!way || Date.now() - announced.at < 300000)) return;

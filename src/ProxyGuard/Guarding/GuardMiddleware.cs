@@ -56,6 +56,8 @@ internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, Gu
         if (decision.Verdict == Verdict.Refuse)
             return refusals.AnswerAsync(context, decision.View);
 
+        if (decision.Verdict == Verdict.Read && decision.View.Mode != SiteMode.Normal)
+            metrics.ReadWhileClosed();
         context.Features.Set(decision);
         return next(context);
     }

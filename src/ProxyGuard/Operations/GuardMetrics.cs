@@ -1,3 +1,5 @@
+using ProxyGuard.Core.Guarding;
+
 namespace ProxyGuard.Operations;
 
 /// <summary>Counts since the start, and of what is under way. Each is written with one interlocked addition and read by the metrics page.</summary>
@@ -12,6 +14,8 @@ internal sealed class GuardMetrics
     private long _notAdmitted;
     private long _refusedConnections;
     private long _writesUnderWay;
+    private long _writesBegun;
+    private long _readsWhileClosed;
     private long _eventStreams;
 
     /// <summary>Requests refused because the site is read-only.</summary>
@@ -43,6 +47,9 @@ internal sealed class GuardMetrics
     // A full fence, so that it is read after the view that closed the site was posted.
     public long WritesUnderWay => Interlocked.CompareExchange(ref _writesUnderWay, 0, 0);
 
+    /// <summary>What the guard has to know of what passes through.</summary>
+    public SiteTraffic Traffic => new(WritesUnderWay, Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed));
+
     /// <summary>Status pages that listen to server-sent events.</summary>
     public long EventStreams => Interlocked.Read(ref _eventStreams);
 
@@ -60,7 +67,13 @@ internal sealed class GuardMetrics
 
     public void PathConfused() => Interlocked.Increment(ref _confusedPaths);
 
-    public void WriteBegan() => Interlocked.Increment(ref _writesUnderWay);
+    public void WriteBegan()
+    {
+        Interlocked.Increment(ref _writesUnderWay);
+        Interlocked.Increment(ref _writesBegun);
+    }
+
+    public void ReadWhileClosed() => Interlocked.Increment(ref _readsWhileClosed);
 
     public void WriteEnded() => Interlocked.Decrement(ref _writesUnderWay);
 

@@ -19,6 +19,8 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
 
     private bool _isHeartbeatFaultTold;
 
+    public bool AsksForActivity { private get; set; }
+
     public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
     {
         // Less patience than the node itself has: the second witness never makes the first one late.
@@ -44,11 +46,13 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
 
     private async Task<NodeReading> ReadNodeAsync(Moment askedAt, CancellationToken stop)
     {
+        bool asksForActivity = AsksForActivity;
+        AsksForActivity = false;
         try
         {
             NodeReading answer = await _pipeline.ExecuteAsync(
-                static async (call, deadline) => await call.Line.AskAsync(session => session.AskAsync(call.AskedAt), deadline).ConfigureAwait(false),
-                (Line: sessions.Status, AskedAt: askedAt), stop).ConfigureAwait(false);
+                static async (call, deadline) => await call.Line.AskAsync(session => session.AskAsync(call.AskedAt, call.AsksForActivity), deadline).ConfigureAwait(false),
+                (Line: sessions.Status, AskedAt: askedAt, AsksForActivity: asksForActivity), stop).ConfigureAwait(false);
             sessions.StatusAnswered();
             return answer;
         }

@@ -9,6 +9,7 @@ internal sealed class NodeSession : IAsyncDisposable
 {
     private readonly MySqlConnection _connection;
     private readonly ServerVersion _version;
+    private readonly ActivityQuestion _activity;
     private Dialect _dialect;
     private MySqlCommand _tick;
     private MySqlCommand _head;
@@ -27,6 +28,7 @@ internal sealed class NodeSession : IAsyncDisposable
         _connection = connection;
         _socket = SessionSocket.Of(connection);
         _version = version;
+        _activity = new ActivityQuestion(connection, version);
         _dialect = Dialect.For(version);
         (_tick, _head) = CommandsFor(_dialect);
     }
@@ -82,13 +84,15 @@ internal sealed class NodeSession : IAsyncDisposable
         return isAtWork;
     }
 
+    /// <param name="asksForActivity">Whether the server is also asked what it works on.</param>
     /// <exception cref="MySqlException">The server refused, or is gone.</exception>
-    public async Task<NodeReading> AskAsync(Moment askedAt)
+    public async Task<NodeReading> AskAsync(Moment askedAt, bool asksForActivity)
     {
         Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
         if (answer.Head is { Position: var head } && !_logs.Reaches(head))
             _logs = await LogsAsync(head).ConfigureAwait(false);
+        PrimaryActivity? activity = asksForActivity ? await _activity.AskAsync().ConfigureAwait(false) : null;
 
         ImmutableArray<HeadSample> heads = [.. _heads];
         _heads.Clear();
@@ -101,6 +105,7 @@ internal sealed class NodeSession : IAsyncDisposable
             Head = answer.Head?.Position,
             HeadGtids = answer.Head?.Gtids,
             EarlierHeads = heads,
+            Activity = activity,
             Logs = _logs,
             Channels = answer.Channels,
         };

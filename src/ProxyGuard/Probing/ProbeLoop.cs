@@ -20,6 +20,7 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
     public async Task TickAsync(CancellationToken stop)
     {
         Moment askedAt = clock.Now;
+        probes[guard.LastPosted.Fleet.Primaryship.Place].AsksForActivity = guard.SuspectsStall;
         // What follows may write to the disk, which must not hold up the thread that hears of every socket.
         NodeReading[] readings = await Task.WhenAll(Enumerable.Range(0, probes.Count).Select(node => ReadAsync(node, askedAt, stop))).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
