@@ -28,7 +28,7 @@ public sealed record ChannelState
     /// <summary>What is missing on the way from the primary through this channel, the links nearest to the primary first.</summary>
     public ImmutableArray<MissingEvidence> Missing { get; init; } = [];
 
-    /// <summary>Whether the source has stopped applying and the replica has all that it has: nothing more comes until the source is mended.</summary>
+    /// <summary>Whether the source has stopped applying and the replica has as good as all that it has: nothing more comes until the source is mended.</summary>
     public bool IsBelowStopped { get; init; }
 
     /// <summary>

@@ -155,11 +155,14 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             QueueBytes = queue,
             LeadsToPrimary = source is not null && EvidenceChain.LeadsToPrimary(source),
             Missing = _evidence!.Missing(node, answer, status, place, byGtid is not null, SkipsByGtid(state, status)),
-            IsBelowStopped = source is { Role: NodeRole.Replica, Symptom: Symptom.NotApplying } && (source.ContentTime is { } all ? shown >= all : queue is 0),
+            IsBelowStopped = source is { Role: NodeRole.Replica, Symptom: Symptom.NotApplying } && HasAllOf(source, shown, queue),
             Delay = status.Delay + (source?.DelayOnPurpose ?? TimeSpan.Zero),
             IsAheadOfSource = isAhead,
         };
     }
+
+    /// <summary>As good as all: what a stopped server writes by itself may go on coming, and brings nothing of the site's.</summary>
+    private bool HasAllOf(NodeState source, Moment? shown, long? queue) => source.ContentTime is { } all && shown is { } has ? all - has <= before.Rules.Freshness.ReturnBelow : queue is 0;
 
     /// <summary>
     /// Where MariaDB applies several GTID domains beside each other, its position is that of the foremost: what it shows is no newer than the last of them, held against
