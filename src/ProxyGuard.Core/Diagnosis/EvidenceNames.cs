@@ -8,7 +8,9 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>What missing evidence is called, in reports and in <c>Nodes:&lt;name&gt;:Accept</c>, and the line that mends it.</summary>
 public static class EvidenceNames
 {
-    /// <summary>What can be accepted: settings that stand, and may be meant. What passes by itself, or is a fault, is not among them.</summary>
+    /// <summary>
+    /// What can be accepted: settings that stand, and may be meant. What passes by itself, or is a fault, is not among them.
+    /// </summary>
     public static IReadOnlyDictionary<string, EvidenceGap> Acceptable { get; } =
         ((EvidenceGap[])[EvidenceGap.Filters, EvidenceGap.Idempotent, EvidenceGap.LogReplicaUpdates, EvidenceGap.ServerId, EvidenceGap.SkipErrors])
         .ToImmutableSortedDictionary(Of, gap => gap, StringComparer.OrdinalIgnoreCase);
@@ -27,7 +29,10 @@ public static class EvidenceNames
         _ => throw new UnreachableException($"evidence {gap}"),
     };
 
-    /// <summary>The line to put into the [mysqld] section of the option file of <see cref="MissingEvidence.At"/>, in that server's words. Null where no line mends it.</summary>
+    /// <summary>
+    /// The line to put into the [mysqld] section of the option file of <see cref="MissingEvidence.At"/>, in that server's words. Null where
+    /// no line mends it.
+    /// </summary>
     public static string? OptionFor(MissingEvidence missing, FleetSnapshot fleet)
     {
         var commands = new ServerCommands(fleet.Nodes[missing.At].LastAnswer?.Version ?? ServerVersion.Parse(""));

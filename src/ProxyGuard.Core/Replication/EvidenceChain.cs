@@ -3,16 +3,21 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// Whether every link from the primary down to a replica is known to pass on what the site writes. A link is judged by what both of its ends say in this very reading,
+/// Whether every link from the primary down to a replica is known to pass on what the site writes. A link is judged by what both of its
+/// ends say in this very reading,
 /// and a path by its links: so evidence composes down a chain like content time does.
 /// </summary>
 /// <param name="done">The states of this tick, as far as they are made: those of a node's sources are.</param>
 internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int primary)
 {
-    /// <summary>What is missing on the path through one channel, the links above it included. Empty also where the path does not lead to the primary: nothing of the site's comes that way.</summary>
+    /// <summary>
+    /// What is missing on the path through one channel, the links above it included. Empty also where the path does not lead to the
+    /// primary: nothing of the site's comes that way.
+    /// </summary>
     /// <param name="isShownByGtid">Whether GTIDs show what the node has without anybody between it and the primary being asked.</param>
     /// <param name="skipsByGtid">Whether it holds GTIDs that the primary has yet to give.</param>
-    public ImmutableArray<MissingEvidence> Missing(int node, NodeReading.Answered answer, ReplicationStatus status, int? place, bool isShownByGtid, bool skipsByGtid)
+    public ImmutableArray<MissingEvidence> Missing(
+        int node, NodeReading.Answered answer, ReplicationStatus status, int? place, bool isShownByGtid, bool skipsByGtid)
     {
         if (place is not { } at || done[at] is not { } source || !LeadsToPrimary(source))
             return [];
@@ -74,28 +79,38 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
     }
 
     /// <summary>One link with all that both ends say.</summary>
-    private readonly record struct Link(EvidenceChain Chain, NodeState Source, int SourcePlace, NodeReading.Answered Below, ReplicationStatus Status, int ReplicaPlace)
+    private readonly record struct Link(
+        EvidenceChain Chain, NodeState Source, int SourcePlace, NodeReading.Answered Below, ReplicationStatus Status, int ReplicaPlace)
     {
         public NodeReading.Answered? Above => Source.LastAnswer;
 
-        public ImmutableArray<string> Filters => Below.Replication.SkipsMarked is { } mark ? Status.Filters.Add($"replicate_events_marked_for_skip={mark}") : Status.Filters;
+        public ImmutableArray<string> Filters => Below.Replication.SkipsMarked is { } mark
+            ? Status.Filters.Add($"replicate_events_marked_for_skip={mark}")
+            : Status.Filters;
 
         /// <summary>The id that the replica shares with a server above it. Null when all are different.</summary>
         public long? SameId => Chain.IdsAbove(SourcePlace).Contains(Below.Server.Id) ? Below.Server.Id : null;
 
-        /// <summary>What an intermediate leaves out it does not log either, and by rows a statement that changed nothing leaves no trace.</summary>
+        /// <summary>
+        /// What an intermediate leaves out it does not log either, and by rows a statement that changed nothing leaves no trace.
+        /// </summary>
         public bool CanTellUnlogged =>
             Above is { } above && above.BinlogFilters.IsEmpty && above.Channels.All(channel => channel.Filters.IsEmpty)
             && (!above.Replication.LogsRows || Chain.PrimaryAnswer?.Replication.LogsRows == true);
 
-        public string Hiding(ImmutableArray<string> filters) => filters.IsEmpty ? "" : string.Join(", ", new ReplicationFilters(filters).Hiding(Chain.Databases, Chain.WritersBut(ReplicaPlace), Chain.Domains));
+        public string Hiding(ImmutableArray<string> filters) => filters.IsEmpty
+            ? ""
+            : string.Join(", ", new ReplicationFilters(filters).Hiding(Chain.Databases, Chain.WritersBut(ReplicaPlace), Chain.Domains));
 
-        public MissingEvidence AtSource(EvidenceGap gap, string setting) => Chain.Told(new MissingEvidence(gap, SourcePlace, ReplicaPlace, SourcePlace, setting));
+        public MissingEvidence AtSource(EvidenceGap gap, string setting) =>
+            Chain.Told(new MissingEvidence(gap, SourcePlace, ReplicaPlace, SourcePlace, setting));
 
-        public MissingEvidence AtReplica(EvidenceGap gap, string setting) => Chain.Told(new MissingEvidence(gap, SourcePlace, ReplicaPlace, ReplicaPlace, setting));
+        public MissingEvidence AtReplica(EvidenceGap gap, string setting) =>
+            Chain.Told(new MissingEvidence(gap, SourcePlace, ReplicaPlace, ReplicaPlace, setting));
     }
 
-    private MissingEvidence Told(MissingEvidence missing) => missing with { IsAccepted = rules.Nodes[missing.At].Accepts.Contains(missing.Gap) };
+    private MissingEvidence Told(MissingEvidence missing) =>
+        missing with { IsAccepted = rules.Nodes[missing.At].Accepts.Contains(missing.Gap) };
 
     private SiteDatabases Databases => rules.Databases;
 
@@ -103,6 +118,9 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
 
     private GtidDomains? Domains => GtidDomains.TryParse(PrimaryAnswer?.Replication.BinlogGtids);
 
-    /// <summary>The ids of all our nodes but one: any of them was the primary once, or may be, and its events may still be on their way.</summary>
-    private HashSet<long> WritersBut(int node) => [.. done.Where((_, place) => place != node).Select(state => state?.LastAnswer?.Server.Id).OfType<long>()];
+    /// <summary>
+    /// The ids of all our nodes but one: any of them was the primary once, or may be, and its events may still be on their way.
+    /// </summary>
+    private HashSet<long> WritersBut(int node) =>
+        [.. done.Where((_, place) => place != node).Select(state => state?.LastAnswer?.Server.Id).OfType<long>()];
 }

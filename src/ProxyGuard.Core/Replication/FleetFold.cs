@@ -128,11 +128,14 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     private static ImmutableArray<MissingEvidence> LeastOf(ImmutableArray<ChannelState> channels) =>
         channels.Where(channel => channel.LeadsToPrimary).MinBy(channel => channel.Missing.Count(missing => !missing.IsAccepted))?.Missing ?? [];
 
+    private static BinlogPosition? ExecutedBefore(NodeState state, ReplicationStatus status) =>
+        state.Channels.FirstOrDefault(known => known.Status.Channel == status.Channel)?.Status.Executed;
+
     private UnloggedWork? UnloggedAfter(NodeState state, NodeReading.Answered answer, ImmutableArray<ChannelState> channels)
     {
-        ChannelState? channel = channels.FirstOrDefault(channel => channel.LeadsToPrimary);
-        BinlogPosition? last = channel is null ? null : state.Channels.FirstOrDefault(known => known.Status.Channel == channel.Status.Channel)?.Status.Executed;
-        long? applied = last is { } from && channel!.Status.Executed is { } to && channel.Source is { } place ? _done[place]?.LastAnswer?.Logs.BytesBetween(from, to) : null;
+        long? applied = null;
+        if (channels.FirstOrDefault(channel => channel.LeadsToPrimary) is { Source: { } place, Status: { Executed: { } to } status } && ExecutedBefore(state, status) is { } from)
+            applied = _done[place]?.LastAnswer?.Logs.BytesBetween(from, to);
         return UnloggedWork.After(state.Unlogged, answer.Head, applied);
     }
 
@@ -143,7 +146,9 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         bool isAhead = source is not null && IsAhead(state.Channels, status, source);
         // MariaDB's GTIDs are asked only where the source is not: they are no finer than positions.
         Moment? byGtid = ByGtidSet(status) ?? (source?.Silence is null ? null : ByGtidDomains(status));
-        Moment? shown = isAhead || status.Executed is not { } executed ? null : Held(Moment.Later(source?.Timeline.ContentTime(executed), byGtid), status, source);
+        Moment? shown = isAhead || status.Executed is not { } executed
+            ? null
+            : Held(Moment.Later(source?.Timeline.ContentTime(executed), byGtid), status, source);
         Moment? content = shown ?? answer.AskedAt - status.SecondsBehindSource;
         long? queue = isAhead ? null : QueueOf(status.Executed, source);
         return new ChannelState
@@ -162,7 +167,8 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     }
 
     /// <summary>As good as all: what a stopped server writes by itself may go on coming, and brings nothing of the site's.</summary>
-    private bool HasAllOf(NodeState source, Moment? shown, long? queue) => source.ContentTime is { } all && shown is { } has ? all - has <= before.Rules.Freshness.ReturnBelow : queue is 0;
+    private bool HasAllOf(NodeState source, Moment? shown, long? queue) =>
+        source.ContentTime is { } all && shown is { } has ? all - has <= before.Rules.Freshness.ReturnBelow : queue is 0;
 
     /// <summary>
     /// Where MariaDB applies several GTID domains beside each other, its position is that of the foremost: what it shows is no newer than the last of them, held against
@@ -170,10 +176,14 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     /// </summary>
     private Moment? Held(Moment? shown, ReplicationStatus status, NodeState? source)
     {
-        if (!status.UsesGtid || source is not { Role: not NodeRole.Source } || PrimaryState is not { LastAnswer: { } head } primary || DomainsOf(head) is not { Count: > 1 })
+        if (!status.UsesGtid || source is not { Role: not NodeRole.Source })
+            return shown;
+        if (PrimaryState is not { LastAnswer: { } head } primary || DomainsOf(head) is not { Count: > 1 })
             return shown;
         var filters = new ReplicationFilters(status.Filters);
-        Moment? last = GtidDomains.TryParse(status.ExecutedGtids) is { } reached ? primary.Timeline.ContentTime(domains => reached.Covers(domains, filters.Passes)) : null;
+        Moment? last = GtidDomains.TryParse(status.ExecutedGtids) is { } reached
+            ? primary.Timeline.ContentTime(domains => reached.Covers(domains, filters.Passes))
+            : null;
         return shown is { } foremost && last is { } slowest ? Moment.Earlier(foremost, slowest) : null;
     }
 
@@ -194,7 +204,9 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     {
         if (PrimaryState is not { Silence: null, LastAnswer: { } head } primary || DomainsOf(head) is not { } all)
             return null;
-        return GtidDomains.TryParse(status.ExecutedGtids) is { } reached && !reached.IsAheadOf(all) ? primary.Timeline.ContentTime(reached.ProvesAllOf) : null;
+        return GtidDomains.TryParse(status.ExecutedGtids) is { } reached && !reached.IsAheadOf(all)
+            ? primary.Timeline.ContentTime(reached.ProvesAllOf)
+            : null;
     }
 
     /// <summary>Whether it had more of the primary's transactions by GTID at the last tick than the primary has by now.</summary>

@@ -1,9 +1,13 @@
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>Why a link of a replica's path is not known to pass on what the site writes. Only the standing ones can be accepted by the operator.</summary>
+/// <summary>
+/// Why a link of a replica's path is not known to pass on what the site writes. Only the standing ones can be accepted by the operator.
+/// </summary>
 public enum EvidenceGap
 {
-    /// <summary>An intermediate writes no binlog of what it applies, or does not say whether it does: nothing below it gets anything.</summary>
+    /// <summary>
+    /// An intermediate writes no binlog of what it applies, or does not say whether it does: nothing below it gets anything.
+    /// </summary>
     LogReplicaUpdates,
 
     /// <summary>Two servers of the path have the same server_id: events that a server takes for its own are dropped.</summary>
@@ -24,10 +28,14 @@ public enum EvidenceGap
     /// <summary>An intermediate applies, and its own binlog stands still.</summary>
     LogStandsStill,
 
-    /// <summary>GTIDs that the primary has yet to give are marked as executed already: those transactions will be left out (MySQL).</summary>
+    /// <summary>
+    /// GTIDs that the primary has yet to give are marked as executed already: those transactions will be left out (MySQL).
+    /// </summary>
     GtidsAhead,
 
-    /// <summary>An intermediate does not answer, or nobody knows what it shows: whether anything still comes from it is not known.</summary>
+    /// <summary>
+    /// An intermediate does not answer, or nobody knows what it shows: whether anything still comes from it is not known.
+    /// </summary>
     SourceUnknown,
 }
 

@@ -5,15 +5,18 @@ using System.Text.RegularExpressions;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// What the filters of one side of a link leave out, by the servers' own order of evaluation: databases first, then do_table, ignore_table, wild_do_table and
+/// What the filters of one side of a link leave out, by the servers' own order of evaluation: databases first, then do_table,
+/// ignore_table, wild_do_table and
 /// wild_ignore_table (https://dev.mysql.com/doc/refman/8.4/en/replication-rules.html, https://mariadb.com/kb/en/replication-filters/).
-/// A database filter goes by the session's default database where statements are logged, and by the table's where rows are: so the site's databases are those
+/// A database filter goes by the session's default database where statements are logged, and by the table's where rows are: so the site's
+/// databases are those
 /// that hold its tables and those that its connections name.
 /// </summary>
 /// <param name="entries">As "Replicate_Do_DB=photos,forum"; the prefix is that of the column it stood in.</param>
 internal sealed partial class ReplicationFilters(ImmutableArray<string> entries)
 {
-    private readonly ImmutableArray<(string Entry, string Rule, ImmutableArray<string> Values)> _rules = entries.IsDefault ? [] : [.. entries.Select(Read)];
+    private readonly ImmutableArray<(string Entry, string Rule, ImmutableArray<string> Values)> _rules =
+        entries.IsDefault ? [] : [.. entries.Select(Read)];
 
     /// <summary>The filters that may keep something of the site's from passing; empty when none provably can.</summary>
     /// <param name="servers">The ids of the servers whose events must pass.</param>
@@ -22,9 +25,12 @@ internal sealed partial class ReplicationFilters(ImmutableArray<string> entries)
         _rules.Where(rule => MayHide(rule.Rule, rule.Values, site, servers, domains)).Select(rule => rule.Entry);
 
     /// <summary>Whether the transactions of a GTID domain are fetched (MariaDB).</summary>
-    public bool Passes(long domain) => !Numbers(ValuesOf("ignore_domain_ids")).Contains(domain) && (ValuesOf("do_domain_ids") is { IsEmpty: true } || Numbers(ValuesOf("do_domain_ids")).Contains(domain));
+    public bool Passes(long domain) =>
+        !Numbers(ValuesOf("ignore_domain_ids")).Contains(domain)
+        && (ValuesOf("do_domain_ids") is { IsEmpty: true } || Numbers(ValuesOf("do_domain_ids")).Contains(domain));
 
-    private bool MayHide(string rule, ImmutableArray<string> values, SiteDatabases site, IReadOnlySet<long> servers, GtidDomains? domains) => rule switch
+    private bool MayHide(
+        string rule, ImmutableArray<string> values, SiteDatabases site, IReadOnlySet<long> servers, GtidDomains? domains) => rule switch
     {
         "do_db" => !site.AreAll(database => values.Contains(database)),
         // Not looked at where there is a do_db.
@@ -40,13 +46,15 @@ internal sealed partial class ReplicationFilters(ImmutableArray<string> entries)
         _ => true,
     };
 
-    private ImmutableArray<string> ValuesOf(string rule) => _rules.FirstOrDefault(known => known.Rule == rule).Values is { IsDefault: false } values ? values : [];
+    private ImmutableArray<string> ValuesOf(string rule) =>
+        _rules.FirstOrDefault(known => known.Rule == rule).Values is { IsDefault: false } values ? values : [];
 
     /// <summary>Whether every table of the site passes by a wild_do_table, which counts before wild_ignore_table.</summary>
     private bool PassesByWildDo(SiteDatabases site)
     {
         ImmutableArray<string> patterns = ValuesOf("wild_do_table");
-        return patterns.Any(pattern => new TablePattern(pattern).MatchesEverything) || site.AreAll(database => patterns.Any(pattern => new TablePattern(pattern).MatchesAllOf(database)));
+        return patterns.Any(pattern => new TablePattern(pattern).MatchesEverything)
+            || site.AreAll(database => patterns.Any(pattern => new TablePattern(pattern).MatchesAllOf(database)));
     }
 
     private static (string Entry, string Rule, ImmutableArray<string> Values) Read(string entry)
@@ -57,10 +65,21 @@ internal sealed partial class ReplicationFilters(ImmutableArray<string> entries)
         return (entry, rule, [.. entry[(equals + 1)..].Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)]);
     }
 
-    private static HashSet<long> Numbers(ImmutableArray<string> values) =>
-        [.. values.SelectMany(value => value.Split(' ')).Where(value => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)).Select(value => long.Parse(value, CultureInfo.InvariantCulture))];
+    private static HashSet<long> Numbers(ImmutableArray<string> values)
+    {
+        var numbers = new HashSet<long>();
+        foreach (string value in values.SelectMany(value => value.Split(' ')))
+        {
+            if (long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+                numbers.Add(number);
+        }
 
-    /// <summary>Both names of every pair, of MySQL's "(from,to)" and MariaDB's "from->to". Empty when nothing of that kind is there.</summary>
+        return numbers;
+    }
+
+    /// <summary>
+    /// Both names of every pair, of MySQL's "(from,to)" and MariaDB's "from->to". Empty when nothing of that kind is there.
+    /// </summary>
     private static ImmutableArray<string> Pairs(ImmutableArray<string> values) =>
         [.. Pair().Matches(string.Join(',', values)).SelectMany(pair => new[] { pair.Groups[1].Value, pair.Groups[2].Value })];
 

@@ -3,8 +3,10 @@ using System.Text;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// A pattern of Replicate_Wild_Do_Table and Replicate_Wild_Ignore_Table, such as <c>photos.%</c>: <c>%</c> is any text, <c>_</c> one character, and a backslash takes
-/// the next character as it is (https://dev.mysql.com/doc/refman/8.4/en/replication-options-replica.html#option_mysqld_replicate-wild-do-table).
+/// A pattern of Replicate_Wild_Do_Table and Replicate_Wild_Ignore_Table, such as <c>photos.%</c>: <c>%</c> is any text, <c>_</c> one
+/// character, and a backslash takes
+/// the next character as it is
+/// (https://dev.mysql.com/doc/refman/8.4/en/replication-options-replica.html#option_mysqld_replicate-wild-do-table).
 /// </summary>
 internal readonly record struct TablePattern(string Text)
 {
@@ -12,7 +14,9 @@ internal readonly record struct TablePattern(string Text)
     private const char AnyCharacter = '_';
     private const char Escape = '\\';
 
-    /// <summary>The part before the first dot, without backslashes, as a person meant it who forgot to write one before a <c>_</c>.</summary>
+    /// <summary>
+    /// The part before the first dot, without backslashes, as a person meant it who forgot to write one before a <c>_</c>.
+    /// </summary>
     public string DatabaseAsWritten
     {
         get
@@ -29,7 +33,8 @@ internal readonly record struct TablePattern(string Text)
 
     /// <summary>Whether every table of the database fits.</summary>
     public bool MatchesAllOf(string database) =>
-        Text.EndsWith(AnyText) && !Text.EndsWith($"{Escape}{AnyText}", StringComparison.Ordinal) && Matches(Text[..^1], $"{database}.", StringComparison.Ordinal, isWhole: true);
+        Text.EndsWith(AnyText) && !Text.EndsWith($"{Escape}{AnyText}", StringComparison.Ordinal)
+        && Matches(Text[..^1], $"{database}.", StringComparison.Ordinal, isWhole: true);
 
     /// <summary>Whether some table of the database, of any name, may fit.</summary>
     public bool MayMatchIn(string database) => Matches(Text, $"{database}.", StringComparison.OrdinalIgnoreCase, isWhole: false);
@@ -41,11 +46,16 @@ internal readonly record struct TablePattern(string Text)
         // Where in the pattern one may stand after the letters of the text that were read.
         var places = new HashSet<int>(Reached(letters, 0));
         foreach (char letter in text)
-            places = [.. places.Where(place => place < letters.Length).SelectMany(place => After(letters, place, letter, comparison)).SelectMany(place => Reached(letters, place))];
+        {
+            IEnumerable<int> after = places.Where(place => place < letters.Length).SelectMany(place => After(letters, place, letter, comparison));
+            places = [.. after.SelectMany(place => Reached(letters, place))];
+        }
+
         return isWhole ? places.Contains(letters.Length) : places.Count > 0;
     }
 
-    private static IEnumerable<int> After((char Letter, bool IsWild)[] pattern, int place, char letter, StringComparison comparison) => pattern[place] switch
+    private static IEnumerable<int> After(
+        (char Letter, bool IsWild)[] pattern, int place, char letter, StringComparison comparison) => pattern[place] switch
     {
         (AnyText, true) => [place],
         (AnyCharacter, true) => [place + 1],

@@ -1,6 +1,8 @@
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>What an intermediate has applied since its own binlog last grew. Much of it, in many readings, and it passes nothing on.</summary>
+/// <summary>
+/// What an intermediate has applied since its own binlog last grew. Much of it, in many readings, and it passes nothing on.
+/// </summary>
 /// <param name="Head">Where its own binlog stands still.</param>
 /// <param name="Bytes">Of its source's binlog.</param>
 /// <param name="Readings">In how many readings the executed position had moved.</param>
@@ -19,6 +21,8 @@ internal readonly record struct UnloggedWork(BinlogPosition Head, long Bytes, in
             return null;
         if (before is not { } standing || standing.Head != at)
             return new UnloggedWork(at, 0, 0);
-        return applied is > 0 and long bytes ? standing with { Bytes = standing.Bytes + bytes, Readings = standing.Readings + 1 } : standing;
+        return applied is > 0 and long bytes
+            ? standing with { Bytes = standing.Bytes + bytes, Readings = standing.Readings + 1 }
+            : standing;
     }
 }
