@@ -105,6 +105,9 @@ public sealed record ReplicationStatus
 
     public string? SqlState { get; init; }
 
+    /// <summary>Whether the server has a column that would tell what the IO thread failed with. Before MySQL 5.1 only its error log does.</summary>
+    public bool TellsIoError { get; init; } = true;
+
     /// <summary>Null when the IO thread reports no error.</summary>
     public ReplicationError? IoError { get; init; }
 

@@ -58,7 +58,7 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
         patience.ThrowIfCancellationRequested();
         await OrNullAsync(LimitAsync(node)).ConfigureAwait(false);
         if (await OrNullAsync(TablesAsync(node)).ConfigureAwait(false) is { } tables)
-            found.Examination = found.Examination with { DataBytes = tables.Bytes, TablesWithoutKey = tables.WithoutKey, UniqueKeys = tables.Keys };
+            found.Examination = found.Examination with { DataBytes = tables.Bytes, TablesWithoutKey = tables.WithoutKey, UniqueKeys = tables.Keys, References = tables.References };
         return true;
     }
 
@@ -91,14 +91,15 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
         return true;
     }
 
-    private static async Task<(long Bytes, ImmutableArray<string> WithoutKey, ImmutableArray<UniqueKey> Keys)?> TablesAsync(MySqlConnection node)
+    private static async Task<(long Bytes, ImmutableArray<string> WithoutKey, ImmutableArray<UniqueKey> Keys, ImmutableArray<TableReference> References)?> TablesAsync(MySqlConnection node)
     {
         List<(string Name, long Bytes)> tables = await ReadAsync(node, ExaminationRows.Tables, ExaminationRows.Table).ConfigureAwait(false);
         if (tables.Count == 0)
             return null;
         ImmutableArray<UniqueKey> keys = ExaminationRows.UniqueKeys(await ReadAsync(node, ExaminationRows.KeyParts, ExaminationRows.KeyPartOf).ConfigureAwait(false));
+        ImmutableArray<TableReference> references = [.. await ReadAsync(node, ExaminationRows.References, ExaminationRows.Reference).ConfigureAwait(false)];
         HashSet<string> keyed = [.. keys.Select(key => key.Table)];
-        return (tables.Sum(table => table.Bytes), [.. tables.Select(table => table.Name).Where(name => !keyed.Contains(name)).Order(StringComparer.Ordinal)], keys);
+        return (tables.Sum(table => table.Bytes), [.. tables.Select(table => table.Name).Where(name => !keyed.Contains(name)).Order(StringComparer.Ordinal)], keys, references);
     }
 
     private static async Task<List<T>> ReadAsync<T>(MySqlConnection node, string statement, Func<StatusRow, T> read)
