@@ -8,6 +8,11 @@ public static class FindingKinds
 {
     // What ends everything else: nobody can tell where a write belongs, or nothing arrives and no error says so.
     internal static readonly FindingKind ReplicaReset = OfNode("replica-reset", Severity.Error);
+    // The site is down, whatever its databases do.
+    internal static readonly FindingKind WebServersUnreachable = OfWebServers("web-servers-unreachable", Severity.Error);
+    internal static readonly FindingKind WebServersOfWritesUnreachable = OfWebServers("web-servers-of-writes-unreachable", Severity.Error);
+    internal static readonly FindingKind WebServerFailing = OfWebServers("web-server-failing", Severity.Warning, "webServer", "text");
+
     internal static readonly FindingKind TwoPrimaries = OfNode("two-primaries", Severity.Error, "nodes");
     internal static readonly FindingKind PrimaryUnreachable = OfNode("primary-unreachable", Severity.Error, "text");
     internal static readonly FindingKind PrimaryReadOnly = OfNode("primary-read-only", Severity.Error);
@@ -83,13 +88,13 @@ public static class FindingKinds
     /// <summary>In the order in which findings of the same severity are told.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        WebServersUnreachable, WebServersOfWritesUnreachable, ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
         DuplicateKey, DuplicateKeyOfStatement, RowNotFound, ForeignKey, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
         RelayLogDamaged, DiskFull, SqlGtidMode, GtidOutOfOrder, SqlOther, LockTimeout, WorkersStopped,
         LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
         AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceGivenUp, SourceUnreachable, IoOther,
         ThreadsStopped, SqlStopped, IoStopped, IoConnecting, NodeUnreachable, AccessRefused, GrantsMissing,
-        PrimaryFollows, ReplicaWritable, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
+        WebServerFailing, PrimaryFollows, ReplicaWritable, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
         GivesUpEarly, FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, Promoted, Delayed,
     ];

@@ -24,6 +24,7 @@ public static class StepKinds
     internal static readonly StepKind Accounts = new("look-at-account", StepPlace.Source, Danger.None);
     internal static readonly StepKind ServerIds = new("look-at-server-ids", StepPlace.Node, Danger.None);
     internal static readonly StepKind Connect = new("try-to-connect", StepPlace.Shell, Danger.None);
+    internal static readonly StepKind AskWebServers = new("ask-web-servers", StepPlace.Shell, Danger.None);
     internal static readonly StepKind Disk = new("look-at-disk", StepPlace.Shell, Danger.None);
     internal static readonly StepKind Variables = new("look-at-settings", StepPlace.Node, Danger.None);
     internal static readonly StepKind Gtids = new("look-at-gtids", StepPlace.Node, Danger.None);
@@ -78,7 +79,7 @@ public static class StepKinds
 
     public static ImmutableArray<StepKind> All { get; } =
     [
-        Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, Disk, Variables, Gtids, GtidsOnSource, Wait,
+        Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, AskWebServers, Disk, Variables, Gtids, GtidsOnSource, Wait,
         Backup, BackupOfUnknownSize, EndBlocker, Start, StartSql, StartIo, Idempotent, Strict, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
         PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, RetryLonger, GrantReplication, GrantGuard,
         ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, EmptyTransaction, AllowWrites, OnePrimary, SwitchOnBinlog,

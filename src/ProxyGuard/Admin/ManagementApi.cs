@@ -1,4 +1,6 @@
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Public;
@@ -6,7 +8,7 @@ using ProxyGuard.Public;
 namespace ProxyGuard.Admin;
 
 /// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
-internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board)
+internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board, WebServersBoard web)
 {
     public async Task AnswerAsync(HttpContext context)
     {
@@ -64,7 +66,7 @@ internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, 
         _ => AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "There are /api/v1/maintenance, /api/v1/fleet, /api/v1/diagnosis and /api/v1/rehearsal."),
     };
 
-    /// <summary>Whether ProxyGuard itself does its work; a broken replica is no reason to take the proxy out.</summary>
+    /// <summary>Whether ProxyGuard itself does its work; a broken replica or web server is no reason to take the proxy out.</summary>
     private Task HealthAsync(HttpContext context)
     {
         GuardView view = board.View;
@@ -73,6 +75,9 @@ internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, 
         {
             json.WriteString("status", isWatching ? "healthy" : "unhealthy");
             json.WriteString("mode", PublicNames.Of(view.Mode));
+            WebServersSeen seen = web.Seen;
+            json.WriteString("cause", seen.CauseOf(view.Mode, view.Cause) is { } cause ? PublicNames.Of(cause) : null);
+            json.WriteString("reach", PublicNames.Of(seen.Reach));
             if (!isWatching)
                 json.WriteString("why", "the probes have not renewed what is known");
         });

@@ -16,7 +16,7 @@ internal static class BannerScript
         "number.decimal", "number.percent", "minutes.one", "minutes.other", "hours.one", "hours.other", "days.one", "days.other",
         "duration.short", "duration.about", "range.between", "range.up-to",
         "headline.late", "headline.read-only", "headline.maintenance",
-        "cause.replicas-stuck", "cause.replicas-behind", "cause.primary-unreachable", "cause.primary-read-only", "cause.nothing-known",
+        "cause.replicas-stuck", "cause.replicas-behind", "cause.primary-unreachable", "cause.primary-read-only", "cause.nothing-known", "cause.web-servers-unreachable", "cause.web-servers-unreachable.writes", "unavailable.headline",
         "cause.operator", "cause.maintenance",
         "since", "as-of.known", "catch-up.stuck", "catch-up.catching-up", "catch-up.growing", "catch-up.done",
         "progress.label", "progress.done", "remaining.sentence", "remaining.unknown", "live.at", "live.lost", "status.link",

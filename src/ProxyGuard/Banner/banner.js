@@ -135,16 +135,20 @@ function leave() {
 }
 
 function headline(status) {
+  if (status.canRead === false && status.mode !== 'maintenance') return 'unavailable.headline';
   if (status.mode !== 'normal') return 'headline.' + status.mode;
+  if (status.canPost === false) return 'headline.read-only';
   return hasNews(status) ? 'headline.late' : 'banner.open';
 }
 
 function hasNews(status) {
-  return status.mode !== 'normal' || status.asOf !== null || Boolean(status.catchUp && status.catchUp.state !== 'done');
+  return status.mode !== 'normal' || status.canPost === false || status.asOf !== null || Boolean(status.catchUp && status.catchUp.state !== 'done');
 }
 
 function causeOf(status) {
-  return status.mode === 'maintenance' ? texts['cause.maintenance'] : texts['cause.' + status.cause] || '';
+  if (status.mode === 'maintenance') return texts['cause.maintenance'];
+  var isOfWrites = status.cause === 'web-servers-unreachable' && status.canRead !== false;
+  return texts['cause.' + status.cause + (isOfWrites ? '.writes' : '')] || '';
 }
 
 function messageOf(status) {
@@ -195,7 +199,7 @@ function render(status) {
 
 // News at once; progress each 10 percent or 5 minutes, for who listens has something else to do.
 function announce(status) {
-  var way = status.catchUp, percent = way && way.percent, story = [status.mode, status.cause, way && way.state].join();
+  var way = status.catchUp, percent = way && way.percent, story = [status.mode, status.cause, status.canRead, status.canPost, way && way.state].join();
   var isNews = story !== announced.story;
   var isFar = typeof percent === 'number' && announced.percent !== null && Math.abs(percent - announced.percent) >= 10;
   if (!isNews && !isFar && (!way || Date.now() - announced.at < 300000)) return;

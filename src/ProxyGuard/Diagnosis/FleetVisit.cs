@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 using ProxyGuard.Storage;
@@ -31,8 +33,10 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     {
         Moment began = _clock.Now;
         Task<NodeExamination?[]> examinations = ExamineAsync(began, stop);
+        Task<ImmutableArray<(WebServerSettings, WebServerReply)>> web = new WebServerVisit(settings, edges).AskAsync(stop);
         GuardView view = await ReadAsync(began, between, lasting, stop).ConfigureAwait(false);
-        return SiteDiagnosis.Of(_rules, view, [.. await examinations.ConfigureAwait(false)], _clock).LookingSince(began);
+        WebServersSeen seen = WebServerVisit.Seen(await web.ConfigureAwait(false), view, _rules, _clock.Now);
+        return SiteDiagnosis.Of(_rules, view, [.. await examinations.ConfigureAwait(false)], seen, _clock).LookingSince(began);
     }
 
     private async Task<GuardView> ReadAsync(Moment began, TimeSpan between, TimeSpan lasting, CancellationToken stop)

@@ -65,6 +65,7 @@ internal sealed class SettingsReader
             Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
             Prefix = prefix,
             Hosts = hosts,
+            WebServers = WebServerSettings.In(_configuration),
             Connections = connections,
             MarkSecret = markSecret,
             Shutdown = shutdown,
