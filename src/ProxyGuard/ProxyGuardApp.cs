@@ -124,7 +124,8 @@ internal static class ProxyGuardApp
 
         services.AddSingleton(new StateDirectory(settings.StateDirectory));
         services.AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>().AddSingleton<ReplicationMemory>();
-        services.AddSingleton<WebServersBoard>().AddSingleton<WebServers>();
+        services.AddSingleton<WebServersBoard>().AddSingleton<WebServers>().AddSingleton<WritesUnderWay>();
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WritesUnderWay>());
         // Whose validators want to know us first.
         services.AddSingleton(provider => new Lazy<Yarp.ReverseProxy.IProxyStateLookup>(provider.GetRequiredService<Yarp.ReverseProxy.IProxyStateLookup>));
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationMemory>());

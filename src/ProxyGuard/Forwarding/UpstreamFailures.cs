@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Rehearsal;
@@ -116,9 +117,9 @@ internal sealed class UpstreamFailures(
         ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
         if (server.Interruptions.Next(clock.Time) is { } count)
             log.UpstreamBrokeOff(server.State.Name, count, context.Request.Method, PathShape.Of(path), why);
-        FailureRow row = Volatile.Read(ref server.Row).With(string.GetHashCode(path), AddressKey.OfMember(context, known)?.GetHashCode());
-        Volatile.Write(ref server.Row, row);
-        if (row.IsOfTheServer)
+        (int Path, int? Member) failed = (string.GetHashCode(path), AddressKey.OfMember(context, known)?.GetHashCode());
+        ImmutableInterlocked.Update(ref server.Row, static (row, failed) => row.With(failed.Path, failed.Member), failed);
+        if (Volatile.Read(ref server.Row).IsOfTheServer)
             TakeOut(server, why, mustAnswer: sign == Sign.Silent);
         else if (server.TrySuspect())
             _ = ConfirmAsync(server, context.Request.Host.Value, why, lifetime.ApplicationStopping);

@@ -70,6 +70,9 @@ internal static partial class GuardLog
     [LoggerMessage(3106, LogLevel.Error, "The web servers could not be looked after; what is told of them may be old")]
     public static partial void WebServersNotLookedAt(this ILogger log, Exception error);
 
+    [LoggerMessage(3107, LogLevel.Warning, "{Count} writes or WebSockets that were under way when the site was closed were ended (ReadOnly:EndWritesAfter, ReadOnly:EndWebSocketsAfter)")]
+    public static partial void WritesEnded(this ILogger log, int count);
+
     [LoggerMessage(3201, LogLevel.Information, "The read port listens at {Address} for at most {Most} connections")]
     public static partial void ReadPortListens(this ILogger log, string address, int most);
 

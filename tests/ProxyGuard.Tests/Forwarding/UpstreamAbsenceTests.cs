@@ -96,7 +96,7 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
         Assert.Contains("<body>web1", await site.Http.GetStringAsync("/", Stop), StringComparison.Ordinal);
 
         await OutAsync(site);
-        Assert.Contains(_upstream.Seen, seen => seen.RequestLine == "HEAD / HTTP/1.1");
+        Assert.Contains(_upstream.Questions, asked => asked.RequestLine == "HEAD / HTTP/1.1");
     }
 
     /// <summary>Ten a second, all from one member: half an answer, none at all, or none in time.</summary>
@@ -137,7 +137,7 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
 
         Assert.Equal("ok", await site.Http.GetStringAsync("/", Stop));
         // Once a second, and no request of a member's with each.
-        Assert.InRange(_upstream.Seen.Count(seen => seen.RequestLine == "HEAD / HTTP/1.1"), 1, 7);
+        Assert.InRange(_upstream.Questions.Count, 1, 7);
         string metrics = await site.Management.GetStringAsync("/metrics", Stop);
         Assert.Contains("\nproxyguard_web_server_failures_total{cluster=\"site\",web_server=\"web2\"} 50\n", metrics, StringComparison.Ordinal);
     }
@@ -197,7 +197,7 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
         };
         using (HttpResponseMessage answer = await site.Http.GetAsync("/", Stop))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        string host = _upstream.Seen.First().Header("Host").Single();
+        string host = _upstream.Seen.Single().Header("Host").Single();
         await OutAsync(site);
 
         for (int step = 0; step < 60; step++)
@@ -206,9 +206,9 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
             Assert.Contains("<body>web1", await site.Http.GetStringAsync("/", Stop), StringComparison.Ordinal);
         }
 
-        Assert.Equal(["HEAD / HTTP/1.1"], _upstream.Seen.Skip(1).Select(seen => seen.RequestLine).Distinct());
-        Assert.All(_upstream.Seen.Skip(1), seen => Assert.Equal(["ProxyGuard"], seen.Header("User-Agent")));
-        Assert.Equal(host, _upstream.Seen.ElementAt(1).Header("Host").Single());
+        Assert.Single(_upstream.Seen);
+        Assert.Equal(["HEAD / HTTP/1.1"], _upstream.Questions.Select(asked => asked.RequestLine).Distinct());
+        Assert.Equal(host, _upstream.Questions.First().Header("Host").Single());
         _upstream.Answer = RawUpstream.Always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
         await Eventually.HappensAsync("it is asked again", TimeSpan.FromSeconds(20), async () =>
         {
