@@ -43,6 +43,7 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
         Family(text, "proxyguard_event_streams", "gauge", "status pages that listen to server-sent events", [("", metrics.EventStreams)]);
         Family(text, "proxyguard_refused_writes_total", "counter", "requests refused because the site was read-only", [("", metrics.RefusedWrites)]);
         Family(text, "proxyguard_refused_others_total", "counter", "requests refused in maintenance, or for want of an upstream", [("", metrics.RefusedOthers)]);
+        Family(text, "proxyguard_node_reading_failures_total", "counter", "readings of one node that failed in a way nobody expects", [("", metrics.FailedReadings)]);
         Family(text, "proxyguard_probe_tick_failures_total", "counter", "probe ticks that failed as a whole", [("", metrics.FailedTicks)]);
         Family(text, "proxyguard_confused_paths_total", "counter", "requests refused for another spelling of the reserved prefix", [("", metrics.ConfusedPaths)]);
         Family(text, "proxyguard_retries_total", "counter", "reads tried once more because a web server failed", [("", metrics.Retries)]);

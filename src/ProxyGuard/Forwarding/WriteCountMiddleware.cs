@@ -46,8 +46,11 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
 
     private GuardDecision DecideAgain(HttpContext context, WriteUnderWay write)
     {
+        // A trial was let in because the site is closed; what ends it is another reason to be closed, or the reopening.
+        if (NarrowingMiddleware.DecisionOf(context) is { IsTrial: true } trial && board.View.LetsTrialsIn)
+            return trial;
         ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        write.Kind = rules.Requests.Classify(context.Request.Method, path);
+        write.Kind = RequestReading.KindOf(context, rules.Requests, path);
         GuardDecision decision = board.Decide(write.Kind, context.Request.Method);
         context.Features.Set(decision);
         return decision;

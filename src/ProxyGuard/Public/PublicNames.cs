@@ -23,6 +23,7 @@ internal static class PublicNames
         Cause.ReplicasBehind => "replicas-behind",
         Cause.PrimaryUnreachable => "primary-unreachable",
         Cause.PrimaryReadOnly => "primary-read-only",
+        Cause.PrimaryStalled => "primary-stalled",
         Cause.TwoPrimaries => "two-primaries",
         Cause.WebServersUnreachable => "web-servers-unreachable",
         Cause.Operator => "operator",

@@ -27,6 +27,9 @@ internal sealed record StatusDocument
     /// <summary>Whether something new is accepted. Null while nobody knows.</summary>
     public bool? CanPost => Mode != SiteMode.Normal || Reach == SiteReach.ReadsOnly ? false : CanRead;
 
+    /// <summary>What is wrong as far as anybody knows, whatever an operator has ordered. Null when nothing is.</summary>
+    public Cause? Observed { get; init; }
+
     /// <summary>Since when that is so: the mode, or that web servers do not answer.</summary>
     public required DateTimeOffset Since { get; init; }
 

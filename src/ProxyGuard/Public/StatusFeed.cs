@@ -95,6 +95,7 @@ internal sealed class StatusFeed : IGuardListener
             Site = _site,
             Mode = view.Mode,
             Cause = seen.CauseOf(view.Mode, view.Cause),
+            Observed = view.Observed,
             Reach = seen.Reach,
             Since = _clock.ToUtc(seen.SinceOf(view)),
             AsOf = !view.Reads.IsCurrent && view.Reads.AsOf is { } asOf ? _clock.ToUtc(asOf) : null,
@@ -110,7 +111,7 @@ internal sealed class StatusFeed : IGuardListener
 
     // Compared is what people read; times of day of the same moment may differ by a rounding.
     private static bool SaysTheSame(StatusDocument one, StatusDocument other) =>
-        one.Mode == other.Mode && one.Cause == other.Cause && one.CatchUp == other.CatchUp && one.IsCurrent == other.IsCurrent && one.Reach == other.Reach
+        one.Mode == other.Mode && one.Cause == other.Cause && one.Observed == other.Observed && one.CatchUp == other.CatchUp && one.IsCurrent == other.IsCurrent && one.Reach == other.Reach
         && Same(one.AsOf, other.AsOf) && Same(one.Since, other.Since) && one.EndsAt == other.EndsAt
         && one.Message.SequenceEqual(other.Message);
 

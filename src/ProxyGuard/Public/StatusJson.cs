@@ -21,6 +21,7 @@ internal static class StatusJson
         json.WriteString("site", status.Site);
         json.WriteString("mode", PublicNames.Of(status.Mode));
         json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
         WriteTruth(json, "canRead", status.CanRead);
         WriteTruth(json, "canPost", status.CanPost);
         json.WriteString("since", PublicNames.Of(status.Since));

@@ -8,7 +8,7 @@ namespace ProxyGuard.Core.Tests.Guarding;
 
 public class GuardPolicyTests
 {
-    // One word a node, the primary first: f fresh, b behind, s stuck, x silent, u unknown, r fresh but read_only.
+    // One word a node, the primary first: f fresh, b behind, s stuck, x silent, u unknown, r fresh but read_only, h takes connections and hangs.
     [Theory]
     [InlineData("f f f", 1, null)]
     [InlineData("f f s", 1, null)]
@@ -28,6 +28,8 @@ public class GuardPolicyTests
     [InlineData("x f f", 1, Cause.PrimaryUnreachable)]
     [InlineData("x s s", 1, Cause.PrimaryUnreachable)]
     [InlineData("r f f", 1, Cause.PrimaryReadOnly)]
+    [InlineData("h f f", 1, Cause.PrimaryStalled)]
+    [InlineData("f h h", 1, Cause.ReplicasStuck)]
     [InlineData("f", 1, null)] // no replica at all: nothing can stall
     public void The_cause_follows_from_the_fleet(string fleet, int minFresh, Cause? cause) =>
         Assert.Equal(cause, GuardPolicy.CauseOf(FleetOf(fleet), RulesFor(minFresh)));
@@ -288,6 +290,7 @@ public class GuardPolicyTests
         "f" => Primary(head),
         "r" => Primary(head, readOnly: true),
         "x" => Silent(),
+        "h" => Silent(ProbeFailure.StatementHangs),
         "u" => askedAt => ((NodeReading.Answered)Primary(head)(askedAt)) with { Head = null },
         _ => throw new ArgumentException(word),
     };
@@ -298,6 +301,7 @@ public class GuardPolicyTests
         "b" => Replica(head - 15_000, server: place + 1),
         "s" => Replica(1_009_000, sql: ReplicationThread.No, server: place + 1),
         "x" => Silent(),
+        "h" => Silent(ProbeFailure.StatementHangs),
         "u" => Replica(10, secondsBehind: null, server: place + 1),
         _ => throw new ArgumentException(word),
     };

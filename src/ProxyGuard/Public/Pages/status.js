@@ -34,7 +34,7 @@ function localise() {
 // Everything but the numbers that tick: when it changes, the words do, and those are the server's.
 function storyOf(status) {
   var way = status.catchUp;
-  return JSON.stringify([status.mode, status.cause, status.canRead, status.canPost, status.since, status.message, status.asOf === null, way && [way.state,
+  return JSON.stringify([status.mode, status.cause, status.observedCause, status.canRead, status.canPost, status.since, status.message, status.asOf === null, way && [way.state,
     way.percent === null, way.behindSeconds === null, way.queueBytes === null, way.bytesPerSecond === null, way.remainingSeconds === null]]);
 }
 
