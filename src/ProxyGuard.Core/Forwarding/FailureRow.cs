@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Forwarding;
 
 /// <summary>
-/// Requests that a web server left without an answer, one after the other and with no answer to anybody in between, though it answers our own question. One address of the
-/// site, or one member, can bring that about; several members at several addresses cannot all be to blame.
+/// Requests that a web server left without an answer, one after the other and with no answer to anybody in between, though it answers our
+/// own question. One address of the site, or one member, can bring that about; several members at several addresses cannot all be to blame.
 /// </summary>
 /// <param name="Paths">Hashes of the requests' paths.</param>
 /// <param name="Members">Hashes of the members' network addresses.</param>

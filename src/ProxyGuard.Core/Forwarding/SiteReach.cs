@@ -19,7 +19,9 @@ public enum SiteReach
     None,
 }
 
-/// <summary>All web servers at one moment, and what that means for the site. It changes what is said, and neither mode nor verdict nor quiet time.</summary>
+/// <summary>
+/// All web servers at one moment, and what that means for the site. It changes what is said, and neither mode nor verdict nor quiet time.
+/// </summary>
 /// <param name="Servers">In the order of their names.</param>
 /// <param name="Since">Since when <paramref name="Reach"/> is what it is.</param>
 public sealed record WebServersSeen(ImmutableArray<WebServerState> Servers, SiteReach Reach, Moment Since)
@@ -28,8 +30,8 @@ public sealed record WebServersSeen(ImmutableArray<WebServerState> Servers, Site
     public bool IsNews => Reach is SiteReach.ReadsOnly or SiteReach.None;
 
     /// <summary>
-    /// The cause that is told: the web servers where they are why something does not work that the mode lets through. In maintenance nobody is meant to get in, and while writes are
-    /// refused nobody misses a web server for them.
+    /// The cause that is told: the web servers where they are why something does not work that the mode lets through. In maintenance nobody
+    /// is meant to get in, and while writes are refused nobody misses a web server for them.
     /// </summary>
     public Cause? CauseOf(SiteMode mode, Cause? cause) => IsTold(mode) ? Cause.WebServersUnreachable : cause;
 

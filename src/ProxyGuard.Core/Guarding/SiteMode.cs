@@ -30,7 +30,10 @@ public enum Cause
     /// <summary>Two nodes accept writes and are followed: nobody can tell where a write belongs.</summary>
     TwoPrimaries,
 
-    /// <summary>Web servers do not answer. Told by <see cref="Forwarding.WebServersSeen.CauseOf"/> and never a view's own: mode, verdicts and quiet time have no part in it.</summary>
+    /// <summary>
+    /// Web servers do not answer. Told by <see cref="Forwarding.WebServersSeen.CauseOf"/> and never a view's own: mode, verdicts and quiet
+    /// time have no part in it.
+    /// </summary>
     WebServersUnreachable,
 
     /// <summary>An operator's hold.</summary>

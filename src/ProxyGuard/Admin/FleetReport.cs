@@ -10,7 +10,9 @@ using ProxyGuard.Texts;
 
 namespace ProxyGuard.Admin;
 
-/// <summary>GET /api/v1/fleet: every node as the probes see it, and every web server. For operators only: it names hosts, versions and error texts.</summary>
+/// <summary>
+/// GET /api/v1/fleet: every node as the probes see it, and every web server. For operators only: it names hosts, versions and error texts.
+/// </summary>
 internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
 {
     public Task GetAsync(HttpContext context) => DiagnosisApi.LanguageOf(context.Request) is { } language

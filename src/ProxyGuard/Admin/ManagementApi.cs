@@ -10,7 +10,8 @@ using ProxyGuard.Public;
 namespace ProxyGuard.Admin;
 
 /// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
-internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board, WebServersBoard web, WritesUnderWay writes, GuardClock clock)
+internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board,
+    WebServersBoard web, WritesUnderWay writes, GuardClock clock)
 {
     public async Task AnswerAsync(HttpContext context)
     {

@@ -10,7 +10,9 @@ using ProxyGuard.Settings;
 
 namespace ProxyGuard.Commands;
 
-/// <summary><c>ProxyGuard.dll check</c>: is the configuration right, do the nodes and the web servers answer, are the grants enough?</summary>
+/// <summary>
+/// <c>ProxyGuard.dll check</c>: is the configuration right, do the nodes and the web servers answer, are the grants enough?
+/// </summary>
 internal static class CheckCommand
 {
     private const int Wrong = 1;

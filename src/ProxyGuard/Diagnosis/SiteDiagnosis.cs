@@ -21,7 +21,8 @@ internal sealed record SiteDiagnosis
         Examinations = examinations;
         Now = clock.Now;
         // A site that does not answer is worse than anything its databases have.
-        Findings = [.. WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view)).OrderByDescending(finding => finding.Severity)];
+        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view));
+        Findings = [.. all.OrderByDescending(finding => finding.Severity)];
     }
 
     public GuardRules Rules { get; }

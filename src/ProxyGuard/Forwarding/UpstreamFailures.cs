@@ -14,14 +14,16 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Forwarding;
 
 /// <summary>
-/// Takes a web server out that does not serve, and back in after a pause (<see cref="UpstreamPause"/>). A connection that is refused shows it at once. An answer that breaks off
-/// or does not come in time shows nothing yet: one address of the site does that, or one member. Then we ask ourselves, and only if that fails too and nobody was
-/// answered meanwhile, or several members at several addresses fare alike (<see cref="FailureRow"/>), it is the web server. It is back as soon as it takes connections; one
-/// that kept silent also has to answer us, or members would wait for it in vain. Where a cluster's configuration names a passive health check of its own, that one decides
-/// instead, and what is found here is only told.
+/// Takes a web server out that does not serve, and back in after a pause (<see cref="UpstreamPause"/>). A connection that is refused shows
+/// it at once. An answer that breaks off or does not come in time shows nothing yet: one address of the site does that, or one member. Then
+/// we ask ourselves, and only if that fails too and nobody was answered meanwhile, or several members at several addresses fare alike (<see
+/// cref="FailureRow"/>), it is the web server. It is back as soon as it takes connections; one that kept silent also has to answer us, or
+/// members would wait for it in vain. Where a cluster's configuration names a passive health check of its own, that one decides instead,
+/// and what is found here is only told.
 /// </summary>
 internal sealed class UpstreamFailures(
-    WebServers servers, IDestinationHealthUpdater health, KnownProxies known, GuardClock clock, IHostApplicationLifetime lifetime, ILogger<UpstreamFailures> log) : IPassiveHealthCheckPolicy
+    WebServers servers, IDestinationHealthUpdater health, KnownProxies known, GuardClock clock, IHostApplicationLifetime lifetime,
+    ILogger<UpstreamFailures> log) : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = "ProxyGuard";
 
@@ -40,7 +42,9 @@ internal sealed class UpstreamFailures(
 
     private enum Sign
     {
-        /// <summary>One that answers serves, however odd its answer is; and what comes of the member's own request, any member can bring about.</summary>
+        /// <summary>
+        /// One that answers serves, however odd its answer is; and what comes of the member's own request, any member can bring about.
+        /// </summary>
         None,
         Refused,
         Broke,
@@ -101,7 +105,8 @@ internal sealed class UpstreamFailures(
     }
 
     /// <summary>
-    /// Whether it answers, to tell. That it does not answer this is no reason to take it out: a front page may be broken since ever, and members look at others.
+    /// Whether it answers, to tell. That it does not answer this is no reason to take it out: a front page may be broken since ever, and
+    /// members look at others.
     /// </summary>
     public async Task AskAsync(WebServer server, CancellationToken stop)
     {

@@ -36,10 +36,14 @@ internal sealed class WebServer(ClusterState cluster, DestinationState destinati
     /// <summary>Requests it did not answer, whoever was to blame, since the start.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
-    /// <summary>The host of a request that it answered: whoever asks for that one is answered while it serves. Null before the first.</summary>
+    /// <summary>
+    /// The host of a request that it answered: whoever asks for that one is answered while it serves. Null before the first.
+    /// </summary>
     public string? Host => Volatile.Read(ref _host);
 
-    /// <summary>What it lets through is out of our hands: nothing is said of those in the log, but how many there were since it was said last.</summary>
+    /// <summary>
+    /// What it lets through is out of our hands: nothing is said of those in the log, but how many there were since it was said last.
+    /// </summary>
     public OncePerMinute Interruptions { get; } = new();
 
     public OncePerMinute Outages { get; } = new();

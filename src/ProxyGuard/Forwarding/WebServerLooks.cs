@@ -5,8 +5,9 @@ using ProxyGuard.Probing;
 namespace ProxyGuard.Forwarding;
 
 /// <summary>
-/// Once a second looks after those web servers that no member has been answered by meanwhile: whether one that served still takes connections, and whether one that nobody
-/// has heard of answers. Those that are busy are never asked, those that are out are asked where they are waited for (<see cref="UpstreamFailures"/>).
+/// Once a second looks after those web servers that no member has been answered by meanwhile: whether one that served still takes
+/// connections, and whether one that nobody has heard of answers. Those that are busy are never asked, those that are out are asked where
+/// they are waited for (<see cref="UpstreamFailures"/>).
 /// </summary>
 internal sealed class WebServerLooks(WebServers servers, UpstreamFailures failures, GuardClock clock, ILogger<WebServerLooks> log) : BackgroundService
 {

@@ -22,12 +22,17 @@ internal enum WebServerAnswer
 /// <param name="Said">For operators: the status, or what was wrong.</param>
 internal sealed record WebServerReply(WebServerAnswer Answer, string Said);
 
-/// <summary>Our own questions to a web server: a connection that is closed again, and <c>HEAD /</c>. Neither changes anything there.</summary>
+/// <summary>
+/// Our own questions to a web server: a connection that is closed again, and <c>HEAD /</c>. Neither changes anything there.
+/// </summary>
 internal static class WebServerQuestion
 {
     private static readonly ProductInfoHeaderValue Ourselves = new("ProxyGuard", null);
 
-    /// <summary>Whether it takes connections: <see cref="WebServerAnswer.Answered"/> then, else <see cref="WebServerAnswer.Refused"/>, or <see cref="WebServerAnswer.Silent"/> where nobody says no.</summary>
+    /// <summary>
+    /// Whether it takes connections: <see cref="WebServerAnswer.Answered"/> then, else <see cref="WebServerAnswer.Refused"/>, or <see
+    /// cref="WebServerAnswer.Silent"/> where nobody says no.
+    /// </summary>
     public static Task<WebServerReply> KnockAsync(Uri address, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>
     {
         using var client = new TcpClient();
@@ -36,7 +41,8 @@ internal static class WebServerQuestion
     }, most, time, stop);
 
     /// <param name="host">The Host to ask for; null for the address's own.</param>
-    public static Task<WebServerReply> AskAsync(HttpMessageInvoker client, Uri address, string? host, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>
+    public static Task<WebServerReply> AskAsync(
+        HttpMessageInvoker client, Uri address, string? host, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>
     {
         using var question = new HttpRequestMessage(HttpMethod.Head, address) { Headers = { UserAgent = { Ourselves } } };
         if (host is not null)
@@ -48,7 +54,8 @@ internal static class WebServerQuestion
     public static bool IsRefusal(HttpRequestError? error) =>
         error is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
 
-    private static async Task<WebServerReply> InTimeAsync(Func<CancellationToken, Task<WebServerReply>> ask, TimeSpan most, TimeProvider time, CancellationToken stop)
+    private static async Task<WebServerReply> InTimeAsync(
+        Func<CancellationToken, Task<WebServerReply>> ask, TimeSpan most, TimeProvider time, CancellationToken stop)
     {
         using var patience = new CancellationTokenSource(most, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);

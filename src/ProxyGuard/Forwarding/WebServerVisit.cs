@@ -22,14 +22,16 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
         using var client = new HttpMessageInvoker(handler);
         WebServerReply[] replies = await Task.WhenAll(settings.WebServers.Select(server =>
-            edges.AskWebServer?.Invoke(server, stop) ?? WebServerQuestion.AskAsync(client, new Uri(server.Address), null, Patience, edges.Time, stop))).ConfigureAwait(false);
+            edges.AskWebServer?.Invoke(server, stop)
+            ?? WebServerQuestion.AskAsync(client, new Uri(server.Address), null, Patience, edges.Time, stop))).ConfigureAwait(false);
         return [.. settings.WebServers.Zip(replies)];
     }
 
     /// <summary>What their answers mean for the site as it is now.</summary>
-    public static WebServersSeen Seen(ImmutableArray<(WebServerSettings Server, WebServerReply Reply)> asked, GuardView view, GuardRules rules, Moment now)
+    public static WebServersSeen Seen(
+        ImmutableArray<(WebServerSettings Server, WebServerReply Reply)> asked, GuardView view, GuardRules rules, Moment now)
     {
-        ImmutableArray<(string Cluster, DestinationState Destination, WebServerState State)> servers = [.. asked.Select(one => (one.Server.Cluster, DestinationOf(one.Server), StateOf(one.Server, one.Reply, now)))];
+        ImmutableArray<Routed> servers = [.. asked.Select(one => new Routed(DestinationOf(one.Server), StateOf(one.Server, one.Reply, now)))];
         SiteReach reach = WebServers.ReachOf(servers, new EligibleDestinations(rules, new ReadPortNodes(rules)), view);
         return new WebServersSeen([.. servers.Select(server => server.State)], reach, now);
     }

@@ -12,9 +12,13 @@ using Yarp.ReverseProxy.Model;
 
 namespace ProxyGuard.Forwarding;
 
-/// <summary>Every web server there is, and what their states together mean for the site: posted with every change, and with every view that may mean something else.</summary>
+/// <summary>
+/// Every web server there is, and what their states together mean for the site: posted with every change, and with every view that may mean
+/// something else.
+/// </summary>
 internal sealed class WebServers(
-    Lazy<IProxyStateLookup> proxy, EligibleDestinations eligible, GuardBoard guard, WebServersBoard board, GuardSettings settings, GuardClock clock, ILogger<WebServers> log) : IGuardListener
+    Lazy<IProxyStateLookup> proxy, EligibleDestinations eligible, GuardBoard guard, WebServersBoard board, GuardSettings settings, GuardClock clock,
+    ILogger<WebServers> log) : IGuardListener
 {
     private readonly ConcurrentDictionary<DestinationState, WebServer> _servers = new();
     private readonly Lock _lock = new();
@@ -37,29 +41,28 @@ internal sealed class WebServers(
     {
         if (board.Seen is { Reach: SiteReach.Full, Servers: var servers } && servers.All(server => server.Health == WebServerHealth.Answering))
             return;
-        lock (_lock)
-            Post_UnderLock(after);
+        Post(after);
     }
 
     /// <summary>What the states mean, for as many clusters as there are: pages come from those that have to do with the database.</summary>
     /// <param name="servers">All of them, with what is known of each.</param>
-    public static SiteReach ReachOf(ImmutableArray<(string Cluster, DestinationState Destination, WebServerState State)> servers, EligibleDestinations eligible, GuardView view)
+    public static SiteReach ReachOf(ImmutableArray<Routed> servers, EligibleDestinations eligible, GuardView view)
     {
-        bool isSteered = servers.Any(server => server.State.Reads is not null);
-        (string, DestinationState, WebServerState State)[] pages = [.. servers.Where(server => !isSteered || server.State.Reads is not null || IsBesideOne(server.Cluster))];
+        string[] steered = [.. servers.Where(server => server.State.Reads is not null).Select(server => server.State.Cluster).Distinct()];
+        IGrouping<string, Routed>[] clusters =
+            [.. servers.Where(server => steered.Length == 0 || steered.Contains(server.State.Cluster)).GroupBy(server => server.State.Cluster)];
         return WebServersSeen.ReachOf(
             Through(state => state.Health == WebServerHealth.Answering),
             Through(state => state.Health != WebServerHealth.Failing),
             Through(_ => true));
 
-        bool IsBesideOne(string cluster) => servers.Any(other => other.Cluster == cluster && other.State.Reads is not null);
-
         (bool Reads, bool Writes) Through(Func<WebServerState, bool> which)
         {
             (bool reads, bool writes) = (false, false);
-            foreach (IGrouping<string, (string Cluster, DestinationState Destination, WebServerState State)> cluster in pages.GroupBy(server => server.Item1))
+            foreach (IGrouping<string, Routed> cluster in clusters)
             {
-                (bool Reads, bool Writes) served = eligible.Serve([.. cluster.Where(server => which(server.State)).Select(server => server.Destination)], view);
+                DestinationState[] those = [.. cluster.Where(server => which(server.State)).Select(server => server.Destination)];
+                (bool Reads, bool Writes) served = eligible.Serve(those, view);
                 WebServerState any = cluster.First().State;
                 (reads, writes) = (reads || any.TakesReads && served.Reads, writes || any.TakesWrites && served.Writes);
             }
@@ -70,7 +73,8 @@ internal sealed class WebServers(
 
     private WebServer New(ClusterState cluster, DestinationState destination)
     {
-        WebServerSettings? settingsOfCluster = settings.WebServers.FirstOrDefault(server => string.Equals(server.Cluster, cluster.ClusterId, StringComparison.OrdinalIgnoreCase));
+        WebServerSettings? settingsOfCluster =
+            settings.WebServers.FirstOrDefault(server => string.Equals(server.Cluster, cluster.ClusterId, StringComparison.OrdinalIgnoreCase));
         return new WebServer(cluster, destination, new WebServerState
         {
             Cluster = cluster.ClusterId,
@@ -85,25 +89,39 @@ internal sealed class WebServers(
     private void Become(WebServer server, WebServerHealth health, string why)
     {
         Moment now = clock.Now;
-        bool isNew = server.Become(state => state.Health == health ? state with { Why = why } : state with { Health = health, Since = now, Why = why });
-        if (!isNew)
-            return;
-        lock (_lock)
-            Post_UnderLock(guard.View);
+        bool isNew = server.Become(state =>
+            state.Health == health ? state with { Why = why } : state with { Health = health, Since = now, Why = why });
+        if (isNew)
+            Post(guard.View);
     }
 
-    private void Post_UnderLock(GuardView view)
+    private void Post(GuardView view)
     {
-        ImmutableArray<(string, DestinationState, WebServerState)> servers = [.. All.Select(server => (server.Cluster.ClusterId, server.Destination, server.State))];
-        WebServersSeen before = board.Seen;
-        SiteReach reach = ReachOf(servers, eligible, view);
-        var seen = new WebServersSeen([.. servers.Select(server => server.Item3)], reach, reach == before.Reach ? before.Since : clock.Now);
-        if (reach == before.Reach && seen.Servers.SequenceEqual(before.Servers))
+        WebServersSeen before;
+        WebServersSeen after;
+        lock (_lock)
+            (before, after) = Replace_UnderLock(view);
+        if (ReferenceEquals(before, after))
             return;
-        board.Post(seen);
-        if (seen.IsNews && reach != before.Reach)
-            log.SiteUnreachable(settings.Rules.Site.Name, reach);
-        else if (before.IsNews && reach == SiteReach.Full)
+        board.Tell();
+        if (after.IsNews && after.Reach != before.Reach)
+            log.SiteUnreachable(settings.Rules.Site.Name, after.Reach);
+        else if (before.IsNews && after.Reach == SiteReach.Full)
             log.SiteReachable(settings.Rules.Site.Name);
     }
+
+    private (WebServersSeen Before, WebServersSeen After) Replace_UnderLock(GuardView view)
+    {
+        ImmutableArray<Routed> servers = [.. All.Select(server => new Routed(server.Destination, server.State))];
+        WebServersSeen before = board.Seen;
+        SiteReach reach = ReachOf(servers, eligible, view);
+        var after = new WebServersSeen([.. servers.Select(server => server.State)], reach, reach == before.Reach ? before.Since : clock.Now);
+        if (reach == before.Reach && after.Servers.SequenceEqual(before.Servers))
+            return (before, before);
+        board.Post(after);
+        return (before, after);
+    }
 }
+
+/// <summary>A web server as it is routed to, with what is known of it.</summary>
+internal sealed record Routed(DestinationState Destination, WebServerState State);

@@ -13,9 +13,8 @@ internal sealed class WebServersBoard
 
     public WebServersSeen Seen => Volatile.Read(ref _seen);
 
-    public void Post(WebServersSeen seen)
-    {
-        Volatile.Write(ref _seen, seen);
-        Posted?.Invoke();
-    }
+    public void Post(WebServersSeen seen) => Volatile.Write(ref _seen, seen);
+
+    /// <summary>After a post, and outside every lock.</summary>
+    public void Tell() => Posted?.Invoke();
 }

@@ -7,8 +7,8 @@ using ProxyGuard.Public;
 namespace ProxyGuard.Forwarding;
 
 /// <summary>
-/// Counts the writes that are on their way to a web server, so that whoever closes the site knows when the last of them has been answered; and WebSockets, for what goes on
-/// in them nobody sees. Other reads pass as if this were not here.
+/// Counts the writes that are on their way to a web server, so that whoever closes the site knows when the last of them has been answered;
+/// and WebSockets, for what goes on in them nobody sees. Other reads pass as if this were not here.
 /// </summary>
 internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard board, GuardRules rules, Refusals refusals, WritesUnderWay writes)
 {
@@ -41,7 +41,8 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
         }
 
         context.Response.Headers[GuardMiddleware.ModeHeader] = GuardMiddleware.HeaderOf(decision.View.Mode);
-        await (why is { } reason ? refusals.AnswerAsync(context, decision.View, reason) : refusals.AnswerAsync(context, decision.View)).ConfigureAwait(false);
+        Task answered = why is { } reason ? refusals.AnswerAsync(context, decision.View, reason) : refusals.AnswerAsync(context, decision.View);
+        await answered.ConfigureAwait(false);
     }
 
     private GuardDecision DecideAgain(HttpContext context, WriteUnderWay write)

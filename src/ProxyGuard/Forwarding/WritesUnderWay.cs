@@ -10,7 +10,9 @@ using ProxyGuard.Probing;
 
 namespace ProxyGuard.Forwarding;
 
-/// <summary>A write that a web server has or is about to get, or a tunnel (a WebSocket), of whose frames nobody knows what they do.</summary>
+/// <summary>
+/// A write that a web server has or is about to get, or a tunnel (a WebSocket), of whose frames nobody knows what they do.
+/// </summary>
 internal sealed class WriteUnderWay(HttpContext context, Moment began) : IDisposable
 {
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -60,8 +62,8 @@ internal sealed class WriteUnderWay(HttpContext context, Moment began) : IDispos
 }
 
 /// <summary>
-/// Everything that may still write. After the site was closed what is under way goes on for as long as the rules allow (<see cref="ReadOnlyRules"/>): a tunnel ends after a
-/// grace, a write after its deadline, if there is one.
+/// Everything that may still write. After the site was closed what is under way goes on for as long as the rules allow (<see
+/// cref="ReadOnlyRules"/>): a tunnel ends after a grace, a write after its deadline, if there is one.
 /// </summary>
 internal sealed class WritesUnderWay(GuardRules rules, GuardMetrics metrics, GuardClock clock, ILogger<WritesUnderWay> log) : IGuardListener
 {

@@ -103,7 +103,12 @@ internal sealed class StatusFeed : IGuardListener
             CatchUp = view.CatchUp,
             Message = view.Hold?.Message ?? ImmutableSortedDictionary<string, string>.Empty,
             EndsAt = isNormal ? null : endsAt,
-            RetryAfter = isNormal ? seen.IsNews ? RetryAdvice.WebServers : null : endsAt is { } end ? RetryAdvice.Until(end, utcNow) : view.RetryAfter,
+            RetryAfter = (isNormal, endsAt) switch
+            {
+                (true, _) => seen.IsNews ? RetryAdvice.WebServers : null,
+                (false, { } end) => RetryAdvice.Until(end, utcNow),
+                (false, null) => view.RetryAfter,
+            },
             Revision = revision,
             At = utcNow,
         };

@@ -17,7 +17,8 @@ internal sealed record WebServerSettings(string Cluster, string Name, string Add
             .. from cluster in configuration.GetSection("ReverseProxy:Clusters").GetChildren()
                from destination in cluster.GetSection("Destinations").GetChildren()
                where destination["Address"] is not null
-               select new WebServerSettings(cluster.Key, destination.Key, destination["Address"]!, MetadataOf(destination), Takes(cluster.Key, isSafe: true), Takes(cluster.Key, isSafe: false)),
+               select new WebServerSettings(
+                   cluster.Key, destination.Key, destination["Address"]!, MetadataOf(destination), Takes(cluster.Key, isSafe: true), Takes(cluster.Key, isSafe: false)),
         ];
 
         bool Takes(string cluster, bool isSafe) => routes.Any(route => string.Equals(route["ClusterId"], cluster, StringComparison.OrdinalIgnoreCase)
