@@ -39,7 +39,7 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
             .Select(node => (Label(node), node.LagAt(now)!.Value.TotalSeconds)));
         Family(text, "proxyguard_replica_queue_bytes", "gauge", "bytes of binlog not applied yet", replicas.Where(node => node.QueueBytes is not null)
             .Select(node => (Label(node), (double)node.QueueBytes!.Value)));
-        Family(text, "proxyguard_writes_under_way", "gauge", "writes that a web server has not answered yet", [("", metrics.WritesUnderWay)]);
+        Family(text, "proxyguard_writes_under_way", "gauge", "writes that a web server has not answered yet, and open WebSockets", [("", metrics.WritesUnderWay)]);
         Family(text, "proxyguard_event_streams", "gauge", "status pages that listen to server-sent events", [("", metrics.EventStreams)]);
         Family(text, "proxyguard_refused_writes_total", "counter", "requests refused because the site was read-only", [("", metrics.RefusedWrites)]);
         Family(text, "proxyguard_refused_others_total", "counter", "requests refused in maintenance, or for want of an upstream", [("", metrics.RefusedOthers)]);

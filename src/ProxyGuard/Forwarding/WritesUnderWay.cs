@@ -75,7 +75,10 @@ internal sealed class WritesUnderWay(GuardRules rules, GuardMetrics metrics, Gua
     /// <summary>Counted from here to <see cref="End"/>.</summary>
     public WriteUnderWay Begin(HttpContext context)
     {
-        metrics.WriteBegan();
+        if (WriteUnderWay.IsTunnelIn(context.Features))
+            metrics.TunnelBegan();
+        else
+            metrics.WriteBegan();
         var write = new WriteUnderWay(context, clock.Now);
         _all.TryAdd(write, true);
         return write;
@@ -84,7 +87,10 @@ internal sealed class WritesUnderWay(GuardRules rules, GuardMetrics metrics, Gua
     public void End(WriteUnderWay write)
     {
         _all.TryRemove(write, out _);
-        metrics.WriteEnded();
+        if (write.IsTunnel)
+            metrics.TunnelEnded();
+        else
+            metrics.WriteEnded();
         write.Dispose();
     }
 
