@@ -17,9 +17,10 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
     /// <summary>All at once, in the order of the configuration.</summary>
     public async Task<ImmutableArray<(WebServerSettings Server, WebServerReply Reply)>> AskAsync(CancellationToken stop)
     {
-        // Whether it answers is asked, not who it says it is: ProxyGuard itself is stricter.
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = Patience };
+#pragma warning disable CA5359 // Whether it answers is asked, not who it says it is; nothing is sent that anybody may not read. YARP itself is stricter.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
         using var client = new HttpMessageInvoker(handler);
         WebServerReply[] replies = await Task.WhenAll(settings.WebServers.Select(server =>
             edges.AskWebServer?.Invoke(server, stop)
