@@ -8,6 +8,11 @@ public static class FindingKinds
 {
     // What ends everything else: nobody can tell where a write belongs, or nothing arrives and no error says so.
     internal static readonly FindingKind ReplicaReset = OfNode("replica-reset", Severity.Error);
+    // The site is down, whatever its databases do.
+    internal static readonly FindingKind WebServersUnreachable = OfWebServers("web-servers-unreachable", Severity.Error);
+    internal static readonly FindingKind WebServersOfWritesUnreachable = OfWebServers("web-servers-of-writes-unreachable", Severity.Error);
+    internal static readonly FindingKind WebServerFailing = OfWebServers("web-server-failing", Severity.Warning, "webServer", "text");
+
     internal static readonly FindingKind TwoPrimaries = OfNode("two-primaries", Severity.Error, "nodes");
     internal static readonly FindingKind PrimaryUnreachable = OfNode("primary-unreachable", Severity.Error, "text");
     internal static readonly FindingKind PrimaryReadOnly = OfNode("primary-read-only", Severity.Error);
@@ -115,7 +120,7 @@ public static class FindingKinds
     /// <summary>In the order in which findings of the same severity are told.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryStalled, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        WebServersUnreachable, WebServersOfWritesUnreachable, ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryStalled, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
         PassesNothingOn, LogStandsStill, ServerIdOnPath, FiltersHideSite, SkipsErrors, IdempotentMode, SkipCounterSet, GtidsAhead, BelowStopped, BelowUnknown,
         DuplicateKey, DuplicateKeyOfUpdate, DuplicateKeyOfStatement, RowNotFound, ParentMissing, ForeignKey, RoutineMissing, AccountMissing, ErrorsDiffer, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
         TableDamaged, RelayLogLost, RelayLogDamaged, DiskFull, LimitTooSmall, ApplierGrant, BinlogFormatRefused, SqlGtidMode, GtidOutOfOrder, ForeignArchitecture, SqlOther,
@@ -123,7 +128,7 @@ public static class FindingKinds
         ChecksumUnknown, SourceNotSetUp, LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
         AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceGivenUp, SourceUnreachable, IoOther,
         ThreadsStopped, SqlStopped, IoUnexplained, IoStopped, IoConnecting, NodeUnreachable, AccessRefused, GrantsMissing,
-        PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
+        WebServerFailing, PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
         GivesUpEarly, FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, HoldWithoutEnd, WaitsForSource, Managed, Promoted, Delayed,
     ];

@@ -10,7 +10,9 @@ using ProxyGuard.Texts;
 
 namespace ProxyGuard.Admin;
 
-/// <summary>GET /api/v1/fleet: every node as the probes see it. For operators only: it names hosts, versions and error texts.</summary>
+/// <summary>
+/// GET /api/v1/fleet: every node as the probes see it, and every web server. For operators only: it names hosts, versions and error texts.
+/// </summary>
 internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
 {
     public Task GetAsync(HttpContext context) => DiagnosisApi.LanguageOf(context.Request) is { } language
@@ -21,7 +23,7 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
     {
         GuardView view = current.View;
         json.WriteString("mode", PublicNames.Of(view.Mode));
-        json.WriteString("cause", view.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("cause", current.Cause is { } cause ? PublicNames.Of(cause) : null);
         json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
         json.WriteString("at", PublicNames.Of(clock.ToUtc(view.At)));
         json.WriteStartArray("nodes");
@@ -35,6 +37,7 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         }
 
         json.WriteEndArray();
+        WebServersJson.Write(json, current.Web, clock.ToUtc);
     }
 
     private void Write(Utf8JsonWriter json, GuardView view, NodeState node, Moment now)

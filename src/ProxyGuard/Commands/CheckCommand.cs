@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
@@ -10,7 +11,9 @@ using ProxyGuard.Settings;
 
 namespace ProxyGuard.Commands;
 
-/// <summary><c>ProxyGuard.dll check</c>: is the configuration right, do the nodes answer, are the grants enough?</summary>
+/// <summary>
+/// <c>ProxyGuard.dll check</c>: is the configuration right, do the nodes and the web servers answer, are the grants enough?
+/// </summary>
 internal static class CheckCommand
 {
     private const int Wrong = 1;
@@ -58,6 +61,13 @@ internal static class CheckCommand
         {
             isWell &= isLinkWell;
             await output.WriteLineAsync($"{(isLinkWell ? "note " : "WRONG")} {said}").ConfigureAwait(false);
+        }
+
+        foreach ((WebServerSettings server, WebServerReply reply) in await new WebServerVisit(settings, new ProxyGuardEdges()).AskAsync(stop).ConfigureAwait(false))
+        {
+            bool answers = reply.Answer == WebServerAnswer.Answered;
+            isWell &= answers;
+            await output.WriteLineAsync($"{(answers ? "ok   " : "WRONG")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Said}").ConfigureAwait(false);
         }
 
         return isWell ? 0 : Wrong;

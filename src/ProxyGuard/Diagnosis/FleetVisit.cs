@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 using ProxyGuard.Storage;
@@ -31,10 +33,12 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     {
         Moment began = _clock.Now;
         NodeAccess[] nodes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance))];
+        Task<ImmutableArray<(WebServerSettings, WebServerReply)>> web = new WebServerVisit(settings, edges).AskAsync(stop);
         (GuardView view, NodeExamination?[] examinations) = await ReadAsync(nodes, began, between, lasting, stop).ConfigureAwait(false);
         foreach (NodeAccess node in nodes)
             await node.Probe.DisposeAsync().ConfigureAwait(false);
-        return SiteDiagnosis.Of(_rules, view, [.. examinations], _clock).LookingSince(began);
+        WebServersSeen seen = WebServerVisit.Seen(await web.ConfigureAwait(false), view, _rules, _clock.Now);
+        return SiteDiagnosis.Of(_rules, view, [.. examinations], seen, _clock).LookingSince(began);
     }
 
     private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(NodeAccess[] nodes, Moment began, TimeSpan between, TimeSpan lasting, CancellationToken stop)

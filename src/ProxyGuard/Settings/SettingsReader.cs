@@ -66,6 +66,7 @@ internal sealed class SettingsReader
             Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness) { Databases = databases }, Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
             Prefix = prefix,
             Hosts = hosts,
+            WebServers = WebServerSettings.In(_configuration),
             Connections = connections,
             MarkSecret = markSecret,
             Shutdown = shutdown,
@@ -163,6 +164,9 @@ internal sealed class SettingsReader
             MinFreshReplicas = readOnly.Number("MinFreshReplicas", 1, 1, NodeRules.MaxNodes),
             // A second primary is nearly always an accident, and costs what was written on one of them.
             AllowTwoPrimaries = readOnly.Truth("AllowTwoPrimaries", whenAbsent: false),
+            // What a chat says good-bye in, and an operator waits for.
+            EndWebSocketsAfter = readOnly.Duration("EndWebSocketsAfter", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromHours(1)),
+            EndWritesAfter = readOnly.Duration("EndWritesAfter", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(12)) is { Ticks: > 0 } limit ? limit : null,
             // Long enough that a replica which stops again at once is not called mended.
             ReopenAfter = readOnly.Duration("ReopenAfter", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromHours(1)),
         };

@@ -21,6 +21,8 @@ public sealed class OptionEffectTests
         ("Freshness:FreshAfter", "12", settings => settings.Rules.Fleet.Freshness.FreshAfter, 12),
         ("ReadOnly:MinFreshReplicas", "2", settings => settings.Rules.ReadOnly.MinFreshReplicas, 2),
         ("ReadOnly:AllowTwoPrimaries", "true", settings => settings.Rules.ReadOnly.AllowTwoPrimaries, true),
+        ("ReadOnly:EndWebSocketsAfter", "\"00:00:52\"", settings => settings.Rules.ReadOnly.EndWebSocketsAfter, TimeSpan.FromSeconds(52)),
+        ("ReadOnly:EndWritesAfter", "\"00:00:53\"", settings => settings.Rules.ReadOnly.EndWritesAfter, TimeSpan.FromSeconds(53)),
         ("ReadOnly:ReopenAfter", "\"00:00:44\"", settings => settings.Rules.ReadOnly.ReopenAfter, TimeSpan.FromSeconds(44)),
         ("Reads:AllBehind", "\"read-from-primary\"", settings => settings.Rules.Reads.AllBehind, AllBehindPolicy.ReadFromPrimary),
         ("Reads:PrimaryLimit", "13", settings => settings.Rules.Reads.PrimaryLimit, 13),
