@@ -13,6 +13,10 @@ internal static class SqlThreadFaults
     // What changes the schema or accounts stands alone in its transaction. What changes rows is never left out.
     private static readonly string[] Definitions = ["CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE"];
 
+    /// <summary>How every language tells of a full disk or a used-up quota: by the operating system's number, or its words.</summary>
+    internal static ImmutableArray<string> DiskIsFull { get; } =
+        ["errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full", "errno: 122", "Errcode: 122", "Disk quota exceeded"];
+
     /// <summary>The first that fits is it.</summary>
     public static ImmutableArray<Fault> All { get; } =
     [
@@ -63,10 +67,6 @@ internal static class SqlThreadFaults
         new(FindingKinds.WorkersStopped, [1756, 1802, 3030], [], scene => [.. Look(scene), .. Start(scene)], [DeadEnds.Skip], Confidence.Likely),
         new(FindingKinds.SqlOther, [], [], scene => [.. LookForBlockers(scene), .. Rebuild(scene)], [DeadEnds.Skip], Confidence.Possible),
     ];
-
-    /// <summary>How every language tells of a full disk or a used-up quota: by the operating system's number, or its words.</summary>
-    internal static ImmutableArray<string> DiskIsFull { get; } =
-        ["errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full", "errno: 122", "Errcode: 122", "Disk quota exceeded"];
 
     internal static ImmutableArray<RemedyStep> Disk(Scene scene) =>
         [.. Look(scene), StepKinds.Disk.With(Shell.On(scene.Host, "df -h")), .. Start(scene)];

@@ -33,7 +33,7 @@ public sealed class FleetFindingTests
 
         Finding finding = Assert.Single(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), reset)));
         Assert.Equal("replica-reset", finding.Code);
-        Assert.Contains("CHANGE MASTER TO MASTER_HOST = 'db1', MASTER_PORT = 3306, MASTER_USER = 'REPLICATION_USER', MASTER_PASSWORD = 'PASSWORD', MASTER_LOG_FILE = '<executedFile>', MASTER_LOG_POS = <executedPosition>",
+        Assert.Contains("CHANGE MASTER TO MASTER_HOST = 'db1', MASTER_PORT = 3306, MASTER_USER = 'REPLICATION_USER', MASTER_PASSWORD = 'PASSWORD', MASTER_LOG_FILE = 'EXECUTED_FILE', MASTER_LOG_POS = EXECUTED_POSITION",
             finding.Steps.SelectMany(step => step.Commands));
     }
 
