@@ -31,15 +31,15 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     {
         Moment began = _clock.Now;
         Task<NodeExamination?[]> examinations = ExamineAsync(began, stop);
-        GuardView view = await ReadAsync(began, between, lasting, stop).ConfigureAwait(false);
-        return SiteDiagnosis.Of(_rules, view, [.. await examinations.ConfigureAwait(false)], _clock).LookingSince(began);
+        var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
+        RecalledFleet recalled = new ReplicationMemory(directory, _clock, edges.Boot, NullLogger<ReplicationMemory>.Instance).Load();
+        GuardView view = await ReadAsync(directory, recalled, began, between, lasting, stop).ConfigureAwait(false);
+        return SiteDiagnosis.Of(_rules, view, [.. await examinations.ConfigureAwait(false)], _clock).LookingSince(began, recalled);
     }
 
-    private async Task<GuardView> ReadAsync(Moment began, TimeSpan between, TimeSpan lasting, CancellationToken stop)
+    private async Task<GuardView> ReadAsync(StateDirectory directory, RecalledFleet recalled, Moment began, TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
-        var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
         Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
-        RecalledFleet recalled = new ReplicationMemory(directory, _clock, edges.Boot, NullLogger<ReplicationMemory>.Instance).Load();
         FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Recalling(recalled.NodeNamed);
         // The incident that was written down is not ours: what we see decides.
         GuardView view = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
