@@ -226,6 +226,18 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
+    public void Nobody_is_told_to_rebuild_what_does_not_follow_by_binlogs_nor_to_run_what_a_provider_refuses()
+    {
+        Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), With(Ticks.Replica(100), channels: []));
+        NodeExamination Examined(string variable, string value) => new() { At = fleet.Now, Variables = ImmutableDictionary<string, string>.Empty.Add(variable, value) };
+
+        Assert.Equal(["architecture-not-judged"], Of(fleet, null, Examined("aurora_version", "3.04.0")).Select(finding => finding.Code));
+        Assert.NotEqual(NodeHealth.Fresh, fleet["db2"].Health);
+        Finding reset = Of(fleet, null, Examined("basedir", "/rdsdbbin/mysql")).Single(finding => finding.Code == "replica-reset");
+        Assert.All(reset.Steps, step => Assert.Equal(Danger.None, step.Danger));
+    }
+
+    [Fact]
     public void A_node_of_a_Galera_cluster_is_one_with_a_provider()
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
