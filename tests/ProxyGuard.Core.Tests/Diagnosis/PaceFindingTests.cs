@@ -78,7 +78,7 @@ public sealed class PaceFindingTests
     [Fact]
     public void A_replica_that_has_applied_all_of_a_silent_source_has_nothing_to_apply()
     {
-        System.Func<Moment, NodeReading> caughtUp = FleetFindingTests.Status(Ticks.Replica(100, io: ReplicationThread.Connecting), status => status with { IoThread = ReplicationThread.Yes, Fetched = Ticks.At(100) });
+        Func<Moment, NodeReading> caughtUp = FleetFindingTests.Status(Ticks.Replica(100, io: ReplicationThread.Connecting), status => status with { IoThread = ReplicationThread.Yes, Fetched = Ticks.At(100) });
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), caughtUp).Tick(60, Ticks.Silent(), caughtUp);
         string[] codes = [.. FleetFindingTests.Of(fleet).Select(finding => finding.Code)];
 
