@@ -28,6 +28,8 @@ internal static class SqlThreadFaults
         // Whatever number it has, or none: the source logged a statement that failed there too, or failed halfway.
         new(FindingKinds.ErrorsDiffer, [], ["Query caused different errors on", "partially completed on the"], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain]),
 
+        new(FindingKinds.ErrorsDiffer, [3001, 3002], [], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain]),
+
         new(FindingKinds.RelayLogLost, [1201, 1871, 1872, 13123, 13124], [], FetchFromNotedPlace, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain]),
         new(FindingKinds.RelayLogLost, [], ["initialize relay log info", "initialize master info", "initialize applier metadata", "Failed to open the relay log", "Could not find target log"],
             FetchFromNotedPlace, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain], Confidence.Likely),

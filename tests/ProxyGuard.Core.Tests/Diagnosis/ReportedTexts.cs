@@ -101,6 +101,8 @@ public static class ReportedTexts
         new("MySQL 5.7.44", 0, "Query caused different errors on master and slave. Error on master: message (format)='Unknown column' error code=1054 ; Error on slave: actual message='no error', error code=0. Default database: 'photos'. Query: 'UPDATE tags SET n = 1'", "sql-errors-differ"),
         new("MariaDB 10.3.39", 3128, "Query caused different errors on master and slave.     Error on master: message (format)='Duplicate entry' error code=1062 ; Error on slave: actual message='no error', error code=0. Default database: 'photos'. Query: 'INSERT INTO tags VALUES (1)'", "sql-errors-differ"),
         new("MySQL 5.1.73", 1317, "Query partially completed on the master (error on master: 1317) and was aborted. There is a chance that your master is inconsistent at this point. If you are sure that your master is ok, run this query manually on the slave and then restart the slave. Query: 'UPDATE tags SET n = n + 1'", "sql-errors-differ"),
+        new("MySQL 8.0.36", 3001, "Query partially completed on the source (error on source: 1317) and was aborted. There is a chance that your source is inconsistent at this point. Query: 'DELETE FROM tags'", "sql-errors-differ"),
+        new("MySQL 5.7.44", 1007, "Error 'Can't create database 'forum'; database exists' on query. Default database: 'forum'. Query: 'CREATE SCHEMA `forum`'", "sql-already-so"),
         new("MySQL 5.7.44", 0, "Something that nobody has seen yet", null),
 
         // Disks, tables, limits, privileges, interruptions.
