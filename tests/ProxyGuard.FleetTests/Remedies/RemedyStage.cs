@@ -105,7 +105,7 @@ internal sealed class RemedyStage : IDisposable
             steps = StepsOf(told, code);
             // Parallel appliers tell which table it was only to the examination that follows a moment later.
             // Which tables foreign keys tie to it, too.
-            bool isWhole = steps?.Any(step => step.Id == "look-at-references" || step.Commands.Any(command => command.Contains("THE_TABLE", StringComparison.Ordinal))) == false;
+            bool isWhole = steps?.Any(step => step.Id == "look-at-references" || step.Commands.Any(command => command.Contains("THE_TABLE", StringComparison.Ordinal) || command.Contains("COLUMN_OF_BY", StringComparison.Ordinal))) == false;
             return isWhole || steps is not null && (!HasSuperReadOnly || TimeProvider.System.GetElapsedTime(began) > ExaminedWithin);
         }, () => told);
         return steps!;
