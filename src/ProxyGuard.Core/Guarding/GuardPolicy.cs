@@ -11,7 +11,7 @@ public static class GuardPolicy
     /// <param name="recalled">The incident that was open when ProxyGuard last wrote it down; null when there was none.</param>
     public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, Moment now, GuardRules rules)
     {
-        var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null);
+        var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null) { FarthestPercent = recalled?.FarthestPercent };
         return ViewOf(fleet, incident, hold, before: null, now, rules);
     }
 
@@ -73,7 +73,7 @@ public static class GuardPolicy
     {
         (SiteMode mode, Cause? cause) = ModeOf(rules.Requests.Rehearses ? null : incident, hold);
         ReadRoute reads = ReadRoute.Through(fleet, rules.Reads, now);
-        CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly)?.Following(before?.CatchUp);
+        CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly)?.Following(incident?.FarthestPercent);
         var view = new GuardView
         {
             At = now,
@@ -82,7 +82,7 @@ public static class GuardPolicy
             Mode = mode,
             Cause = cause,
             Since = SinceOf(mode, incident, hold, before, now),
-            Incident = incident,
+            Incident = incident is null ? null : incident with { FarthestPercent = catchUp?.Percent ?? incident.FarthestPercent },
             Hold = hold,
             Reads = reads,
             CatchUp = catchUp,
