@@ -28,7 +28,8 @@ internal sealed record RememberedNode(long ServerId, string? ServerUuid, string?
     public DateTimeOffset? Since { get; init; }
 }
 
-internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since);
+/// <param name="FarthestPercent">Null when no percent was told yet, and in files of before it was written.</param>
+internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since, double? FarthestPercent = null);
 
 /// <summary>
 /// replication.json: the timelines, so that a restart in the middle of an incident still knows what positions stand for, and since when it is.
@@ -123,7 +124,7 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         boot.Now(),
         view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now) with { Health = node.Health, Since = clock.ToUtc(node.Since) }),
         // Ignorance is no incident to come back to.
-        view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since)) : null);
+        view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since), incident.FarthestPercent) : null);
 
     private static RememberedNode Remembered(NodeState node, Moment now)
     {
@@ -139,7 +140,9 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
 
     private RecalledFleet Recalled(ReplicationMemoryFile file)
     {
-        Incident? incident = file.Incident is { } open ? new Incident(open.Cause, clock.FromUtc(open.Since), SawFault: true, CalmSince: null) : null;
+        Incident? incident = file.Incident is { } open
+            ? new Incident(open.Cause, clock.FromUtc(open.Since), SawFault: true, CalmSince: null) { FarthestPercent = open.FarthestPercent }
+            : null;
         if (boot.Since(file.Machine, file.At, clock.UtcNow) is not { } ago || ago < TimeSpan.Zero)
         {
             log.NotRecalled(Name, "the host's clock was set back since it was written, so nobody knows how old it is");
