@@ -7,7 +7,11 @@ namespace ProxyGuard.Core.Guarding;
 /// <param name="Since">When it began.</param>
 /// <param name="SawFault">Whether anything but ignorance was ever its cause; ignorance alone needs no quiet time to end.</param>
 /// <param name="CalmSince">Since when everything is well again; null while it is not.</param>
-public sealed record Incident(Cause Cause, Moment Since, bool SawFault, Moment? CalmSince);
+public sealed record Incident(Cause Cause, Moment Since, bool SawFault, Moment? CalmSince)
+{
+    /// <summary>How far the way back was told to be, at the most, since the incident began; 0 to 100. Null before anything was told.</summary>
+    public double? FarthestPercent { get; init; }
+}
 
 /// <summary>
 /// Everything a request needs to know, in one immutable object that is replaced whole. Readers ask <see cref="AsOf"/> and never use a view directly:

@@ -86,6 +86,13 @@ internal static class CheckCommand
     {
         NodeExamination? examination = await new NodeExaminer(sessions, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
         var notes = new List<string>();
+        if (Architecture.Of(examination) is { } architecture)
+        {
+            notes.Add(architecture.IsJudged
+                ? $"it is run by a provider, {architecture.Name}: replication is mended with its own {architecture.Procedures ?? "console"} there"
+                : $"it belongs to {architecture.Name}, which is not judged here: its copies do not follow by binlogs, so that how fresh they are stays unknown");
+        }
+
         if (answer.Channels.Length > 0 && examination?.Appliers is null)
             notes.Add($"without PROCESS nobody sees what its appliers work on, such as a table without a key that makes it slow{Grants}");
         if (examination?.DataBytes is null)

@@ -4,6 +4,7 @@ using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Probing;
+using ProxyGuard.Storage;
 
 namespace ProxyGuard.Diagnosis;
 
@@ -50,9 +51,15 @@ internal sealed record SiteDiagnosis
     public static SiteDiagnosis Of(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, GuardClock clock) =>
         new(rules, view, examinations, web, clock);
 
-    /// <summary>The same without beginnings that nobody saw: whoever looks only since <paramref name="began"/> cannot tell since when it has been so.</summary>
-    public SiteDiagnosis LookingSince(Moment began) =>
-        this with { Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = null } : finding)] };
+    /// <summary>
+    /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard that runs has stored, where the node is
+    /// still as it was then.
+    /// </summary>
+    public SiteDiagnosis LookingSince(Moment began, RecalledFleet recalled) =>
+        this with { Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)] };
+
+    private Moment? StoredSince(Finding finding, RecalledFleet recalled) =>
+        NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, Moment Since) stored) && stored.Health == node.Health ? stored.Since : null;
 
     public int Count(Severity severity) => Findings.Count(finding => finding.Severity == severity);
 

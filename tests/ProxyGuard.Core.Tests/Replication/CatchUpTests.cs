@@ -15,12 +15,17 @@ public class CatchUpTests
     private static readonly Gen<(int Applied, int Written)[]> Courses = Step.Array[0, 120];
 
     [Theory]
-    [InlineData(CatchUpState.CatchingUp, 86.1, CatchUpState.CatchingUp, 85.6, 86.1)]
-    [InlineData(CatchUpState.CatchingUp, 85.6, CatchUpState.CatchingUp, 86.1, 86.1)]
-    [InlineData(CatchUpState.CatchingUp, 86.1, CatchUpState.Growing, 85.6, 85.6)]
-    [InlineData(CatchUpState.Stuck, 86.1, CatchUpState.CatchingUp, 12.0, 12.0)]
-    public void On_the_way_back_the_bar_never_goes_back(CatchUpState before, double shown, CatchUpState state, double percent, double expected) =>
-        Assert.Equal(expected, new CatchUp { State = state, Percent = percent }.Following(new CatchUp { State = before, Percent = shown }).Percent);
+    [InlineData(null, CatchUpState.CatchingUp, 12.0, 12.0)]
+    [InlineData(85.6, CatchUpState.CatchingUp, 86.1, 86.1)]
+    [InlineData(86.1, CatchUpState.CatchingUp, 85.6, 86.1)]
+    [InlineData(86.1, CatchUpState.Growing, 85.6, 86.1)]
+    [InlineData(86.1, CatchUpState.Stuck, 12.0, 86.1)]
+    [InlineData(86.1, CatchUpState.CatchingUp, null, null)]
+    [InlineData(86.1, CatchUpState.Done, 100.0, 100.0)]
+    [InlineData(100.0, CatchUpState.CatchingUp, 12.0, null)]
+    [InlineData(100.0, CatchUpState.Done, 100.0, 100.0)]
+    public void The_bar_never_goes_back(double? farthest, CatchUpState state, double? percent, double? expected) =>
+        Assert.Equal(expected, new CatchUp { State = state, Percent = percent }.Following(farthest).Percent);
 
     [Fact]
     public void The_likely_time_lies_in_the_range_and_100_percent_are_kept_for_the_end() => Courses.Sample(
@@ -122,6 +127,31 @@ public class CatchUpTests
         CatchUp said = Said(steps, backlog: 200 * Megabyte).Last();
 
         Assert.InRange(said.Remaining!.Likely.TotalSeconds, left / 4 * 0.98, left / 4 * 1.08);
+    }
+
+    [Theory]
+    [InlineData(600_000, 0)]
+    [InlineData(600_000, 51_000)]
+    [InlineData(600_000, 400_000)]
+    public void What_is_written_past_us_while_the_site_is_closed_counts(int applied, int written)
+    {
+        (int, int)[] steps = [.. Enumerable.Repeat((applied, written), 120)];
+        double left = (100.0 * Megabyte) - (120.0 * (applied - written));
+
+        CatchUp said = Said(steps).Last();
+
+        Assert.InRange(said.Remaining!.High.TotalSeconds, left / (applied - written) / 2, left / (applied - written) * 2);
+        Assert.Equal(100 * 120.0 * applied / ((100.0 * Megabyte) + (120.0 * written)), said.Percent!.Value, 0.1);
+    }
+
+    [Fact]
+    public void Ten_seconds_after_the_writers_stopped_the_range_is_narrow()
+    {
+        (int, int)[] steps = [.. Enumerable.Range(0, 240).Select(step => (step % 7 * 200_000, 550_000)), .. Enumerable.Range(0, 22).Select(step => (step % 7 * 200_000, 0))];
+
+        Remaining remaining = Said(steps).Last().Remaining!;
+
+        Assert.InRange(remaining.High / remaining.Low, 1, 6);
     }
 
     [Fact]

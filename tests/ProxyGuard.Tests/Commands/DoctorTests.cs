@@ -200,6 +200,9 @@ public sealed class DoctorTests : IDisposable
         Assert.InRange(diagnosis.Fleet.Nodes[1].LagAt(diagnosis.Now)!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(31));
         Assert.False(diagnosis.Fleet.Nodes[1].IsEstimated);
         Assert.Equal(before, StateIn(home));
+        // And since when it has been so.
+        Finding stuck = diagnosis.Findings.First(finding => finding.Node == 1 && finding.Severity == Severity.Error);
+        Assert.InRange(diagnosis.At - diagnosis.SinceOf(stuck)!.Value, TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(31));
     }
 
     [Fact]
