@@ -12,18 +12,19 @@ public static class Findings
 
     /// <summary>Everything that is wrong with the fleet, or soon will be; the worst first, and of the same fleet always in the same order.</summary>
     /// <param name="examinations">One for each node, in the order of the rules; null, or the array shorter, where a node was not examined.</param>
-    /// <param name="hold">The operator's decision that is in force, if there is one.</param>
-    /// <param name="isWell">Whether the probes alone would let writes through.</param>
+    /// <param name="site">What is known of writes that hang or pass ProxyGuard by, and of the operator's hold. Null: nothing.</param>
     /// <param name="rules">What was configured. Null: what is meant by it is taken to be the default.</param>
-    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now, Hold? hold = null, bool isWell = false)
+    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now, GuardView? site = null)
     {
         var view = new FleetView(fleet, examinations.IsDefault ? [] : examinations, now);
         IEnumerable<Finding> all =
         [
             .. TopologyFindings.Of(view, rules?.ReadOnly.AllowTwoPrimaries ?? false),
+            .. EvidenceFindings.Of(view),
+            .. site is null ? [] : WriteFindings.Of(view, site),
             .. SettingFindings.Of(view),
             .. GrowthFindings.Of(view),
-            .. HoldFindings.Of(hold, isWell),
+            .. HoldFindings.Of(site?.Hold, isWell: site is { Incident: null }),
             .. ArchitectureFindings.Of(view),
             .. view.Scenes.SelectMany(ChannelFindings.Of),
             .. view.Scenes.SelectMany(scene => PaceFindings.Of(view, scene)),

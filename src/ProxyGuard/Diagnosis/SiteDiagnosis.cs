@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Probing;
@@ -12,19 +13,27 @@ internal sealed record SiteDiagnosis
 {
     private readonly GuardClock _clock;
 
-    private SiteDiagnosis(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, GuardClock clock)
+    private SiteDiagnosis(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, GuardClock clock)
     {
         _clock = clock;
+        Web = web;
         Rules = rules;
         View = view;
         Examinations = examinations;
         Now = clock.Now;
-        Findings = [.. Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view.Hold, view.Incident is null).OrderByDescending(finding => finding.Severity)];
+        // A site that does not answer is worse than anything its databases have.
+        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view));
+        Findings = [.. all.OrderByDescending(finding => finding.Severity)];
     }
 
     public GuardRules Rules { get; }
 
     public GuardView View { get; init; }
+
+    public WebServersSeen Web { get; }
+
+    /// <summary>What is told as the cause, the web servers included.</summary>
+    public Cause? Cause => Web.CauseOf(View.Mode, View.Cause);
 
     public FleetSnapshot Fleet => View.Fleet;
 
@@ -39,7 +48,8 @@ internal sealed record SiteDiagnosis
     public DateTimeOffset At => _clock.ToUtc(Now);
 
     /// <param name="view">As of now.</param>
-    public static SiteDiagnosis Of(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, GuardClock clock) => new(rules, view, examinations, clock);
+    public static SiteDiagnosis Of(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, GuardClock clock) =>
+        new(rules, view, examinations, web, clock);
 
     /// <summary>
     /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard that runs has stored, where the node is

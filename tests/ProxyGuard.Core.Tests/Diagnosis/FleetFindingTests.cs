@@ -149,7 +149,7 @@ public sealed class FleetFindingTests
         Assert.Equal(["replica-writable"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), At(Ticks.Replica(100), answer => answer with { ReadOnly = false }))));
         Assert.Equal(["older-than-source"], Codes(new Ticks(Pair).Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MariaDb("11.4.1") }), Ticks.Replica(100))));
         Assert.Equal(["flavours-differ"], Codes(new Ticks(Pair).Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MySql("5.7.44") }), Ticks.Replica(100))));
-        Assert.Equal(["replication-filters"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Filters = ["Replicate_Do_DB=photos"] }))));
+        Assert.Equal(["replication-filters"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Filters = ["Replicate_Ignore_DB=mysql"] }))));
         Assert.Equal(["gtid-use-differs"], Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), Ticks.Replica(100), Status(Ticks.Replica(100, server: 3), status => status with { UsesGtid = true }))));
     }
 
