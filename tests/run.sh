@@ -99,6 +99,7 @@ missing_packages() {
   if wants fleet; then
     # The core packages have the programs and no service: installing them starts nothing.
     has mariadbd && has mariadb-install-db || echo mariadb-server-core mariadb-client-core
+    has mariadb-dump || echo mariadb-client
   fi
   if wants browser; then
     has chromium || echo chromium

@@ -54,10 +54,10 @@ internal sealed class RemedyStage : IDisposable
         await Primary.ExecuteAsync("CREATE TABLE photos.remedy (id INT PRIMARY KEY, n INT NOT NULL, name VARCHAR(50) NOT NULL)");
         await Primary.ExecuteAsync($"INSERT INTO photos.remedy VALUES {string.Join(", ", Enumerable.Range(1, 20).Select(id => $"({id}, {id}, 'photo {id}')"))}");
         // What a foreign key does to rows below is in no binlog: a remedy that forgets them leaves some behind.
-        await Primary.ExecuteAsync("CREATE TABLE photos.remedy_notes (id INT PRIMARY KEY, photo INT NOT NULL, CONSTRAINT notes_photo FOREIGN KEY (photo) REFERENCES remedy (id) ON DELETE CASCADE)");
+        await Primary.ExecuteAsync("CREATE TABLE photos.remedy_notes (id INT PRIMARY KEY, photo INT NOT NULL, CONSTRAINT notes_photo FOREIGN KEY (photo) REFERENCES photos.remedy (id) ON DELETE CASCADE)");
         await Primary.ExecuteAsync("INSERT INTO photos.remedy_notes SELECT id, id FROM photos.remedy");
         await Primary.ExecuteAsync("CREATE TABLE photos.tags (id INT PRIMARY KEY, name VARCHAR(50) NOT NULL, UNIQUE KEY by_name (name)); INSERT INTO photos.tags VALUES (1, 'wood'), (2, 'lake'), (3, 'town')");
-        await Primary.ExecuteAsync("CREATE TABLE photos.tagged (id INT PRIMARY KEY, tag INT NOT NULL, CONSTRAINT tagged_tag FOREIGN KEY (tag) REFERENCES tags (id)); INSERT INTO photos.tagged VALUES (1, 1)");
+        await Primary.ExecuteAsync("CREATE TABLE photos.tagged (id INT PRIMARY KEY, tag INT NOT NULL, CONSTRAINT tagged_tag FOREIGN KEY (tag) REFERENCES photos.tags (id)); INSERT INTO photos.tagged VALUES (1, 1)");
         string guard = $"'{Site.Fleet.Accounts.Guard.Name}'@'127.0.0.1'";
         // REFERENCES lets an account see which tables and keys there are, and read no row: MySQL 8 and later do not say which table an applier looks through.
         await Primary.ExecuteAsync($"GRANT PROCESS ON *.* TO {guard}; GRANT REFERENCES ON photos.* TO {guard}");
