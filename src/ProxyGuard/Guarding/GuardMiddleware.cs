@@ -40,14 +40,14 @@ internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, Gu
         }
 
         RequestKind kind = RequestReading.KindOf(context, rules.Requests, path);
-        GuardDecision decision = board.Decide(kind);
+        GuardDecision decision = board.Decide(kind, context.Request.Method);
         // In normal mode a request goes where its plain reading says; nobody asks for the others then.
         bool refusesWrites = decision.View.Mode != SiteMode.Normal;
         if ((refusesWrites || rules.Requests.Rehearses) && kind != RequestKind.Write && RequestReading.MayWrite(context, rules.Requests, path))
         {
             kind = RequestKind.Write;
             if (refusesWrites)
-                decision = board.Decide(kind);
+                decision = board.Decide(kind, context.Request.Method);
         }
 
         if (rules.Requests.Rehearses && kind == RequestKind.Write)
@@ -56,6 +56,8 @@ internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, Gu
         if (decision.Verdict == Verdict.Refuse)
             return refusals.AnswerAsync(context, decision.View);
 
+        if (decision.Verdict == Verdict.Read && decision.View.Mode != SiteMode.Normal)
+            metrics.ReadWhileClosed();
         context.Features.Set(decision);
         return next(context);
     }
