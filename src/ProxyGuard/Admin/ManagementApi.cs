@@ -6,12 +6,18 @@ using ProxyGuard.Public;
 namespace ProxyGuard.Admin;
 
 /// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
-internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board)
+internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board, ManagementHosts hosts)
 {
     public async Task AnswerAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (!hosts.Contains(context.Request.Host))
+        {
+            await AdminJson.ProblemAsync(context, StatusCodes.Status421MisdirectedRequest, ManagementHosts.Refusal).ConfigureAwait(false);
+            return;
+        }
+
         string path = context.Request.Path.Value ?? "";
         switch (path)
         {

@@ -12,6 +12,7 @@ internal sealed class GuardMetrics
     private long _refusedConnections;
     private long _writesUnderWay;
     private long _eventStreams;
+    private long _formsNotKept;
 
     /// <summary>Requests refused because the site is read-only.</summary>
     public long RefusedWrites => Interlocked.Read(ref _refusedWrites);
@@ -41,6 +42,11 @@ internal sealed class GuardMetrics
 
     /// <summary>Status pages that listen to server-sent events.</summary>
     public long EventStreams => Interlocked.Read(ref _eventStreams);
+
+    /// <summary>Forms that there was no room for in <c>Limits:MaxKeptBytes</c>.</summary>
+    public long FormsNotKept => Interlocked.Read(ref _formsNotKept);
+
+    public void FormNotKept() => Interlocked.Increment(ref _formsNotKept);
 
     public void WriteRefused() => Interlocked.Increment(ref _refusedWrites);
 
