@@ -20,7 +20,7 @@ internal sealed class AttemptMiddleware(
     public async Task InvokeAsync(HttpContext context)
     {
         if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write)
-            refusals.Keep(context);
+            await refusals.KeepAsync(context).ConfigureAwait(false);
         await next(context).ConfigureAwait(false);
         budget.Save();
         IForwarderErrorFeature? error = Outcome(context);

@@ -23,8 +23,8 @@ internal sealed class Refusals(StatusFeed feed, MemberPages pages, TypedForms fo
 
     private readonly SemaphoreSlim _turns = new(MostTurns);
 
-    /// <summary>To be called before a write is forwarded, so that what was typed can be handed back when that fails.</summary>
-    public void Keep(HttpContext context) => forms.Keep(context);
+    /// <summary>To be called before a write is forwarded, so that what was typed can be handed back when that fails; returns when its body has begun.</summary>
+    public Task KeepAsync(HttpContext context) => forms.KeepAsync(context);
 
     /// <summary>The policy refused it.</summary>
     public Task AnswerAsync(HttpContext context, GuardView view)

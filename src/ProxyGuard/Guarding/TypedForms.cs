@@ -19,16 +19,22 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
 
     /// <summary>
     /// Before a form is forwarded: what passes is kept, so that it can still be handed back when the web server fails over it. Only what is small enough, and
-    /// whose size is known.
+    /// whose size is known. A body that was announced is forwarded when it begins: until then it takes neither a connection to a web server nor the buffers of one.
     /// </summary>
-    public void Keep(HttpContext context)
+    public Task KeepAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        if (request.ContentLength is not (> 0 and <= MostBytes) || !request.HasFormContentType)
-            return;
-        var kept = new KeptBytes(budget, MostBytes);
-        context.Response.RegisterForDispose(kept);
-        request.Body = new KeptBody(request.Body, kept);
+        if (request.ContentLength is not > 0)
+            return Task.CompletedTask;
+        if (request.ContentLength <= MostBytes && request.HasFormContentType)
+        {
+            var kept = new KeptBytes(budget, MostBytes);
+            context.Response.RegisterForDispose(kept);
+            request.Body = new KeptBody(request.Body, kept);
+        }
+
+        // Who asks before sending a body waits for the web server's word.
+        return request.Headers.Expect.Count > 0 ? Task.CompletedTask : UntilInterruptedAsync(request.Body.ReadAsync(Memory<byte>.Empty));
     }
 
     /// <summary>What has been kept of it, and what is still to come.</summary>
@@ -123,6 +129,9 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
             return false;
         }
     }
+
+    private static Task UntilInterruptedAsync(ValueTask<int> reading) =>
+        reading.IsCompletedSuccessfully && reading.Result == 0 ? Task.CompletedTask : UntilInterruptedAsync(reading.AsTask());
 
     private static async Task UntilInterruptedAsync(Task reading)
     {
