@@ -36,6 +36,11 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
 
     public bool ReadOnly { get; set; }
 
+    /// <summary>What it says that it works on; told only while it is asked.</summary>
+    public PrimaryActivity? Activity { get; set; }
+
+    public bool AsksForActivity { get; set; }
+
     public ReplicationThread IoThread { get; set; } = ReplicationThread.Yes;
 
     /// <summary>The error the SQL thread stopped with; null while it runs.</summary>
@@ -90,6 +95,7 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         Server = new ServerId(server, null),
         Version = ServerVersion.Parse("10.11.6-MariaDB"),
         ReadOnly = ReadOnly,
+        Activity = AsksForActivity ? Activity : null,
         Head = At(fleet.Head),
         Logs = new BinlogIndex([new BinlogFile(At(fleet.Head))]),
         Channels = rules.Role == NodeRole.Primary ? [] : [new ReplicationStatus

@@ -79,6 +79,15 @@ public sealed record ReadRules
     /// </summary>
     public int PrimaryLimit { get; init; } = 32;
 
+    /// <summary>
+    /// Whether one more read fits in. One address may go on while half of the room is free, and has its quarter always: a stranger cannot take it all, and a site whose
+    /// members all come from one address keeps half.
+    /// </summary>
+    /// <param name="taken">Reads that the primary has as a favour, with this one.</param>
+    /// <param name="ofAddress">Those of the same address, with this one; null where an address says nothing about who asks.</param>
+    public bool HasRoomFor(int taken, int? ofAddress) =>
+        taken <= PrimaryLimit && (ofAddress is not { } own || own <= Math.Max(1, PrimaryLimit / 4) || taken <= Math.Max(1, PrimaryLimit / 2));
+
     /// <summary>Whether those above the limit are refused; else they get the freshest replica's page, with its label.</summary>
     public bool RefuseAboveLimit { get; init; }
 

@@ -24,6 +24,9 @@ public enum Cause
     PrimaryUnreachable,
     PrimaryReadOnly,
 
+    /// <summary>The primary takes writes and completes none: they would hang, and so would those who sent them.</summary>
+    PrimaryStalled,
+
     /// <summary>Two nodes accept writes and are followed: nobody can tell where a write belongs.</summary>
     TwoPrimaries,
 

@@ -105,6 +105,9 @@ public sealed record ReplicationStatus
 
     public string? SqlState { get; init; }
 
+    /// <summary>Whether the server has a column that would tell what the IO thread failed with. Before MySQL 5.1 only its error log does.</summary>
+    public bool TellsIoError { get; init; } = true;
+
     /// <summary>Null when the IO thread reports no error.</summary>
     public ReplicationError? IoError { get; init; }
 
@@ -170,6 +173,9 @@ public abstract record NodeReading
 
         /// <summary>Further samples of the head, taken between the last reading and this one, oldest first. Empty for nodes that are not asked so often.</summary>
         public ImmutableArray<HeadSample> EarlierHeads { get; init; } = [];
+
+        /// <summary>What the server works on. Null when that was not asked, or not answered.</summary>
+        public PrimaryActivity? Activity { get; init; }
     }
 
     /// <summary>The node did not answer, or refused to.</summary>

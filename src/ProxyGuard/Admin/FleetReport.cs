@@ -22,6 +22,7 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         GuardView view = current.View;
         json.WriteString("mode", PublicNames.Of(view.Mode));
         json.WriteString("cause", view.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
         json.WriteString("at", PublicNames.Of(clock.ToUtc(view.At)));
         json.WriteStartArray("nodes");
         foreach ((int place, NodeState node) in view.Fleet.Nodes.Index())

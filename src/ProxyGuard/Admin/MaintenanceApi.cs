@@ -73,6 +73,7 @@ internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRul
         GuardView view = board.View;
         json.WriteString("mode", PublicNames.Of(view.Mode));
         json.WriteString("cause", view.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
         json.WriteString("since", PublicNames.Of(clock.ToUtc(view.Since)));
         // Those that were let through before the site was closed; at zero nobody writes any more.
         json.WriteNumber("writesUnderWay", metrics.WritesUnderWay);

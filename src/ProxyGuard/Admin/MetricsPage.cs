@@ -38,6 +38,7 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
         Family(text, "proxyguard_forms_not_kept_total", "counter", "forms there was no room for in Limits:MaxKeptBytes", [("", metrics.FormsNotKept)]);
         Family(text, "proxyguard_refused_writes_total", "counter", "requests refused because the site was read-only", [("", metrics.RefusedWrites)]);
         Family(text, "proxyguard_refused_others_total", "counter", "requests refused in maintenance, or for want of an upstream", [("", metrics.RefusedOthers)]);
+        Family(text, "proxyguard_node_reading_failures_total", "counter", "readings of one node that failed in a way nobody expects", [("", metrics.FailedReadings)]);
         Family(text, "proxyguard_probe_tick_failures_total", "counter", "probe ticks that failed as a whole", [("", metrics.FailedTicks)]);
         Family(text, "proxyguard_confused_paths_total", "counter", "requests refused for another spelling of the reserved prefix", [("", metrics.ConfusedPaths)]);
         Family(text, "proxyguard_retries_total", "counter", "reads tried once more because a web server failed", [("", metrics.Retries)]);

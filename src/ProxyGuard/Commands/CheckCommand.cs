@@ -42,14 +42,15 @@ internal static class CheckCommand
         {
             // A person waits: more patience than a tick has.
             ProbeRules patient = settings.Rules.Probe with { Timeout = Patience, HeartbeatTable = null };
-            await using var probe = new MySqlNodeProbe(node.Name, connection, patient, TimeProvider.System, NullLogger.Instance);
+            var sessions = new NodeSessions(connection, keepsSide: false, TimeProvider.System);
+            await using var probe = new MySqlNodeProbe(node.Name, sessions, patient, TimeProvider.System, NullLogger.Instance);
             NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;
             await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "WRONG")} {node.Name} ({node.Host}:{node.Port}): {said}").ConfigureAwait(false);
             if (reading is not NodeReading.Answered answer)
                 continue;
-            foreach (string note in await NotesAsync(answer, connection, settings.Rules.Probe.HeartbeatTable, clock.Now, stop).ConfigureAwait(false))
+            foreach (string note in await NotesAsync(answer, sessions, settings.Rules.Probe.HeartbeatTable, clock.Now, stop).ConfigureAwait(false))
                 await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
         }
 
@@ -57,9 +58,9 @@ internal static class CheckCommand
     }
 
     /// <summary>What would be good to have, and what is lost without it. None of it changes what members get.</summary>
-    private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, string connection, string? heartbeatTable, Moment now, CancellationToken stop)
+    private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, NodeSessions sessions, string? heartbeatTable, Moment now, CancellationToken stop)
     {
-        NodeExamination? examination = await new NodeExaminer(connection, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
+        NodeExamination? examination = await new NodeExaminer(sessions, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
         var notes = new List<string>();
         if (answer.Channels.Length > 0 && examination?.Appliers is null)
             notes.Add($"without PROCESS nobody sees what its appliers work on, such as a table without a key that makes it slow{Grants}");
@@ -68,7 +69,7 @@ internal static class CheckCommand
         if (heartbeatTable is null)
             return notes;
 
-        await using var heartbeats = new HeartbeatTable(NodeConnection.StringFor(connection, Patience), heartbeatTable, TimeProvider.System);
+        var heartbeats = new HeartbeatTable(sessions, heartbeatTable, TimeProvider.System);
         ImmutableArray<HeartbeatRow> rows = await heartbeats.ReadAsync(Patience, stop).ConfigureAwait(false);
         if (heartbeats.Fault is { } fault)
             notes.Add($"the heartbeats of {heartbeatTable} cannot be read, so that nobody checks the binlog positions against them: {fault}{Grants}");

@@ -30,12 +30,14 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     public async Task<SiteDiagnosis> LookAsync(TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
         Moment began = _clock.Now;
-        Task<NodeExamination?[]> examinations = ExamineAsync(began, stop);
-        GuardView view = await ReadAsync(began, between, lasting, stop).ConfigureAwait(false);
-        return SiteDiagnosis.Of(_rules, view, [.. await examinations.ConfigureAwait(false)], _clock).LookingSince(began);
+        NodeAccess[] nodes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance))];
+        (GuardView view, NodeExamination?[] examinations) = await ReadAsync(nodes, began, between, lasting, stop).ConfigureAwait(false);
+        foreach (NodeAccess node in nodes)
+            await node.Probe.DisposeAsync().ConfigureAwait(false);
+        return SiteDiagnosis.Of(_rules, view, [.. examinations], _clock).LookingSince(began);
     }
 
-    private async Task<GuardView> ReadAsync(Moment began, TimeSpan between, TimeSpan lasting, CancellationToken stop)
+    private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(NodeAccess[] nodes, Moment began, TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
         var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
         Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
@@ -44,24 +46,21 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
         // The incident that was written down is not ours: what we see decides.
         GuardView view = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
 
-        INodeProbe[] probes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(_rules.Probe, node, connection, NullLogger.Instance))];
+        Task<NodeExamination?[]>? examinations = null;
         for (int readings = 0; readings < FewestReadings || _clock.Now - began < lasting; readings++)
         {
             if (readings > 0)
                 await Task.Delay(between, edges.Time, stop).ConfigureAwait(false);
             Moment askedAt = _clock.Now;
-            NodeReading[] answers = await Task.WhenAll(probes.Select(probe => probe.ReadAsync(askedAt, stop))).ConfigureAwait(false);
+            NodeReading[] answers = await Task.WhenAll(nodes.Select(node => node.Probe.ReadAsync(askedAt, stop))).ConfigureAwait(false);
+            // A node is examined beside its status, and once that is asked.
+            examinations ??= Task.WhenAll(nodes.Select(node => node.Examiner.ExamineAsync(began, stop)));
             Moment now = _clock.Now;
             view = GuardPolicy.Next(view, view.Fleet.Next(ImmutableArray.Create(answers), now), hold, now, _rules);
         }
 
-        foreach (INodeProbe probe in probes)
-            await probe.DisposeAsync().ConfigureAwait(false);
-        return view;
+        return (view, await examinations!.ConfigureAwait(false));
     }
-
-    private Task<NodeExamination?[]> ExamineAsync(Moment now, CancellationToken stop) =>
-        Task.WhenAll(_rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ExaminerOf(node, connection).ExamineAsync(now, stop)));
 
     /// <summary>Somebody who looks for three seconds cannot wait for a hundred samples.</summary>
     private static FreshnessRules Hasty(FreshnessRules rules) =>

@@ -18,7 +18,7 @@ internal sealed record SiteDiagnosis
         View = view;
         Examinations = examinations;
         Now = clock.Now;
-        Findings = [.. Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now).OrderByDescending(finding => finding.Severity)];
+        Findings = [.. Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view).OrderByDescending(finding => finding.Severity)];
     }
 
     public GuardRules Rules { get; }

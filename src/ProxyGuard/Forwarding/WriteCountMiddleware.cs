@@ -39,8 +39,11 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
 
     private GuardDecision DecideAgain(HttpContext context)
     {
+        // A trial was let in because the site is closed; what ends it is another reason to be closed, or the reopening.
+        if (NarrowingMiddleware.DecisionOf(context) is { IsTrial: true } trial && board.View.LetsTrialsIn)
+            return trial;
         ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        GuardDecision decision = board.Decide(rules.Requests.Classify(context.Request.Method, path));
+        GuardDecision decision = board.Decide(RequestReading.KindOf(context, rules.Requests, path), context.Request.Method);
         context.Features.Set(decision);
         return decision;
     }

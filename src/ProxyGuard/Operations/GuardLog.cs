@@ -15,6 +15,9 @@ internal static partial class GuardLog
     [LoggerMessage(1003, LogLevel.Information, "{Node} is {Health} (was {Before})")]
     public static partial void NodeRecovered(this ILogger log, string node, NodeHealth health, NodeHealth before);
 
+    [LoggerMessage(1004, LogLevel.Error, "{Node} could not be read and counts as silent; the other nodes are not touched")]
+    public static partial void ReadingFailed(this ILogger log, string node, Exception error);
+
     [LoggerMessage(1010, LogLevel.Warning, "{Node}: the heartbeats of {Table} cannot be read, so that nobody checks the content clock against them: {Why}")]
     public static partial void HeartbeatsUnread(this ILogger log, string node, string table, string why);
 

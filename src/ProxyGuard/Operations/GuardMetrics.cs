@@ -1,3 +1,5 @@
+using ProxyGuard.Core.Guarding;
+
 namespace ProxyGuard.Operations;
 
 /// <summary>Counts since the start, and of what is under way. Each is written with one interlocked addition and read by the metrics page.</summary>
@@ -6,11 +8,14 @@ internal sealed class GuardMetrics
     private long _refusedWrites;
     private long _refusedAll;
     private long _failedTicks;
+    private long _failedReadings;
     private long _confusedPaths;
     private long _retries;
     private long _notAdmitted;
     private long _refusedConnections;
     private long _writesUnderWay;
+    private long _writesBegun;
+    private long _readsWhileClosed;
     private long _eventStreams;
     private long _formsNotKept;
 
@@ -19,6 +24,9 @@ internal sealed class GuardMetrics
 
     /// <summary>Requests refused because the site is in maintenance, or no upstream was eligible.</summary>
     public long RefusedOthers => Interlocked.Read(ref _refusedAll);
+
+    /// <summary>Readings of one node that failed in a way nobody expects; the node is silent then.</summary>
+    public long FailedReadings => Interlocked.Read(ref _failedReadings);
 
     public long FailedTicks => Interlocked.Read(ref _failedTicks);
 
@@ -40,6 +48,9 @@ internal sealed class GuardMetrics
     // A full fence, so that it is read after the view that closed the site was posted.
     public long WritesUnderWay => Interlocked.CompareExchange(ref _writesUnderWay, 0, 0);
 
+    /// <summary>What the guard has to know of what passes through.</summary>
+    public SiteTraffic Traffic => new(WritesUnderWay, Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed));
+
     /// <summary>Status pages that listen to server-sent events.</summary>
     public long EventStreams => Interlocked.Read(ref _eventStreams);
 
@@ -47,6 +58,8 @@ internal sealed class GuardMetrics
     public long FormsNotKept => Interlocked.Read(ref _formsNotKept);
 
     public void FormNotKept() => Interlocked.Increment(ref _formsNotKept);
+
+    public void ReadingFailed() => Interlocked.Increment(ref _failedReadings);
 
     public void WriteRefused() => Interlocked.Increment(ref _refusedWrites);
 
@@ -60,7 +73,13 @@ internal sealed class GuardMetrics
 
     public void PathConfused() => Interlocked.Increment(ref _confusedPaths);
 
-    public void WriteBegan() => Interlocked.Increment(ref _writesUnderWay);
+    public void WriteBegan()
+    {
+        Interlocked.Increment(ref _writesUnderWay);
+        Interlocked.Increment(ref _writesBegun);
+    }
+
+    public void ReadWhileClosed() => Interlocked.Increment(ref _readsWhileClosed);
 
     public void WriteEnded() => Interlocked.Decrement(ref _writesUnderWay);
 

@@ -44,6 +44,7 @@ internal static class ReplicationRows
         Filters = Filters(row),
         IoState = row.Said("Replica_IO_State", "Slave_IO_State"),
         SqlState = row.Said("Replica_SQL_Running_State", "Slave_SQL_Running_State", "Slave_SQL_State"),
+        TellsIoError = row.Has("Last_IO_Error"),
         IoError = ServerErrors.Read(row.Number("Last_IO_Errno"), row.Text("Last_IO_Error")),
         // Before 5.1 there is one error for both threads.
         SqlError = ServerErrors.Read(row.Number("Last_SQL_Errno", "Last_Errno"), row.Text("Last_SQL_Error", "Last_Error")),

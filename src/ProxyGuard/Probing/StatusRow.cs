@@ -38,6 +38,9 @@ internal readonly struct StatusRow(DbDataReader reader, StatusColumns columns)
     /// <summary>What the first column says, where its name is not known beforehand; null when it is NULL.</summary>
     public string? First => reader.IsDBNull(0) ? null : Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture);
 
+    /// <summary>Whether the server has such a column at all.</summary>
+    public bool Has(string name) => columns.PlaceOf(name) >= 0;
+
     /// <summary>The first of the names that the row has; null when it has none of them, or NULL.</summary>
     public string? Text(params ReadOnlySpan<string> names) => ValueOf(names) switch
     {

@@ -22,6 +22,7 @@ internal static class PublicNames
         Cause.ReplicasBehind => "replicas-behind",
         Cause.PrimaryUnreachable => "primary-unreachable",
         Cause.PrimaryReadOnly => "primary-read-only",
+        Cause.PrimaryStalled => "primary-stalled",
         Cause.TwoPrimaries => "two-primaries",
         Cause.Operator => "operator",
         _ => throw new UnreachableException($"cause {cause}"),

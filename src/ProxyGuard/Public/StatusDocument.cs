@@ -17,6 +17,9 @@ internal sealed record StatusDocument
     /// <summary>Null in normal mode.</summary>
     public required Cause? Cause { get; init; }
 
+    /// <summary>What is wrong as far as anybody knows, whatever an operator has ordered. Null when nothing is.</summary>
+    public Cause? Observed { get; init; }
+
     /// <summary>Since when the mode is what it is.</summary>
     public required DateTimeOffset Since { get; init; }
 

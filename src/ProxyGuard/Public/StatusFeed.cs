@@ -87,6 +87,7 @@ internal sealed class StatusFeed : IGuardListener
             Site = _site,
             Mode = view.Mode,
             Cause = view.Cause,
+            Observed = view.Observed,
             Since = _clock.ToUtc(view.Since),
             AsOf = !view.Reads.IsCurrent && view.Reads.AsOf is { } asOf ? _clock.ToUtc(asOf) : null,
             IsCurrent = view.Reads.IsCurrent,
@@ -101,7 +102,7 @@ internal sealed class StatusFeed : IGuardListener
 
     // Compared is what people read; times of day of the same moment may differ by a rounding.
     private static bool SaysTheSame(StatusDocument one, StatusDocument other) =>
-        one.Mode == other.Mode && one.Cause == other.Cause && one.CatchUp == other.CatchUp && one.IsCurrent == other.IsCurrent
+        one.Mode == other.Mode && one.Cause == other.Cause && one.Observed == other.Observed && one.CatchUp == other.CatchUp && one.IsCurrent == other.IsCurrent
         && Same(one.AsOf, other.AsOf) && Same(one.Since, other.Since) && one.EndsAt == other.EndsAt
         && one.Message.SequenceEqual(other.Message);
 

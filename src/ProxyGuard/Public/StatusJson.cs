@@ -21,6 +21,7 @@ internal static class StatusJson
         json.WriteString("site", status.Site);
         json.WriteString("mode", PublicNames.Of(status.Mode));
         json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
         json.WriteString("since", PublicNames.Of(status.Since));
         json.WriteString("asOf", status.AsOf is { } asOf ? PublicNames.Of(asOf) : null);
         WriteCatchUp(json, status.CatchUp);

@@ -11,17 +11,21 @@ internal static class Story
     {
         { Mode: SiteMode.Maintenance } => "headline.maintenance",
         { Mode: SiteMode.ReadOnly } => "headline.read-only",
+        { Observed: { } observed } when MayLose(observed) => "headline.unsure",
         { IsCurrent: false } => "headline.late",
         _ => "headline.normal",
     };
 
-    /// <summary>Null when there is nothing to explain.</summary>
-    public static string? CauseOf(StatusDocument status) => status switch
+    /// <summary>What somebody ordered, and what is wrong beneath it. Empty when there is nothing to explain.</summary>
+    public static IEnumerable<string> CausesOf(StatusDocument status)
     {
-        { Mode: SiteMode.Maintenance } => "cause.maintenance",
-        { Cause: { } cause } => $"cause.{PublicNames.Of(cause)}",
-        _ => null,
-    };
+        if (status.Mode == SiteMode.Maintenance)
+            yield return "cause.maintenance";
+        else if (status.Cause is { } cause)
+            yield return $"cause.{PublicNames.Of(cause)}";
+        if (status.Observed is { } observed && observed != status.Cause)
+            yield return $"cause.{PublicNames.Of(observed)}";
+    }
 
     public static string? ConsequenceOf(StatusDocument status) => status switch
     {
@@ -41,11 +45,18 @@ internal static class Story
     /// <summary>What became of what was sent before. Null when everything works, and there is no question.</summary>
     public static string? SentOf(StatusDocument status) => status switch
     {
+        { Observed: { } observed } when MayLose(observed) => "sent.uncertain",
         { CatchUp: { State: not CatchUpState.Done } } => "sent.waiting",
         { Mode: SiteMode.Normal } => null,
-        // A server that went away may have taken the last answers with it.
-        { Cause: Cause.PrimaryUnreachable or Cause.PrimaryReadOnly or Cause.TwoPrimaries } => "sent.uncertain",
         _ => "sent.stored",
+    };
+
+    /// <summary>A server that went away may have taken the last answers with it, and of what nobody sees nobody knows.</summary>
+    private static bool MayLose(Cause observed) => observed switch
+    {
+        Cause.NothingKnown or Cause.PrimaryUnreachable or Cause.PrimaryReadOnly or Cause.PrimaryStalled or Cause.TwoPrimaries => true,
+        Cause.ReplicasStuck or Cause.ReplicasBehind or Cause.Operator => false,
+        _ => throw new System.Diagnostics.UnreachableException($"cause {observed}"),
     };
 
     public static string StateOf(CatchUp catchUp) => $"catch-up.{PublicNames.Of(catchUp.State)}";

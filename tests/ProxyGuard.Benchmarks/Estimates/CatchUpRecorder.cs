@@ -5,11 +5,10 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.Benchmarks.Estimates;
 
-/// <summary>Makes a recording: a real primary and replica, a backlog, and the way back sampled at the probe's own pace until the replica has caught up.</summary>
+/// <summary>Makes a recording: a real primary and replica, a backlog, and the way back sampled until the replica has caught up.</summary>
 internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbed, ReplicationFleet fleet, RecordedWriters writers)
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     // A replica that trails its source by the samples' own distance has caught up; this often in a row, and nobody doubts it.
     private const int CaughtUpSamples = 4;
@@ -17,7 +16,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
     private readonly long _start = TimeProvider.System.GetTimestamp();
     private readonly List<RecordedRow> _rows = [];
 
-    /// <summary>Records until the replica has caught up, or four minutes.</summary>
+    /// <summary>Records until the replica has caught up, or an hour.</summary>
     /// <param name="isDisturbed">Without it the replica gets a processor before any other program does, which takes root.</param>
     public static async Task<CatchUpRecording> RunAsync(RecordedScenario scenario, ServerKind kind, bool isDisturbed, string directory, CancellationToken stop)
     {
@@ -26,6 +25,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
         await using RecordedWriters writers = await RecordedWriters.StartAsync(fleet.Primary, scenario, stop);
         if (scenario.IsDurable)
             await fleet.Replicas[0].ExecuteAsync("SET GLOBAL innodb_flush_log_at_trx_commit = 1, GLOBAL sync_binlog = 1", stop);
+        await using RecordedReaders readers = RecordedReaders.Start(fleet.Replicas[0], scenario.Readers, scenario.ReadersShare);
         return await new CatchUpRecorder(scenario, isDisturbed, fleet, writers).RecordAsync(stop);
     }
 
@@ -75,6 +75,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
     {
         WritersOnTheWay.HeldBack => 0,
         WritersOnTheWay.Steady => scenario.PerSecond,
+        WritersOnTheWay.HeldBackLater => onTheWay < scenario.HeldBackAfter ? scenario.PerSecond : 0,
         // On for 6, off for 4, on for 4, off for 8 seconds, and again.
         _ => (onTheWay.TotalSeconds % 22) is < 6 or (>= 10 and < 14) ? scenario.PerSecond : 0,
     };
@@ -99,7 +100,7 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
             status.IsApplying,
             status.SecondsBehind,
             writers.PerSecond > 0));
-        TimeSpan rest = at + Tick - Now;
+        TimeSpan rest = at + scenario.SampledEvery - Now;
         if (rest > TimeSpan.Zero)
             await Task.Delay(rest, stop);
     }

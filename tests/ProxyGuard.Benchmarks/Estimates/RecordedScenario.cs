@@ -31,6 +31,18 @@ internal sealed record RecordedScenario
     /// <summary>The replica makes its changes durable one by one, and so is much slower than its source.</summary>
     public bool IsDurable { get; init; }
 
+    /// <summary>So long do writers go on once the replica applies again; only where they are held back later.</summary>
+    public TimeSpan HeldBackAfter { get; init; }
+
+    /// <summary>The most connections that read on the replica at a time, coming and going; 0 is none.</summary>
+    public int Readers { get; init; }
+
+    /// <summary>Of a burst's time, what a reader spends on queries.</summary>
+    public double ReadersShare { get; init; } = 1;
+
+    /// <summary>From one sample to the next; the default is the probe's own pace.</summary>
+    public TimeSpan SampledEvery { get; init; } = TimeSpan.FromSeconds(0.5);
+
     public IReadOnlyList<string> ServerArguments { get; init; } = [];
 
     public static IReadOnlyList<RecordedScenario> All { get; } =
@@ -70,6 +82,21 @@ internal sealed record RecordedScenario
         new()
         {
             Name = "bursts", What = "writers come and go, four to eight seconds each", Writers = WritersOnTheWay.ComingAndGoing, PerSecond = 300,
+        },
+        new()
+        {
+            Name = "held-back-readers", What = "the replica makes each change durable, and reads on it come and go", Writers = WritersOnTheWay.HeldBack,
+            Backlog = TimeSpan.FromSeconds(75), IsDurable = true, Readers = 3,
+        },
+        new()
+        {
+            Name = "held-back-later-readers", What = "as held-back-readers, and writers go on for 100 seconds", Writers = WritersOnTheWay.HeldBackLater,
+            Backlog = TimeSpan.FromSeconds(55), IsDurable = true, Readers = 3, PerSecond = 40, HeldBackAfter = TimeSpan.FromSeconds(100),
+        },
+        new()
+        {
+            Name = "held-back-readers-long", What = "as held-back-readers, for most of an hour", Writers = WritersOnTheWay.HeldBack,
+            Backlog = TimeSpan.FromMinutes(9), IsDurable = true, Readers = 2, ReadersShare = 0.4, SampledEvery = TimeSpan.FromSeconds(2),
         },
     ];
 }

@@ -7,6 +7,22 @@ namespace ProxyGuard.Core.Tests.Guarding;
 
 public class ReadRouteTests
 {
+    [Theory]
+    [InlineData(32, 32, null, true)]
+    [InlineData(32, 33, null, false)]
+    [InlineData(32, 16, 16, true)]
+    [InlineData(32, 17, 17, false)]
+    [InlineData(32, 17, 8, true)]
+    [InlineData(32, 17, 9, false)]
+    [InlineData(32, 32, 1, true)]
+    [InlineData(32, 33, 1, false)]
+    [InlineData(1, 1, 1, true)]
+    [InlineData(1, 2, 1, false)]
+    [InlineData(0, 1, 1, false)]
+    [InlineData(2, 2, 2, false)]
+    public void One_address_gets_half_of_the_primarys_room_and_while_others_want_it_a_quarter(int limit, int taken, int? ofAddress, bool hasRoom) =>
+        Assert.Equal(hasRoom, new ReadRules { PrimaryLimit = limit }.HasRoomFor(taken, ofAddress));
+
     private static readonly ReadRules Rules = new();
 
     [Fact]

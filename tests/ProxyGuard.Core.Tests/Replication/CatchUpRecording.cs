@@ -16,6 +16,9 @@ internal enum WritersOnTheWay
     Steady,
 
     ComingAndGoing,
+
+    /// <summary>They write for a while, and are then held back: nobody refused before the replica was known to be late.</summary>
+    HeldBackLater,
 }
 
 /// <summary>One sample of a recording; <paramref name="At"/> is in seconds from the recording's start.</summary>

@@ -87,7 +87,7 @@ public sealed class WritesUnderWayTests
         GuardBoard board = site.Service<GuardBoard>();
         var context = new DefaultHttpContext { Request = { Method = "POST" }, Response = { Body = new MemoryStream() } };
         context.Features.Get<IHttpRequestFeature>()!.RawTarget = "/comments";
-        context.Features.Set(board.Decide(RequestKind.Write));
+        context.Features.Set(board.Decide(RequestKind.Write, "POST"));
         bool isForwarded = false;
         Task ForwardAsync(HttpContext _)
         {
