@@ -23,8 +23,8 @@ internal sealed class Refusals(StatusFeed feed, MemberPages pages, TypedForms fo
 
     private readonly SemaphoreSlim _turns = new(MostTurns);
 
-    /// <summary>To be called before a write is forwarded, so that what was typed can be handed back when that fails; returns when its body has begun.</summary>
-    public Task KeepAsync(HttpContext context) => forms.KeepAsync(context);
+    /// <summary>To be called before a write is forwarded: see <see cref="TypedForms.KeepAsync"/>.</summary>
+    public ValueTask<bool> KeepAsync(HttpContext context) => forms.KeepAsync(context);
 
     /// <summary>The policy refused it.</summary>
     public Task AnswerAsync(HttpContext context, GuardView view)
@@ -76,7 +76,8 @@ internal sealed class Refusals(StatusFeed feed, MemberPages pages, TypedForms fo
     }
 
     /// <summary>
-    /// What takes a processor's time is done in turns and away from the socket's thread; nobody has a turn while they wait for the network. False, with nothing written, when
+    /// What takes a processor's time is done in turns and away from the socket's thread; nobody has a turn while they wait for the network.
+    /// False, with nothing written, when
     /// there was none to be had in good time.
     /// </summary>
     private async Task<bool> TryHandBackAsync(HttpContext context, Refusal refusal, TypedForm form)

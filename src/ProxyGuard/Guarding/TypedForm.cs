@@ -7,7 +7,8 @@ using ProxyGuard.Requests;
 namespace ProxyGuard.Guarding;
 
 /// <summary>
-/// The bytes of a form that is not forwarded, and what a member typed of them: texts only. Passwords, tokens and files are left out; what cannot be read is simply not shown.
+/// The bytes of a form that is not forwarded, and what a member typed of them: texts only. Passwords, tokens and files are left out; what
+/// cannot be read is simply not shown.
 /// </summary>
 internal sealed class TypedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? parts) : IDisposable
 {

@@ -5,7 +5,8 @@ using ProxyGuard.Requests;
 namespace ProxyGuard.Guarding;
 
 /// <summary>
-/// Reads forms that are refused and keeps those that are forwarded, bounded in bytes and time. What was typed below a file is read all the same, because a browser looks at no
+/// Reads forms that are refused and keeps those that are forwarded, bounded in bytes and time. What was typed below a file is read all the
+/// same, because a browser looks at no
 /// answer before it has sent all; how large the files in between may be, the limits of the site say.
 /// </summary>
 internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
@@ -18,14 +19,17 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
     private const int LongestHead = 4096;
 
     /// <summary>
-    /// Before a form is forwarded: what passes is kept, so that it can still be handed back when the web server fails over it. Only what is small enough, and
-    /// whose size is known. A body that was announced is forwarded when it begins: until then it takes neither a connection to a web server nor the buffers of one.
+    /// Before a write is forwarded: a form is kept as it passes, so that it can still be handed back when the web server fails over it. Only one that is
+    /// small enough, and whose size is known. A body that was announced is forwarded when it begins: until then it takes neither a connection to a web
+    /// server nor the buffers of one.
     /// </summary>
-    public Task KeepAsync(HttpContext context)
+    /// <returns>False when it will never begin; then nobody is there to be answered.</returns>
+    /// <exception cref="BadHttpRequestException">It did not begin in time; the server itself answers that.</exception>
+    public ValueTask<bool> KeepAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
         if (request.ContentLength is not > 0)
-            return Task.CompletedTask;
+            return new(true);
         if (request.ContentLength <= MostBytes && request.HasFormContentType)
         {
             var kept = new KeptBytes(budget, MostBytes);
@@ -34,7 +38,21 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
         }
 
         // Who asks before sending a body waits for the web server's word.
-        return request.Headers.Expect.Count > 0 ? Task.CompletedTask : UntilInterruptedAsync(request.Body.ReadAsync(Memory<byte>.Empty));
+        return request.Headers.Expect.Count > 0 ? new(true) : BeginsAsync(context);
+    }
+
+    private static async ValueTask<bool> BeginsAsync(HttpContext context)
+    {
+        try
+        {
+            await context.Request.Body.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is IOException and not BadHttpRequestException or OperationCanceledException)
+        {
+            context.Abort();
+            return false;
+        }
     }
 
     /// <summary>What has been kept of it, and what is still to come.</summary>
@@ -129,9 +147,6 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
             return false;
         }
     }
-
-    private static Task UntilInterruptedAsync(ValueTask<int> reading) =>
-        reading.IsCompletedSuccessfully && reading.Result == 0 ? Task.CompletedTask : UntilInterruptedAsync(reading.AsTask());
 
     private static async Task UntilInterruptedAsync(Task reading)
     {

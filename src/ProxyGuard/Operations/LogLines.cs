@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace ProxyGuard.Operations;
 
-/// <summary>One line for each log event, whatever is in it: what a member has named a photo must not look like a line of ours, nor act on the terminal that shows it.</summary>
+/// <summary>One line for each log event, whatever is in it: what a member has named a photo must not look like a line of ours, nor act on
+/// the terminal that shows it.</summary>
 internal sealed class LogLines() : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "proxyguard";

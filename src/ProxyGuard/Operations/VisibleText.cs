@@ -4,7 +4,8 @@ using System.Text;
 namespace ProxyGuard.Operations;
 
 /// <summary>
-/// Text of others on its way to a log or a terminal. What would act there instead of being shown (line breaks, escape sequences, marks that turn the direction of reading) is
+/// Text of others on its way to a log or a terminal. What would act there instead of being shown (line breaks, escape sequences, marks that
+/// turn the direction of reading) is
 /// written as an escape, which is also what JSON has for it.
 /// </summary>
 internal static class VisibleText

@@ -1,6 +1,7 @@
 namespace ProxyGuard.Requests;
 
-/// <summary>The body of a request that is forwarded: what passes is kept, so that it can be handed back when the web server fails over it.</summary>
+/// <summary>The body of a request that is forwarded: what passes is kept, so that it can be handed back when the web server fails over
+/// it.</summary>
 internal sealed class KeptBody(Stream body, KeptBytes kept) : Stream
 {
     public KeptBytes Kept => kept;

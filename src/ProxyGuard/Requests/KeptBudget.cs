@@ -4,7 +4,8 @@ using ProxyGuard.Settings;
 namespace ProxyGuard.Requests;
 
 /// <summary>
-/// How many bytes of all requests together are kept in memory: forms while they are forwarded, and what of a refused form is handed back. Taken when bytes arrive, not when
+/// How many bytes of all requests together are kept in memory: forms while they are forwarded, and what of a refused form is handed back.
+/// Taken when bytes arrive, not when
 /// they are announced. When it is spent nothing more is kept; requests go on as before.
 /// </summary>
 internal sealed class KeptBudget(LimitSettings limits, GuardMetrics metrics)

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace ProxyGuard.Requests;
 
 /// <summary>
-/// Bytes of one request, as many as have arrived, within the budget. Without room they are given up, all of them: half a text would pass for the whole.
+/// Bytes of one request, as many as have arrived, within the budget. Without room they are given up, all of them: half a text would pass
+/// for the whole.
 /// </summary>
 /// <param name="most">How many there may be; a power of two.</param>
 internal sealed class KeptBytes(KeptBudget budget, int most) : IDisposable
@@ -53,7 +54,8 @@ internal sealed class KeptBytes(KeptBudget budget, int most) : IDisposable
             return new MemoryStream(_bytes, 0, _length, writable: false);
     }
 
-    /// <summary>Where the next bytes may be read into; empty when there are as many as may be, or they were given up. <see cref="Advance"/> follows.</summary>
+    /// <summary>Where the next bytes may be read into; empty when there are as many as may be, or they were given up. <see cref="Advance"/>
+    /// follows.</summary>
     public Memory<byte> Space()
     {
         lock (_lock)

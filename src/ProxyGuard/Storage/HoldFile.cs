@@ -7,7 +7,8 @@ using ProxyGuard.Sharing;
 
 namespace ProxyGuard.Storage;
 
-/// <summary>The form of hold.json. A field more or less is of another version, or damage: both mean that we do not know what is in force.</summary>
+/// <summary>The form of hold.json. A field more or less is of another version, or damage: both mean that we do not know what is in
+/// force.</summary>
 /// <param name="Version">Of the form; files of before it was written have none.</param>
 internal sealed record HoldForm(
     HoldMode Mode, string Reason, Dictionary<string, string> Message, string By, DateTimeOffset Since, DateTimeOffset? EndsAt, int Version = HoldForm.Current)
@@ -16,7 +17,8 @@ internal sealed record HoldForm(
 }
 
 /// <summary>
-/// The hold of a single ProxyGuard. A file that cannot be read becomes the strictest hold that it can mean, which is maintenance, and says so: losing it must not open the site
+/// The hold of a single ProxyGuard. A file that cannot be read becomes the strictest hold that it can mean, which is maintenance, and says
+/// so: losing it must not open the site
 /// by accident.
 /// </summary>
 internal sealed class HoldFile(StateDirectory directory, GuardClock clock, ILogger<HoldFile> log) : IHoldStore
@@ -58,7 +60,8 @@ internal sealed class HoldFile(StateDirectory directory, GuardClock clock, ILogg
             directory.Replace(Name, Form(hold));
     }
 
-    /// <summary>So that the next start closes the site too; what could not be read is kept beside it. Where that cannot be, the file itself goes on closing it.</summary>
+    /// <summary>So that the next start closes the site too; what could not be read is kept beside it. Where that cannot be, the file itself
+    /// goes on closing it.</summary>
     private void PutInPlace(Hold strictest)
     {
         try

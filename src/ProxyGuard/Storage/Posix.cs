@@ -36,7 +36,8 @@ internal static partial class Posix
     /// <summary>Who we are; files of ours have it as their owner.</summary>
     public static uint UserId => OperatingSystem.IsLinux() ? EffectiveUser() : 0;
 
-    /// <summary>What was made, renamed or removed in a directory is on disk when this returns. A file's own content is flushed by whoever wrote it.</summary>
+    /// <summary>What was made, renamed or removed in a directory is on disk when this returns. A file's own content is flushed by whoever
+    /// wrote it.</summary>
     public static void FlushDirectory(string path)
     {
         if (!OperatingSystem.IsLinux() || Open(path, CloseOnExec) is var directory && directory < 0)

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace ProxyGuard.Storage;
 
 /// <summary>
-/// The folder of what survives a restart. Files are replaced whole: after a crash there is the old one or the new one, never half of one. Only we read and write them, and what stands
+/// The folder of what survives a restart. Files are replaced whole: after a crash there is the old one or the new one, never half of one.
+/// Only we read and write them, and what stands
 /// in the place of one is never followed elsewhere.
 /// </summary>
 internal sealed class StateDirectory
@@ -88,7 +89,8 @@ internal sealed class StateDirectory
         }
     }
 
-    /// <summary>The same, but what could not be read is kept beside it. The new content is on disk before the old file loses its name.</summary>
+    /// <summary>The same, but what could not be read is kept beside it. The new content is on disk before the old file loses its
+    /// name.</summary>
     /// <returns>Where the old one is now.</returns>
     /// <exception cref="IOException">The disk is full, or gone; most likely the old file is still there.</exception>
     public string ReplaceUnreadable(string file, ReadOnlySpan<byte> content, DateTimeOffset utcNow)
@@ -180,17 +182,20 @@ internal sealed class StateDirectory
         return options;
     }
 
-    /// <summary>Takes from others what they need not have, of what is ours; refuses a directory in which anybody could put files in our place.</summary>
+    /// <summary>Takes from others what they need not have, of what is ours; refuses a directory in which anybody could put files in our
+    /// place.</summary>
     private void Protect()
     {
         if (OperatingSystem.IsWindows())
             return;
         UnixFileMode mode = File.GetUnixFileMode(_path);
-        string? stranger = Directory.EnumerateFileSystemEntries(_path).Select(Path.GetFileName).FirstOrDefault(name => !Ours.Any(ours => name!.StartsWith(ours, StringComparison.Ordinal)));
+        string? stranger = Directory.EnumerateFileSystemEntries(_path).Select(Path.GetFileName)
+            .FirstOrDefault(name => !Ours.Any(ours => name!.StartsWith(ours, StringComparison.Ordinal)));
         bool isOthers = Posix.StatusOf(_path) is { } status && status.Owner != Posix.UserId && !IsLink(_path);
         if (mode.HasFlag(UnixFileMode.OtherWrite) && (isOthers || stranger is not null))
         {
-            throw new IOException($"State directory {_path} can be written by everybody ({Octal(mode)}): who writes there could lift a hold or read the key of write marks. "
+            throw new IOException(
+                $"State directory {_path} can be written by everybody ({Octal(mode)}): who writes there could lift a hold or read a key. "
                 + $"Name a directory of its own in ProxyGuard:State:Directory, such as {Path.Combine(_path, "proxyguard")}; it is made with 0700");
         }
 
@@ -198,7 +203,9 @@ internal sealed class StateDirectory
         {
             // Somebody else's files are in it, or it is somebody else's: closing it may break what works.
             if (stranger is not null)
-                _remarks.Add($"{_path} is open to others ({Octal(mode)}) and stays so, because {stranger} is in it, which is not ours; 0700 would be right for a directory of its own");
+                _remarks.Add(
+                    $"{_path} is open to others ({Octal(mode)}) and stays so, because {stranger} is in it, which is not ours; "
+                    + "0700 would be right for a directory of its own");
             else
                 Tighten(_path, mode, OwnersDirectory);
         }

@@ -5,7 +5,8 @@ using ProxyGuard.Core.Guarding;
 namespace ProxyGuard.Storage;
 
 /// <summary>
-/// How state files are written: compiled in, so that nothing is looked up at run time. What is read must be exactly what we write: a field that is missing, twice, null or unknown, or a
+/// How state files are written: compiled in, so that nothing is looked up at run time. What is read must be exactly what we write: a field
+/// that is missing, twice, null or unknown, or a
 /// number in the place of a name, is damage or a later version.
 /// </summary>
 [JsonSourceGenerationOptions(

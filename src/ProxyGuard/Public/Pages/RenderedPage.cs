@@ -8,7 +8,8 @@ namespace ProxyGuard.Public.Pages;
 /// <param name="texts">In their order on the page.</param>
 internal sealed class RenderedPage(string markup, IReadOnlyList<TypedField> texts)
 {
-    /// <summary>No character (https://www.unicode.org/faq/private_use.html#noncharacters), so that what was encoded never holds it.</summary>
+    /// <summary>No character (https://www.unicode.org/faq/private_use.html#noncharacters), so that what was encoded never holds
+    /// it.</summary>
     public const char LongText = '\uFFFF';
 
     // What is asked of a writer at once; more than the longest letter has.

@@ -18,7 +18,8 @@ internal sealed record TypedField(string Name, ReadOnlyMemory<byte> Text, bool I
     private const int MostRows = 16;
     private const int BytesPerRow = 70;
 
-    // A browser encodes a form as the page is encoded and does not say how. What is not UTF-8 comes from an old page, and those of our languages are in this.
+    // A browser encodes a form as the page is encoded and does not say how. What is not UTF-8 comes from an old page, and those of our
+    // languages are in this.
     public static readonly Encoding OldPages = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
     private static readonly byte[][] OfUtf8 = MarkupOf(letter => [letter]);
@@ -64,8 +65,10 @@ internal sealed record TypedField(string Name, ReadOnlyMemory<byte> Text, bool I
     }
 
     /// <summary>
-    /// Writes as much of it as fits, as text of a textarea: nothing in there ends it but <c>&lt;/textarea</c>, and only <c>&amp;</c> means anything else
-    /// (https://html.spec.whatwg.org/multipage/parsing.html#rcdata-state). So quotes stay one byte, and a page is not much longer than its texts.
+    /// Writes as much of it as fits, as text of a textarea: nothing in there ends it but <c>&lt;/textarea</c>, and only <c>&amp;</c> means
+    /// anything else
+    /// (https://html.spec.whatwg.org/multipage/parsing.html#rcdata-state). So quotes stay one byte, and a page is not much longer than its
+    /// texts.
     /// </summary>
     /// <param name="done">Bytes of <see cref="Text"/> that are written.</param>
     /// <returns>Bytes that were written.</returns>
