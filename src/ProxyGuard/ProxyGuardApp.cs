@@ -34,7 +34,10 @@ internal sealed record ProxyGuardEdges
     /// <summary>Null: real servers are examined.</summary>
     public NodeExaminerFactory? Examiners { get; init; }
 
-    /// <summary>Whether the probe loop runs by itself; a test with its own clock ticks it.</summary>
+    /// <summary>How check and doctor ask a web server; null: over the network.</summary>
+    public Func<WebServerSettings, CancellationToken, Task<WebServerReply>>? AskWebServer { get; init; }
+
+    /// <summary>Whether the probe loop runs by itself, and the looks at the web servers; a test with its own clock ticks them.</summary>
     public bool RunsProbeLoop { get; init; } = true;
 
     /// <summary>Whoever asks a node anything shares its sessions: there are never more than two.</summary>
@@ -75,7 +78,9 @@ internal static class ProxyGuardApp
                 handler.ConnectTimeout = TimeSpan.FromSeconds(5);
             })
             .AddConfigFilter<UpstreamFailuresByDefault>();
-        builder.Services.AddSingleton<UpstreamFailures>();
+        builder.Services.AddSingleton<UpstreamFailures>().AddSingleton<WebServerLooks>();
+        if (edges.RunsProbeLoop)
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<WebServerLooks>());
         builder.Services.AddSingleton<Yarp.ReverseProxy.Health.IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>());
         builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, ExactForwarding>();
         builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, BannerTransforms>();
@@ -122,7 +127,13 @@ internal static class ProxyGuardApp
 
         services.AddSingleton(new StateDirectory(settings.StateDirectory));
         services.AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>().AddSingleton<ReplicationMemory>();
+        services.AddSingleton<WebServersBoard>().AddSingleton<WebServers>().AddSingleton<WritesUnderWay>();
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WritesUnderWay>());
+        // Whose validators want to know us first.
+        services.AddSingleton(provider => new Lazy<Yarp.ReverseProxy.IProxyStateLookup>(provider.GetRequiredService<Yarp.ReverseProxy.IProxyStateLookup>));
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationMemory>());
+        // Before those who tell what it finds.
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WebServers>());
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<StatusFeed>());
 
         services.AddSingleton<StatusFeed>().AddSingleton<EventStream>().AddSingleton<MemberPages>().AddSingleton<PublicPages>();

@@ -1,6 +1,6 @@
 namespace ProxyGuard.FleetTests;
 
-/// <summary>Members who each post a comment again and again, about five a second in all with five of them, and wait for its answer.</summary>
+/// <summary>Members who each post a comment about once a second, and wait for its answer.</summary>
 internal sealed class ManyWriters : IAsyncDisposable
 {
     private readonly HttpClient _http;

@@ -48,14 +48,20 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
         ServerKind kind = ServerKind.Named(name);
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind }, replicaCount: 2);
         if (seesOthers)
-            await GrantProcessAsync(site);
-        await using var members = new ManyWriters(site.Http, 5);
+        {
+            await site.Fleet.GrantProcessToGuardAsync();
+            // A privilege counts from the next connection on.
+            await site.RestartGuardAsync();
+            await site.WaitForModeAsync("normal", Patience);
+        }
+
+        await using var members = new ManyWriters(site.Http, 20);
         await Eventually.HappensAsync("members post", Patience, () => members.Accepted >= 20);
 
         MySqlConnection locker = await lockAsync(site.Fleet.Primary);
         DateTimeOffset lockedAt = DateTimeOffset.UtcNow;
         StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
-        string diagnosis = await site.Management.GetStringAsync(new Uri("/api/v1/diagnosis?lang=en", UriKind.Relative));
+        string report = await site.FleetReportAsync();
         // As long as a small backup takes; the cause stays what it is.
         while (DateTimeOffset.UtcNow - lockedAt < TimeSpan.FromSeconds(20))
         {
@@ -73,20 +79,12 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
         output.WriteLine($"{kind}, {(seesOthers ? "with" : "without")} PROCESS: refused {(closed.SeenAt - lockedAt).TotalMilliseconds:0} ms after the lock, "
             + $"open again {(open.SeenAt - freeFrom).TotalSeconds:0.0} s after it went");
         Assert.Equal("primary-stalled", closed.Cause);
-        string happened = JsonDocument.Parse(diagnosis).RootElement.GetProperty("findings").EnumerateArray()
+        string happened = JsonDocument.Parse(report).RootElement.GetProperty("nodes").EnumerateArray()
+            .SelectMany(node => node.GetProperty("findings").EnumerateArray())
             .Single(finding => finding.GetProperty("code").GetString() == "primary-stalled").GetProperty("happened").GetString()!;
         output.WriteLine(happened);
         Assert.Matches(waits, happened);
         Assert.InRange(closed.SeenAt - lockedAt, TimeSpan.Zero, Allowed);
-    }
-
-    private static async Task GrantProcessAsync(GuardedFleet site)
-    {
-        foreach (DatabaseNode node in site.Fleet.Nodes.Take(1))
-        {
-            string account = (string)(await node.QueryAsync($"SELECT CONCAT(QUOTE(User), '@', QUOTE(Host)) AS account FROM mysql.user WHERE User = '{site.Fleet.Accounts.Guard.Name}'"))[0]["account"]!;
-            await node.ExecuteAsync($"GRANT PROCESS ON *.* TO {account}");
-        }
     }
 
     private static async Task ExecuteAsync(MySqlConnection connection, string sql)

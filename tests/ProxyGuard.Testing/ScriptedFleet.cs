@@ -52,6 +52,9 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
     /// <summary>Where it stopped; null while it follows the head.</summary>
     public long? StoppedAt { get; set; }
 
+    /// <summary>What its variables say of what it leaves out and passes on.</summary>
+    public ReplicationSettings Settings { get; set; } = new() { LogsApplied = true };
+
     /// <summary>What an examination finds; null when it is refused.</summary>
     public NodeExamination? Examination { get; set; }
 
@@ -98,6 +101,7 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         Activity = AsksForActivity ? Activity : null,
         Head = At(fleet.Head),
         Logs = new BinlogIndex([new BinlogFile(At(fleet.Head))]),
+        Replication = Settings,
         Channels = rules.Role == NodeRole.Primary ? [] : [new ReplicationStatus
         {
             Channel = "",

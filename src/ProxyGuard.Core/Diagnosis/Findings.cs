@@ -20,6 +20,7 @@ public static class Findings
         IEnumerable<Finding> all =
         [
             .. TopologyFindings.Of(view, rules?.ReadOnly.AllowTwoPrimaries ?? false),
+            .. EvidenceFindings.Of(view),
             .. site is null ? [] : WriteFindings.Of(view, site),
             .. SettingFindings.Of(view),
             .. GrowthFindings.Of(view),

@@ -66,9 +66,10 @@ public sealed record GuardView
     public bool LetsTrialsIn => Hold is null && Mode == SiteMode.ReadOnly && Cause == Guarding.Cause.PrimaryStalled && Stalls.Stall is not null;
 
     /// <summary>
-    /// Whether the primary is known not to do anything for anybody. Not while it is merely unknown, nor where an operator or a rehearsal keeps the site open: they answer for it.
+    /// Whether the primary is known not to do anything for anybody: it is silent, or its writes stall. Not while it is merely unknown, nor
+    /// where an operator or a rehearsal keeps the site open: they answer for it.
     /// </summary>
-    public bool IsPrimaryGone => Mode != SiteMode.Normal && Fleet.Primary.Health == NodeHealth.Silent;
+    public bool IsPrimaryGone => Mode != SiteMode.Normal && (Fleet.Primary.Health == NodeHealth.Silent || Stalls.Stall is not null);
 
     /// <summary>What is true of this view at <paramref name="now"/>.</summary>
     public GuardView AsOf(Moment now) => now < ExpiresAt ? this : WhenExpired ?? this;

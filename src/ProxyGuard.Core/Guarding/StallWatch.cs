@@ -64,7 +64,7 @@ public sealed record StallWatch
 
     /// <summary>Whether the primary should be asked what it works on.</summary>
     public bool IsWorthAsking(SiteTraffic traffic, Moment now) =>
-        Stall is not null || traffic.WritesUnderWay >= FewestWrites && Head is not null && now - HeadSince >= SuspectAfter;
+        Stall is not null || traffic.WritesUnderWay > 0 && Head is not null && now - HeadSince >= SuspectAfter;
 
     /// <param name="followers">How many nodes are known to fetch from the primary: each is a running thread there.</param>
     public StallWatch Next(NodeState primary, int followers, SiteTraffic traffic, Moment now)
@@ -79,11 +79,12 @@ public sealed record StallWatch
         if (Stall is not null)
             return next with { Stall = stands ? Continuing(Stall, NothingWaits(answer.Activity, followers), now) : null, Shows = null };
 
-        Trail? shows = stands && busySince is not null ? Trail.Of(Shows, answer.Activity, followers, traffic, now) : null;
+        Trail? shows = stands && traffic.WritesUnderWay > 0 ? Trail.Of(Shows, answer.Activity, followers, traffic, now) : null;
         next = next with { Shows = shows };
-        return shows is not null && shows.Convinces(traffic, now) && now - Later(next.HeadSince, busySince!.Value) >= After
-            ? next with { Stall = new Stall(Later(next.HeadSince, busySince.Value), answer.Activity!, shows.Standing), Shows = null }
-            : next;
+        if (shows is null || busySince is not { } busy || !shows.Convinces(followers, traffic, now))
+            return next;
+        Moment since = Later(next.HeadSince, busy);
+        return now - since >= After ? next with { Stall = new Stall(since, shows.Last, shows.Standing), Shows = null } : next;
     }
 
     private static Moment FirstSeen(BinlogPosition head, NodeReading.Answered answer)
@@ -134,16 +135,22 @@ public sealed record StallWatch
                 return standing.Length >= FewestWrites ? new Trail(now, activity, activity, standing, traffic) : null;
             }
 
-            if (activity.Busy(followers) < FewestWrites)
+            // The first of them is enough to begin with: the others have to begin before our eyes.
+            if (activity.Busy(followers) <= 0)
                 return null;
             return before is { Standing.IsEmpty: true } && before.First.RowsChanged == activity.RowsChanged
                 ? before with { Last = activity }
                 : new Trail(now, activity, activity, [], traffic);
         }
 
-        /// <summary>By counters: others began meanwhile, no fewer are under way than at first, and no row was changed by any.</summary>
-        public bool Convinces(SiteTraffic traffic, Moment now) =>
-            now - Since >= Shown
-            && (!Standing.IsEmpty || Last.WritesBegun - First.WritesBegun >= FewestWrites && traffic.WritesUnderWay >= Traffic.WritesUnderWay);
+        public bool Convinces(int followers, SiteTraffic traffic, Moment now) =>
+            now - Since >= Shown && (!Standing.IsEmpty || CountersConvince(followers, traffic));
+
+        /// <summary>Writes began and added to those that run, no fewer are under way than at first, and no row was changed by any.</summary>
+        private bool CountersConvince(int followers, SiteTraffic traffic) =>
+            traffic.WritesUnderWay >= Traffic.WritesUnderWay
+            && Last.Busy(followers) >= FewestWrites
+            && Last.Busy(followers) > First.Busy(followers)
+            && Last.WritesBegun > First.WritesBegun;
     }
 }

@@ -32,6 +32,8 @@ public class StallWatchTests
     // The same where PROCESS is not granted: how many statements run beside the replicas', letters as above, and "begun" grows by each new one.
     [Theory]
     [InlineData("2/ss 3/sss 4/ssss 5/sssss 6/ssssss 7/sssssss", "no no no no STALL STALL")]
+    [InlineData("1/s 2/ss 2/ss 2/ss 2/ss 2/ss", "no no no no no STALL")]
+    [InlineData("1/s 1/s 2/s 2/s 2/s 2/s 2/s", "no no no no no no no")] // an upload beside a long statement
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/ss", "no no no no no no")] // two long statements, begun before we looked
     [InlineData("9/- 9/- 9/- 9/- 9/- 9/-", "no no no no no no")]
     [InlineData("3/ww 4/www 5/wwww 6/wwwww 7/wwwwww 8/wwwwwww", "no no no no no no")]
@@ -76,7 +78,8 @@ public class StallWatchTests
         }
 
         Assert.True(site.Watch.IsWorthAsking(new SiteTraffic(2, 0, 0), site.Now + TimeSpan.FromSeconds(0.5)));
-        Assert.False(site.Watch.IsWorthAsking(new SiteTraffic(1, 0, 0), site.Now + TimeSpan.FromSeconds(60)));
+        Assert.True(site.Watch.IsWorthAsking(new SiteTraffic(1, 0, 0), site.Now + TimeSpan.FromSeconds(0.5)));
+        Assert.False(site.Watch.IsWorthAsking(new SiteTraffic(0, 0, 0), site.Now + TimeSpan.FromSeconds(60)));
     }
 
     [Fact]

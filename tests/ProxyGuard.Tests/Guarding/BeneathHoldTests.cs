@@ -39,7 +39,9 @@ public sealed class BeneathHoldTests
         await HoldAsync(site, "open");
         site.Time.Advance(TimeSpan.FromSeconds(30));
 
-        using HttpResponseMessage page = await site.Http.GetAsync("/", Stop);
+        using var visit = new HttpRequestMessage(HttpMethod.Get, "/");
+        visit.Headers.Accept.ParseAdd(Members.BrowsersAccept);
+        using HttpResponseMessage page = await site.Http.SendAsync(visit, Stop);
         Assert.Contains("/_proxyguard/b", await page.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         Assert.Contains(Said("headline.unsure"), await site.Http.GetStringAsync("/_proxyguard/", Stop), StringComparison.Ordinal);
         Assert.Equal("nothing-known", (await site.StatusAsync()).GetProperty("observedCause").GetString());
