@@ -1,13 +1,10 @@
 using System.Globalization;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using ProxyGuard.Demo.Fleet;
-using ProxyGuard.Settings;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Forwarding;
-using ProxyGuard.Tests.Settings;
 
 namespace ProxyGuard.Tests.Requests;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Probing;
@@ -9,6 +10,7 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.Tests.Storage;
 
 /// <summary>Whatever stands in the place of a state file: ProxyGuard starts, says so, and assumes the strictest that it can mean.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class StateFilesTests : IDisposable
 {
     private const UnixFileMode Others = (UnixFileMode)0b111_111;
