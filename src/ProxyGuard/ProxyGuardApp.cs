@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 using ProxyGuard.Admin;
 using ProxyGuard.Banner;
 using ProxyGuard.Core.Guarding;
@@ -103,12 +104,7 @@ internal static class ProxyGuardApp
         // What one stranger's connection does wrong is no news either, and a line for each would fill it too.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.UseUtcTimestamp = true;
-        });
+        builder.Logging.AddConsole(console => console.FormatterName = LogLines.FormatterName).AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
     }
 
     private static void AddKestrel(WebApplicationBuilder builder, GuardSettings settings) =>
@@ -140,13 +136,14 @@ internal static class ProxyGuardApp
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WebServers>());
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<StatusFeed>());
 
-        services.AddSingleton<StatusFeed>().AddSingleton<EventStream>().AddSingleton<MemberPages>().AddSingleton<PublicPages>().AddSingleton<Refusals>();
+        services.AddSingleton<StatusFeed>().AddSingleton<EventStream>().AddSingleton<MemberPages>().AddSingleton<PublicPages>();
+        services.AddSingleton<KeptBudget>().AddSingleton<TypedForms>().AddSingleton<Refusals>();
         services.AddSingleton(provider => provider.GetRequiredService<MemberPages>().BannerTag);
         services.AddSingleton<IBannerSwitch, BannerSwitch>();
         services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryRoom>().AddSingleton<RetryBudget>().AddSingleton<ReadYourWrites>();
         services.AddSingleton(provider => WriteMarkSecret.SealOf(settings.MarkSecret, provider.GetRequiredService<StateDirectory>(), provider.GetRequiredService<ILogger<ReadYourWrites>>()));
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>();
-        services.AddSingleton(new RehearsalLog(edges.Time)).AddSingleton<RehearsalApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
+        services.AddSingleton(new RehearsalLog(edges.Time)).AddSingleton<RehearsalApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>().AddSingleton<ManagementHosts>();
         services.AddSingleton(settings.Proxies).AddSingleton<ConnectionGate>().AddSingleton<Pseudonym>().AddSingleton(edges.Time);
         services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes, settings.Hosts));
 

@@ -11,12 +11,18 @@ namespace ProxyGuard.Admin;
 
 /// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
 internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board,
-    WebServersBoard web, WritesUnderWay writes, GuardClock clock)
+    WebServersBoard web, WritesUnderWay writes, GuardClock clock, ManagementHosts hosts)
 {
     public async Task AnswerAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (!hosts.Contains(context.Request.Host))
+        {
+            await AdminJson.ProblemAsync(context, StatusCodes.Status421MisdirectedRequest, ManagementHosts.Refusal).ConfigureAwait(false);
+            return;
+        }
+
         string path = context.Request.Path.Value ?? "";
         switch (path)
         {

@@ -9,6 +9,7 @@ using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Public;
 using ProxyGuard.ReadPort;
+using ProxyGuard.Requests;
 
 namespace ProxyGuard.Admin;
 
@@ -16,7 +17,8 @@ namespace ProxyGuard.Admin;
 /// /metrics in the Prometheus text format (https://prometheus.io/docs/instrumenting/exposition_formats/). Series of a broken node stay: an alarm on a number
 /// that disappeared never rings. What is not known is said by proxyguard_replica_lag_known, not by a sentinel.
 /// </summary>
-internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetrics metrics, ReadPortNodes readPort, WebServers web, WebServersBoard webBoard)
+internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetrics metrics, ReadPortNodes readPort, WebServers web, WebServersBoard webBoard,
+    KeptBudget kept)
 {
     public string Render()
     {
@@ -41,6 +43,8 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
             .Select(node => (Label(node), (double)node.QueueBytes!.Value)));
         Family(text, "proxyguard_writes_under_way", "gauge", "writes that a web server has not answered yet, and open WebSockets", [("", metrics.WritesUnderWay)]);
         Family(text, "proxyguard_event_streams", "gauge", "status pages that listen to server-sent events", [("", metrics.EventStreams)]);
+        Family(text, "proxyguard_kept_bytes", "gauge", "bytes of forms kept in memory", [("", kept.Used)]);
+        Family(text, "proxyguard_forms_not_kept_total", "counter", "forms there was no room for in Limits:MaxKeptBytes", [("", metrics.FormsNotKept)]);
         Family(text, "proxyguard_refused_writes_total", "counter", "requests refused because the site was read-only", [("", metrics.RefusedWrites)]);
         Family(text, "proxyguard_refused_others_total", "counter", "requests refused in maintenance, or for want of an upstream", [("", metrics.RefusedOthers)]);
         Family(text, "proxyguard_node_reading_failures_total", "counter", "readings of one node that failed in a way nobody expects", [("", metrics.FailedReadings)]);

@@ -34,6 +34,9 @@ internal static class CheckCommand
             return Wrong;
         }
 
+        // From here on others have their say: servers, and whoever wrote into them.
+        await using var lines = new VisibleLines(output);
+        output = lines;
         await output.WriteLineAsync($"{configFile} is right: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
         if (RuntimeLevel.Said(Environment.Version) is { } old)
             await output.WriteLineAsync($"note  {old}").ConfigureAwait(false);

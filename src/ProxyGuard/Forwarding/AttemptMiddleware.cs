@@ -19,8 +19,8 @@ internal sealed class AttemptMiddleware(
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write)
-            TypedForm.Keep(context.Request);
+        if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write && !await refusals.KeepAsync(context).ConfigureAwait(false))
+            return;
         await next(context).ConfigureAwait(false);
         budget.Save();
         IForwarderErrorFeature? error = Outcome(context);

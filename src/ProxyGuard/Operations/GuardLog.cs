@@ -100,6 +100,12 @@ internal static partial class GuardLog
     [LoggerMessage(4002, LogLevel.Error, "{File} could not be read: {Why}")]
     public static partial void NotRecalled(this ILogger log, string file, string why);
 
+    [LoggerMessage(4003, LogLevel.Error, "{File} is set aside as {Aside}, for somebody to look at")]
+    public static partial void SetAside(this ILogger log, string file, string aside);
+
+    [LoggerMessage(4004, LogLevel.Warning, "{Remark}")]
+    public static partial void StateRemark(this ILogger log, string remark);
+
     [LoggerMessage(5001, LogLevel.Information, "ProxyGuard guards {Site}: members at {Public}, management at {Management}, state in {State}")]
     public static partial void Started(this ILogger log, string site, string @public, string management, string state);
 

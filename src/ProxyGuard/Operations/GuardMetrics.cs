@@ -18,6 +18,7 @@ internal sealed class GuardMetrics
     private long _writesBegun;
     private long _readsWhileClosed;
     private long _eventStreams;
+    private long _formsNotKept;
 
     /// <summary>Requests refused because the site is read-only.</summary>
     public long RefusedWrites => Interlocked.Read(ref _refusedWrites);
@@ -54,6 +55,11 @@ internal sealed class GuardMetrics
 
     /// <summary>Status pages that listen to server-sent events.</summary>
     public long EventStreams => Interlocked.Read(ref _eventStreams);
+
+    /// <summary>Forms that there was no room for in <c>Limits:MaxKeptBytes</c>.</summary>
+    public long FormsNotKept => Interlocked.Read(ref _formsNotKept);
+
+    public void FormNotKept() => Interlocked.Increment(ref _formsNotKept);
 
     public void ReadingFailed() => Interlocked.Increment(ref _failedReadings);
 

@@ -17,7 +17,12 @@ internal sealed record RecalledFleet(IReadOnlyDictionary<string, NodeMemory> Nod
 }
 
 /// <summary>The file's form. When it was written is told twice: by the time of day, and by the machine's own start, which no one can set.</summary>
-internal sealed record ReplicationMemoryFile(DateTimeOffset At, MachineStart? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident);
+/// <param name="Version">Of the form; files of before it was written have none.</param>
+internal sealed record ReplicationMemoryFile(
+    DateTimeOffset At, MachineStart? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident, int Version = ReplicationMemoryFile.Current)
+{
+    public const int Current = 1;
+}
 
 /// <param name="Timeline">Oldest first; of each entry the milliseconds before the file was written, the number of the binlog file, and the offset in it.</param>
 internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline, string? CatchUpFile, long CatchUpOffset)
@@ -48,6 +53,12 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
     // After a restart a second more or less does not matter.
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);
 
+    // A week of all the nodes there may be is far below.
+    private const int MostBytes = 128 * 1024 * 1024;
+
+    // Older moments are damage: timelines do not go back as far.
+    private static readonly TimeSpan Oldest = TimeSpan.FromDays(366);
+
     private readonly SemaphoreSlim _wake = new(0, 1);
     private GuardView? _latest;
 
@@ -55,15 +66,29 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
     {
         try
         {
-            if (directory.Read(Name) is { } json && JsonSerializer.Deserialize(json, StateJson.Default.ReplicationMemoryFile) is { } file)
-                return Recalled(file);
+            if (directory.Read(Name, MostBytes) is { } json)
+                return Recalled(JsonSerializer.Deserialize(json, StateJson.Default.ReplicationMemoryFile) ?? throw new JsonException("it says null"));
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (StateJson.IsUnreadable(e))
         {
             log.NotRecalled(Name, e.Message);
+            if (!directory.OnlyReads)
+                SetAside();
         }
 
         return new RecalledFleet(new Dictionary<string, NodeMemory>(), null);
+    }
+
+    private void SetAside()
+    {
+        try
+        {
+            log.SetAside(Name, directory.SetAside(Name, clock.UtcNow));
+        }
+        catch (IOException e)
+        {
+            log.NotStored(Name, e);
+        }
     }
 
     public void Posted(GuardView before, GuardView after)
@@ -140,6 +165,10 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
 
     private RecalledFleet Recalled(ReplicationMemoryFile file)
     {
+        if (file.Version != ReplicationMemoryFile.Current)
+            throw new JsonException($"it is of version {file.Version}; this ProxyGuard knows version {ReplicationMemoryFile.Current}");
+        if (file.Nodes.ContainsValue(null!))
+            throw new JsonException("it has a node without anything known about it");
         Incident? incident = file.Incident is { } open
             ? new Incident(open.Cause, clock.FromUtc(open.Since), SawFault: true, CalmSince: null) { FarthestPercent = open.FarthestPercent }
             : null;
@@ -173,7 +202,7 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         BinlogPosition.TryParse(node.CatchUpFile, node.CatchUpOffset));
 
     private static TimelineEntry? Recalled(long[] entry, string? logName, Moment writtenAt) =>
-        entry is [>= 0 and var age, var log, var offset] && BinlogPosition.TryParse($"{logName}.{log}", offset) is { } head
+        entry is [>= 0 and var age, var log, var offset] && age <= Oldest.TotalMilliseconds && BinlogPosition.TryParse($"{logName}.{log}", offset) is { } head
             ? new TimelineEntry(writtenAt - TimeSpan.FromMilliseconds(age), head)
             : null;
 }

@@ -211,28 +211,6 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task A_hold_that_cannot_be_read_keeps_the_site_read_only_and_says_so()
-    {
-        string directory = Directory.CreateTempSubdirectory("proxyguard-test-").FullName;
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(directory, "state"));
-            await File.WriteAllTextAsync(Path.Combine(directory, "state", "hold.json"), "{\"mode\": \"read-on");
-            await using GuardedSite site = await GuardedSite.StartAsync(directory);
-            await site.TickAsync(5);
-
-            Assert.Equal(SiteMode.ReadOnly, site.View.Mode);
-            Assert.Contains("could not be read", site.View.Hold!.Reason, StringComparison.Ordinal);
-            await site.Management.DeleteAsync(Maintenance);
-            Assert.Equal(SiteMode.Normal, site.View.Mode);
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-    }
-
-    [Fact]
     public async Task A_hold_that_cannot_be_stored_is_not_set()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();

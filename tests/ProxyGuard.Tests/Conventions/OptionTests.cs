@@ -59,6 +59,7 @@ public sealed partial class OptionTests
                     "Proxies:Known" => "none: nobody is believed",
                     "Limits:MaxBodyBytes" => "none: the web servers decide",
                     "ReadPort:Listen" => "none: no read port",
+                    "Admin:Hosts" => "none: `localhost` and its addresses",
                     "Admin:Keys:<name>" => "none: nobody gets in",
                     _ => "(neither a default nor required)",
                 },

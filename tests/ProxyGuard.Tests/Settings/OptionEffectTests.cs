@@ -42,6 +42,7 @@ public sealed class OptionEffectTests
         ("Limits:MinBytesPerSecond", "5007", settings => settings.Limits.MinBytesPerSecond, 5007),
         ("Limits:MaxStreamsPerConnection", "508", settings => settings.Limits.MaxStreamsPerConnection, 508),
         ("Limits:MaxEventStreams", "5009", settings => settings.Limits.MaxEventStreams, 5009),
+        ("Limits:MaxKeptBytes", "5011", settings => settings.Limits.MaxKeptBytes, 5011),
         ("ReadPort:MaxConnections", "5010", settings => settings.ReadPort!.Rules.MaxConnections, 5010),
         ("ReadPort:DrainAfter", "\"00:00:48\"", settings => settings.ReadPort!.Rules.DrainAfter, TimeSpan.FromSeconds(48)),
         ("ReadPort:EndAfter", "\"00:00:49\"", settings => settings.ReadPort!.Rules.EndAfter, TimeSpan.FromSeconds(49)),
@@ -52,7 +53,7 @@ public sealed class OptionEffectTests
     // Names, addresses, lists and what is required: each has tests of what it does.
     private static readonly string[] ToldElsewhere =
     [
-        "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Known", "ReadPort:Listen",
+        "Admin:Hosts", "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Known", "ReadPort:Listen",
         "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Databases", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
     ];
 
