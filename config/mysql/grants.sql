@@ -50,8 +50,9 @@
 -- GRANT BINLOG MONITOR, SLAVE MONITOR ON *.* TO 'proxyguard'@'192.0.2.10';
 
 
--- ---- Good to have: what an applier works on ---------------------------------------------------------------------------
--- Without it a replica that scans a table without a key for every row only looks slow. PROCESS shows the first hundred
+-- ---- Good to have: what an applier works on, and what writes wait for ------------------------------------------------
+-- Without it a replica that scans a table without a key for every row only looks slow, and of a primary whose writes hang
+-- (a backup's lock, a full disk) only counters tell, later and without a name. PROCESS shows the first hundred
 -- characters of every running statement, members' data included: decide whether that is all right. There is no smaller
 -- privilege that shows the replication threads (measured on all five: without it, none of them is seen).
 --

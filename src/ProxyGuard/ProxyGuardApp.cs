@@ -33,14 +33,24 @@ internal sealed record ProxyGuardEdges
     /// <summary>Null: real servers are examined.</summary>
     public NodeExaminerFactory? Examiners { get; init; }
 
-    /// <summary>Whether the probe loop runs by itself; a test with its own clock ticks it.</summary>
+    /// <summary>How check and doctor ask a web server; null: over the network.</summary>
+    public Func<WebServerSettings, CancellationToken, Task<WebServerReply>>? AskWebServer { get; init; }
+
+    /// <summary>Whether the probe loop runs by itself, and the looks at the web servers; a test with its own clock ticks them.</summary>
     public bool RunsProbeLoop { get; init; } = true;
 
-    public INodeProbe ProbeOf(ProbeRules rules, NodeRules node, string connection, ILogger log) =>
-        Probes?.Invoke(node, connection) ?? new MySqlNodeProbe(node.Name, connection, rules, Time, log);
-
-    public INodeExaminer ExaminerOf(NodeRules node, string connection) => Examiners?.Invoke(node, connection) ?? new NodeExaminer(connection, Time);
+    /// <summary>Whoever asks a node anything shares its sessions: there are never more than two.</summary>
+    public NodeAccess AccessTo(NodeRules node, string connection, ProbeRules rules, ILogger log)
+    {
+        var sessions = new NodeSessions(connection, keepsSide: rules.HeartbeatTable is not null, Time);
+        return new NodeAccess(
+            Probes?.Invoke(node, connection) ?? new MySqlNodeProbe(node.Name, sessions, rules, Time, log),
+            Examiners?.Invoke(node, connection) ?? new NodeExaminer(sessions, Time));
+    }
 }
+
+/// <summary>What one node is asked through. The examiner's sessions are closed with the probe.</summary>
+internal sealed record NodeAccess(INodeProbe Probe, INodeExaminer Examiner);
 
 /// <summary>The only composition: the program and the tests build the same application.</summary>
 internal static class ProxyGuardApp
@@ -67,7 +77,9 @@ internal static class ProxyGuardApp
                 handler.ConnectTimeout = TimeSpan.FromSeconds(5);
             })
             .AddConfigFilter<UpstreamFailuresByDefault>();
-        builder.Services.AddSingleton<UpstreamFailures>();
+        builder.Services.AddSingleton<UpstreamFailures>().AddSingleton<WebServerLooks>();
+        if (edges.RunsProbeLoop)
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<WebServerLooks>());
         builder.Services.AddSingleton<Yarp.ReverseProxy.Health.IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>());
         builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, ExactForwarding>();
         builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, BannerTransforms>();
@@ -119,7 +131,13 @@ internal static class ProxyGuardApp
 
         services.AddSingleton(new StateDirectory(settings.StateDirectory));
         services.AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>().AddSingleton<ReplicationMemory>();
+        services.AddSingleton<WebServersBoard>().AddSingleton<WebServers>().AddSingleton<WritesUnderWay>();
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WritesUnderWay>());
+        // Whose validators want to know us first.
+        services.AddSingleton(provider => new Lazy<Yarp.ReverseProxy.IProxyStateLookup>(provider.GetRequiredService<Yarp.ReverseProxy.IProxyStateLookup>));
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationMemory>());
+        // Before those who tell what it finds.
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WebServers>());
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<StatusFeed>());
 
         services.AddSingleton<StatusFeed>().AddSingleton<EventStream>().AddSingleton<MemberPages>().AddSingleton<PublicPages>().AddSingleton<Refusals>();
@@ -132,8 +150,9 @@ internal static class ProxyGuardApp
         services.AddSingleton(settings.Proxies).AddSingleton<ConnectionGate>().AddSingleton<Pseudonym>().AddSingleton(edges.Time);
         services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes, settings.Hosts));
 
-        services.AddSingleton<IReadOnlyList<INodeProbe>>(provider =>
-            [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(rules.Probe, node, connection, provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))]);
+        services.AddSingleton<IReadOnlyList<NodeAccess>>(provider =>
+            [.. rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.AccessTo(node, connection, rules.Probe, provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))]);
+        services.AddSingleton<IReadOnlyList<INodeProbe>>(provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(access => access.Probe)]);
         services.AddSingleton<ProbeLoop>();
         if (edges.RunsProbeLoop)
             services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>());
@@ -141,7 +160,7 @@ internal static class ProxyGuardApp
         services.AddSingleton<ReadPortNodes>();
         if (settings.ReadPort is { } readPort)
             services.AddSingleton(readPort).AddSingleton<NodeDialer>().AddSingleton<ReadPortListener>().AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
-        services.AddSingleton<IReadOnlyList<INodeExaminer>>(_ => [.. rules.Fleet.Nodes.Zip(settings.Connections, edges.ExaminerOf)]);
+        services.AddSingleton<IReadOnlyList<INodeExaminer>>(provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(access => access.Examiner)]);
         services.AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>();
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ExaminationLoop>());

@@ -34,6 +34,12 @@ internal sealed record GuardConfiguration
     /// <summary>The section Freshness as JSON.</summary>
     public string Freshness { get; init; } = "{}";
 
+    /// <summary>The section Site's Databases as JSON; empty without it.</summary>
+    public string Databases { get; init; } = "[]";
+
+    /// <summary>What is accepted, by the node's name.</summary>
+    public IReadOnlyDictionary<string, string> Accepts { get; init; } = new Dictionary<string, string>();
+
     public async Task WriteAsync(string file) => await File.WriteAllTextAsync(file, ToJson().ToJsonString());
 
     private JsonObject ToJson() => new()
@@ -46,7 +52,7 @@ internal sealed record GuardConfiguration
         },
         ["ProxyGuard"] = new JsonObject
         {
-            ["Site"] = JsonNode.Parse("""{ "Name": "Photo Club", "Languages": [ "en", "de", "fr" ] }"""),
+            ["Site"] = JsonNode.Parse($$"""{ "Name": "Photo Club", "Languages": [ "en", "de", "fr" ], "Databases": {{Databases}} }"""),
             ["Nodes"] = ObjectOf(Fleet.Nodes, node => node.Name, Node),
             ["Requests"] = JsonNode.Parse("""[ { "Method": "POST", "Path": "/search", "Is": "read" }, { "Method": "GET", "Path": "/like/*", "Is": "write" } ]"""),
             ["Admin"] = new JsonObject
@@ -73,6 +79,7 @@ internal sealed record GuardConfiguration
     {
         ["Connection"] = node.ConnectionString(Account),
         ["Role"] = node == Fleet.Primary ? "primary" : "replica",
+        ["Accept"] = new JsonArray(Accepts.TryGetValue(node.Name, out string? accepted) ? [accepted] : []),
     };
 
     private static JsonObject ObjectOf<T>(IEnumerable<T> items, Func<T, string> name, Func<T, JsonNode> value) =>

@@ -36,6 +36,11 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
 
     public bool ReadOnly { get; set; }
 
+    /// <summary>What it says that it works on; told only while it is asked.</summary>
+    public PrimaryActivity? Activity { get; set; }
+
+    public bool AsksForActivity { get; set; }
+
     public ReplicationThread IoThread { get; set; } = ReplicationThread.Yes;
 
     /// <summary>The error the SQL thread stopped with; null while it runs.</summary>
@@ -46,6 +51,9 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
 
     /// <summary>Where it stopped; null while it follows the head.</summary>
     public long? StoppedAt { get; set; }
+
+    /// <summary>What its variables say of what it leaves out and passes on.</summary>
+    public ReplicationSettings Settings { get; set; } = new() { LogsApplied = true };
 
     /// <summary>What an examination finds; null when it is refused.</summary>
     public NodeExamination? Examination { get; set; }
@@ -90,8 +98,10 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         Server = new ServerId(server, null),
         Version = ServerVersion.Parse("10.11.6-MariaDB"),
         ReadOnly = ReadOnly,
+        Activity = AsksForActivity ? Activity : null,
         Head = At(fleet.Head),
         Logs = new BinlogIndex([new BinlogFile(At(fleet.Head))]),
+        Replication = Settings,
         Channels = rules.Role == NodeRole.Primary ? [] : [new ReplicationStatus
         {
             Channel = "",

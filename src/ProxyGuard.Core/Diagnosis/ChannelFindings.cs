@@ -33,16 +33,18 @@ internal static partial class ChannelFindings
 
     /// <summary>The meaning of one error, by the first row of the table that fits.</summary>
     public static Finding FaultOf(ImmutableArray<Fault> faults, Scene scene, ReplicationError error) =>
-        faults.First(fault => fault.Is(error.Number, error.Text)).Of(Reading(scene, error));
+        FaultOf(faults, ErrorReading.Of(error)).Of(Reading(scene, error));
+
+    private static Fault FaultOf(ImmutableArray<Fault> faults, ErrorReading error) => faults.First(fault => fault.Is(error));
 
     /// <summary>The scene with what the error says.</summary>
-    public static Scene Reading(Scene scene, ReplicationError error) => (scene with { Facts = scene.Facts.SetItems(ErrorText.FactsOf(error.Text)) })
-        .With(("number", Scene.Number(error.Number)), ("text", error.Text.Length > 0 ? error.Text : Scene.Unknown("text")));
+    public static Scene Reading(Scene scene, ReplicationError error) => (scene with { Facts = scene.Facts.SetItems(ErrorText.FactsOf(error.Number, error.Text)) })
+        .With(("number", error.Number > 0 ? Scene.Number(error.Number) : Scene.Unknown("number")), ("text", error.Text.Length > 0 ? error.Text : Scene.Unknown("text")));
 
     /// <summary>A source that was away for longer than the replica tries. While it still tries, its IO thread says Connecting.</summary>
     private static Finding? GivenUp(Scene scene, ReplicationError error)
     {
-        Fault fault = IoThreadFaults.All.First(fault => fault.Is(error.Number, error.Text));
+        Fault fault = FaultOf(IoThreadFaults.All, ErrorReading.Of(error));
         if (fault.Kind != FindingKinds.SourceUnreachable || scene.Channel!.IoThread != ReplicationThread.No)
             return null;
         // Stopped by hand while it tried, it looks the same, but for the count that MySQL tells.
@@ -60,7 +62,11 @@ internal static partial class ChannelFindings
             return TopologyFindings.Reset(scene);
         return (ioStopped, sqlStopped) switch
         {
-            (true, true) => scene.Finding(FindingKinds.ThreadsStopped, Confidence.Certain, [.. look, .. LogRemedies.Start(scene)], DeadEnds.ResetReplica),
+            // Before MySQL 5.1 no column says why fetching stopped: only the server's error log does.
+            (true, _) when !status.TellsIoError => scene.Finding(FindingKinds.IoUnexplained, Confidence.Certain,
+                [.. look, StepKinds.ErrorLog.With("SHOW VARIABLES LIKE 'log_error'"), .. sqlStopped ? LogRemedies.Start(scene) : LogRemedies.StartIo(scene)], DeadEnds.ResetReplica),
+            // START that fails leaves no error in the status either: its answer has it.
+            (true, true) => scene.Finding(FindingKinds.ThreadsStopped, Confidence.Likely, [.. look, .. LogRemedies.Start(scene)], DeadEnds.ResetReplica),
             (false, true) => scene.Finding(FindingKinds.SqlStopped, Confidence.Certain, [.. look, .. LogRemedies.StartSql(scene)], DeadEnds.ResetReplica),
             (true, false) => scene.Finding(FindingKinds.IoStopped, Confidence.Certain, [.. look, .. LogRemedies.StartIo(scene)], DeadEnds.ResetReplica),
             _ when status is { IoThread: ReplicationThread.Connecting, IoError: null } =>

@@ -29,6 +29,29 @@ internal static class ConnectionRemedies
         .. LogRemedies.StartIo(scene),
     ];
 
+    /// <summary>
+    /// The applier works with the privileges of PRIVILEGE_CHECKS_USER where one is set (MySQL 8.0.18), else with those of the account that a routine or view was defined by.
+    /// </summary>
+    public static ImmutableArray<RemedyStep> GrantApplier(Scene scene)
+    {
+        bool hasCheckedUser = !scene.Server.IsMariaDb && scene.Server.IsAtLeast(8, 0, 18);
+        string account = scene.Facts.GetValueOrDefault("account") ?? $"'{Scene.Unknown("account")}'@'%'";
+        string grant = hasCheckedUser
+            ? $"GRANT REPLICATION_APPLIER, SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON *.* TO {account}"
+            : $"GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON {Scene.Unknown("database")}.* TO {account}";
+        return
+        [
+            .. LogRemedies.Look(scene),
+            .. hasCheckedUser ? [StepKinds.AppliersAccount.With("SELECT CHANNEL_NAME, PRIVILEGE_CHECKS_USER FROM performance_schema.replication_applier_configuration")] : ReadOnlySpan<RemedyStep>.Empty,
+            .. DataRemedies.Unlocked(scene, StepKinds.GrantApplier.With("SET SESSION sql_log_bin = 0", grant)),
+            .. LogRemedies.StartSql(scene),
+        ];
+    }
+
+    /// <summary>A source that writes no binlog, or has no number of its own.</summary>
+    public static ImmutableArray<RemedyStep> SetUpSource(Scene scene) =>
+        [.. LogRemedies.Look(scene), StepKinds.SettingsOnSource.With("SELECT @@GLOBAL.log_bin, @@GLOBAL.server_id"), StepKinds.SetUpSource.With(), .. LogRemedies.StartIo(scene)];
+
     public static ImmutableArray<RemedyStep> SameServerId(Scene scene) =>
     [
         StepKinds.ServerIds.With("SELECT @@GLOBAL.server_id", scene.Commands.Status),

@@ -11,13 +11,15 @@ internal static class DataRemedies
     /// </summary>
     private const string Unlogged = "--init-command='SET SESSION sql_log_bin = 0'";
 
+    private const string HereAlone = "SET SESSION sql_log_bin = 0";
+
     public static ImmutableArray<RemedyStep> LookAtRow(Scene scene)
     {
         string table = Sql.Table(scene.Fact("table"));
         string row = $"SELECT * FROM {table} WHERE {RowKey.Condition(scene)}";
         RemedyStep look = RowKey.IsKnown(scene)
             ? StepKinds.Row.With(row)
-            : StepKinds.RowByItsKey.With($"SHOW INDEX FROM {table} WHERE Key_name = {Sql.Literal(RowKey.Name(scene))}", row);
+            : StepKinds.RowByItsKey.With(RowKey.Index(scene), row);
         return [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), look, StepKinds.RowOnSource.With(row)];
     }
 
@@ -63,19 +65,94 @@ internal static class DataRemedies
         if (scene.MayHaveStatements || IsChangeOfRows(scene))
             return Rebuild(scene);
 
-        string[] names = scene.Fact("table").Split('.', 2);
-        (string database, string table) = names.Length == 2 ? (names[0], names[1]) : (Scene.Unknown("database"), names[0]);
-        string dump = Words(scene.SourceCommands.Dump, Source(scene), "--single-transaction", scene.HasNoGtids ? "" : string.Join(' ', scene.SourceCommands.DumpWithoutGtids), Shell.Word(database), Shell.Word(table));
-        string load = Words(scene.Commands.Client, Node(scene), Unlogged, Shell.Word(database));
+        TableFamily family = TableFamily.Of(scene);
+        if (family.Database is null)
+            return Rebuild(scene);
+        string tables = string.Join(' ', family.Tables.Select(Shell.Word));
+        string dump = Words(scene.SourceCommands.Dump, Source(scene), "--single-transaction", WithoutGtids(scene), Shell.Word(family.Database), tables);
+        string load = Words(scene.Commands.Client, Node(scene), Unlogged, Shell.Word(family.Database));
+        RemedyStep[] ask = family.IsWhole ? [] : [StepKinds.References.With(family.Question)];
         RemedyStep copy = StepKinds.CopyTable.With($"{dump} | {load}");
-        return [.. Backup(scene), .. Unlocked(scene, copy), .. IdempotentPass(scene)];
+        return [.. ask, .. Backup(scene), .. Unlocked(scene, copy), .. IdempotentPass(scene)];
     }
 
-    /// <summary>For statement format: the row that is in the way, by its key.</summary>
-    public static ImmutableArray<RemedyStep> DeleteRow(Scene scene)
+    /// <summary>
+    /// The row that is in the way, by its key. With foreign keys switched off no row that references it goes along: the source's row takes its place.
+    /// </summary>
+    public static ImmutableArray<RemedyStep> DeleteRow(Scene scene) => RowKey.IsPrimary(scene)
+        ? [.. Backup(scene), .. Delete(scene), StepKinds.Wait.With(scene.Commands.Status)]
+        : DeleteOrCopy(scene);
+
+    /// <summary>The same for an event: where it inserts and the primary key is in the way, the source's row replaces it.</summary>
+    public static ImmutableArray<RemedyStep> ReplaceRow(Scene scene) => RowKey.IsPrimary(scene)
+        ? [.. LookAtRow(scene), .. Backup(scene), .. IdempotentPass(scene)]
+        : DeleteStrayRow(scene);
+
+    public static ImmutableArray<RemedyStep> DeleteStrayRow(Scene scene) => [.. LookAtRow(scene), .. DeleteOrCopy(scene)];
+
+    /// <summary>
+    /// A row may be in the way that the source has too, with another value: to delete it would lose it. Only one whose primary key the source does not have is a stray.
+    /// </summary>
+    private static ImmutableArray<RemedyStep> DeleteOrCopy(Scene scene) =>
+    [
+        StepKinds.StrayOnSource.With($"SELECT * FROM {Sql.Table(scene.Fact("table"))} WHERE {RowKey.ByPrimary(scene)}"),
+        .. Backup(scene), .. Delete(scene), StepKinds.Wait.With(scene.Commands.Status), .. Rebuild(scene).Where(step => !step.IsBackup),
+    ];
+
+    private static IEnumerable<RemedyStep> Delete(Scene scene)
     {
         string delete = $"DELETE FROM {Sql.Table(scene.Fact("table"))} WHERE {RowKey.Condition(scene)}";
-        return [.. Backup(scene), .. Unlocked(scene, StepKinds.DeleteRow.With("SET SESSION sql_log_bin = 0", delete, scene.Commands.Start()))];
+        return Unlocked(scene, StepKinds.DeleteRow.With(HereAlone, "SET SESSION foreign_key_checks = 0", delete, scene.Commands.Start()));
+    }
+
+    /// <summary>Functions and procedures of one database as the source has them; no row is touched.</summary>
+    public static ImmutableArray<RemedyStep> CopyRoutines(Scene scene)
+    {
+        string[] names = scene.Fact("routine").Split('.', 2);
+        string database = names.Length == 2 ? names[0] : scene.Fact("database");
+        string kind = scene.Facts.GetValueOrDefault("kind") ?? "FUNCTION";
+        string dump = Words(scene.SourceCommands.Dump, Source(scene), "--routines --no-create-info --no-data --no-create-db --skip-triggers", WithoutGtids(scene), Shell.Word(database));
+        string load = Words(scene.Commands.Client, Node(scene), Unlogged, Shell.Word(database));
+        string show = $"SHOW CREATE {kind} {Sql.Table(names.Length == 2 ? scene.Fact("routine") : $"{database}.{names[0]}")}";
+        return
+        [
+            StepKinds.Status.With(scene.Commands.Status), StepKinds.RoutineOnSource.With(show),
+            .. Unlocked(scene, StepKinds.CopyRoutines.With($"{dump} | {load}")), .. LogRemedies.StartSql(scene),
+        ];
+    }
+
+    /// <summary>An account that the source has and the replica lacks. What the stopped statement changes of it comes by itself once it is there.</summary>
+    public static ImmutableArray<RemedyStep> CreateAccount(Scene scene)
+    {
+        string account = scene.Fact("account");
+        return
+        [
+            StepKinds.Status.With(scene.Commands.Status),
+            StepKinds.Accounts.With($"SHOW GRANTS FOR {account}"),
+            .. Unlocked(scene, StepKinds.CreateAccount.With(HereAlone, $"CREATE USER {account} IDENTIFIED BY 'PASSWORD'")),
+            .. LogRemedies.StartSql(scene),
+        ];
+    }
+
+    /// <summary>A repair may leave out rows that it cannot read: what comes out has to be compared, or copied from the source.</summary>
+    public static ImmutableArray<RemedyStep> RepairTable(Scene scene)
+    {
+        string table = Sql.Table(scene.Fact("table"));
+        return
+        [
+            .. LookAtTable(scene), .. Backup(scene), .. Unlocked(scene, StepKinds.RepairTable.With(HereAlone, $"REPAIR TABLE {table}", scene.Commands.Start())),
+            StepKinds.Wait.With(scene.Commands.Status), .. Rebuild(scene).Where(step => !step.IsBackup),
+        ];
+    }
+
+    /// <summary>For after a step whose effect on data nobody has compared.</summary>
+    public static ImmutableArray<RemedyStep> Compare(Scene scene)
+    {
+        string sums = Scene.IsUnknown(scene.Fact("table"))
+            ? "SELECT CONCAT('CHECKSUM TABLE `', TABLE_SCHEMA, '`.`', TABLE_NAME, '`;') AS run_these FROM information_schema.TABLES "
+                + "WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')"
+            : $"CHECKSUM TABLE {Sql.Table(scene.Fact("table"))}";
+        return [StepKinds.Compare.With(sums), StepKinds.CompareOnSource.With(sums)];
     }
 
     /// <summary>
@@ -98,7 +175,6 @@ internal static class DataRemedies
     /// <summary>A key on both, by hand: replicated, the same statement would fail where the key is already.</summary>
     public static ImmutableArray<RemedyStep> AddKey(Scene scene, string alter)
     {
-        const string HereAlone = "SET SESSION sql_log_bin = 0";
         RemedyStep add = StepKinds.AddKey.With(scene.Commands.Stop("SQL_THREAD"), HereAlone, alter, scene.Commands.Start("SQL_THREAD"));
         return [.. Backup(scene), .. Unlocked(scene, add), StepKinds.AddKeyOnSource.With(HereAlone, alter)];
     }
@@ -154,9 +230,9 @@ internal static class DataRemedies
     }
 
     /// <summary>Whether it is a statement that failed, and one that changes rows: a copy would hold its change already, and the restart would make it once more.</summary>
-    private static bool IsChangeOfRows(Scene scene) =>
-        scene.Facts.TryGetValue("query", out string? query)
-        && ((string[])["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD"]).Any(verb => query.TrimStart().StartsWith(verb, StringComparison.OrdinalIgnoreCase));
+    private static bool IsChangeOfRows(Scene scene) => ErrorText.IsStatement(scene.Facts, "INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "CALL", "WITH");
+
+    private static string WithoutGtids(Scene scene) => scene.HasNoGtids ? "" : string.Join(' ', scene.SourceCommands.DumpWithoutGtids);
 
     // MariaDB counts for one channel, the session's; MySQL for the one that is started.
     private static IEnumerable<string> Selected(Scene scene) =>
@@ -166,7 +242,8 @@ internal static class DataRemedies
         ? $"SELECT GTID_SUBTRACT({Sql.Literal(fetched)}, {Sql.Literal(executed)})"
         : scene.Commands.Status;
 
-    private static IEnumerable<RemedyStep> Unlocked(Scene scene, RemedyStep step) => scene.SuperReadOnly
+    /// <summary>Where administrators cannot write either, they are let for the moment of the step.</summary>
+    public static IEnumerable<RemedyStep> Unlocked(Scene scene, RemedyStep step) => scene.SuperReadOnly
         ? [StepKinds.AllowCopy.With("SET GLOBAL super_read_only = OFF"), step, StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]
         : [step];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
 
@@ -14,10 +15,26 @@ internal sealed record Fault(
     ImmutableArray<string> DeadEnds,
     Confidence Confidence = Confidence.Certain)
 {
+    /// <summary>What the facts that were read from the text must say besides; null for whatever they say.</summary>
+    public Func<ImmutableDictionary<string, string>, bool>? When { get; init; }
+
+    /// <summary>Whether the text itself tells this cause from others.</summary>
+    public bool IsTold => !Patterns.IsEmpty || When is not null;
+
     public bool IsNumbered(int number) => Numbers.Contains(number);
 
-    public bool Is(int number, string text) =>
-        (Numbers.IsEmpty || IsNumbered(number)) && (Patterns.IsEmpty || Patterns.Any(pattern => text.Contains(pattern, StringComparison.OrdinalIgnoreCase)));
+    public bool Is(ErrorReading error) => (Numbers.IsEmpty || IsNumbered(error.Number))
+        && (Patterns.IsEmpty || Patterns.Any(pattern => error.Said.Contains(pattern, StringComparison.OrdinalIgnoreCase)))
+        && When?.Invoke(error.Facts) is not false;
 
     public Finding Of(Scene scene) => scene.Finding(Kind, Confidence, Steps(scene), DeadEnds);
+}
+
+/// <summary>An error as tables of faults look at it.</summary>
+/// <param name="Number">0 when the server gave none.</param>
+/// <param name="Said">The server's own words, without what members may have typed.</param>
+/// <param name="Facts">What the text says, fact by fact.</param>
+internal sealed record ErrorReading(int Number, string Said, ImmutableDictionary<string, string> Facts)
+{
+    public static ErrorReading Of(ReplicationError error) => new(error.Number, ErrorText.WithoutValues(error.Text), ErrorText.FactsOf(error.Number, error.Text));
 }

@@ -68,6 +68,12 @@ public sealed record RemedyStep
     /// <summary>Statements without a final semicolon, or shell command lines; in order. Empty when there is something to do by hand.</summary>
     public ImmutableArray<string> Commands { get; init; } = [];
 
+    /// <summary>The words in capitals that somebody has to replace in <see cref="Commands"/>. Empty for commands that can be given as they are.</summary>
+    public ImmutableArray<string> Blanks { get; init; } = [];
+
+    /// <summary>Whether it changes data and no test has compared all tables of the site after it: it may help, and what came out has to be compared.</summary>
+    public bool IsPossibleOnly { get; init; }
+
     /// <summary>Whether it makes a way back, before data is changed.</summary>
     public bool IsBackup => Id == StepKinds.Backup.Id || Id == StepKinds.BackupOfUnknownSize.Id;
 }
@@ -91,7 +97,7 @@ public sealed record Finding
     /// <summary>Null when unknown.</summary>
     public Moment? Since { get; init; }
 
-    /// <summary>What the texts' placeholders stand for: table, key, position, number, text and the like, as the server gave them.</summary>
+    /// <summary>What the texts' placeholders stand for: table, key, position, number, text and the like, as the server gave them. What nobody knows is missing.</summary>
     public ImmutableDictionary<string, string> Values { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The next safe steps, in order.</summary>

@@ -12,15 +12,20 @@ public static class Findings
 
     /// <summary>Everything that is wrong with the fleet, or soon will be; the worst first, and of the same fleet always in the same order.</summary>
     /// <param name="examinations">One for each node, in the order of the rules; null, or the array shorter, where a node was not examined.</param>
+    /// <param name="site">What is known of writes that hang or pass ProxyGuard by, and of the operator's hold. Null: nothing.</param>
     /// <param name="rules">What was configured. Null: what is meant by it is taken to be the default.</param>
-    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now)
+    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now, GuardView? site = null)
     {
         var view = new FleetView(fleet, examinations.IsDefault ? [] : examinations, now);
         IEnumerable<Finding> all =
         [
             .. TopologyFindings.Of(view, rules?.ReadOnly.AllowTwoPrimaries ?? false),
+            .. EvidenceFindings.Of(view),
+            .. site is null ? [] : WriteFindings.Of(view, site),
             .. SettingFindings.Of(view),
             .. GrowthFindings.Of(view),
+            .. HoldFindings.Of(site?.Hold, isWell: site is { Incident: null }),
+            .. ArchitectureFindings.Of(view),
             .. view.Scenes.SelectMany(ChannelFindings.Of),
             .. view.Scenes.SelectMany(scene => PaceFindings.Of(view, scene)),
         ];
@@ -35,17 +40,25 @@ public static class Findings
     public static ImmutableArray<Finding> Explain(int errorNumber, ServerVersion server, bool usesGtid, string text = "")
     {
         var scene = new Scene { Server = server, SourceServer = server, UsesGtid = usesGtid };
-        Scene read = ChannelFindings.Reading(scene, new ReplicationError(errorNumber, text));
-        IEnumerable<Fault> meant = Meanings(SqlThreadFaults.All, errorNumber, text).Concat(Meanings(IoThreadFaults.All, errorNumber, text));
+        var error = new ReplicationError(errorNumber, text);
+        Scene read = ChannelFindings.Reading(scene, error);
+        ImmutableArray<Fault> meant = text.Length == 0 ? Numbered(errorNumber) : Fitting(ErrorReading.Of(error), ErrorText.ThreadOf(text));
         ImmutableArray<Finding> findings = [.. meant.DistinctBy(fault => fault.Kind).Select(fault => fault.Of(read))];
-        return findings.IsEmpty ? [SqlThreadFaults.All[^1].Of(read), IoThreadFaults.All[^1].Of(read)] : findings;
+        if (findings.IsEmpty)
+            return [SqlThreadFaults.All[^1].Of(read), IoThreadFaults.All[^1].Of(read)];
+        // Whatever can be two things is certainly neither.
+        return findings.Length == 1 ? findings : [.. findings.Select(finding => finding with { Confidence = Confidence.Possible })];
     }
 
-    /// <summary>With a text the one that fits; without it every cause that has the number.</summary>
-    private static IEnumerable<Fault> Meanings(ImmutableArray<Fault> faults, int number, string text)
+    private static ImmutableArray<Fault> Numbered(int number) => [.. SqlThreadFaults.All.Concat(IoThreadFaults.All).Where(fault => fault.IsNumbered(number))];
+
+    /// <summary>The first that fits for each thread; where the text itself tells one of the two from others, only that one.</summary>
+    private static ImmutableArray<Fault> Fitting(ErrorReading error, bool? isOfSqlThread)
     {
-        IEnumerable<Fault> numbered = faults.Where(fault => fault.IsNumbered(number));
-        return text.Length == 0 ? numbered : faults.SkipLast(1).Where(fault => fault.Is(number, text)).Take(1);
+        Fault? sql = isOfSqlThread is false ? null : SqlThreadFaults.All.SkipLast(1).FirstOrDefault(fault => fault.Is(error));
+        Fault? io = isOfSqlThread is true ? null : IoThreadFaults.All.SkipLast(1).FirstOrDefault(fault => fault.Is(error));
+        Fault[] both = [.. new[] { sql, io }.OfType<Fault>()];
+        return both.Any(fault => fault.IsTold) ? [.. both.Where(fault => fault.IsTold)] : [.. both];
     }
 
     private static int Rank(Finding finding) => Ranks[finding.Code];

@@ -38,6 +38,8 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
             SourceHost = source?.Rules.Host ?? channel?.Status.SourceHost ?? Scene.Unknown("sourceHost"),
             SourcePort = (source?.Rules.Port ?? channel?.Status.SourcePort) is { } port ? Scene.Number(port) : Scene.Unknown("sourcePort"),
             SourceServer = source?.LastAnswer?.Version ?? server,
+            Elsewhere = NamesOrNull(Nodes.Where((other, at) => at != place && IsFresh(other))),
+            Late = Nodes.Any(IsFresh) ? null : NamesOrNull(Nodes.Where(other => other.Role == NodeRole.Replica)),
             Channel = channel?.Status,
             UsesGtid = channel?.Status.UsesGtid ?? UsesGtidElsewhere(place),
             SuperReadOnly = node.LastAnswer?.SuperReadOnly ?? false,
@@ -48,6 +50,10 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
 
     /// <summary>The names of those that a node says it follows; for a primary too, whose channels decide nothing.</summary>
     public IEnumerable<string> SourcesOf(int place) => Nodes[place].LastAnswer?.Channels.Select(channel => channel.SourceHost) ?? [];
+
+    private static bool IsFresh(NodeState node) => node is { Role: NodeRole.Replica, Health: NodeHealth.Fresh };
+
+    private static string? NamesOrNull(IEnumerable<NodeState> nodes) => string.Join(", ", nodes.Select(node => node.Rules.Name)) is { Length: > 0 } names ? names : null;
 
     // Of a server that never answered nothing is known: the oldest words are understood by most.
     private static ServerVersion Unasked { get; } = ServerVersion.Parse("");

@@ -20,7 +20,7 @@ internal static class LogRemedies
         [StepKinds.Status.With(scene.Commands.Status), StepKinds.Blockers.With("SHOW FULL PROCESSLIST", "SHOW ENGINE INNODB STATUS")];
 
     /// <summary>A lock is not ProxyGuard's to take away, nor is it always told whose it is: a person looks, and ends the session that may go.</summary>
-    public static ImmutableArray<RemedyStep> EndBlocker(Scene scene) => [.. LookForBlockers(scene), StepKinds.EndBlocker.With("KILL <id>", "SHOW FULL PROCESSLIST")];
+    public static ImmutableArray<RemedyStep> EndBlocker(Scene scene) => [.. LookForBlockers(scene), StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
 
     /// <summary>
     /// Fetches anew what was not applied yet: the source still has it. Where the replica stands is kept by the server's own tables, or named.
@@ -39,13 +39,56 @@ internal static class LogRemedies
         return [StepKinds.NotePosition.With(words.Status), StepKinds.Refetch.With([words.Stop(), .. place, words.Start()]), Wait(scene)];
     }
 
+    /// <summary>
+    /// The relay logs that the replica looks for are not there, such as after the host was renamed. Neither START nor CHANGE reads further then (error 1201): only RESET does, which forgets the
+    /// place. So the place has to be noted before.
+    /// </summary>
+    public static ImmutableArray<RemedyStep> FetchFromNotedPlace(Scene scene)
+    {
+        ServerCommands words = scene.Commands;
+        (string file, string position) = scene.Executed;
+        string place = scene.UsesGtid ? words.ChangeSource(words.PlaceByGtid) : words.ChangeSource($"LOG_FILE = {Sql.Literal(file)}", $"LOG_POS = {position}");
+        return [StepKinds.NotePosition.With(words.Status), StepKinds.RefetchAfterReset.With(words.Stop(), words.Reset, place, words.Start()), Wait(scene)];
+    }
+
+    /// <summary>A transaction is larger than something the replica was given for it.</summary>
+    public static ImmutableArray<RemedyStep> RaiseLimit(Scene scene)
+    {
+        string variable = scene.Fact("number") switch
+        {
+            "1705" => "max_binlog_stmt_cache_size",
+            "1864" => scene.Commands.Variable("pending_jobs_size_max"),
+            _ => "max_binlog_cache_size",
+        };
+        return
+        [
+            .. Look(scene),
+            StepKinds.Variables.With($"SELECT @@GLOBAL.{variable}"),
+            StepKinds.RaiseLimit.With($"SET GLOBAL {variable} = {4L << 30}", scene.Commands.Stop("SQL_THREAD"), scene.Commands.Start("SQL_THREAD")),
+            Wait(scene),
+        ];
+    }
+
+    /// <summary>Row events that cannot be written on as statements.</summary>
+    public static ImmutableArray<RemedyStep> AllowRowFormat(Scene scene) =>
+    [
+        .. Look(scene),
+        StepKinds.Variables.With("SELECT @@GLOBAL.binlog_format"),
+        StepKinds.AllowRowFormat.With("SET GLOBAL binlog_format = 'MIXED'", scene.Commands.Stop("SQL_THREAD"), scene.Commands.Start("SQL_THREAD")),
+        Wait(scene),
+    ];
+
+    /// <summary>What has been written with checksums stays unreadable for that replica: a newer server reads on, else it begins anew behind it.</summary>
+    public static ImmutableArray<RemedyStep> WithoutChecksums(Scene scene) =>
+        [.. LookAtSourceLogs(scene), StepKinds.WithoutChecksums.With("SET GLOBAL binlog_checksum = 'NONE'"), .. DataRemedies.Rebuild(scene)];
+
     /// <summary>A source that crashed lost the end of its last binlog: what it wrote then is in none of them.</summary>
     public static ImmutableArray<RemedyStep> GoToNextLog(Scene scene)
     {
         ServerCommands words = scene.Commands;
         if (scene.UsesGtid)
             return Refetch(scene);
-        string next = scene.Channel?.Fetched is { } fetched ? NextFile(fetched) : "<nextFile>";
+        string next = scene.Channel?.Fetched is { } fetched ? NextFile(fetched) : Scene.Unknown("nextFile");
         return [StepKinds.SkipToNextLog.With(words.Stop(), words.ChangeSource($"LOG_FILE = {Sql.Literal(next)}", "LOG_POS = 4"), words.Start()), Wait(scene)];
     }
 
@@ -70,7 +113,7 @@ internal static class LogRemedies
     {
         ImmutableArray<RemedyStep> look = scene.Server.IsMariaDb
             ? [StepKinds.Gtids.With("SELECT @@GLOBAL.gtid_slave_pos, @@GLOBAL.gtid_binlog_pos"), StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_binlog_pos")]
-            : [StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_executed"), StepKinds.Gtids.With("SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, '<gtid_executed of the source>')")];
+            : [StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_executed"), StepKinds.Gtids.With($"SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, '{Scene.Unknown("gtid_executed of the source")}')")];
         if (scene.Server.IsMariaDb)
             return [.. Look(scene), .. look, .. DataRemedies.Rebuild(scene)];
         return
@@ -85,5 +128,5 @@ internal static class LogRemedies
     private static RemedyStep Wait(Scene scene) => StepKinds.Wait.With(scene.Commands.Status);
 
     private static string NextFile(Replication.BinlogPosition position) =>
-        Replication.BinlogPosition.TryParse($"{position.LogName}.{position.Sequence + 1}", 4)?.File ?? "<nextFile>";
+        Replication.BinlogPosition.TryParse($"{position.LogName}.{position.Sequence + 1}", 4)?.File ?? Scene.Unknown("nextFile");
 }

@@ -26,6 +26,9 @@ public sealed record NodeExamination
     /// <summary>The primary and unique keys of the site's tables, as information_schema.STATISTICS tells them. Null when the account sees no table of the site.</summary>
     public ImmutableArray<UniqueKey>? UniqueKeys { get; init; }
 
+    /// <summary>The foreign keys of the site's tables, as information_schema.KEY_COLUMN_USAGE tells them. Null when the account sees no table of the site.</summary>
+    public ImmutableArray<TableReference>? References { get; init; }
+
     /// <summary>The value of a variable under any of its names: they changed from slave_ to replica_ with MySQL 8.0.26.</summary>
     public string? Variable(params ReadOnlySpan<string> names)
     {
@@ -38,6 +41,9 @@ public sealed record NodeExamination
         return null;
     }
 }
+
+/// <summary>A foreign key: which table references which. Both are "database.table".</summary>
+public sealed record TableReference(string Table, string Referenced);
 
 /// <summary>What tells the rows of a table apart.</summary>
 /// <param name="Table">"database.table".</param>

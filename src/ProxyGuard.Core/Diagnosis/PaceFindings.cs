@@ -24,14 +24,26 @@ internal static partial class PaceFindings
         if (node is not { Health: NodeHealth.Behind } || !scene.Channel!.IsRunning || node.Worst?.Status != scene.Channel)
             yield break;
 
+        // Its content time stands still with the source's: late as it is, nobody can apply what is not there.
+        if (IsWaitingForSource(view, node))
+        {
+            yield return scene.Finding(FindingKinds.WaitsForSource, Confidence.Certain, []);
+            yield break;
+        }
+
         CatchUp pace = CatchUpEstimate.Of(node, view.Now);
-        Scene queued = scene.With(("queueMegabytes", node.QueueBytes is { } bytes ? Scene.Megabytes(bytes) : Scene.Unknown("queueMegabytes")));
+        Scene queued = Throttles.Named(scene).With(
+            ("queueMegabytes", node.QueueBytes is > 0 and { } bytes ? Scene.Megabytes(bytes) : Scene.Unknown("queueMegabytes")),
+            ("megabytesPerMinute", pace.BytesPerSecond is > 0 and { } speed ? Scene.Megabytes(speed * 60) : Scene.Unknown("megabytesPerMinute")));
         if (CauseOf(scene, pace) is { } cause)
             yield return cause;
         else if (pace.State == CatchUpState.Growing)
             yield return queued.Finding(FindingKinds.NotCatchingUp, Confidence.Certain, LogRemedies.LookForBlockers(scene), DeadEnds.RestartAgain);
-        yield return queued.Finding(FindingKinds.Behind, Confidence.Certain, []);
+        yield return queued.Finding(FindingKinds.Behind, Confidence.Certain, [.. LogRemedies.LookForBlockers(scene), .. Throttles.Loosened(scene)], DeadEnds.RestartAgain, DeadEnds.TrustZero);
     }
+
+    private static bool IsWaitingForSource(FleetView view, NodeState node) => node is { Source: { } source, Worst.Status: { Executed: { } executed, Fetched: { } fetched } }
+        && executed == fetched && view.Nodes[source].Silence is not null;
 
     private static Finding? CauseOf(Scene scene, CatchUp pace)
     {
@@ -73,7 +85,7 @@ internal static partial class PaceFindings
     private static Finding WithoutKey(Scene scene, Confidence confidence)
     {
         string table = scene.Fact("table");
-        string add = $"ALTER TABLE {(table.Contains(',', StringComparison.Ordinal) ? "<table>" : Sql.Table(table))} ADD PRIMARY KEY (<columns>)";
+        string add = $"ALTER TABLE {(table.Contains(',', StringComparison.Ordinal) ? Scene.Unknown("table") : Sql.Table(table))} ADD PRIMARY KEY ({Scene.Unknown("columns")})";
         return scene.Finding(FindingKinds.RowsWithoutKey, confidence,
             [.. LogRemedies.LookForBlockers(scene), .. DataRemedies.AddKey(scene, add)], DeadEnds.RestartAgain, DeadEnds.Skip);
     }

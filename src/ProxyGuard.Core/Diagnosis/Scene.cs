@@ -26,6 +26,12 @@ internal sealed record Scene
 
     public required ServerVersion SourceServer { get; init; }
 
+    /// <summary>The other replicas that are fresh. Null without a fleet, and when there is none.</summary>
+    public string? Elsewhere { get; init; }
+
+    /// <summary>All replicas, when none is fresh; else null.</summary>
+    public string? Late { get; init; }
+
     public ReplicationStatus? Channel { get; init; }
 
     /// <summary>Whether the replica finds its place by GTID.</summary>
@@ -75,14 +81,20 @@ internal sealed record Scene
         Node = Place,
         Channel = kind.IsOfChannel ? Channel?.Channel : null,
         Since = Since,
-        Values = kind.AllFacts.ToImmutableDictionary(name => name, name => Facts.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name) ?? Unknown(name), StringComparer.Ordinal),
-        Steps = steps,
+        Values = kind.AllFacts.Select(name => KeyValuePair.Create(name, Facts.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name)))
+            .Where(fact => fact.Value is not null && !IsUnknown(fact.Value)).ToImmutableDictionary(fact => fact.Key, fact => fact.Value!, StringComparer.Ordinal),
+        Steps = ComparedSteps.Told(kind.Code, this, [.. Allowed(steps).Select(Blanks.In)]),
         DeadEnds = deadEnds,
     };
 
-    public static string Unknown(string name) => $"<{name}>";
+    /// <summary>On a server that is mended with other words than its own, only looking is right.</summary>
+    private IEnumerable<RemedyStep> Allowed(ImmutableArray<RemedyStep> steps) =>
+        Architecture.Of(Examination) is null ? steps : steps.Where(step => step.Danger == Danger.None && !step.IsBackup);
 
-    public static bool IsUnknown(string value) => value is ['<', .. { Length: > 0 } name, '>'] && name.All(char.IsAsciiLetter);
+    /// <summary>Stands for what nobody knows until a finding is made: there it is left out of the values, and a blank in the commands.</summary>
+    public static string Unknown(string name) => Blanks.Mark(name);
+
+    public static bool IsUnknown(string value) => Blanks.IsMark(value);
 
     public static string Number(double number) => Math.Round(number).ToString("0", CultureInfo.InvariantCulture);
 
@@ -105,8 +117,13 @@ internal sealed record Scene
                 ["sourcePort"] = SourcePort,
                 ["sourceServer"] = SourceServer.ToString(),
                 ["channel"] = Channel?.Channel ?? "",
-                ["dataMegabytes"] = DataBytes is { } bytes ? Megabytes(bytes) : Unknown("dataMegabytes"),
             });
+            if (DataBytes is { } bytes)
+                known["dataMegabytes"] = Megabytes(bytes);
+            if (Elsewhere is not null)
+                known["elsewhere"] = Elsewhere;
+            if (Late is not null)
+                known["late"] = Late;
             Add(known, "executed", Channel?.Executed);
             Add(known, "fetched", Channel?.Fetched);
             return known.ToImmutable();

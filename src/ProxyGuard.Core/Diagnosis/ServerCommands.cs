@@ -64,6 +64,9 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
     /// <summary>The global variable that was slave_ plus <paramref name="name"/> until MySQL 8.0.26.</summary>
     public string Variable(string name) => $"{(HasNewNames ? "replica" : "slave")}_{name}";
 
+    /// <summary>The option with which an intermediate passes on what it applies.</summary>
+    public string LogReplicaUpdates => HasNewNames ? "log_replica_updates" : "log_slave_updates";
+
     public string SkipCounter => HasNewNames ? "sql_replica_skip_counter" : "sql_slave_skip_counter";
 
     public string Client => IsMariaDbWithOwnNames ? "mariadb" : "mysql";
@@ -91,6 +94,13 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
         : $"SET GLOBAL expire_logs_days = {days}";
 
     /// <summary>Forgets which hosts failed to connect too often.</summary>
+    /// <summary>Who holds the locks that statements wait for. Null where no table tells (MariaDB), or its instrument is off as a default (before MySQL 8.0).</summary>
+    // https://dev.mysql.com/doc/refman/8.4/en/performance-schema-metadata-locks-table.html
+    public string? LockHolders => IsMySqlFrom(8, 0, 0)
+        ? "SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_HOST, t.PROCESSLIST_TIME, m.OBJECT_TYPE, m.OBJECT_SCHEMA, m.OBJECT_NAME, m.LOCK_TYPE, m.LOCK_STATUS "
+            + "FROM performance_schema.metadata_locks m JOIN performance_schema.threads t ON t.THREAD_ID = m.OWNER_THREAD_ID"
+        : null;
+
     public string UnblockHosts => IsMySqlFrom(8, 0, 23) ? "TRUNCATE TABLE performance_schema.host_cache" : "FLUSH HOSTS";
 
     /// <summary>What ProxyGuard's account needs to see replication.</summary>

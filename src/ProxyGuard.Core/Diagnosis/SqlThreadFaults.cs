@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using static ProxyGuard.Core.Diagnosis.DataRemedies;
+using static ProxyGuard.Core.Diagnosis.ErrorText;
 using static ProxyGuard.Core.Diagnosis.LogRemedies;
 
 namespace ProxyGuard.Core.Diagnosis;
@@ -9,33 +10,63 @@ namespace ProxyGuard.Core.Diagnosis;
 /// </summary>
 internal static class SqlThreadFaults
 {
+    // What changes the schema or accounts stands alone in its transaction. What changes rows is never left out.
+    private static readonly string[] Definitions = ["CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE"];
+
+    /// <summary>How every language tells of a full disk or a used-up quota: by the operating system's number, or its words.</summary>
+    internal static ImmutableArray<string> DiskIsFull { get; } =
+        ["errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full", "errno: 122", "Errcode: 122", "Disk quota exceeded"];
+
     /// <summary>The first that fits is it.</summary>
     public static ImmutableArray<Fault> All { get; } =
     [
-        // A full disk has many numbers and one text of the operating system's.
-        new(FindingKinds.DiskFull, [], ["errno: 28", "No space left on device", "is full"], Disk, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain]),
-        new(FindingKinds.RelayLogDamaged, [], ["Relay log read failure", "Could not parse relay log event", "Error reading relay log event", "initialize relay log", "applier metadata structure"],
-            Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip]),
-        new(FindingKinds.RelayLogDamaged, [1594, 13121, 1201, 1872, 13124], [], Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip]),
-        new(FindingKinds.DiskFull, [1021, 1114, 1595, 13122, 13132, 13133], [], Disk, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain]),
+        // A full disk has many numbers and one text of the operating system's, with its own number for it in any language.
+        new(FindingKinds.DiskFull, [], DiskIsFull, Disk, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain]),
+        new(FindingKinds.DiskFull, [], ["Incorrect key file for table '/tmp", "Incorrect key file for table '/var/tmp"], Disk, [DeadEnds.DeleteRelayLogs], Confidence.Likely),
+        new(FindingKinds.ForeignArchitecture, [], ["WSREP", "wsrep", "group_replication", "member of the group"], Look, [], Confidence.Likely),
 
-        // Row format replays over what is there; a statement cannot.
+        // Whatever number it has, or none: the source logged a statement that failed there too, or failed halfway.
+        new(FindingKinds.ErrorsDiffer, [], ["Query caused different errors on", "partially completed on the"], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain]),
+
+        new(FindingKinds.ErrorsDiffer, [3001, 3002], [], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain]),
+
+        new(FindingKinds.RelayLogLost, [1201, 1871, 1872, 13123, 13124], [], FetchFromNotedPlace, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain]),
+        new(FindingKinds.RelayLogLost, [], ["initialize relay log info", "initialize master info", "initialize applier metadata", "Failed to open the relay log", "Could not find target log"],
+            FetchFromNotedPlace, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain], Confidence.Likely),
+        new(FindingKinds.RelayLogDamaged, [], ["Relay log read failure", "Could not parse relay log event", "Error reading relay log event", "reading event at position", "checksum failed"],
+            Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip]),
+        new(FindingKinds.RelayLogDamaged, [1594, 13121], [], Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip]),
+        // A table in memory is full of itself, and a volume of logs without the rest of the disk.
+        new(FindingKinds.DiskFull, [1021, 1114, 1595, 13122, 13132, 13133], [], Disk, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain], Confidence.Likely),
+
+        // A statement knows no idempotent pass; an event that changes a row would be dropped by one.
         new(FindingKinds.DuplicateKeyOfStatement, [1062], ["on query."], scene => [.. LookAtRow(scene), .. DeleteRow(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain, DeadEnds.MakeWritable]),
-        new(FindingKinds.DuplicateKey, [1062, 1022], [], scene => [.. LookAtRow(scene), .. Backup(scene), .. IdempotentPass(scene)], [DeadEnds.Skip, DeadEnds.StayIdempotent, DeadEnds.MakeWritable]),
+        new(FindingKinds.DuplicateKeyOfUpdate, [1062, 1022], [], DeleteStrayRow, [DeadEnds.Skip, DeadEnds.IdempotentUpdate, DeadEnds.MakeWritable]) { When = facts => IsEvent(facts, "Update_rows") },
+        new(FindingKinds.DuplicateKey, [1062, 1022], [], ReplaceRow, [DeadEnds.Skip, DeadEnds.StayIdempotent, DeadEnds.MakeWritable]) { When = facts => IsEvent(facts, "Write_rows") },
+        new(FindingKinds.DuplicateKey, [1062, 1022], [], DeleteStrayRow, [DeadEnds.Skip, DeadEnds.IdempotentUpdate, DeadEnds.MakeWritable], Confidence.Likely),
         new(FindingKinds.RowNotFound, [1032], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.StayIdempotent, DeadEnds.RestartAgain]),
-        new(FindingKinds.ForeignKey, [1451, 1452, 1216, 1217], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
+        new(FindingKinds.ParentMissing, [1452, 1216], [], scene => [.. LookAtTable(Parent(scene)), .. CopyTable(Parent(scene))], [DeadEnds.Skip, DeadEnds.MakeWritable]),
+        new(FindingKinds.ForeignKey, [1451, 1217], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.TableMissing, [1146, 1049], [], scene => [.. LookAtMissingTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.SchemaDiffers, [1054, 1072, 1136, 1535, 1677, 13146, 1110, 1364], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
-        new(FindingKinds.ValueRefused, [1048, 1264, 1265, 1292, 1366, 1406, 1690, 3819, 4025], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip], Confidence.Likely),
-        new(FindingKinds.AlreadySo, [1007, 1008, 1050, 1051, 1060, 1061, 1091, 1304, 1305, 1359, 1360, 1396, 1537, 1539], [],
-            scene => [.. LookAtTable(scene), .. SkipStatement(scene)], [DeadEnds.RestartAgain, DeadEnds.MakeWritable]),
+        new(FindingKinds.ValueRefused, [1048, 1067, 1264, 1265, 1292, 1366, 1406, 1411, 1690, 3819, 4025], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip], Confidence.Likely),
+        new(FindingKinds.TableDamaged, [126, 127, 130, 132, 134, 144, 145, 1034, 1035, 1194, 1195], [], RepairTable, [DeadEnds.Skip, DeadEnds.RestartAgain], Confidence.Likely),
+
+        new(FindingKinds.AccountMissing, [1396, 1133, 1410, 1449], [], CreateAccount, [DeadEnds.Skip]) { When = facts => !MakesOrDropsAccount(facts) },
+        new(FindingKinds.RoutineMissing, [1305], [], CopyRoutines, [DeadEnds.Skip, DeadEnds.MakeWritable]) { When = facts => !IsDefinition(facts) && !IsSavepoint(facts) },
+        new(FindingKinds.AlreadySo, [1007, 1008, 1050, 1051, 1060, 1061, 1091, 1141, 1304, 1305, 1359, 1360, 1396, 1537, 1539], [],
+            scene => [.. LookAtTable(scene), .. SkipStatement(scene)], [DeadEnds.RestartAgain, DeadEnds.MakeWritable]) { When = facts => IsDefinition(facts) || !facts.ContainsKey("query") && !IsSavepoint(facts) },
 
         new(FindingKinds.LockTimeout, [1205, 1213, 3101, 3572], [], scene => [.. EndBlocker(scene), .. StartSql(scene)], [DeadEnds.Skip]),
-        new(FindingKinds.SqlGtidMode, [1781, 1782, 1837, 13148, 13149, 13150], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica]),
+        new(FindingKinds.Interrupted, [1053, 1317, 1927, 1969, 3024], [], scene => [.. Look(scene), .. StartSql(scene)], [DeadEnds.Skip]),
+        new(FindingKinds.LimitTooSmall, [1197, 1705, 1864], [], RaiseLimit, [DeadEnds.RestartAgain, DeadEnds.Skip]),
+        new(FindingKinds.ApplierGrant, [1142, 1143, 1227, 1370], [], ConnectionRemedies.GrantApplier, [DeadEnds.Skip]),
+        new(FindingKinds.BinlogFormatRefused, [1661, 1662, 1663, 1664, 1665, 1666], [], AllowRowFormat, [DeadEnds.Skip], Confidence.Likely),
+        new(FindingKinds.SqlGtidMode, [1781, 1782, 1785, 1786, 1787, 1837, 13148, 13149, 13150], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica]),
         new(FindingKinds.GtidOutOfOrder, [1950], [], ErrantGtid, [DeadEnds.Skip, DeadEnds.MakeWritable]),
         // What a newer source says and an older replica does not understand.
-        new(FindingKinds.SourceTooNew, [22, 1064, 1115, 1193, 1231, 1273, 1593], [], Rebuild, [DeadEnds.Skip, DeadEnds.RestartAgain], Confidence.Possible),
-        new(FindingKinds.WorkersStopped, [1756, 1802, 3030], [], scene => [.. Look(scene), .. Start(scene)], [DeadEnds.Skip]),
+        new(FindingKinds.SourceTooNew, [22, 1064, 1071, 1115, 1118, 1193, 1231, 1273, 1286, 1295, 1298, 1524], [], Rebuild, [DeadEnds.Skip, DeadEnds.RestartAgain], Confidence.Possible),
+        new(FindingKinds.WorkersStopped, [1756, 1802, 3030], [], scene => [.. Look(scene), .. Start(scene)], [DeadEnds.Skip], Confidence.Likely),
         new(FindingKinds.SqlOther, [], [], scene => [.. LookForBlockers(scene), .. Rebuild(scene)], [DeadEnds.Skip], Confidence.Possible),
     ];
 
@@ -49,4 +80,17 @@ internal static class SqlThreadFaults
             : "SELECT @@GLOBAL.gtid_mode, @@GLOBAL.enforce_gtid_consistency";
         return [.. Look(scene), StepKinds.Variables.With(modes), StepKinds.GtidsOnSource.With(modes)];
     }
+
+    /// <summary>CREATE TABLE ... SELECT changes rows as well.</summary>
+    private static bool IsDefinition(ImmutableDictionary<string, string> facts) =>
+        IsStatement(facts, Definitions) && !(IsStatement(facts, "CREATE") && facts["query"].Contains(" SELECT ", StringComparison.OrdinalIgnoreCase) && facts["query"].Contains("TABLE", StringComparison.OrdinalIgnoreCase));
+
+    private static bool MakesOrDropsAccount(ImmutableDictionary<string, string> facts) =>
+        IsStatement(facts, "CREATE", "DROP") || facts.GetValueOrDefault("operation") is { } operation && operation.Split(' ')[0] is "CREATE" or "DROP";
+
+    // ROLLBACK TO has the same number as a function that is missing.
+    private static bool IsSavepoint(ImmutableDictionary<string, string> facts) => IsStatement(facts, "ROLLBACK", "RELEASE", "SAVEPOINT");
+
+    /// <summary>The table that the foreign key references is the one that lacks a row.</summary>
+    private static Scene Parent(Scene scene) => scene.Facts.TryGetValue("referenced", out string? parent) ? scene.With(("table", parent), ("child", scene.Fact("table"))) : scene;
 }

@@ -12,28 +12,35 @@ public static class GuardPolicy
     public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, Moment now, GuardRules rules)
     {
         var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null) { FarthestPercent = recalled?.FarthestPercent };
-        return ViewOf(fleet, incident, hold, before: null, now, rules);
+        return ViewOf(fleet, incident, hold, before: null, StallWatch.Start, now, rules);
     }
 
     /// <summary>The view after the next tick, or after a hold changed.</summary>
     /// <param name="hold">Null when there is none, or it is over.</param>
-    public static GuardView Next(GuardView before, FleetSnapshot fleet, Hold? hold, Moment now, GuardRules rules)
+    /// <param name="traffic">What passed through ProxyGuard until now.</param>
+    public static GuardView Next(GuardView before, FleetSnapshot fleet, Hold? hold, Moment now, GuardRules rules, SiteTraffic traffic = default)
     {
-        Incident? incident = NextIncident(before.Incident, CauseOf(fleet, rules.ReadOnly), now, rules.ReadOnly);
-        return ViewOf(fleet, incident, hold, before, now, rules);
+        StallWatch stalls = before.Stalls.Next(fleet.Primary, Followers(fleet), traffic, now);
+        Incident? incident = NextIncident(before.Incident, CauseOf(fleet, rules.ReadOnly, stalls.Stall), now, rules.ReadOnly);
+        GuardView view = ViewOf(fleet, incident, hold, before, stalls, now, rules);
+        bool isClosed = before.Mode != SiteMode.Normal && view.Mode != SiteMode.Normal;
+        return view with { Outside = before.Outside.Next(fleet.Primary, isClosed, traffic, ExpectedPerSecond(rules.Probe), now) };
     }
 
     /// <summary>Why writes would stall; null when they would not.</summary>
-    public static Cause? CauseOf(FleetSnapshot fleet, ReadOnlyRules rules)
+    /// <param name="stall">Null when the primary is not known to complete nothing.</param>
+    public static Cause? CauseOf(FleetSnapshot fleet, ReadOnlyRules rules, Stall? stall = null)
     {
         if (fleet.Primary.Health == NodeHealth.Silent)
-            return Cause.PrimaryUnreachable;
+            return fleet.Primary.Silence?.Failure == ProbeFailure.StatementHangs ? Cause.PrimaryStalled : Cause.PrimaryUnreachable;
         if (fleet.Primary is not { Health: NodeHealth.Fresh, LastAnswer: { } primary })
             return Cause.NothingKnown;
         if (primary.ReadOnly)
             return Cause.PrimaryReadOnly;
         if (!fleet.Primaryship.Others.IsEmpty && !rules.AllowTwoPrimaries)
             return Cause.TwoPrimaries;
+        if (stall is not null)
+            return Cause.PrimaryStalled;
 
         List<NodeState> replicas = [.. fleet.ReadReplicas];
         int fresh = replicas.Count(node => node.Health == NodeHealth.Fresh);
@@ -69,9 +76,16 @@ public static class GuardPolicy
         return before with { Cause = cause, SawFault = before.SawFault || isFault, CalmSince = null };
     }
 
-    private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? before, Moment now, GuardRules rules)
+    private static int Followers(FleetSnapshot fleet) =>
+        fleet.Nodes.Count(node => node.Silence is null && node.Channels.Any(channel => channel.Source == fleet.Primaryship.Place && channel.Status.IoThread == ReplicationThread.Yes));
+
+    // One row a second, with what surrounds it in the log.
+    private static double ExpectedPerSecond(ProbeRules rules) => rules.HeartbeatTable is null ? 0 : 1000;
+
+    private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? before, StallWatch stalls, Moment now, GuardRules rules)
     {
-        (SiteMode mode, Cause? cause) = ModeOf(rules.Requests.Rehearses ? null : incident, hold);
+        Incident? counts = rules.Requests.Rehearses ? null : incident;
+        (SiteMode mode, Cause? cause) = ModeOf(counts, hold);
         ReadRoute reads = ReadRoute.Through(fleet, rules.Reads, now);
         CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly)?.Following(incident?.FarthestPercent);
         var view = new GuardView
@@ -84,6 +98,8 @@ public static class GuardPolicy
             Since = SinceOf(mode, incident, hold, before, now),
             Incident = incident is null ? null : incident with { FarthestPercent = catchUp?.Percent ?? incident.FarthestPercent },
             Hold = hold,
+            Observed = counts?.Cause,
+            Stalls = stalls,
             Reads = reads,
             CatchUp = catchUp,
             RetryAfter = RetryAdvice.For(catchUp, hold is not null, incident, now, rules.ReadOnly),
@@ -125,6 +141,9 @@ public static class GuardPolicy
     private static GuardView Expired(GuardView view, bool rehearses)
     {
         GuardView old = view with { CatchUp = null, RetryAfter = RetryAdvice.Unknown, Reads = view.Reads with { IsCurrent = false }, WhenExpired = null };
-        return view.Hold is null && !rehearses ? old with { Mode = SiteMode.ReadOnly, Cause = Cause.NothingKnown, Since = view.Mode == SiteMode.ReadOnly ? view.Since : view.At } : old;
+        if (rehearses)
+            return old;
+        old = old with { Observed = Cause.NothingKnown };
+        return view.Hold is null ? old with { Mode = SiteMode.ReadOnly, Cause = Cause.NothingKnown, Since = view.Mode == SiteMode.ReadOnly ? view.Since : view.At } : old;
     }
 }

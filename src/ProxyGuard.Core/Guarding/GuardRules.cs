@@ -54,6 +54,15 @@ public sealed record ReadOnlyRules
     /// <summary>Whether writes go on to the primary while another node accepts writes and is followed, as in a fleet that is meant to have two.</summary>
     public bool AllowTwoPrimaries { get; init; }
 
+    /// <summary>
+    /// How long a WebSocket may go on after the site was closed to what it is: in maintenance each, while read-only those that a rule calls
+    /// a write. Zero: not at all.
+    /// </summary>
+    public TimeSpan EndWebSocketsAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a write that is under way may go on after the site was closed. Null: until it is done.</summary>
+    public TimeSpan? EndWritesAfter { get; init; }
+
     /// <summary>The quiet time: everything must have been well for this long before writes are let through again.</summary>
     public required TimeSpan ReopenAfter { get; init; }
 }
@@ -78,6 +87,15 @@ public sealed record ReadRules
     /// <see cref="AllBehindPolicy.ReadFromPrimary"/>. At least 0. Without a measure of what the primary can bear: what two busy web servers would ask.
     /// </summary>
     public int PrimaryLimit { get; init; } = 32;
+
+    /// <summary>
+    /// Whether one more read fits in. One address may go on while half of the room is free, and has its quarter always: a stranger cannot take it all, and a site whose
+    /// members all come from one address keeps half.
+    /// </summary>
+    /// <param name="taken">Reads that the primary has as a favour, with this one.</param>
+    /// <param name="ofAddress">Those of the same address, with this one; null where an address says nothing about who asks.</param>
+    public bool HasRoomFor(int taken, int? ofAddress) =>
+        taken <= PrimaryLimit && (ofAddress is not { } own || own <= Math.Max(1, PrimaryLimit / 4) || taken <= Math.Max(1, PrimaryLimit / 2));
 
     /// <summary>Whether those above the limit are refused; else they get the freshest replica's page, with its label.</summary>
     public bool RefuseAboveLimit { get; init; }

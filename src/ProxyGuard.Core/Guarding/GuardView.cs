@@ -40,6 +40,18 @@ public sealed record GuardView
 
     public required Hold? Hold { get; init; }
 
+    /// <summary>
+    /// Why writes would stall as far as anybody knows, also while a hold says what happens to them; <see cref="Cause"/> itself where no hold is in force.
+    /// Null when nothing is wrong, and in rehearsal, which changes nothing.
+    /// </summary>
+    public Cause? Observed { get; init; }
+
+    /// <summary>Whether writes hang in the primary.</summary>
+    public StallWatch Stalls { get; init; } = StallWatch.Start;
+
+    /// <summary>What is written to the primary although no write is let through.</summary>
+    public OutsideWritesWatch Outside { get; init; } = OutsideWritesWatch.Start;
+
     public required ReadRoute Reads { get; init; }
 
     /// <summary>How far the way back is. Null when the site is not waiting for replicas.</summary>
@@ -51,8 +63,17 @@ public sealed record GuardView
     /// <summary>The same view after nobody renewed it: writes are refused, reads go where they went, and nothing is called current.</summary>
     public GuardView? WhenExpired { get; init; }
 
-    /// <summary>Whether a page has to say something: the site is not normal, or what it shows is not current.</summary>
-    public bool HasNews => Mode != SiteMode.Normal || !Reads.IsCurrent;
+    /// <summary>Whether a page has to say something: the site is not normal, what it shows is not current, or writes are let through although they may stall.</summary>
+    public bool HasNews => Mode != SiteMode.Normal || !Reads.IsCurrent || Observed is not null;
+
+    /// <summary>Whether one write now and then may try if the primary still stalls: nothing else would show that it does not.</summary>
+    public bool LetsTrialsIn => Hold is null && Mode == SiteMode.ReadOnly && Cause == Guarding.Cause.PrimaryStalled && Stalls.Stall is not null;
+
+    /// <summary>
+    /// Whether the primary is known not to do anything for anybody: it is silent, or its writes stall. Not while it is merely unknown, nor
+    /// where an operator or a rehearsal keeps the site open: they answer for it.
+    /// </summary>
+    public bool IsPrimaryGone => Mode != SiteMode.Normal && (Fleet.Primary.Health == NodeHealth.Silent || Stalls.Stall is not null);
 
     /// <summary>What is true of this view at <paramref name="now"/>.</summary>
     public GuardView AsOf(Moment now) => now < ExpiresAt ? this : WhenExpired ?? this;

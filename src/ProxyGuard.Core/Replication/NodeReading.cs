@@ -100,10 +100,16 @@ public sealed record ReplicationStatus
     /// <summary>The non-empty Replicate_* columns, as "Replicate_Do_DB=photos". Empty without filters.</summary>
     public ImmutableArray<string> Filters { get; init; } = [];
 
+    /// <summary>Skip_Counter: how many of the next events will be left out. Null when the server does not say.</summary>
+    public long? SkipCounter { get; init; }
+
     /// <summary>Slave_IO_State and Slave_SQL_Running_State: what the threads say they do. Null when the server does not say.</summary>
     public string? IoState { get; init; }
 
     public string? SqlState { get; init; }
+
+    /// <summary>Whether the server has a column that would tell what the IO thread failed with. Before MySQL 5.1 only its error log does.</summary>
+    public bool TellsIoError { get; init; } = true;
 
     /// <summary>Null when the IO thread reports no error.</summary>
     public ReplicationError? IoError { get; init; }
@@ -162,6 +168,12 @@ public abstract record NodeReading
 
         public required BinlogIndex Logs { get; init; }
 
+        /// <summary>What of its own is kept out of its binlog, as "Binlog_Ignore_DB=logs". Empty without such filters, and when the server writes no binlog.</summary>
+        public ImmutableArray<string> BinlogFilters { get; init; } = [];
+
+        /// <summary>What it leaves out and passes on, by its variables.</summary>
+        public ReplicationSettings Replication { get; init; } = ReplicationSettings.Unsaid;
+
         /// <summary>One for each source, in the server's order; empty when the server replicates from nobody.</summary>
         public required ImmutableArray<ReplicationStatus> Channels { get; init; }
 
@@ -170,6 +182,9 @@ public abstract record NodeReading
 
         /// <summary>Further samples of the head, taken between the last reading and this one, oldest first. Empty for nodes that are not asked so often.</summary>
         public ImmutableArray<HeadSample> EarlierHeads { get; init; } = [];
+
+        /// <summary>What the server works on. Null when that was not asked, or not answered.</summary>
+        public PrimaryActivity? Activity { get; init; }
     }
 
     /// <summary>The node did not answer, or refused to.</summary>

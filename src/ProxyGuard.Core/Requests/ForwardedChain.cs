@@ -24,19 +24,26 @@ public sealed class KnownProxies(ImmutableArray<IPNetwork> networks)
     /// </summary>
     /// <param name="sent">X-Forwarded-For as the proxy sent it, all lines joined with commas; null when it did not.</param>
     /// <param name="peer">The proxy.</param>
-    public string Chain(string? sent, IPAddress peer)
+    public string Chain(string? sent, IPAddress peer) => string.Join(", ", Believed(sent, peer));
+
+    /// <summary>Who asked: the first of <see cref="Chain"/>; the proxy itself when it does not say.</summary>
+    /// <param name="peer">A known proxy.</param>
+    /// <param name="sent">As in <see cref="Chain"/>.</param>
+    public IPAddress MemberBehind(IPAddress peer, string? sent) => Believed(sent, peer)[0];
+
+    private List<IPAddress> Believed(string? sent, IPAddress peer)
     {
-        var believed = new List<string> { peer.ToString() };
+        var believed = new List<IPAddress> { peer };
         foreach (string entry in (sent ?? "").Split(',', StringSplitOptions.TrimEntries).Reverse())
         {
             if (!TryParse(entry, out IPAddress? address))
                 break;
-            believed.Insert(0, address.ToString());
+            believed.Insert(0, address);
             if (!Contains(address))
                 break;
         }
 
-        return string.Join(", ", believed);
+        return believed;
     }
 
     // Some proxies write the port too.

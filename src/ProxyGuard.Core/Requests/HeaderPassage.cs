@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace ProxyGuard.Core.Requests;
@@ -5,6 +6,8 @@ namespace ProxyGuard.Core.Requests;
 /// <summary>Which headers of a request the web server gets. The rest is for one connection only, or says what only a proxy may say.</summary>
 public static class HeaderPassage
 {
+    private static readonly SearchValues<char> LettersDigitsHyphen = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+
     private static readonly FrozenSet<string> Held = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         // For one connection: RFC 9110, section 7.6.1.
@@ -25,10 +28,11 @@ public static class HeaderPassage
         "X-Sendfile-Type", "X-Accel-Mapping");
 
     /// <summary>
-    /// Underscores are never let through: to CGI, WSGI and PHP "X_Real_IP" is "X-Real-IP". Header names ignore case.
+    /// Names of letters, digits and hyphens only: a CGI program, and PHP, takes every other character for "_" as it takes "-" (RFC 3875, section 4.1.18), so that "X_Real_IP",
+    /// "X.Real.IP" and "X!Real!IP" are "X-Real-IP" to it. Header names ignore case.
     /// </summary>
     public static bool Passes(string name) =>
-        !name.Contains('_') && !Held.Contains(name) && !(name[0] is 'X' or 'x' && IsOurs(name)) && name[0] != ':';
+        !name.AsSpan().ContainsAnyExcept(LettersDigitsHyphen) && !Held.Contains(name) && !(name[0] is 'X' or 'x' && IsOurs(name));
 
     /// <summary>The names in one line of a Connection header that are headers themselves: they end here too.</summary>
     /// <returns>Whether there is any: almost every line says keep-alive, close or Upgrade, and nothing else.</returns>

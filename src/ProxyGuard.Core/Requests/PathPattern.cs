@@ -7,8 +7,14 @@ namespace ProxyGuard.Core.Requests;
 public sealed class PathPattern
 {
     private readonly string _text;
+    private readonly string? _withoutScript;
 
-    private PathPattern(string text) => _text = text;
+    private PathPattern(string text)
+    {
+        _text = text;
+        string withoutScript = PathReadings.WithoutScript(text);
+        _withoutScript = withoutScript == text ? null : withoutScript;
+    }
 
     /// <summary>Null, with the reason, when the text is no pattern.</summary>
     public static PathPattern? TryParse(string text, out string? reason)
@@ -17,25 +23,38 @@ public sealed class PathPattern
         return reason is null ? new PathPattern(text) : null;
     }
 
-    /// <summary>Whether the path is meant, exactly as it was sent.</summary>
-    public bool MatchesExactly(ReadOnlySpan<char> rawPath) => Matches(rawPath, StringComparison.Ordinal);
+    /// <summary>
+    /// Whether the path is meant, exactly as it was sent, and nobody can take it for another one. A script that the pattern itself names, with what follows it, is what the
+    /// pattern says.
+    /// </summary>
+    public bool MatchesOnly(ReadOnlySpan<char> rawPath) =>
+        Matches(_text, rawPath, StringComparison.Ordinal)
+        && (PathReadings.IsOnlyOne(rawPath) || PathReadings.HasPlainSegments(rawPath) && ScriptsIn(rawPath) == ScriptsIn(_text));
 
-    /// <summary>Whether the path, or what a lenient application may take it for, is meant. Case and a trailing slash do not matter.</summary>
+    /// <summary>Whether the path in its usual spellings is meant. Case and a trailing slash do not matter.</summary>
     /// <param name="resolved">What <see cref="RawPath.Resolve"/> makes of the path; null when it has no other spelling.</param>
-    public bool MatchesSpelling(ReadOnlySpan<char> rawPath, string? resolved)
+    public bool MatchesSpelling(ReadOnlySpan<char> rawPath, string? resolved) =>
+        Matches(_text, rawPath, StringComparison.OrdinalIgnoreCase)
+        || Matches(_text, WithoutSlashAtEnd(rawPath), StringComparison.OrdinalIgnoreCase)
+        || resolved is not null && Matches(_text, resolved, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether one reading of a path is meant (<see cref="PathReadings"/>). Case, a trailing slash and the name of a script that the address can do without do not matter.
+    /// </summary>
+    public bool MatchesReading(ReadOnlySpan<char> reading)
     {
-        if (Matches(rawPath, StringComparison.OrdinalIgnoreCase))
-            return true;
-        if (rawPath.Length > 1 && rawPath[^1] == '/' && Matches(rawPath[..^1], StringComparison.OrdinalIgnoreCase))
-            return true;
-        return resolved is not null && Matches(resolved, StringComparison.OrdinalIgnoreCase);
+        reading = WithoutSlashAtEnd(reading);
+        return Matches(WithoutSlashAtEnd(_text), reading, StringComparison.OrdinalIgnoreCase)
+            || _withoutScript is not null && Matches(WithoutSlashAtEnd(_withoutScript), reading, StringComparison.OrdinalIgnoreCase);
     }
 
     public override string ToString() => _text;
 
-    private bool Matches(ReadOnlySpan<char> path, StringComparison comparison)
+    private static ReadOnlySpan<char> WithoutSlashAtEnd(ReadOnlySpan<char> path) => path.Length > 1 && path[^1] == '/' ? path[..^1] : path;
+
+    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path, StringComparison comparison)
     {
-        ReadOnlySpan<char> pattern = _text.AsSpan(1);
+        pattern = pattern[1..];
         if (path.IsEmpty || path[0] != '/')
             return false;
         path = path[1..];
@@ -62,6 +81,18 @@ public sealed class PathPattern
         ReadOnlySpan<char> segment = goesOn ? rest[..slash] : rest;
         rest = goesOn ? rest[(slash + 1)..] : [];
         return segment;
+    }
+
+    private static int ScriptsIn(ReadOnlySpan<char> path)
+    {
+        int count = 0;
+        while (PathReadings.ScriptIn(path) is { IsEmpty: false } script)
+        {
+            count++;
+            path = path[script.Length..];
+        }
+
+        return count;
     }
 
     private static string? ReasonAgainst(string text)

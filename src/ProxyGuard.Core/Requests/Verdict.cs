@@ -20,7 +20,8 @@ public enum Verdict
 public static class RequestPolicy
 {
     /// <param name="view">As of the request's moment.</param>
-    public static Verdict Decide(RequestKind kind, GuardView view)
+    /// <param name="isSafe">Whether its method only reads (<see cref="RequestRules.IsSafe"/>). Asked of <see cref="RequestKind.Pass"/> alone.</param>
+    public static Verdict Decide(RequestKind kind, GuardView view, bool isSafe = false)
     {
         if (view.Mode == SiteMode.Maintenance)
             return Verdict.Refuse;
@@ -28,6 +29,8 @@ public static class RequestPolicy
         return kind switch
         {
             RequestKind.Read => Verdict.Read,
+            // A login without the primary ends in the application's own raw error; its form is a page like any other.
+            RequestKind.Pass when view.IsPrimaryGone => isSafe ? Verdict.Read : Verdict.Refuse,
             RequestKind.Pass => Verdict.Write,
             RequestKind.Write => view.Mode == SiteMode.Normal ? Verdict.Write : Verdict.Refuse,
             _ => throw new UnreachableException($"request kind {kind}"),

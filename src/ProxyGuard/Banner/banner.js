@@ -1,7 +1,7 @@
 // The script behind the one tag: says on the site's own pages what is the matter, as long as something is.
 // PREFIX, LANGUAGES and TEXTS are put in front by BannerScript.cs, as is phrases.js. ES5 throughout: an old browser skips it and loses nothing.
 var GUARD = window.Symbol && Symbol.for && Symbol.for('proxyguard.banner');
-var ABSENT_AFTER_GOOD_NEWS = 12000, EVERY = 5000, AT_MOST = 30000;
+var ABSENT_AFTER_GOOD_NEWS = 12000;
 var CSS = ':host{all:initial!important;' +
   'display:block!important;visibility:visible!important;opacity:1!important;pointer-events:auto!important;direction:ltr!important}' +
   ':host([hidden]){display:none!important}' +
@@ -135,16 +135,22 @@ function leave() {
 }
 
 function headline(status) {
+  if (status.canRead === false && status.mode !== 'maintenance') return 'unavailable.headline';
   if (status.mode !== 'normal') return 'headline.' + status.mode;
-  return hasNews(status) ? 'headline.late' : 'banner.open';
+  if (status.canPost === false) return 'headline.read-only';
+  if (!hasNews(status)) return 'banner.open';
+  return status.observedCause && status.observedCause.indexOf('replicas-') !== 0 ? 'headline.unsure' : 'headline.late';
 }
 
 function hasNews(status) {
-  return status.mode !== 'normal' || status.asOf !== null || Boolean(status.catchUp && status.catchUp.state !== 'done');
+  return status.mode !== 'normal' || status.canPost === false || status.asOf !== null || Boolean(status.observedCause) || Boolean(status.catchUp && status.catchUp.state !== 'done');
 }
 
 function causeOf(status) {
-  return status.mode === 'maintenance' ? texts['cause.maintenance'] : texts['cause.' + status.cause] || '';
+  var isOfWrites = status.cause === 'web-servers-unreachable' && status.canRead !== false;
+  var causes = [texts[status.mode === 'maintenance' ? 'cause.maintenance' : 'cause.' + status.cause + (isOfWrites ? '.writes' : '')]];
+  if (status.observedCause !== status.cause) causes.push(texts['cause.' + status.observedCause]);
+  return causes.filter(Boolean).join(' ');
 }
 
 function messageOf(status) {
@@ -195,7 +201,7 @@ function render(status) {
 
 // News at once; progress each 10 percent or 5 minutes, for who listens has something else to do.
 function announce(status) {
-  var way = status.catchUp, percent = way && way.percent, story = [status.mode, status.cause, way && way.state].join();
+  var way = status.catchUp, percent = way && way.percent, story = [status.mode, status.cause, status.observedCause, status.canRead, status.canPost, way && way.state].join();
   var isNews = story !== announced.story;
   var isFar = typeof percent === 'number' && announced.percent !== null && Math.abs(percent - announced.percent) >= 10;
   if (!isNews && !isFar && (!way || Date.now() - announced.at < 300000)) return;
@@ -229,8 +235,7 @@ function wellAgain(status, isFirst) {
 function again() {
   clearTimeout(timer);
   if (isOver || document.hidden) return;
-  var wait = Math.min(AT_MOST, EVERY * Math.pow(2, Math.min(failures, 3)));
-  timer = setTimeout(ask, wait * (0.8 + Math.random() * 0.4));
+  timer = setTimeout(ask, pauseAfter(failures, Math.random()));
 }
 
 function ask() {

@@ -3,13 +3,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
+using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 
 namespace ProxyGuard.Commands;
 
-/// <summary><c>ProxyGuard.dll check</c>: is the configuration right, do the nodes answer, are the grants enough?</summary>
+/// <summary>
+/// <c>ProxyGuard.dll check</c>: is the configuration right, do the nodes and the web servers answer, are the grants enough?
+/// </summary>
 internal static class CheckCommand
 {
     private const int Wrong = 1;
@@ -35,29 +39,60 @@ internal static class CheckCommand
             await output.WriteLineAsync($"note  {old}").ConfigureAwait(false);
         var clock = new GuardClock(TimeProvider.System);
         bool isWell = true;
+        var readings = ImmutableArray.CreateBuilder<NodeReading>();
         foreach ((NodeRules node, string connection) in settings.Rules.Fleet.Nodes.Zip(settings.Connections))
         {
             // A person waits: more patience than a tick has.
             ProbeRules patient = settings.Rules.Probe with { Timeout = Patience, HeartbeatTable = null };
-            await using var probe = new MySqlNodeProbe(node.Name, connection, patient, TimeProvider.System, NullLogger.Instance);
+            var sessions = new NodeSessions(connection, keepsSide: false, TimeProvider.System);
+            await using var probe = new MySqlNodeProbe(node.Name, sessions, patient, TimeProvider.System, NullLogger.Instance);
             NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
+            readings.Add(reading);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;
             await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "WRONG")} {node.Name} ({node.Host}:{node.Port}): {said}").ConfigureAwait(false);
             if (reading is not NodeReading.Answered answer)
                 continue;
-            foreach (string note in await NotesAsync(answer, connection, settings.Rules.Probe.HeartbeatTable, clock.Now, stop).ConfigureAwait(false))
+            foreach (string note in await NotesAsync(answer, sessions, settings.Rules.Probe.HeartbeatTable, clock.Now, stop).ConfigureAwait(false))
                 await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
+        }
+
+        foreach ((bool isLinkWell, string said) in JudgeLinks(FleetSnapshot.Before(settings.Rules.Fleet, clock.Now).Next(readings.ToImmutable(), clock.Now)))
+        {
+            isWell &= isLinkWell;
+            await output.WriteLineAsync($"{(isLinkWell ? "note " : "WRONG")} {said}").ConfigureAwait(false);
+        }
+
+        foreach ((WebServerSettings server, WebServerReply reply) in await new WebServerVisit(settings, new ProxyGuardEdges()).AskAsync(stop).ConfigureAwait(false))
+        {
+            bool answers = reply.Answer == WebServerAnswer.Answered;
+            isWell &= answers;
+            await output.WriteLineAsync($"{(answers ? "ok   " : "WRONG")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Said}").ConfigureAwait(false);
         }
 
         return isWell ? 0 : Wrong;
     }
 
+    /// <summary>Whether each replica is known to get what the site writes; each link is told once.</summary>
+    private static IEnumerable<(bool IsWell, string Said)> JudgeLinks(FleetSnapshot fleet) =>
+        from missing in fleet.Nodes.SelectMany(node => node.Missing).Distinct()
+        // A server that does not answer has its own line.
+        where missing.Gap != EvidenceGap.SourceUnknown
+        let help = EvidenceWords.Help(missing, fleet)
+        select (missing.IsAccepted, $"{EvidenceWords.What(missing, fleet.Rules)}{(missing.IsAccepted ? " (accepted)" : "")}{(help.Length > 0 ? $": {help}" : "")}");
+
     /// <summary>What would be good to have, and what is lost without it. None of it changes what members get.</summary>
-    private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, string connection, string? heartbeatTable, Moment now, CancellationToken stop)
+    private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, NodeSessions sessions, string? heartbeatTable, Moment now, CancellationToken stop)
     {
-        NodeExamination? examination = await new NodeExaminer(connection, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
+        NodeExamination? examination = await new NodeExaminer(sessions, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
         var notes = new List<string>();
+        if (Architecture.Of(examination) is { } architecture)
+        {
+            notes.Add(architecture.IsJudged
+                ? $"it is run by a provider, {architecture.Name}: replication is mended with its own {architecture.Procedures ?? "console"} there"
+                : $"it belongs to {architecture.Name}, which is not judged here: its copies do not follow by binlogs, so that how fresh they are stays unknown");
+        }
+
         if (answer.Channels.Length > 0 && examination?.Appliers is null)
             notes.Add($"without PROCESS nobody sees what its appliers work on, such as a table without a key that makes it slow{Grants}");
         if (examination?.DataBytes is null)
@@ -65,7 +100,7 @@ internal static class CheckCommand
         if (heartbeatTable is null)
             return notes;
 
-        await using var heartbeats = new HeartbeatTable(NodeConnection.StringFor(connection, Patience), heartbeatTable, TimeProvider.System);
+        var heartbeats = new HeartbeatTable(sessions, heartbeatTable, TimeProvider.System);
         ImmutableArray<HeartbeatRow> rows = await heartbeats.ReadAsync(Patience, stop).ConfigureAwait(false);
         if (heartbeats.Fault is { } fault)
             notes.Add($"the heartbeats of {heartbeatTable} cannot be read, so that nobody checks the binlog positions against them: {fault}{Grants}");

@@ -34,11 +34,16 @@ internal static class FindingJson
             json.WriteString("id", step.Id);
             json.WriteString("on", placeOf(step) ?? DiagnosisNames.Of(step.Place));
             json.WriteString("danger", DiagnosisNames.Of(step.Danger));
+            json.WriteString("confidence", DiagnosisNames.Of(step.IsPossibleOnly ? Confidence.Possible : Confidence.Certain));
             json.WriteString("text", words.Does(step));
             json.WriteString("changes", words.Changes(step));
             json.WriteStartArray("commands");
             foreach (string command in step.Commands)
                 json.WriteStringValue(command);
+            json.WriteEndArray();
+            json.WriteStartArray("fillIn");
+            foreach (string blank in step.Blanks)
+                json.WriteStringValue(blank);
             json.WriteEndArray();
             json.WriteEndObject();
         }

@@ -46,6 +46,10 @@ internal sealed class FindingText(ReportConsole page, string language)
         string danger = _labels[$"danger.{DiagnosisNames.Of(step.Danger)}"];
         string changes = words.Changes(step);
         page.Paragraph(step.Danger == Danger.None ? danger : $"{danger}. {_labels.Say("changes", ("text", changes))}", 5, StyleOf(step.Danger));
+        if (step.IsPossibleOnly)
+            page.Paragraph(_labels["step.possible"], 5);
+        if (!step.Blanks.IsEmpty)
+            page.Paragraph(_labels.Say("step.fill-in", ("words", string.Join(", ", step.Blanks))), 5);
     }
 
     /// <param name="where">Such as "SQL on db2".</param>

@@ -24,12 +24,17 @@ internal sealed partial class FindingWords(Wording texts, Finding finding)
 
     public string Changes(RemedyStep step) => Said($"step.{step.Id}.changes");
 
-    private string Said(string key) => Wording.Fill(WithoutTheUnknown(texts[key]), [.. finding.Values.Select(value => (value.Key, value.Value))]);
+    // Nobody looked at a server, as for "explain": then these two have no names, and stand for themselves.
+    private static readonly string[] Nameless = ["node", "source"];
+
+    private string Said(string key) => Wording.Fill(WithoutTheUnknown(texts[key]),
+        [.. finding.Values.Select(value => (value.Key, value.Value)), .. Nameless.Where(name => !finding.Values.ContainsKey(name)).Select(name => (name, texts[$"unknown.{name}"]))]);
 
     private string WithoutTheUnknown(string template) =>
         Optional().Replace(template, part => part.Groups["said"].Value is var said && IsKnown(said) ? said : part.Groups["otherwise"].Value);
 
-    private bool IsKnown(string part) => Placeholder().Matches(part).All(name => finding.Values.TryGetValue(name.Groups[1].Value, out string? value) && value != $"<{name.Groups[1].Value}>");
+    private bool IsKnown(string part) =>
+        Placeholder().Matches(part).All(name => Nameless.Contains(name.Groups[1].Value) || finding.Values.TryGetValue(name.Groups[1].Value, out string? value) && value.Length > 0);
 
     [GeneratedRegex(@"\[(?<said>[^\[\]|]*)(?:\|(?<otherwise>[^\[\]]*))?\]")]
     private static partial Regex Optional();

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 using ProxyGuard.Storage;
@@ -30,38 +32,39 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     public async Task<SiteDiagnosis> LookAsync(TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
         Moment began = _clock.Now;
-        Task<NodeExamination?[]> examinations = ExamineAsync(began, stop);
-        GuardView view = await ReadAsync(began, between, lasting, stop).ConfigureAwait(false);
-        return SiteDiagnosis.Of(_rules, view, [.. await examinations.ConfigureAwait(false)], _clock).LookingSince(began);
+        NodeAccess[] nodes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance))];
+        Task<ImmutableArray<(WebServerSettings, WebServerReply)>> web = new WebServerVisit(settings, edges).AskAsync(stop);
+        var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
+        RecalledFleet recalled = new ReplicationMemory(directory, _clock, edges.Boot, NullLogger<ReplicationMemory>.Instance).Load();
+        // The incident that was written down is not ours: what we see decides.
+        FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Recalling(recalled.NodeNamed);
+        Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
+        GuardView start = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
+        (GuardView view, NodeExamination?[] examinations) = await ReadAsync(nodes, start, between, lasting, stop).ConfigureAwait(false);
+        foreach (NodeAccess node in nodes)
+            await node.Probe.DisposeAsync().ConfigureAwait(false);
+        WebServersSeen seen = WebServerVisit.Seen(await web.ConfigureAwait(false), view, _rules, _clock.Now);
+        return SiteDiagnosis.Of(_rules, view, [.. examinations], seen, _clock).LookingSince(began, recalled);
     }
 
-    private async Task<GuardView> ReadAsync(Moment began, TimeSpan between, TimeSpan lasting, CancellationToken stop)
+    private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(NodeAccess[] nodes, GuardView view, TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
-        var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
-        Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
-        RecalledFleet recalled = new ReplicationMemory(directory, _clock, edges.Boot, NullLogger<ReplicationMemory>.Instance).Load();
-        FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Recalling(recalled.NodeNamed);
-        // The incident that was written down is not ours: what we see decides.
-        GuardView view = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
-
-        INodeProbe[] probes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ProbeOf(_rules.Probe, node, connection, NullLogger.Instance))];
+        Moment began = view.At;
+        Task<NodeExamination?[]>? examinations = null;
         for (int readings = 0; readings < FewestReadings || _clock.Now - began < lasting; readings++)
         {
             if (readings > 0)
                 await Task.Delay(between, edges.Time, stop).ConfigureAwait(false);
             Moment askedAt = _clock.Now;
-            NodeReading[] answers = await Task.WhenAll(probes.Select(probe => probe.ReadAsync(askedAt, stop))).ConfigureAwait(false);
+            NodeReading[] answers = await Task.WhenAll(nodes.Select(node => node.Probe.ReadAsync(askedAt, stop))).ConfigureAwait(false);
+            // A node is examined beside its status, and once that is asked.
+            examinations ??= Task.WhenAll(nodes.Select(node => node.Examiner.ExamineAsync(began, stop)));
             Moment now = _clock.Now;
-            view = GuardPolicy.Next(view, view.Fleet.Next(ImmutableArray.Create(answers), now), hold, now, _rules);
+            view = GuardPolicy.Next(view, view.Fleet.Next(ImmutableArray.Create(answers), now), view.Hold, now, _rules);
         }
 
-        foreach (INodeProbe probe in probes)
-            await probe.DisposeAsync().ConfigureAwait(false);
-        return view;
+        return (view, await examinations!.ConfigureAwait(false));
     }
-
-    private Task<NodeExamination?[]> ExamineAsync(Moment now, CancellationToken stop) =>
-        Task.WhenAll(_rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.ExaminerOf(node, connection).ExamineAsync(now, stop)));
 
     /// <summary>Somebody who looks for three seconds cannot wait for a hundred samples.</summary>
     private static FreshnessRules Hasty(FreshnessRules rules) =>

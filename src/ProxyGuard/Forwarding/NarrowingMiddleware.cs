@@ -35,20 +35,11 @@ internal sealed class NarrowingMiddleware(
 
     private async Task AskPrimaryAsync(HttpContext context, GuardDecision decision, ReadRoute favour)
     {
-        if (!room.TryEnter())
-        {
-            await (favour.AboveLimit is { } other ? ForwardAsync(context, decision, other) : RefuseAsync(context, decision)).ConfigureAwait(false);
-            return;
-        }
-
-        try
-        {
-            await ForwardAsync(context, decision, favour, favour.AboveLimit).ConfigureAwait(false);
-        }
-        finally
-        {
-            room.Leave();
-        }
+        using IDisposable? place = room.TryEnter(context);
+        Task forwarded = place is not null ? ForwardAsync(context, decision, favour, favour.AboveLimit)
+            : favour.AboveLimit is { } other ? ForwardAsync(context, decision, other)
+            : RefuseAsync(context, decision);
+        await forwarded.ConfigureAwait(false);
     }
 
     /// <summary>A web server that is out is asked only when no other is left: it may be back, and nobody else could answer.</summary>

@@ -39,14 +39,25 @@ internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, Gu
                 break;
         }
 
-        RequestKind kind = rules.Requests.Classify(context.Request.Method, path);
-        GuardDecision decision = board.Decide(kind);
+        RequestKind kind = RequestReading.KindOf(context, rules.Requests, path);
+        GuardDecision decision = board.Decide(kind, context.Request.Method);
+        // In normal mode a request goes where its plain reading says; nobody asks for the others then.
+        bool refusesWrites = decision.View.Mode != SiteMode.Normal;
+        if ((refusesWrites || rules.Requests.Rehearses) && kind != RequestKind.Write && RequestReading.MayWrite(context, rules.Requests, path))
+        {
+            kind = RequestKind.Write;
+            if (refusesWrites)
+                decision = board.Decide(kind, context.Request.Method);
+        }
+
         if (rules.Requests.Rehearses && kind == RequestKind.Write)
             rehearsal.Add(Rehearsed.Write, context.Request.Method, path, decision.View.Incident is not null);
         context.Response.Headers[ModeHeader] = HeaderOf(decision.View.Mode);
         if (decision.Verdict == Verdict.Refuse)
             return refusals.AnswerAsync(context, decision.View);
 
+        if (decision.Verdict == Verdict.Read && decision.View.Mode != SiteMode.Normal)
+            metrics.ReadWhileClosed();
         context.Features.Set(decision);
         return next(context);
     }

@@ -55,6 +55,9 @@ internal sealed class SiteGuard : IDisposable
     /// <summary>Whether some node shows a bad sign that should be confirmed soon.</summary>
     public bool AwaitsConfirmation => LastPosted.Fleet.Nodes.Any(node => node.AwaitsConfirmation);
 
+    /// <summary>Whether the primary should be asked what it works on: writes seem to hang.</summary>
+    public bool SuspectsStall => LastPosted.Stalls.IsWorthAsking(_metrics.Traffic, _clock.Now);
+
     /// <summary>One tick's readings, in the order of the nodes.</summary>
     public async Task ApplyAsync(ImmutableArray<NodeReading> readings, CancellationToken stop)
     {
@@ -115,7 +118,7 @@ internal sealed class SiteGuard : IDisposable
     {
         GuardView before = _view;
         // A view that was not renewed in time was read-only for everyone; that is what goes on, or ends, now.
-        GuardView after = GuardPolicy.Next(before.AsOf(now), fleet, HoldAt(_clock.UtcNow), now, _rules);
+        GuardView after = GuardPolicy.Next(before.AsOf(now), fleet, HoldAt(_clock.UtcNow), now, _rules, _metrics.Traffic);
         Volatile.Write(ref _view, after);
         Publish(after);
         foreach (IGuardListener listener in _listeners)
@@ -163,7 +166,7 @@ internal sealed class SiteGuard : IDisposable
             if (node.Health == NodeHealth.Fresh)
                 _log.NodeRecovered(node.Rules.Name, node.Health, was.Health);
             else
-                _log.NodeWorsened(node.Rules.Name, node.Health, was.Health, NodeWords.Why(node, after.At));
+                _log.NodeWorsened(node.Rules.Name, node.Health, was.Health, NodeWords.Why(node, after, after.At));
         }
     }
 }

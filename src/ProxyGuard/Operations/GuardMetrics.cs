@@ -1,3 +1,5 @@
+using ProxyGuard.Core.Guarding;
+
 namespace ProxyGuard.Operations;
 
 /// <summary>Counts since the start, and of what is under way. Each is written with one interlocked addition and read by the metrics page.</summary>
@@ -6,11 +8,15 @@ internal sealed class GuardMetrics
     private long _refusedWrites;
     private long _refusedAll;
     private long _failedTicks;
+    private long _failedReadings;
     private long _confusedPaths;
     private long _retries;
     private long _notAdmitted;
     private long _refusedConnections;
     private long _writesUnderWay;
+    private long _tunnels;
+    private long _writesBegun;
+    private long _readsWhileClosed;
     private long _eventStreams;
 
     /// <summary>Requests refused because the site is read-only.</summary>
@@ -18,6 +24,9 @@ internal sealed class GuardMetrics
 
     /// <summary>Requests refused because the site is in maintenance, or no upstream was eligible.</summary>
     public long RefusedOthers => Interlocked.Read(ref _refusedAll);
+
+    /// <summary>Readings of one node that failed in a way nobody expects; the node is silent then.</summary>
+    public long FailedReadings => Interlocked.Read(ref _failedReadings);
 
     public long FailedTicks => Interlocked.Read(ref _failedTicks);
 
@@ -34,13 +43,19 @@ internal sealed class GuardMetrics
     public long RefusedConnections => Interlocked.Read(ref _refusedConnections);
 
     /// <summary>
-    /// Writes that a web server has or is about to get, and has not answered. Once the site is closed and this was zero, none is left: see <see cref="Forwarding.WriteCountMiddleware"/>.
+    /// Writes that a web server has or is about to get, and has not answered, and open tunnels (WebSockets), which may write. Once the site is closed and this was zero, none is left: see <see cref="Forwarding.WriteCountMiddleware"/>.
     /// </summary>
     // A full fence, so that it is read after the view that closed the site was posted.
-    public long WritesUnderWay => Interlocked.CompareExchange(ref _writesUnderWay, 0, 0);
+    public long WritesUnderWay => Interlocked.CompareExchange(ref _writesUnderWay, 0, 0) + Interlocked.CompareExchange(ref _tunnels, 0, 0);
+
+    /// <summary>What the guard has to know of what passes through.</summary>
+    // A WebSocket is open for hours, and hangs no more for that than any other.
+    public SiteTraffic Traffic => new(Interlocked.Read(ref _writesUnderWay), Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed));
 
     /// <summary>Status pages that listen to server-sent events.</summary>
     public long EventStreams => Interlocked.Read(ref _eventStreams);
+
+    public void ReadingFailed() => Interlocked.Increment(ref _failedReadings);
 
     public void WriteRefused() => Interlocked.Increment(ref _refusedWrites);
 
@@ -54,7 +69,17 @@ internal sealed class GuardMetrics
 
     public void PathConfused() => Interlocked.Increment(ref _confusedPaths);
 
-    public void WriteBegan() => Interlocked.Increment(ref _writesUnderWay);
+    public void WriteBegan()
+    {
+        Interlocked.Increment(ref _writesUnderWay);
+        Interlocked.Increment(ref _writesBegun);
+    }
+
+    public void TunnelBegan() => Interlocked.Increment(ref _tunnels);
+
+    public void TunnelEnded() => Interlocked.Decrement(ref _tunnels);
+
+    public void ReadWhileClosed() => Interlocked.Increment(ref _readsWhileClosed);
 
     public void WriteEnded() => Interlocked.Decrement(ref _writesUnderWay);
 

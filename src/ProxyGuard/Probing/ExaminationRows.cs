@@ -27,7 +27,9 @@ internal static partial class ExaminationRows
         'expire_logs_days', 'binlog_expire_logs_seconds', 'max_binlog_size', 'relay_log_recovery', 'relay_log_space_limit',
         'slave_parallel_workers', 'replica_parallel_workers', 'slave_parallel_threads', 'slave_exec_mode', 'replica_exec_mode',
         'slave_type_conversions', 'replica_type_conversions', 'slave_transaction_retries', 'replica_transaction_retries',
-        'sql_slave_skip_counter', 'sql_replica_skip_counter', 'datadir', 'tmpdir', 'default_authentication_plugin')
+        'sql_slave_skip_counter', 'sql_replica_skip_counter', 'datadir', 'tmpdir', 'default_authentication_plugin',
+        'sync_binlog', 'innodb_flush_log_at_trx_commit', 'slave_parallel_mode', 'basedir',
+        'aurora_version', 'wsrep_on', 'wsrep_provider', 'group_replication_group_name')
         """;
 
     // Not FULL: a statement of megabytes explains no more than its beginning. https://dev.mysql.com/doc/refman/8.4/en/show-processlist.html
@@ -53,6 +55,12 @@ internal static partial class ExaminationRows
     public const string KeyParts = $"""
         SELECT {InTime} TABLE_SCHEMA AS in_schema, TABLE_NAME AS in_table, INDEX_NAME AS in_key, COLUMN_NAME AS in_column, SUB_PART AS only_first
         FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND {OfTheSite} ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX
+        """;
+
+    // https://dev.mysql.com/doc/refman/8.4/en/information-schema-key-column-usage-table.html
+    public const string References = $"""
+        SELECT DISTINCT {InTime} TABLE_SCHEMA AS in_schema, TABLE_NAME AS in_table, REFERENCED_TABLE_SCHEMA AS to_schema, REFERENCED_TABLE_NAME AS to_table
+        FROM information_schema.KEY_COLUMN_USAGE WHERE REFERENCED_TABLE_NAME IS NOT NULL AND {OfTheSite}
         """;
 
     public static (string Name, string? Value) Variable(StatusRow row) => ((row.Text("Variable_name") ?? "").ToLowerInvariant(), row.Text("Value"));
@@ -81,6 +89,8 @@ internal static partial class ExaminationRows
     public static (string Name, long Bytes) Table(StatusRow row) => (NameOf(row), row.Number("bytes") ?? 0);
 
     public static KeyPart KeyPartOf(StatusRow row) => new(NameOf(row), row.Text("in_key") ?? "", row.Number("only_first") is null ? row.Text("in_column") : null);
+
+    public static TableReference Reference(StatusRow row) => new(NameOf(row), $"{row.Text("to_schema")}.{row.Text("to_table")}");
 
     /// <param name="parts">In the order of each key.</param>
     public static ImmutableArray<UniqueKey> UniqueKeys(IEnumerable<KeyPart> parts) =>

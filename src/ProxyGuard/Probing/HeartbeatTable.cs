@@ -7,10 +7,10 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Probing;
 
 /// <summary>
-/// The rows that pt-heartbeat writes (https://docs.percona.com/percona-toolkit/pt-heartbeat.html), read over a connection of its own: a table that is missing,
+/// The rows that pt-heartbeat writes (https://docs.percona.com/percona-toolkit/pt-heartbeat.html), read over the second session: a table that is missing,
 /// refused or locked must not blind the probe. Then there is no second witness for a while, and that is all.
 /// </summary>
-internal sealed class HeartbeatTable(string connectionString, string table, TimeProvider time) : IAsyncDisposable
+internal sealed class HeartbeatTable(NodeSessions sessions, string table, TimeProvider time)
 {
     // How long one that failed is left alone: a grant that was given late is noticed, and a log is not filled.
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
@@ -22,7 +22,7 @@ internal sealed class HeartbeatTable(string connectionString, string table, Time
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(Letters);
     private static readonly string[] TimeForms = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFF"];
 
-    private Task<MySqlConnection>? _connection;
+    private Task<ImmutableArray<HeartbeatRow>>? _asked;
     private long? _failedAt;
     private int _failures;
 
@@ -39,21 +39,23 @@ internal sealed class HeartbeatTable(string connectionString, string table, Time
         return parts.Length == 2 && parts.All(part => part.Length is > 0 and <= 64 && part.AsSpan().IndexOfAnyExcept(NameCharacters) < 0);
     }
 
-    /// <summary>Empty when they cannot be read within the patience; <see cref="Fault"/> says why.</summary>
+    /// <summary>Empty when they cannot be read within the patience, <see cref="Fault"/> says why, and while an examination is under way.</summary>
     public async Task<ImmutableArray<HeartbeatRow>> ReadAsync(TimeSpan patience, CancellationToken stop)
     {
         if (_failedAt is { } then && time.GetElapsedTime(then) < Rest)
             return [];
+        // The question of before may still hang; others use the session too.
+        if (_asked is not { IsCompleted: false } && (sessions.Status.Session is null || (_asked = sessions.Side.TryAsk(RowsAsync)) is null))
+            return [];
         try
         {
-            ImmutableArray<HeartbeatRow> rows = await RowsAsync(_connection ??= OpenAsync()).WaitAsync(patience, time, stop).ConfigureAwait(false);
+            ImmutableArray<HeartbeatRow> rows = await _asked.WaitAsync(patience, time, stop).ConfigureAwait(false);
             (_failedAt, _failures, Fault) = (null, 0, null);
             return rows;
         }
         catch (Exception e) when (NodeConnection.IsFault(e))
         {
             (_failedAt, _failures, Fault) = (time.GetTimestamp(), _failures + 1, e is TimeoutException ? "no answer in time" : e.Message);
-            Abandon();
             stop.ThrowIfCancellationRequested();
             return [];
         }
@@ -65,31 +67,9 @@ internal sealed class HeartbeatTable(string connectionString, string table, Time
             ? new HeartbeatRow(server, written)
             : null;
 
-    public ValueTask DisposeAsync()
+    private async Task<ImmutableArray<HeartbeatRow>> RowsAsync(NodeSession session)
     {
-        Abandon();
-        return ValueTask.CompletedTask;
-    }
-
-    private async Task<MySqlConnection> OpenAsync()
-    {
-        var connection = new MySqlConnection(connectionString);
-        try
-        {
-            await connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private async Task<ImmutableArray<HeartbeatRow>> RowsAsync(Task<MySqlConnection> opening)
-    {
-        MySqlConnection connection = await opening.ConfigureAwait(false);
-        using var command = new MySqlCommand(Statement, connection);
+        using var command = new MySqlCommand(Statement, session.Connection);
         await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         var columns = new StatusColumns(reader);
         ImmutableArray<HeartbeatRow>.Builder rows = ImmutableArray.CreateBuilder<HeartbeatRow>();
@@ -105,12 +85,4 @@ internal sealed class HeartbeatTable(string connectionString, string table, Time
     private string Statement { get; } = IsName(table)
         ? $"SELECT server_id, CAST(ts AS CHAR) AS ts FROM `{table.Replace(".", "`.`", StringComparison.Ordinal)}` LIMIT {MaxRows}"
         : throw new ArgumentException($"{table} is no name of a table", nameof(table));
-
-    private void Abandon()
-    {
-        Task<MySqlConnection>? connection = _connection;
-        _connection = null;
-        if (connection is not null)
-            _ = NodeConnection.CloseAsync(connection);
-    }
 }

@@ -5,6 +5,9 @@ namespace ProxyGuard.Probing;
 /// <summary>Asks one node how it is. Never throws for what a node does or does not do: that is a reading. One question at a time.</summary>
 internal interface INodeProbe : IAsyncDisposable
 {
+    /// <summary>Whether the next reading also says what the server works on: <see cref="NodeReading.Answered.Activity"/>. It goes back to false with each reading.</summary>
+    bool AsksForActivity { set; }
+
     /// <summary>Answers within the probe's own deadline; throws only when <paramref name="stop"/> is cancelled.</summary>
     Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop);
 

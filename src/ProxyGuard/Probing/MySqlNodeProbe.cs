@@ -9,17 +9,17 @@ using ProxyGuard.Operations;
 namespace ProxyGuard.Probing;
 
 /// <summary>
-/// Asks one real server, over one connection of its own that is kept open. Whatever goes wrong closes it, so that the next tick begins anew.
+/// Asks one real server, over a session that is kept open. What fails closes it, so that the next tick begins anew; what merely hangs is waited for.
 /// </summary>
-internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules rules, TimeProvider time, ILogger log) : INodeProbe
+/// <param name="sessions">Closed with the probe.</param>
+internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRules rules, TimeProvider time, ILogger log) : INodeProbe
 {
     private readonly ResiliencePipeline _pipeline = Pipelines.ForProbe(rules, time);
-    private readonly string _connectionString = NodeConnection.StringFor(connection, rules.Timeout);
-    private readonly HeartbeatTable? _heartbeats =
-        rules.HeartbeatTable is { } table ? new HeartbeatTable(NodeConnection.StringFor(connection, rules.Timeout), table, time) : null;
+    private readonly HeartbeatTable? _heartbeats = rules.HeartbeatTable is { } table ? new HeartbeatTable(sessions, table, time) : null;
 
-    private Task<NodeSession>? _session;
     private bool _isHeartbeatFaultTold;
+
+    public bool AsksForActivity { private get; set; }
 
     public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
     {
@@ -38,22 +38,23 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
 
     public void SampleHead(Moment askedAt)
     {
-        if (_session is { IsCompletedSuccessfully: true } session)
-            session.Result.SampleHead(askedAt);
+        if (sessions.Status.Session is not null)
+            _ = sessions.Status.TryAsk(session => session.SampleHeadAsync(askedAt));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        Abandon();
-        if (_heartbeats is not null)
-            await _heartbeats.DisposeAsync().ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => sessions.DisposeAsync();
 
     private async Task<NodeReading> ReadNodeAsync(Moment askedAt, CancellationToken stop)
     {
+        bool asksForActivity = AsksForActivity;
+        AsksForActivity = false;
         try
         {
-            return await _pipeline.ExecuteAsync(static (call, token) => call.Probe.AskAsync(call.AskedAt, token), (Probe: this, AskedAt: askedAt), stop).ConfigureAwait(false);
+            NodeReading answer = await _pipeline.ExecuteAsync(
+                static async (call, deadline) => await call.Line.AskAsync(session => session.AskAsync(call.AskedAt, call.AsksForActivity), deadline).ConfigureAwait(false),
+                (Line: sessions.Status, AskedAt: askedAt, AsksForActivity: asksForActivity), stop).ConfigureAwait(false);
+            sessions.StatusAnswered();
+            return answer;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -61,7 +62,11 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
         }
         catch (Exception e) when (e is TimeoutRejectedException or OperationCanceledException)
         {
-            return new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "no answer within the probe's timeout");
+            return Unanswered(askedAt);
+        }
+        catch (TimeoutException e)
+        {
+            return new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, e.Message);
         }
         catch (MySqlException e)
         {
@@ -74,30 +79,15 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
         }
     }
 
-    private async ValueTask<NodeReading> AskAsync(Moment askedAt, CancellationToken deadline)
+    /// <summary>A frozen server answers nothing; one whose status statement hangs takes connections, and answers other questions.</summary>
+    private NodeReading.Silent Unanswered(Moment askedAt)
     {
-        try
-        {
-            // The driver answers a cancelled token by asking the same server, over one more connection, to kill the query, and waits for both.
-            // A frozen server would hold the tick of all nodes for half a minute: so the deadline is kept here, and the driver never sees it.
-            return await AskAsync(_session ??= NodeSession.OpenAsync(_connectionString), askedAt).WaitAsync(deadline).ConfigureAwait(false);
-        }
-        catch
-        {
-            Abandon();
-            throw;
-        }
-    }
-
-    private static async Task<NodeReading> AskAsync(Task<NodeSession> session, Moment askedAt) =>
-        await (await session.ConfigureAwait(false)).AskAsync(askedAt).ConfigureAwait(false);
-
-    private void Abandon()
-    {
-        Task<NodeSession>? session = _session;
-        _session = null;
-        if (session is not null)
-            _ = NodeConnection.CloseAsync(session);
+        if (sessions.Status.Session is null)
+            return new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "no connection, or no handshake, within the probe's timeout");
+        sessions.StatusHangs();
+        return sessions.AnswersBeside
+            ? new NodeReading.Silent(askedAt, ProbeFailure.StatementHangs, "it answers connections, its status statement hangs")
+            : new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "no answer within the probe's timeout");
     }
 
     /// <summary>Once, until they have been read again.</summary>
@@ -113,6 +103,7 @@ internal sealed class MySqlNodeProbe(string node, string connection, ProbeRules 
         MySqlErrorCode.UnableToConnectToHost => ProbeFailure.Unreachable,
         MySqlErrorCode.AccessDenied or MySqlErrorCode.DatabaseAccessDenied => ProbeFailure.AuthenticationFailed,
         MySqlErrorCode.SpecifiedAccessDeniedError => ProbeFailure.PermissionDenied,
+        MySqlErrorCode.HostIsBlocked => ProbeFailure.HostBlocked,
         MySqlErrorCode.CommandTimeoutExpired => ProbeFailure.TimedOut,
         _ => ProbeFailure.Other,
     };

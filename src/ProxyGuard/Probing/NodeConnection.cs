@@ -6,19 +6,18 @@ namespace ProxyGuard.Probing;
 internal static class NodeConnection
 {
     /// <param name="connection">The configured connection string.</param>
-    /// <param name="patience">The deadline that the caller keeps itself.</param>
-    public static string StringFor(string connection, TimeSpan patience)
-    {
-        // In seconds, and always after the caller's own deadline: then the driver closes the socket that nobody waits for any more.
-        uint later = (uint)Math.Ceiling(patience.TotalSeconds) + 1;
-        return new MySqlConnectionStringBuilder(connection)
+    /// <param name="handshake">How long a connection that is established waits for the handshake to end.</param>
+    public static string StringFor(string connection, TimeSpan handshake) =>
+        new MySqlConnectionStringBuilder(connection)
         {
             ApplicationName = "ProxyGuard",
             Pooling = false,
-            ConnectionTimeout = later,
-            DefaultCommandTimeout = later,
-            // Asking a frozen server to kill its query would only wait longer.
+            ConnectionTimeout = (uint)Math.Ceiling(handshake.TotalSeconds),
+            // Whoever asks has a deadline of its own, and what hangs is waited for (SessionLine): a driver that gives up closes its socket, and the server goes on holding the session.
+            DefaultCommandTimeout = 0,
             CancellationTimeout = -1,
+            // In seconds; the driver asks every second then, and Linux gives up after nine times: ten seconds. What was sent is under SessionSocket's limit.
+            Keepalive = 1,
             AllowUserVariables = false,
             // Nothing is ever loaded from this machine's files.
             AllowLoadLocalInfile = false,
@@ -26,24 +25,8 @@ internal static class NodeConnection
             TreatTinyAsBoolean = false,
             ConvertZeroDateTime = true,
         }.ConnectionString;
-    }
 
     /// <summary>What the driver throws when a server, or the way to it, fails.</summary>
     public static bool IsFault(Exception e) =>
         e is MySqlException or InvalidOperationException or IOException or NotSupportedException or FormatException or OperationCanceledException or TimeoutException;
-
-    /// <summary>Not waited for: a server that does not answer takes as long to say goodbye.</summary>
-    public static async Task CloseAsync<T>(Task<T> opening)
-        where T : IAsyncDisposable
-    {
-        try
-        {
-            T opened = await opening.ConfigureAwait(false);
-            await opened.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsFault(e))
-        {
-            // Why it failed was the reading; here it only had to end.
-        }
-    }
 }

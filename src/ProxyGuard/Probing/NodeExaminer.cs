@@ -18,22 +18,21 @@ internal interface INodeExaminer
 /// <summary>Makes the examiner of one node; its connection string is the one at the same place in the settings.</summary>
 internal delegate INodeExaminer NodeExaminerFactory(NodeRules node, string connection);
 
-/// <summary>Asks one real server, over a connection that lives no longer than the question. Each part may fail alone.</summary>
-internal sealed class NodeExaminer(string connection, TimeProvider time) : INodeExaminer
+/// <summary>Asks one real server, over its second session, and never over a third. Each part may fail alone.</summary>
+internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : INodeExaminer
 {
     // A person waits for the answer, but not for long; a table list of an old server with a cold cache takes seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly string _connectionString = NodeConnection.StringFor(connection, Patience);
-
     public async Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop)
     {
-        Task<MySqlConnection> opening = OpenAsync();
         var found = new Found();
+        using var deadline = new CancellationTokenSource(Patience, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
-            // As with a probe, the driver never sees the deadline: it would ask a frozen server to kill the question, and wait for that.
-            await ExamineAsync(opening, found, at).WaitAsync(Patience, time, stop).ConfigureAwait(false);
+            // The driver never sees the deadline: what hangs is not asked again until it has ended.
+            await sessions.Side.AskAsync(session => ExamineAsync(session.Connection, found, at, patience.Token), patience.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (NodeConnection.IsFault(e))
         {
@@ -41,39 +40,26 @@ internal sealed class NodeExaminer(string connection, TimeProvider time) : INode
         }
         finally
         {
-            _ = NodeConnection.CloseAsync(opening);
+            sessions.LetGoOfSide();
         }
 
         return found.Examination;
     }
 
-    private async Task<MySqlConnection> OpenAsync()
+    /// <summary>The cheap parts first: what the last one costs, nobody knows beforehand. Nothing more is asked for once nobody waits for it.</summary>
+    private static async Task<bool> ExamineAsync(MySqlConnection node, Found found, Moment at, CancellationToken patience)
     {
-        var opened = new MySqlConnection(_connectionString);
-        try
-        {
-            await opened.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-            return opened;
-        }
-        catch
-        {
-            await opened.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>The cheap parts first: what the last one costs, nobody knows beforehand.</summary>
-    private static async Task ExamineAsync(Task<MySqlConnection> opening, Found found, Moment at)
-    {
-        MySqlConnection node = await opening.ConfigureAwait(false);
         found.Examination = new NodeExamination { At = at, Variables = await VariablesAsync(node).ConfigureAwait(false) };
+        patience.ThrowIfCancellationRequested();
         if (await OrNullAsync(AppliersAsync(node)).ConfigureAwait(false) is { } appliers)
             found.Examination = found.Examination with { Appliers = appliers };
         if (await OrNullAsync(WorkerErrorsAsync(node)).ConfigureAwait(false) is { } errors)
             found.Examination = found.Examination with { WorkerErrors = errors };
+        patience.ThrowIfCancellationRequested();
         await OrNullAsync(LimitAsync(node)).ConfigureAwait(false);
         if (await OrNullAsync(TablesAsync(node)).ConfigureAwait(false) is { } tables)
-            found.Examination = found.Examination with { DataBytes = tables.Bytes, TablesWithoutKey = tables.WithoutKey, UniqueKeys = tables.Keys };
+            found.Examination = found.Examination with { DataBytes = tables.Bytes, TablesWithoutKey = tables.WithoutKey, UniqueKeys = tables.Keys, References = tables.References };
+        return true;
     }
 
     private static async Task<ImmutableDictionary<string, string>> VariablesAsync(MySqlConnection node)
@@ -105,14 +91,15 @@ internal sealed class NodeExaminer(string connection, TimeProvider time) : INode
         return true;
     }
 
-    private static async Task<(long Bytes, ImmutableArray<string> WithoutKey, ImmutableArray<UniqueKey> Keys)?> TablesAsync(MySqlConnection node)
+    private static async Task<(long Bytes, ImmutableArray<string> WithoutKey, ImmutableArray<UniqueKey> Keys, ImmutableArray<TableReference> References)?> TablesAsync(MySqlConnection node)
     {
         List<(string Name, long Bytes)> tables = await ReadAsync(node, ExaminationRows.Tables, ExaminationRows.Table).ConfigureAwait(false);
         if (tables.Count == 0)
             return null;
         ImmutableArray<UniqueKey> keys = ExaminationRows.UniqueKeys(await ReadAsync(node, ExaminationRows.KeyParts, ExaminationRows.KeyPartOf).ConfigureAwait(false));
+        ImmutableArray<TableReference> references = [.. await ReadAsync(node, ExaminationRows.References, ExaminationRows.Reference).ConfigureAwait(false)];
         HashSet<string> keyed = [.. keys.Select(key => key.Table)];
-        return (tables.Sum(table => table.Bytes), [.. tables.Select(table => table.Name).Where(name => !keyed.Contains(name)).Order(StringComparer.Ordinal)], keys);
+        return (tables.Sum(table => table.Bytes), [.. tables.Select(table => table.Name).Where(name => !keyed.Contains(name)).Order(StringComparer.Ordinal)], keys, references);
     }
 
     private static async Task<List<T>> ReadAsync<T>(MySqlConnection node, string statement, Func<StatusRow, T> read)

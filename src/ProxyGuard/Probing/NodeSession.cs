@@ -9,6 +9,7 @@ internal sealed class NodeSession : IAsyncDisposable
 {
     private readonly MySqlConnection _connection;
     private readonly ServerVersion _version;
+    private readonly ActivityQuestion _activity;
     private Dialect _dialect;
     private MySqlCommand _tick;
     private MySqlCommand _head;
@@ -16,40 +17,82 @@ internal sealed class NodeSession : IAsyncDisposable
     private readonly StatusColumns?[] _columns = new StatusColumns?[Dialect.TickLength + 1];
     private BinlogIndex _logs = BinlogIndex.Empty;
     private readonly List<HeadSample> _heads = [];
-    private Task _sampling = Task.CompletedTask;
+    private readonly SessionSocket? _socket;
+    private long? _bytesBefore;
+
+    /// <summary>What a server may say in answer to one question: the statuses of a hundred channels, or some hundred thousand binlogs. The driver keeps all that comes.</summary>
+    public const int MaxAnswerBytes = 32 << 20;
 
     private NodeSession(MySqlConnection connection, ServerVersion version)
     {
         _connection = connection;
+        _socket = SessionSocket.Of(connection);
         _version = version;
+        _activity = new ActivityQuestion(connection, version);
         _dialect = Dialect.For(version);
         (_tick, _head) = CommandsFor(_dialect);
     }
 
-    public static async Task<NodeSession> OpenAsync(string connectionString)
+    /// <summary>For questions other than those of a tick; one at a time.</summary>
+    public MySqlConnection Connection => _connection;
+
+    /// <summary>Whether more has come since <see cref="BeginAnswer"/> than any answer should have. False where the system does not tell.</summary>
+    public bool SaysTooMuch => _socket?.BytesReceived - _bytesBefore > MaxAnswerBytes;
+
+    /// <param name="driversLog">Hears what the driver does.</param>
+    /// <param name="stop">Only until the connection is established: the driver does not look at it afterwards.</param>
+    public static async Task<NodeSession> OpenAsync(string connectionString, ILoggerFactory driversLog, CancellationToken stop)
     {
-        var connection = new MySqlConnection(connectionString);
-        try
+        MySqlDataSource source = new MySqlDataSourceBuilder(connectionString).UseLoggerFactory(driversLog).Build();
+        await using (source.ConfigureAwait(false))
         {
-            await connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-            return new NodeSession(connection, ServerVersion.Parse(connection.ServerVersion));
-        }
-        catch
-        {
-            await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
+            MySqlConnection connection = source.CreateConnection();
+            try
+            {
+                await connection.OpenAsync(stop).ConfigureAwait(false);
+                return new NodeSession(connection, ServerVersion.Parse(connection.ServerVersion));
+            }
+            catch
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
     }
 
-    /// <exception cref="MySqlException">The server refused, or is gone.</exception>
-    public async Task<NodeReading> AskAsync(Moment askedAt)
+    public void BeginAnswer() => _bytesBefore = _socket?.BytesReceived;
+
+    /// <summary>Whatever is under way fails at once, and the server is not told. Where the socket cannot be had, nothing happens.</summary>
+    public void Abort() => _socket?.Abort();
+
+    /// <summary>
+    /// Whether the server still works on what another session of ours asked. An account sees its own threads without any grant
+    /// (https://dev.mysql.com/doc/refman/8.4/en/show-processlist.html).
+    /// </summary>
+    public async Task<bool> IsAtWorkAsync(NodeSession other)
     {
-        // One question at a time. A sample that failed is this reading's failure: it was the same connection.
-        await _sampling.ConfigureAwait(false);
+        using var command = new MySqlCommand(ExaminationRows.Threads, _connection);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        var columns = new StatusColumns(reader);
+        bool isAtWork = false;
+        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            var row = new StatusRow(reader, columns);
+            isAtWork |= row.Number("Id") == other._connection.ServerThread && row.Text("Command") is not "Sleep";
+        }
+
+        return isAtWork;
+    }
+
+    /// <param name="asksForActivity">Whether the server is also asked what it works on.</param>
+    /// <exception cref="MySqlException">The server refused, or is gone.</exception>
+    public async Task<NodeReading> AskAsync(Moment askedAt, bool asksForActivity)
+    {
         Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
         if (answer.Head is { Position: var head } && !_logs.Reaches(head))
             _logs = await LogsAsync(head).ConfigureAwait(false);
+        PrimaryActivity? activity = asksForActivity ? await _activity.AskAsync().ConfigureAwait(false) : null;
 
         ImmutableArray<HeadSample> heads = [.. _heads];
         _heads.Clear();
@@ -62,16 +105,12 @@ internal sealed class NodeSession : IAsyncDisposable
             Head = answer.Head?.Position,
             HeadGtids = answer.Head?.Gtids,
             EarlierHeads = heads,
+            Activity = activity,
             Logs = _logs,
             Channels = answer.Channels,
+            BinlogFilters = answer.BinlogFilters,
+            Replication = answer.Replication,
         };
-    }
-
-    /// <summary>Asks for the head and waits for nothing; not while such a question is open, or after one failed. What is answered belongs to the next reading.</summary>
-    public void SampleHead(Moment askedAt)
-    {
-        if (_sampling.IsCompletedSuccessfully)
-            _sampling = SampleHeadAsync(askedAt);
     }
 
     public async ValueTask DisposeAsync()
@@ -80,11 +119,15 @@ internal sealed class NodeSession : IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task SampleHeadAsync(Moment askedAt)
+    /// <summary>Asks for the head alone; what is answered belongs to the next reading.</summary>
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> SampleHeadAsync(Moment askedAt)
     {
         await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        if (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) && ReplicationRows.Head(Row(reader, Dialect.TickLength)) is { } head)
-            _heads.Add(new HeadSample(askedAt, head));
+        if (!await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) || ReplicationRows.Head(Row(reader, Dialect.TickLength)) is not { } head)
+            return false;
+        _heads.Add(new HeadSample(askedAt, head));
+        return true;
     }
 
     /// <summary>Asks until every statement is one that the server knows; what it did not know is never asked again over this connection.</summary>
@@ -189,6 +232,10 @@ internal sealed class NodeSession : IAsyncDisposable
 
         public BinlogHead? Head { get; private set; }
 
+        public ImmutableArray<string> BinlogFilters { get; private set; } = [];
+
+        public ReplicationSettings Replication { get; private set; } = ReplicationSettings.Unsaid;
+
         public void Add(StatusRow row)
         {
             switch (Statements)
@@ -202,8 +249,14 @@ internal sealed class NodeSession : IAsyncDisposable
                     if (ReplicationRows.Channel(row) is { } channel)
                         Channels = Channels.Add(channel);
                     break;
+                case 2 when Head is null:
+                    Head = ReplicationRows.Head(row);
+                    BinlogFilters = ReplicationRows.BinlogFilters(row);
+                    break;
+                case 3:
+                    Replication = ReplicationRows.Passing(row, Replication);
+                    break;
                 default:
-                    Head ??= ReplicationRows.Head(row);
                     break;
             }
         }

@@ -13,12 +13,16 @@ namespace ProxyGuard.Probing;
 internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, GuardMetrics metrics, ILogger<ProbeLoop> log)
     : BackgroundService
 {
+    // By node: told once, until it is read again.
+    private readonly bool[] _hasFailed = new bool[probes.Count];
+
     /// <summary>One tick: every node is asked, silence is a reading too.</summary>
     public async Task TickAsync(CancellationToken stop)
     {
         Moment askedAt = clock.Now;
+        probes[guard.LastPosted.Fleet.Primaryship.Place].AsksForActivity = guard.SuspectsStall;
         // What follows may write to the disk, which must not hold up the thread that hears of every socket.
-        NodeReading[] readings = await Task.WhenAll(probes.Select(probe => probe.ReadAsync(askedAt, stop))).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        NodeReading[] readings = await Task.WhenAll(Enumerable.Range(0, probes.Count).Select(node => ReadAsync(node, askedAt, stop))).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
     }
 
@@ -59,6 +63,31 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
         foreach (INodeProbe probe in probes)
             await probe.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Whatever a server says that no driver understands, it is that node's failure alone: the others are read, and the tick goes on.</summary>
+    private async Task<NodeReading> ReadAsync(int node, Moment askedAt, CancellationToken stop)
+    {
+        try
+        {
+            NodeReading reading = await probes[node].ReadAsync(askedAt, stop).ConfigureAwait(false);
+            _hasFailed[node] = false;
+            return reading;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // It is told, counted and makes the node silent.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            metrics.ReadingFailed();
+            if (!_hasFailed[node])
+                log.ReadingFailed(guard.LastPosted.Fleet.Nodes[node].Rules.Name, e);
+            _hasFailed[node] = true;
+            return new NodeReading.Silent(askedAt, ProbeFailure.Other, e.Message);
+        }
     }
 
     /// <summary>Until the next tick is due; the primary's head is sampled as often as that leaves room for.</summary>

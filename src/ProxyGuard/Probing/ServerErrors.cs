@@ -17,9 +17,12 @@ internal static partial class ServerErrors
     // What servers of MySQL 8 say in their own voice; those of clients and statements end far below.
     private const int FirstOfTheLog = 10_000;
 
-    /// <summary>Null when there is no error. The text stays as the server wrote it.</summary>
-    public static ReplicationError? Read(long? number, string? text) =>
-        number is null or 0 ? null : new ReplicationError(NumberOf(int.CreateSaturating(number.Value), text ?? ""), text ?? "");
+    /// <summary>Null when there is no error: neither a number nor a text. Some errors have a text and the number 0. The text stays as the server wrote it.</summary>
+    public static ReplicationError? Read(long? number, string? text) => (number ?? 0, text ?? "") switch
+    {
+        (0, "") => null,
+        (var known, var said) => new ReplicationError(NumberOf(int.CreateSaturating(known), said), said),
+    };
 
     private static int NumberOf(int number, string text)
     {

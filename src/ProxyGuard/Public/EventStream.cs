@@ -1,5 +1,7 @@
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
@@ -9,13 +11,11 @@ namespace ProxyGuard.Public;
 
 /// <summary>
 /// Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): the newest edition at once and at every change, a comment while nothing
-/// changes. A slow reader misses editions, never the newest. Beyond the limit the page is sent away, and asks for the status instead. Ends at shutdown, or the stream would hold it up.
+/// changes, with the time after which to come back should the stream break: each page's own. A slow reader misses editions, never the newest. Beyond the limit the page is sent away, and asks for the status instead. Ends at shutdown, or the stream would hold it up.
 /// </summary>
 internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock clock, LimitSettings limits, GuardMetrics metrics, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan CommentEvery = TimeSpan.FromSeconds(10);
-    private static readonly byte[] Retry = "retry: 3000\n\n"u8.ToArray();
-    private static readonly byte[] Comment = ": still here\n\n"u8.ToArray();
 
     // A page that does not hear asks by itself meanwhile; who comes back later may find room.
     private static readonly StringValues RetryAfter = "30";
@@ -54,7 +54,7 @@ internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
-            await response.Body.WriteAsync(Retry, ended.Token).ConfigureAwait(false);
+            await response.Body.WriteAsync(Retry(), ended.Token).ConfigureAwait(false);
             long told = 0;
             while (true)
             {
@@ -62,7 +62,7 @@ internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock 
                 StatusEdition edition = feed.Edition(board.View);
                 bool isNew = edition.Document.Revision != told;
                 told = edition.Document.Revision;
-                await response.Body.WriteAsync(isNew ? edition.Event : Comment, ended.Token).ConfigureAwait(false);
+                await response.Body.WriteAsync(isNew ? edition.Event : Retry(), ended.Token).ConfigureAwait(false);
                 await response.Body.FlushAsync(ended.Token).ConfigureAwait(false);
                 await WaitAsync(next, ended.Token).ConfigureAwait(false);
             }
@@ -72,6 +72,10 @@ internal sealed class EventStream(StatusFeed feed, GuardBoard board, GuardClock 
             // The reader left, or we do: both are how a stream ends.
         }
     }
+
+    // Said anew in place of a comment: meanwhile more may listen.
+    private byte[] Retry() =>
+        Encoding.ASCII.GetBytes($": still here\nretry: {RetryAdvice.Reconnect(metrics.EventStreams, Random.Shared.NextDouble()).TotalMilliseconds:0}\n\n");
 
     private async Task WaitAsync(Task next, CancellationToken ended)
     {

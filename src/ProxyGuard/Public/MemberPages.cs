@@ -81,6 +81,7 @@ internal sealed class MemberPages
             json.WriteString("detail", string.Join(' ', Sentences(refusal, wording)));
             json.WriteString("mode", PublicNames.Of(status.Mode));
             json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
+            json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
             json.WriteString("since", PublicNames.Of(status.Since));
             json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(refusal.RetryAfter.TotalSeconds));
             json.WriteNumber("revision", status.Revision);
@@ -110,7 +111,9 @@ internal sealed class MemberPages
         }];
         if (refusal.Why == RefusalReason.WriteRefused)
             yield return wording["refused.later"];
-        if (refusal.Why is RefusalReason.WriteRefused or RefusalReason.Maintenance && Story.CauseOf(refusal.Status) is { } cause)
+        if (refusal.Why is not (RefusalReason.WriteRefused or RefusalReason.Maintenance))
+            yield break;
+        foreach (string cause in Story.CausesOf(refusal.Status))
             yield return wording[cause];
     }
 

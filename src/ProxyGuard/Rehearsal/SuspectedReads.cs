@@ -27,10 +27,16 @@ internal sealed class SuspectedReads(RehearsalLog rehearsal, GuardRules rules) :
             // 301, 307 and 308 say that something has moved; what has just been done is answered with 302 or 303 (RFC 9110, sections 15.4.3 and 15.4.4).
             bool redirects = transform.ProxyResponse is { } response && (int)response.StatusCode is 302 or 303;
             if (redirects && transform.HttpContext.Features.Get<GuardDecision>() is { Verdict: Verdict.Read } decision)
-                rehearsal.Add(
-                    Rehearsed.SuspectedRead, transform.HttpContext.Request.Method,
-                    RawPath.Of(transform.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget), decision.View.Incident is not null);
+                Note(transform.HttpContext, decision);
             return ValueTask.CompletedTask;
         });
+    }
+
+    private void Note(HttpContext context, GuardDecision decision)
+    {
+        ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        // What would be refused is told as that already.
+        if (!RequestReading.MayWrite(context, rules.Requests, path))
+            rehearsal.Add(Rehearsed.SuspectedRead, context.Request.Method, path, decision.View.Incident is not null);
     }
 }

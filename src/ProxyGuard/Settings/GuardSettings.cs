@@ -16,6 +16,9 @@ internal sealed record GuardSettings
     /// <summary>The names members ask by.</summary>
     public required HostNames Hosts { get; init; }
 
+    /// <summary>The destinations of YARP's clusters; what YARP makes of them, it reads itself.</summary>
+    public ImmutableArray<WebServerSettings> WebServers { get; init; } = [];
+
     /// <summary>Connection strings, in the order of the nodes. Secret.</summary>
     public required ImmutableArray<string> Connections { get; init; }
 

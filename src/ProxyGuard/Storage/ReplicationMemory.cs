@@ -10,6 +10,9 @@ namespace ProxyGuard.Storage;
 /// <summary>What was remembered: per node, and the incident that was open.</summary>
 internal sealed record RecalledFleet(IReadOnlyDictionary<string, NodeMemory> Nodes, Incident? Incident)
 {
+    /// <summary>How each node was, and since when, as a ProxyGuard that runs has just written it. Empty when none does: nobody knows what was in between.</summary>
+    public IReadOnlyDictionary<string, (NodeHealth Health, Moment Since)> Healths { get; init; } = new Dictionary<string, (NodeHealth, Moment)>();
+
     public NodeMemory? NodeNamed(string name) => Nodes.GetValueOrDefault(name);
 }
 
@@ -17,7 +20,13 @@ internal sealed record RecalledFleet(IReadOnlyDictionary<string, NodeMemory> Nod
 internal sealed record ReplicationMemoryFile(DateTimeOffset At, MachineStart? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident);
 
 /// <param name="Timeline">Oldest first; of each entry the milliseconds before the file was written, the number of the binlog file, and the offset in it.</param>
-internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline, string? CatchUpFile, long CatchUpOffset);
+internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline, string? CatchUpFile, long CatchUpOffset)
+{
+    public NodeHealth? Health { get; init; }
+
+    /// <summary>Since when; null in files of earlier versions.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
 
 /// <param name="FarthestPercent">Null when no percent was told yet, and in files of before it was written.</param>
 internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since, double? FarthestPercent = null);
@@ -32,6 +41,9 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
 
     // A timeline of a week is a few hundred kilobytes; every ten seconds that is nothing to a disk.
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+
+    // Three times what lies between two writings: who wrote it still runs, and has seen what was since.
+    private static readonly TimeSpan WrittenJustNow = 3 * Every;
 
     // After a restart a second more or less does not matter.
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);
@@ -110,7 +122,7 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
     private ReplicationMemoryFile Remembered(GuardView view, Moment now) => new(
         clock.ToUtc(now),
         boot.Now(),
-        view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now)),
+        view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now) with { Health = node.Health, Since = clock.ToUtc(node.Since) }),
         // Ignorance is no incident to come back to.
         view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since), incident.FarthestPercent) : null);
 
@@ -138,7 +150,22 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         }
 
         Moment writtenAt = clock.Now - ago;
-        return new RecalledFleet(file.Nodes.ToDictionary(node => node.Key, node => Recalled(node.Value, writtenAt)), incident);
+        return new RecalledFleet(file.Nodes.ToDictionary(node => node.Key, node => Recalled(node.Value, writtenAt)), incident)
+        {
+            Healths = ago > WrittenJustNow ? new Dictionary<string, (NodeHealth, Moment)>() : HealthsOf(file),
+        };
+    }
+
+    private Dictionary<string, (NodeHealth Health, Moment Since)> HealthsOf(ReplicationMemoryFile file)
+    {
+        var healths = new Dictionary<string, (NodeHealth, Moment)>();
+        foreach ((string name, RememberedNode node) in file.Nodes)
+        {
+            if (node is { Health: { } health, Since: { } since })
+                healths[name] = (health, clock.FromUtc(since));
+        }
+
+        return healths;
     }
 
     private static NodeMemory Recalled(RememberedNode node, Moment writtenAt) => new(

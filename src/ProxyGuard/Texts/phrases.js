@@ -64,3 +64,9 @@ function phrasesOf(texts, lang) {
 
   return { say: say, percent: percent, bytes: bytes, rate: rate, duration: duration, range: range, time: time };
 }
+
+// Milliseconds until the next try after that many failures in a row: 5 seconds, doubled each time up to 40, and spread from half to one and a half of that, so that
+// thousands of pages that lost us together do not come back together.
+function pauseAfter(failures, dice) {
+  return 5000 * Math.pow(2, Math.min(failures, 3)) * (0.5 + dice);
+}

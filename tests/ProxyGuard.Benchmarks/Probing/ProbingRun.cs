@@ -42,7 +42,7 @@ internal static class ProbingRun
     }
 
     private static MySqlNodeProbe ProbeOf(DatabaseNode node, Account guard) =>
-        new(node.Name, node.ConnectionString(guard), Rules, TimeProvider.System, NullLogger.Instance);
+        new(node.Name, new NodeSessions(node.ConnectionString(guard), keepsSide: false, TimeProvider.System), Rules, TimeProvider.System, NullLogger.Instance);
 
     private sealed class Watch(INodeProbe[] probes)
     {

@@ -42,7 +42,7 @@ public class VerdictBenchmarks
         _forged = Carrying($"session=0123456789abcdef; proxyguard-write-mark={new MarkSeal(stranger).Write(clock.UtcNow.AddSeconds(30))}; lang=de");
         _board = new GuardBoard(clock);
         _board.Post(SampleSite.NormalView(settings.Rules, clock.Now));
-        _read = _board.Decide(RequestKind.Read);
+        _read = _board.Decide(RequestKind.Read, "GET");
         if (Get() is not GuardDecision { Verdict: Verdict.Read } || Post() is not GuardDecision { Verdict: Verdict.Write })
             throw new InvalidOperationException($"the site is {_board.View.Mode}: {_board.View.Cause}");
     }
@@ -90,7 +90,7 @@ public class VerdictBenchmarks
     {
         ReadOnlySpan<char> path = RawPath.Of(target);
         return _prefix.Compare(path) == PrefixMatch.None
-            ? _board.Decide(_requests.Classify(method, path))
+            ? _board.Decide(_requests.Classify(method, path), method)
             : throw new InvalidOperationException($"{target} is ours");
     }
 }

@@ -8,7 +8,7 @@ namespace ProxyGuard.Core.Tests.Guarding;
 
 public class GuardPolicyTests
 {
-    // One word a node, the primary first: f fresh, b behind, s stuck, x silent, u unknown, r fresh but read_only.
+    // One word a node, the primary first: f fresh, b behind, s stuck, x silent, u unknown, r fresh but read_only, h takes connections and hangs.
     [Theory]
     [InlineData("f f f", 1, null)]
     [InlineData("f f s", 1, null)]
@@ -28,6 +28,8 @@ public class GuardPolicyTests
     [InlineData("x f f", 1, Cause.PrimaryUnreachable)]
     [InlineData("x s s", 1, Cause.PrimaryUnreachable)]
     [InlineData("r f f", 1, Cause.PrimaryReadOnly)]
+    [InlineData("h f f", 1, Cause.PrimaryStalled)]
+    [InlineData("f h h", 1, Cause.ReplicasStuck)]
     [InlineData("f", 1, null)] // no replica at all: nothing can stall
     public void The_cause_follows_from_the_fleet(string fleet, int minFresh, Cause? cause) =>
         Assert.Equal(cause, GuardPolicy.CauseOf(FleetOf(fleet), RulesFor(minFresh)));
@@ -216,6 +218,40 @@ public class GuardPolicyTests
     public void The_verdict_follows_from_mode_and_kind(RequestKind kind, SiteMode mode, Verdict verdict) =>
         Assert.Equal(verdict, RequestPolicy.Decide(kind, Start(new Ticks(PrimaryNode)) with { Mode = mode }));
 
+    /// <summary>What a login gets: p the primary answers, x it is silent, u nobody knows.</summary>
+    [Theory]
+    [InlineData("p", HoldMode.ReadOnly, false, Verdict.Write)]
+    [InlineData("p", HoldMode.ReadOnly, true, Verdict.Write)]
+    [InlineData("x", null, false, Verdict.Refuse)]
+    [InlineData("x", null, true, Verdict.Read)]
+    [InlineData("x", HoldMode.ReadOnly, false, Verdict.Refuse)]
+    [InlineData("x", HoldMode.ReadOnly, true, Verdict.Read)]
+    [InlineData("x", HoldMode.Maintenance, true, Verdict.Refuse)]
+    [InlineData("x", HoldMode.Open, false, Verdict.Write)]
+    [InlineData("u", null, false, Verdict.Write)]
+    [InlineData("u", null, true, Verdict.Write)]
+    public void While_the_primary_is_gone_a_login_is_refused_and_its_form_is_a_read(string primary, HoldMode? hold, bool isSafe, Verdict verdict)
+    {
+        var site = new Site { Hold = hold is { } mode ? HoldOf(mode) : null };
+        if (primary != "u")
+            site.Tick(3, Primary(1_000), Replica(1_000));
+        if (primary == "x")
+            site.Tick(3, Silent(), Replica(1_000));
+
+        Assert.Equal(verdict, RequestPolicy.Decide(RequestKind.Pass, site.View, isSafe));
+        // A write or a read is what it is.
+        Assert.Equal(RequestPolicy.Decide(RequestKind.Write, site.View), RequestPolicy.Decide(RequestKind.Write, site.View, isSafe: true));
+    }
+
+    [Fact]
+    public void Once_the_primary_is_back_logins_need_not_wait_for_the_quiet_time()
+    {
+        var site = new Site();
+        site.Tick(3, Primary(1_000), Replica(1_000)).Tick(3, Silent(), Replica(1_000)).Tick(3, Primary(1_000), Replica(1_000));
+
+        Assert.Equal((SiteMode.ReadOnly, Verdict.Write), (site.View.Mode, RequestPolicy.Decide(RequestKind.Pass, site.View)));
+    }
+
     private static GuardView Start(Ticks ticks) => GuardPolicy.Start(ticks.Fleet, recalled: null, hold: null, ticks.Now, Rules());
 
     private static Hold HoldOf(HoldMode mode) =>
@@ -254,6 +290,7 @@ public class GuardPolicyTests
         "f" => Primary(head),
         "r" => Primary(head, readOnly: true),
         "x" => Silent(),
+        "h" => Silent(ProbeFailure.StatementHangs),
         "u" => askedAt => ((NodeReading.Answered)Primary(head)(askedAt)) with { Head = null },
         _ => throw new ArgumentException(word),
     };
@@ -264,6 +301,7 @@ public class GuardPolicyTests
         "b" => Replica(head - 15_000, server: place + 1),
         "s" => Replica(1_009_000, sql: ReplicationThread.No, server: place + 1),
         "x" => Silent(),
+        "h" => Silent(ProbeFailure.StatementHangs),
         "u" => Replica(10, secondsBehind: null, server: place + 1),
         _ => throw new ArgumentException(word),
     };

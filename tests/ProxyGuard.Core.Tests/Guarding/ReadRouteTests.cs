@@ -7,6 +7,22 @@ namespace ProxyGuard.Core.Tests.Guarding;
 
 public class ReadRouteTests
 {
+    [Theory]
+    [InlineData(32, 32, null, true)]
+    [InlineData(32, 33, null, false)]
+    [InlineData(32, 16, 16, true)]
+    [InlineData(32, 17, 17, false)]
+    [InlineData(32, 17, 8, true)]
+    [InlineData(32, 17, 9, false)]
+    [InlineData(32, 32, 1, true)]
+    [InlineData(32, 33, 1, false)]
+    [InlineData(1, 1, 1, true)]
+    [InlineData(1, 2, 1, false)]
+    [InlineData(0, 1, 1, false)]
+    [InlineData(2, 2, 2, false)]
+    public void One_address_gets_half_of_the_primarys_room_and_while_others_want_it_a_quarter(int limit, int taken, int? ofAddress, bool hasRoom) =>
+        Assert.Equal(hasRoom, new ReadRules { PrimaryLimit = limit }.HasRoomFor(taken, ofAddress));
+
     private static readonly ReadRules Rules = new();
 
     [Fact]
@@ -71,6 +87,39 @@ public class ReadRouteTests
         Assert.Equal((NodeSet.Of(0), true), (reads.Nodes, reads.IsLimited));
         Assert.Equal((NodeSet.Of(1), false, ticks["db2"].ContentTime), (reads.AboveLimit!.Nodes, reads.AboveLimit.IsCurrent, reads.AboveLimit.AsOf));
     }
+
+    // Both replicas are as they were yesterday, but nobody accepted what may be missing on them.
+    [Fact]
+    public void Replicas_without_evidence_go_on_serving_with_a_label_and_the_primary_gets_no_more_than_its_limit()
+    {
+        Ticks ticks = Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping));
+
+        Assert.Equal((NodeSet.Of(1).With(2), false, null, false), (Through(ticks).Nodes, Through(ticks).IsCurrent, Through(ticks).AsOf, Through(ticks).IsLimited));
+        ReadRoute favour = ReadRoute.Through(ticks.Fleet, new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary }, ticks.Now);
+        Assert.Equal((NodeSet.Of(0), true), (favour.Nodes, favour.IsLimited));
+        Assert.Equal((NodeSet.Of(1).With(2), false), (favour.AboveLimit!.Nodes, favour.AboveLimit.IsCurrent));
+        // Whoever wrote is not told that they show it.
+        ReadRoute mine = Through(ticks).After(ticks.Now - TimeSpan.FromSeconds(30), ticks.Fleet, Rules);
+        Assert.Equal((NodeSet.Of(0), true), (mine.Nodes, mine.IsLimited));
+    }
+
+    [Fact]
+    public void A_fresh_replica_serves_before_one_without_evidence_and_so_does_one_whose_age_is_known()
+    {
+        Assert.Equal(NodeSet.Of(2), Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3))).Nodes);
+
+        ReadRoute stuck = Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3, sql: ReplicationThread.No)));
+        Assert.Equal((NodeSet.Of(2), false), (stuck.Nodes, stuck.IsCurrent));
+        Assert.NotNull(stuck.AsOf);
+    }
+
+    [Fact]
+    public void One_without_evidence_that_does_not_answer_serves_nobody() =>
+        Assert.Equal(NodeSet.Of(0), Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping)).Tick(2, Primary(1_000), Silent(), Silent())).Nodes);
+
+    private static NodeReading.Answered Skipping(NodeReading.Answered answer) => answer with { Replication = answer.Replication with { SkippedErrors = "ALL" } };
+
+    private static Ticks Unproven(params Func<Moment, NodeReading>[] replicas) => BothFresh().Tick(10, [Primary(1_000), .. replicas]);
 
     [Fact]
     public void When_the_primary_is_away_too_the_freshest_serves_with_a_label()

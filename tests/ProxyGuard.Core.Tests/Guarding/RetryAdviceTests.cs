@@ -26,6 +26,16 @@ public class RetryAdviceTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.Spread(TimeSpan.FromSeconds(100), dice));
 
     [Theory]
+    [InlineData(1, 0, 2)]
+    [InlineData(1, 0.5, 4)]
+    [InlineData(800, 0.5, 4)]
+    [InlineData(5_000, 0, 2)]
+    [InlineData(5_000, 0.5, 14.5)]
+    [InlineData(100_000, 0.5, 32)]
+    public void Pages_whose_stream_broke_come_back_over_a_time_that_grows_with_their_number(long streams, double dice, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.Reconnect(streams, dice));
+
+    [Theory]
     [InlineData(0, 30)]
     [InlineData(100, 155)] // a quarter more than likely, and the quiet time
     [InlineData(1_000, 600)]

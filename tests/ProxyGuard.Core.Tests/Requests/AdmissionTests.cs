@@ -76,6 +76,10 @@ public class AdmissionTests
     [InlineData("x-forwarded-anything", false)]
     [InlineData("X-PROXYGUARD-MODE", false)]
     [InlineData("a_b", false)]
+    [InlineData("X.HTTP.Method.Override", false)]
+    [InlineData("X!ProxyGuard!Read!From", false)]
+    [InlineData("X-Real'IP", false)]
+    [InlineData("a1-B2", true)]
     [InlineData("proxy", false)]
     [InlineData(":path", false)]
     public void Names_of_headers_ignore_case(string name, bool passes) => Assert.Equal(passes, HeaderPassage.Passes(name));

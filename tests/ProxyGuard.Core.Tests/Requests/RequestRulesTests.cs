@@ -74,6 +74,163 @@ public class RequestRulesTests
     [InlineData("/administrator")]
     public void A_pattern_ends_at_segments(string path) => Assert.Equal(RequestKind.Read, Rules.Classify("GET", path));
 
+    private static readonly RequestRules Other = new([
+        Rule(null, "/account/**", RequestKind.Pass),
+        Rule("POST", "/find/delete", RequestKind.Write),
+        Rule("POST", "/find/**", RequestKind.Read),
+        Rule("POST", "/index.php/Special:Search", RequestKind.Read),
+        Rule("GET", "/vote/preview", RequestKind.Read),
+        Rule("GET", "/vote/*", RequestKind.Write),
+        Rule("GET", "/shop/buy.php", RequestKind.Write),
+        Rule("GET", "/index.php/rate/*", RequestKind.Write),
+        Rule("GET", "/gefällt/*", RequestKind.Write),
+        Rule(null, "/api/**", RequestKind.Write),
+        Rule("OPTIONS", "/dav/*", RequestKind.Write),
+    ]);
+
+    [Theory]
+    [InlineData("/find/a", RequestKind.Read)]
+    [InlineData("/find/a/b-c_d~e:f@g,h=i!j", RequestKind.Read)]
+    [InlineData("/find/a.b", RequestKind.Read)]
+    [InlineData("/find/.well-known", RequestKind.Read)]
+    [InlineData("/find/a.php", RequestKind.Read)]
+    [InlineData("/index.php/Special:Search", RequestKind.Read)]
+    [InlineData("/index.php/special:search", RequestKind.Write)]
+    [InlineData("/find/delete", RequestKind.Write)]
+    [InlineData("/find/Delete/", RequestKind.Write)]
+    [InlineData("/find/../photos/5/comment", RequestKind.Write)]
+    [InlineData("/find/%2e%2e/photos/5/comment", RequestKind.Write)]
+    [InlineData("/find/..%2fphotos/5/comment", RequestKind.Write)]
+    [InlineData("/find/..;/photos/5/comment", RequestKind.Write)]
+    [InlineData("/find/..\\photos/5/comment", RequestKind.Write)]
+    [InlineData("/find/a;x", RequestKind.Write)]
+    [InlineData("/find//a", RequestKind.Write)]
+    [InlineData("/find/./a", RequestKind.Write)]
+    [InlineData("/find/..", RequestKind.Write)]
+    [InlineData("/find/.", RequestKind.Write)]
+    [InlineData("/find/delete.", RequestKind.Write)]
+    [InlineData("/find/.../a", RequestKind.Write)]
+    [InlineData("/find/caf%C3%A9", RequestKind.Write)]
+    [InlineData("/find/a.php/photos/5/comment", RequestKind.Write)]
+    [InlineData("/find/index.php", RequestKind.Write)]
+    [InlineData("/find/a&b", RequestKind.Write)]
+    public void What_lets_a_write_through_needs_a_path_with_one_reading(string path, RequestKind kind) => Assert.Equal(kind, Other.Classify("POST", path));
+
+    [Fact]
+    public void A_rule_before_one_that_names_a_script_goes_by_all_readings()
+    {
+        var rules = new RequestRules([Rule("POST", "/delete", RequestKind.Write), Rule("POST", "/index.php/**", RequestKind.Read)]);
+
+        Assert.Equal(RequestKind.Read, rules.Classify("POST", "/index.php/find"));
+        Assert.Equal(RequestKind.Write, rules.Classify("POST", "/index.php/delete"));
+    }
+
+    [Theory]
+    [InlineData("/vote/5")]
+    [InlineData("/VOTE/5/")]
+    [InlineData("//x/vote/5")]
+    [InlineData("//x:80/vote/5")]
+    [InlineData("/\\x/vote/5")]
+    [InlineData("/vote/5/..")]
+    [InlineData("/vote/5/.")]
+    [InlineData("/vote%2f5%252f..")]
+    [InlineData("/%256%36ote/5/../../vote/5")]
+    [InlineData("/index.php/vote/5")]
+    [InlineData("/INDEX.PHP/vote/5")]
+    [InlineData("/a/b.php/index.php/vote/5")]
+    [InlineData("/a/b.php5/vote/5")]
+    [InlineData("/vote/5%00")]
+    [InlineData("/vote/5%00/x")]
+    [InlineData("/vote/5%3fa/b")]
+    [InlineData("/vote/5%23/b")]
+    [InlineData("/vote/5;/b")]
+    [InlineData("/vo%00te/5")]
+    [InlineData("/vo%FFte/5")]
+    [InlineData("/vote%20/5")]
+    [InlineData("/vote+/5")]
+    [InlineData("/vote./5")]
+    [InlineData("/%20vote/5%0a")]
+    [InlineData("/vote%c0%af5")]
+    [InlineData("/vote%e0%80%af5")]
+    [InlineData("/vote%f8%80%80%80%af5")]
+    [InlineData("/vote/5/%c0%ae%c0%ae")]
+    [InlineData("/vote%u002f5")]
+    [InlineData("/vote%5c5")]
+    [InlineData("/v%6fte/5%2Fx")]
+    [InlineData("/v%6fte;a%2fb/5")]
+    [InlineData("/x/..;/vote/5")]
+    [InlineData("/x/%2e%2e%3b/vote/5")]
+    [InlineData("/x//../vote/5")]
+    [InlineData("/vote/preview/../5")]
+    [InlineData("/vote/previe%77/../5")]
+    [InlineData("/account/../vote/5")]
+    [InlineData("/shop/buy.php")]
+    [InlineData("/shop/buy.php/")]
+    [InlineData("/shop/buy.php/a/b")]
+    [InlineData("/rate/5")]
+    [InlineData("/index.php/rate/5")]
+    [InlineData("/gef%C3%A4llt/5")]
+    [InlineData("/gef%E4llt/5")]
+    [InlineData("/api/x")]
+    public void What_refuses_a_read_goes_by_every_reading(string path)
+    {
+        foreach (string method in (string[])["GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH", "QUERY", "TRACE", "CONNECT"])
+            Assert.True(Other.MayWrite(method, path), method);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/vote")]
+    [InlineData("/vote/preview")]
+    [InlineData("/vote/5/x")]
+    [InlineData("/x/vote/5")]
+    [InlineData("/votes/5")]
+    [InlineData("/shop/buy")]
+    [InlineData("/shop/buy.php5")]
+    [InlineData("/buy.php")]
+    [InlineData("/index.php")]
+    [InlineData("/index.php/photos/caf%C3%A9")]
+    [InlineData("/photos/caf%C3%A9")]
+    [InlineData("/photos//5")]
+    [InlineData("/photos/5;jsessionid=1A")]
+    [InlineData("/photos/a%2Fb+c&d.")]
+    [InlineData("/account")]
+    [InlineData("/apis/x")]
+    public void What_is_no_write_by_any_reading_is_read(string path)
+    {
+        foreach (string method in (string[])["GET", "HEAD", "PROPFIND", "CONNECT"])
+            Assert.False(Other.MayWrite(method, path), method);
+    }
+
+    [Theory]
+    [InlineData("GET", "//x/vote/5", RequestKind.Read)]
+    [InlineData("HEAD", "/vote/5", RequestKind.Read)]
+    [InlineData("GET", "/index.php/vote/5", RequestKind.Read)]
+    [InlineData("GET", "/account/../vote/5", RequestKind.Pass)]
+    [InlineData("GET", "/x/../vote/5", RequestKind.Write)]
+    [InlineData("GET", "/Vote/5/", RequestKind.Write)]
+    [InlineData("OPTIONS", "/api/x", RequestKind.Write)]
+    public void In_normal_mode_the_plain_reading_counts(string method, string path, RequestKind kind) => Assert.Equal(kind, Other.Classify(method, path));
+
+    [Fact]
+    public void A_browser_that_asks_whether_it_may_ask_writes_only_where_a_rule_names_OPTIONS()
+    {
+        Assert.Equal(RequestKind.Read, Other.Classify("OPTIONS", "/api/x", isPreflight: true));
+        Assert.Equal(RequestKind.Pass, Other.Classify("OPTIONS", "/account/x", isPreflight: true));
+        Assert.Equal(RequestKind.Write, Other.Classify("OPTIONS", "/dav/x", isPreflight: true));
+    }
+
+    [Fact]
+    public void A_path_with_more_readings_than_anybody_counts_is_no_read()
+    {
+        string bomb = string.Concat(Enumerable.Range(0, 40).Select(place => $"/{place}%2525252e;a\\b.&c%00//.."));
+
+        Assert.False(PathReadings.Of(bomb).AreAll);
+        Assert.True(Other.MayWrite("GET", bomb));
+        Assert.False(Rules.MayWrite("POST", bomb));
+        Assert.False(RequestRules.None.MayWrite("GET", bomb));
+    }
+
     [Theory]
     [InlineData("search", "must begin with /")]
     [InlineData("/a?b", "must be a path, without query, fragment or percent-encoding")]
@@ -103,6 +260,20 @@ public class RequestRulesTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
             Rules.Classify("GET", "/photos/17");
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [InlineData("/photos/17")]
+    [InlineData("/a.b/c.html")]
+    [InlineData("/like/17")]
+    public void Asking_by_every_reading_allocates_nothing_where_there_is_one(string path)
+    {
+        Rules.MayWrite("HEAD", path);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+            Rules.MayWrite("HEAD", path);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }

@@ -267,6 +267,18 @@ public class MaintenanceTests
         Assert.Equal(5, changes.Length);
     }
 
+    [Fact]
+    public async Task Not_every_node_is_called_well_when_enough_are()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.StopReplicasAsync();
+        site.Fleet["db3"].Mend();
+        await site.TickAsync(40);
+
+        string why = JsonDocument.Parse((await File.ReadAllLinesAsync(Path.Combine(site.StateDirectory, "audit.jsonl")))[^1]).RootElement.GetProperty("why").GetString()!;
+        Assert.Equal("enough replicas are fresh again; db2 is stuck", why);
+    }
+
     private static Task<HttpResponseMessage> PutAsync(GuardedSite site, object body) => site.Management.PutAsJsonAsync(Maintenance, body);
 
     private static async Task<JsonElement> JsonOf(HttpResponseMessage answer) => JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;

@@ -52,6 +52,8 @@ public sealed partial class OptionTests
                 {
                     "Site:Languages" => "`en`, `de`, `fr`",
                     "Site:Hosts" => "none: every name is the site's",
+                    "Site:Databases" => "none: every database but the servers' own",
+                    "Nodes:<name>:Accept" => "none: it is told",
                     "Heartbeat:Table" => "none: no second witness",
                     "Reads:MarkSecret" => "none: made once and kept in `State:Directory`",
                     "Proxies:Known" => "none: nobody is believed",

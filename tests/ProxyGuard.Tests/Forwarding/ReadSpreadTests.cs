@@ -67,6 +67,53 @@ public sealed class ReadSpreadTests
         Assert.Contains("<body>web1", await site.Http.GetStringAsync("/"), StringComparison.Ordinal);
     }
 
+    /// <summary>Each reads one byte and then nothing more: the primary has long done its work.</summary>
+    [Fact]
+    public async Task Who_reads_the_primarys_answers_slowly_takes_nobody_elses_place()
+    {
+        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:PrimaryLimit", 2));
+        await site.StopReplicasAsync();
+        site.Upstreams["web1"].Answer = static async context => await context.Response.Body.WriteAsync(new byte[8 * 1024 * 1024]);
+        HttpResponseMessage[] slow = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => site.Http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead)));
+        site.Upstreams["web1"].Answer = null;
+
+        for (int read = 0; read < 5; read++)
+            Assert.Contains("<body>web1", await site.Http.GetStringAsync("/"), StringComparison.Ordinal);
+
+        foreach (HttpResponseMessage answer in slow)
+        {
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            answer.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task One_address_cannot_take_the_primarys_whole_room()
+    {
+        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:PrimaryLimit", 4), ("Proxies:Known", new JsonArray("127.0.0.1")));
+        await site.StopReplicasAsync();
+        var held = new TaskCompletionSource();
+        site.Upstreams["web1"].Answer = async context =>
+        {
+            await held.Task;
+            await context.Response.WriteAsync("<body>web1</body>");
+        };
+        Task<HttpResponseMessage>[] stranger = [.. Enumerable.Range(0, 8).Select(_ => AskAsync("203.0.113.7"))];
+        await Eventually.HappensAsync("the stranger's further reads are answered from a replica", Patience, () => Task.FromResult(stranger.Count(read => read.IsCompleted) == 6));
+        Task<HttpResponseMessage>[] others = [AskAsync("198.51.100.1"), AskAsync("198.51.100.2")];
+        await Eventually.HappensAsync("others have theirs", Patience, () => Task.FromResult(site.Upstreams["web1"].Seen.Count == 4));
+
+        held.SetResult();
+        Assert.All(await Task.WhenAll(others), answer => Assert.False(answer.Headers.Contains("X-ProxyGuard-As-Of")));
+        Assert.Equal(6, (await Task.WhenAll(stranger)).Count(answer => answer.Headers.Contains("X-ProxyGuard-As-Of")));
+
+        async Task<HttpResponseMessage> AskAsync(string member)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "X-Forwarded-For", member } } };
+            return await site.Http.SendAsync(request);
+        }
+    }
+
     [Fact]
     public async Task Unless_it_is_configured_the_primary_has_no_reads_of_the_others()
     {

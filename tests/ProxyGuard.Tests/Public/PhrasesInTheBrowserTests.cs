@@ -35,6 +35,20 @@ public sealed class PhrasesInTheBrowserTests
         Assert.Equal(said, await SaidByTheScriptAsync(wording));
     }
 
+    [Theory]
+    [InlineData(0, 0, 2_500)]
+    [InlineData(0, 1, 7_500)]
+    [InlineData(1, 0.5, 10_000)]
+    [InlineData(3, 0.5, 40_000)]
+    [InlineData(30, 0.5, 40_000)]
+    [InlineData(30, 0, 20_000)]
+    public async Task Pages_that_lost_us_come_back_later_each_time_and_not_together(int failures, double dice, double milliseconds)
+    {
+        string said = await RunAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{PageAsset.Embedded("phrases.js")}\nconsole.log(pauseAfter({failures}, {dice}));"));
+
+        Assert.Equal(milliseconds, double.Parse(said, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     private static async Task<string[]> SaidByTheScriptAsync(Wording wording)
     {
         string script = $$"""

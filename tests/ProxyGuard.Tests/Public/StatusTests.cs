@@ -160,6 +160,25 @@ public class StatusTests
     }
 
     [Fact]
+    public async Task Each_stream_is_told_a_time_of_its_own_to_come_back()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        var told = new List<double>();
+        for (int stream = 0; stream < 20; stream++)
+        {
+            using HttpResponseMessage answer = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
+            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+            string? line;
+            while (!(line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)))!.StartsWith("retry: ", StringComparison.Ordinal))
+                Assert.NotNull(line);
+            told.Add(double.Parse(line[7..], System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        Assert.All(told, milliseconds => Assert.InRange(milliseconds, 2_000, 6_000));
+        Assert.True(told.Distinct().Count() > 15 && told.Max() - told.Min() > 1_000, string.Join(' ', told));
+    }
+
+    [Fact]
     public async Task Beyond_the_limit_a_page_may_not_listen_and_is_told_when_to_come_back_and_what_is_so_it_can_ask()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Limits"] = new System.Text.Json.Nodes.JsonObject { ["MaxEventStreams"] = 1 });

@@ -65,6 +65,7 @@ internal static class Statuses
     {
         Mode = SiteMode.ReadOnly,
         Cause = cause,
+        Observed = cause == Cause.Operator ? null : cause,
         Since = At.AddMinutes(-22),
         AsOf = At.AddMinutes(-23),
         IsCurrent = false,
@@ -94,7 +95,15 @@ internal static class Statuses
             yield return Normal with { CatchUp = catchUp, IsCurrent = false, AsOf = At.AddMinutes(-5) };
             yield return Maintenance with { CatchUp = catchUp };
             foreach (Cause cause in Enum.GetValues<Cause>())
+            {
                 yield return ReadOnly(cause, catchUp);
+                if (cause == Cause.Operator)
+                    continue;
+                // What the probes see beneath each kind of hold.
+                yield return ReadOnly(Cause.Operator, catchUp) with { Observed = cause };
+                yield return Maintenance with { CatchUp = catchUp, Observed = cause };
+                yield return Normal with { CatchUp = catchUp, Observed = cause };
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ internal static class Parts
 {
     public static Html Cause(StatusDocument status, Wording wording)
     {
-        string[] sentences = [.. new[] { Story.CauseOf(status), Story.ConsequenceOf(status) }.OfType<string>().Select(key => wording[key])];
+        string[] sentences = [.. Story.CausesOf(status).Append(Story.ConsequenceOf(status)).OfType<string>().Select(key => wording[key])];
         Html why = sentences.Length > 0 ? Html.Of($"<p>{string.Join(' ', sentences)}</p>") : Html.Nothing;
         Html end = Story.EndOf(status) is { } moment ? Html.Of($"<p>{Html.Say(wording, "ends", ("time", Moment(wording, moment, status.At)))}</p>") : Html.Nothing;
         return Html.Of($"""

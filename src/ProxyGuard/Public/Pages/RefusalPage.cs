@@ -56,9 +56,14 @@ internal static class RefusalPage
         if (status.Mode == SiteMode.Normal)
             return wording["refused.when.now"];
         bool isEstimated = status.CatchUp is { Remaining: not null } or { State: CatchUpState.Done };
-        bool isHeld = status.Cause == Cause.Operator;
-        if (isHeld ? Story.EndOf(status) is null : !isEstimated)
-            return wording["refused.when.unknown"];
+        // Of a hold the end is known; only the header has an upper bound.
+        if (status.Cause == Cause.Operator)
+            return Story.EndOf(status) is { } end ? Later(wording, end - status.At) : wording["refused.when.unknown"];
+        return isEstimated ? Later(wording, retryAfter) : wording["refused.when.unknown"];
+    }
+
+    private static string Later(Wording wording, TimeSpan retryAfter)
+    {
         return retryAfter < TimeSpan.FromMinutes(1)
             ? wording["refused.when.soon"]
             : wording.Say("refused.when.later", ("duration", Phrases.Duration(wording, retryAfter)));

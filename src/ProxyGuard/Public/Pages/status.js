@@ -8,7 +8,7 @@ var title = document.title;
 var advice = kind === 'refusal' ? document.getElementById('advice').textContent : '';
 var told = newsOf();
 var story = null, latest = null, events = null, timer = 0;
-var heardAt = 0, failures = 0, isPaused = false, isLeaving = false, mayBeSentAgain = false;
+var heardAt = 0, failures = 0, breaks = 0, listening = 0, isPaused = false, isLeaving = false, mayBeSentAgain = false;
 var announced = { percent: null, at: Date.now() };
 
 function url(name) {
@@ -34,7 +34,7 @@ function localise() {
 // Everything but the numbers that tick: when it changes, the words do, and those are the server's.
 function storyOf(status) {
   var way = status.catchUp;
-  return JSON.stringify([status.mode, status.cause, status.since, status.message, status.asOf === null, way && [way.state,
+  return JSON.stringify([status.mode, status.cause, status.observedCause, status.canRead, status.canPost, status.since, status.message, status.asOf === null, way && [way.state,
     way.percent === null, way.behindSeconds === null, way.queueBytes === null, way.bytesPerSecond === null, way.remainingSeconds === null]]);
 }
 
@@ -121,7 +121,7 @@ function refresh() {
 }
 
 function onRefusal(status) {
-  var isOpen = status.mode === 'normal';
+  var isOpen = status.mode === 'normal' && status.canPost !== false;
   if (isOpen === mayBeSentAgain) return;
   mayBeSentAgain = isOpen;
   var text = isOpen ? texts['refused.when.now'] : '';
@@ -174,25 +174,42 @@ function watch() {
   var isHeard = events && Date.now() - heardAt < 12000;
   (isHeard ? Promise.resolve() : poll()).then(function () {
     clearTimeout(timer);
-    var seconds = document.hidden ? 20 : Math.min(30, 5 * Math.pow(2, Math.min(failures, 3)));
-    if (!isPaused) timer = setTimeout(watch, seconds * (800 + Math.random() * 400));
+    if (!isPaused) timer = setTimeout(watch, pauseAfter(document.hidden ? Math.max(failures, 2) : failures, Math.random()));
   });
 }
 
 function start() {
   if (isPaused) return;
   stop();
-  if (kind === 'status' && window.EventSource && !document.hidden) {
-    events = new EventSource(url('events'));
-    events.onmessage = function (message) { receive(JSON.parse(message.data)); };
-  }
+  listen();
   watch();
+}
+
+// A browser by itself would come back again and again after the same time: a stream that breaks is opened anew by us, later each time until one says something.
+function listen() {
+  if (kind !== 'status' || !window.EventSource || document.hidden) return;
+  events = new EventSource(url('events'));
+  events.onmessage = function (message) {
+    breaks = 0;
+    receive(JSON.parse(message.data));
+  };
+  events.onerror = function () {
+    // The first time the server has said when; it knows how many we are.
+    if (events && events.readyState !== EventSource.CLOSED && breaks === 0) { breaks = 1; return; }
+    unlisten();
+    listening = setTimeout(listen, pauseAfter(breaks++, Math.random()));
+  };
+}
+
+function unlisten() {
+  clearTimeout(listening);
+  if (events) events.close();
+  events = null;
 }
 
 function stop() {
   clearTimeout(timer);
-  if (events) events.close();
-  events = null;
+  unlisten();
 }
 
 function addPause() {

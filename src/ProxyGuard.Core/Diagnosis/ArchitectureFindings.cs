@@ -1,0 +1,18 @@
+namespace ProxyGuard.Core.Diagnosis;
+
+/// <summary>Servers whose copies do not follow by binlogs that we could judge by, and servers that are mended with other words than a server's own.</summary>
+internal static class ArchitectureFindings
+{
+    public static IEnumerable<Finding> Of(FleetView view)
+    {
+        for (int place = 0; place < view.Nodes.Length; place++)
+        {
+            if (Architecture.Of(view.ExaminationOf(place)) is not { } architecture)
+                continue;
+            Scene scene = view.SceneOf(place).With(("architecture", architecture.Name), ("procedures", architecture.Procedures ?? Scene.Unknown("procedures")));
+            yield return architecture.IsJudged
+                ? scene.Finding(FindingKinds.Managed, Confidence.Certain, [])
+                : scene.Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Buffers;
+
+namespace ProxyGuard.Core.Requests;
+
+/// <summary>
+/// Every path that some web server, framework or application may take a path for: what a few rewritings, each of which somebody is known to do, make of it one after the
+/// other, in any order. Bounded, for paths come from strangers. For comparing only, never for forwarding.
+/// </summary>
+public sealed class PathReadings
+{
+    /// <summary>A path of a real site has one, with percent-encoding some four; whoever combines more tricks than this gets no answer worth having.</summary>
+    private const int Most = 256;
+
+    /// <summary>Of all readings together; a tenth of a millisecond.</summary>
+    private const int MostCharacters = 64 * 1024;
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("%\\;&+");
+
+    private static readonly Func<string, string>[] Rewritings =
+    [
+        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, WithSlashesOnly, WithoutParameters, CutOff, WithoutNoise,
+        WithoutEmptySegments, WithDotsResolved, WithoutDots, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
+    ];
+
+    private readonly HashSet<string> _seen = [];
+    private readonly List<string> _paths = [];
+    private int _characters;
+
+    private PathReadings(ReadOnlySpan<char> rawPath)
+    {
+        Add(rawPath.ToString());
+        for (int place = 0; place < _paths.Count && AreAll; place++)
+        {
+            foreach (Func<string, string> rewriting in Rewritings)
+                Add(rewriting(_paths[place]));
+        }
+    }
+
+    /// <summary>Whether these are all. Of a path with too many, nobody can say what it means.</summary>
+    public bool AreAll { get; private set; } = true;
+
+    /// <summary>The path as it was sent, and what else it may be taken for.</summary>
+    public IReadOnlyList<string> Paths => _paths;
+
+    /// <param name="rawPath">As sent, without the query.</param>
+    public static PathReadings Of(ReadOnlySpan<char> rawPath) => new(rawPath);
+
+    /// <summary>
+    /// Whether everybody finds the same segments in it, upper and lower case and a slash at the end aside. Almost every real path is such a one; allocates nothing.
+    /// </summary>
+    public static bool IsOnlyOne(ReadOnlySpan<char> rawPath) =>
+        HasPlainSegments(rawPath) && !HasScriptWithOtherReadings(rawPath);
+
+    /// <summary>Whether nothing in it is decoded, resolved, cut or folded by anybody.</summary>
+    internal static bool HasPlainSegments(ReadOnlySpan<char> rawPath) =>
+        !rawPath.ContainsAny(Special)
+        && !rawPath.Contains("//", StringComparison.Ordinal)
+        && !(rawPath.Contains('.') && (rawPath.Contains("./", StringComparison.Ordinal) || rawPath[^1] == '.'));
+
+    /// <summary>The path of the first script in it, such as "/shop/index.php" of "/shop/index.php/like/5"; empty when there is none.</summary>
+    internal static ReadOnlySpan<char> ScriptIn(ReadOnlySpan<char> path)
+    {
+        if (!path.Contains('.'))
+            return [];
+        int begin = 0;
+        while (begin < path.Length)
+        {
+            int slash = path[(begin + 1)..].IndexOf('/');
+            int end = slash < 0 ? path.Length : begin + 1 + slash;
+            if (IsScript(path[begin..end]))
+                return path[..end];
+            begin = end;
+        }
+
+        return [];
+    }
+
+    // The rest of the path goes to it (PATH_INFO), or it is what a directory's own address stands for.
+    private static bool HasScriptWithOtherReadings(ReadOnlySpan<char> path)
+    {
+        ReadOnlySpan<char> script = ScriptIn(path);
+        return !script.IsEmpty && (script.Length < path.Length || IsIndex(script));
+    }
+
+    private static bool IsScript(ReadOnlySpan<char> segment)
+    {
+        int dot = segment.LastIndexOf('.');
+        return dot >= 0 && segment[dot..] is var ending
+            && (ending.Length <= 5 && ending.StartsWith(".php", StringComparison.OrdinalIgnoreCase)
+                || ending.Equals(".phtml", StringComparison.OrdinalIgnoreCase)
+                || ending.Equals(".cgi", StringComparison.OrdinalIgnoreCase)
+                || ending.Equals(".fcgi", StringComparison.OrdinalIgnoreCase)
+                || ending.Equals(".pl", StringComparison.OrdinalIgnoreCase));
+    }
+
+    internal static bool IsIndex(ReadOnlySpan<char> script) => script[(script.LastIndexOf('/') + 1)..].StartsWith("index.", StringComparison.OrdinalIgnoreCase);
+
+    private void Add(string path)
+    {
+        if (!_seen.Add(path))
+            return;
+        _characters += path.Length;
+        if (_paths.Count >= Most || _characters > MostCharacters)
+            AreAll = false;
+        else
+            _paths.Add(path);
+    }
+
+    private static string WithSlashesOnly(string path) => path.Replace('\\', '/');
+
+    /// <summary>Tomcat, Jetty and old IIS: what follows a semicolon belongs to the segment and not to its name.</summary>
+    private static string WithoutParameters(string path) => path.Contains(';') ? Each(path, segment => segment.Contains(';') ? segment[..segment.IndexOf(';')] : segment) : path;
+
+    /// <summary>To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)), RewriteRule without [B].</summary>
+    private static string CutOff(string path)
+    {
+        int end = path.AsSpan().IndexOfAny("\0?#&;");
+        return end < 0 ? path : path[..end];
+    }
+
+    /// <summary>Windows' file names end before dots and spaces; trim(), filters and transcoding drop what is not to be seen.</summary>
+    private static string WithoutNoise(string path) =>
+        path.AsSpan().ContainsAnyExceptInRange('!', '~') || path.Contains('+') || path.Contains('.')
+            ? Each(path, segment => WithoutDotsAtEnd(string.Concat(segment.Where(sign => sign is >= '!' and <= '~')).Trim('+')))
+            : path;
+
+    private static string WithoutDotsAtEnd(string segment) => segment is "." or ".." ? segment : segment.TrimEnd('.');
+
+    /// <summary>nginx' merge_slashes, Apache's MergeSlashes.</summary>
+    private static string WithoutEmptySegments(string path) =>
+        path.Contains("//", StringComparison.Ordinal) ? Joined(path.Split('/', StringSplitOptions.RemoveEmptyEntries), endsWithSlash: path[^1] == '/') : path;
+
+    /// <summary>RFC 3986, section 5.2.4.</summary>
+    private static string WithDotsResolved(string path)
+    {
+        if (!path.Contains("/.", StringComparison.Ordinal))
+            return path;
+        string[] segments = path.Split('/');
+        var kept = new List<string>();
+        foreach (string segment in segments.Skip(1))
+        {
+            if (segment == ".." && kept.Count > 0)
+                kept.RemoveAt(kept.Count - 1);
+            else if (segment is not ("." or ".."))
+                kept.Add(segment);
+        }
+
+        return Joined(kept, endsWithSlash: segments[^1] is "." or "..");
+    }
+
+    /// <summary>Whoever takes dots for an attack, and drops them.</summary>
+    private static string WithoutDots(string path) =>
+        path.Contains("/.", StringComparison.Ordinal) ? $"/{string.Join('/', path.Split('/').Skip(1).Where(segment => segment is not ("." or "..")))}" : path;
+
+    /// <summary>"//club.example/like/5" is an address without its scheme: PHP's parse_url.</summary>
+    private static string WithoutAuthority(string path)
+    {
+        if (!path.StartsWith("//", StringComparison.Ordinal))
+            return path;
+        int slash = path.IndexOf('/', 2);
+        return slash < 0 ? "/" : path[slash..];
+    }
+
+    /// <summary>The script runs, and the application goes by the script.</summary>
+    private static string UpToScript(string path) => ScriptIn(path) is { IsEmpty: false } script ? script.ToString() : path;
+
+    /// <summary>It goes by what follows: PATH_INFO.</summary>
+    private static string BehindScript(string path) => ScriptIn(path) is { IsEmpty: false } script && script.Length < path.Length ? path[script.Length..] : path;
+
+    /// <summary>It goes by the address that visitors see, in which the script has no name.</summary>
+    internal static string WithoutScript(string path)
+    {
+        ReadOnlySpan<char> script = ScriptIn(path);
+        if (script.IsEmpty || script.Length == path.Length && !IsIndex(script))
+            return path;
+        return $"{script[..script.LastIndexOf('/')]}{(script.Length == path.Length ? "/" : path[script.Length..])}";
+    }
+
+    private static string Joined(IReadOnlyCollection<string> segments, bool endsWithSlash) =>
+        $"/{string.Join('/', segments)}{(endsWithSlash && segments.Count > 0 ? "/" : "")}";
+
+    private static string Each(string path, Func<string, string> change) => string.Join('/', path.Split('/').Select(change));
+}

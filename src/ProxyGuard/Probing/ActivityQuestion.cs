@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using MySqlConnector;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Probing;
+
+/// <summary>Asks a server what it works on, over the connection of the probe. Only while writes seem to hang; at most a hundred statements, and of each its beginning.</summary>
+internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion version)
+{
+    // The dumps show whether the account sees others at all: PROCESS is needed for that. A table in every version, deprecated in MySQL 8.0.35 and there in 9.7.
+    // https://dev.mysql.com/doc/refman/8.4/en/information-schema-processlist-table.html
+    private const string Statements = """
+        SELECT ID AS session, USER AS account, COMMAND AS command, TIME AS seconds, STATE AS state, LEFT(INFO, 100) AS statement,
+        USER <> SUBSTRING_INDEX(USER(), '@', 1) AS of_others
+        FROM information_schema.PROCESSLIST
+        WHERE COMMAND IN ('Query', 'Execute', 'Binlog Dump', 'Binlog Dump GTID', 'Daemon') AND ID <> CONNECTION_ID()
+        ORDER BY TIME DESC LIMIT 100
+        """;
+
+    // https://dev.mysql.com/doc/refman/8.4/en/server-status-variables.html
+    private const string Counters = """
+        SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_running', 'Innodb_row_lock_current_waits',
+        'Com_insert', 'Com_insert_select', 'Com_update', 'Com_update_multi', 'Com_delete', 'Com_delete_multi', 'Com_replace', 'Com_replace_select', 'Com_load', 'Com_commit',
+        'Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted', 'Handler_update', 'Handler_delete')
+        """;
+
+    // The connection that asks, and on MySQL 8.0 and later the event scheduler, which runs there as a default (measured on 9.7; not on 5.6 and in MariaDB).
+    private readonly int _ownThreads = !version.IsMariaDb && version.IsAtLeast(8, 0) ? 2 : 1;
+
+    private bool _isRefused;
+
+    /// <summary>Null when the server refuses the question; then it is not asked again over this connection.</summary>
+    public async Task<PrimaryActivity?> AskAsync()
+    {
+        if (_isRefused)
+            return null;
+        try
+        {
+            ImmutableArray<RunningStatement>? statements = await StatementsAsync().ConfigureAwait(false);
+            return await CountersAsync(new PrimaryActivity { Statements = statements }).ConfigureAwait(false);
+        }
+        catch (MySqlException e) when (e.ErrorCode is not (MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.CommandTimeoutExpired) && connection.State == System.Data.ConnectionState.Open)
+        {
+            _isRefused = true;
+            return null;
+        }
+    }
+
+    private async Task<ImmutableArray<RunningStatement>?> StatementsAsync()
+    {
+        bool seesOthers = false;
+        ImmutableArray<RunningStatement>.Builder statements = ImmutableArray.CreateBuilder<RunningStatement>();
+        await ReadAsync(Statements, row =>
+        {
+            seesOthers |= row.Number("of_others") == 1;
+            if (row.Text("command") is "Query" or "Execute")
+                statements.Add(StatementOf(row));
+        }).ConfigureAwait(false);
+        return seesOthers ? statements.DrainToImmutable() : null;
+    }
+
+    private static RunningStatement StatementOf(StatusRow row) => new(
+        row.Number("session") ?? 0,
+        row.Text("account") ?? "",
+        row.Text("statement") ?? "",
+        row.Text("state") ?? "",
+        TimeSpan.FromSeconds(Math.Clamp(row.Number("seconds") ?? 0, 0, uint.MaxValue)));
+
+    private async Task<PrimaryActivity> CountersAsync(PrimaryActivity activity)
+    {
+        await ReadAsync(Counters, row =>
+        {
+            string name = row.Text("Variable_name") ?? "";
+            long value = row.Number("Value") ?? 0;
+            activity = name switch
+            {
+                "Threads_running" => activity with { Running = Math.Max(0, value - _ownThreads) },
+                "Innodb_row_lock_current_waits" => activity with { RowLockWaits = value },
+                _ when name.StartsWith("Com_", StringComparison.OrdinalIgnoreCase) => activity with { WritesBegun = activity.WritesBegun + value },
+                _ => activity with { RowsChanged = activity.RowsChanged + value },
+            };
+        }).ConfigureAwait(false);
+        return activity;
+    }
+
+    private async Task ReadAsync(string statement, Action<StatusRow> read)
+    {
+        using var command = new MySqlCommand(statement, connection);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        var columns = new StatusColumns(reader);
+        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+            read(new StatusRow(reader, columns));
+    }
+}

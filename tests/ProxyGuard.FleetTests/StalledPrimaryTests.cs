@@ -1,0 +1,95 @@
+using System.Text.Json;
+using MySqlConnector;
+using ProxyGuard.Demo.Fleet;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.FleetTests;
+
+/// <summary>The primary answers every question, and the writes that members send hang.</summary>
+public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(3);
+
+    public static TheoryData<string> Kinds => [ServerKind.MariaDb1011.Name, ServerKind.MySql56.Name, ServerKind.MySql97.Name];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task A_backup_that_locks_all_tables(string kind) => LiveThroughAsync(kind, seesOthers: true, "read lock|backup lock", async primary =>
+    {
+        MySqlConnection backup = await primary.ConnectAsync();
+        await ExecuteAsync(backup, "FLUSH TABLES WITH READ LOCK");
+        return backup;
+    });
+
+    /// <summary>Without PROCESS only counters tell.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task A_backup_that_locks_all_tables_seen_by_an_account_that_sees_only_itself(string kind) => LiveThroughAsync(kind, seesOthers: false, "", async primary =>
+    {
+        MySqlConnection backup = await primary.ConnectAsync();
+        await ExecuteAsync(backup, "FLUSH TABLES WITH READ LOCK");
+        return backup;
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task A_table_that_somebody_changes_while_a_transaction_is_open(string kind) => LiveThroughAsync(kind, seesOthers: true, "metadata lock", async primary =>
+    {
+        MySqlConnection thinking = await primary.ConnectAsync();
+        await ExecuteAsync(thinking, "START TRANSACTION");
+        await ExecuteAsync(thinking, "SELECT COUNT(*) FROM photos.comments");
+        _ = primary.ExecuteAsync("SET SESSION lock_wait_timeout = 60; ALTER TABLE photos.comments ADD COLUMN guard_demo INT NULL");
+        return thinking;
+    });
+
+    private async Task LiveThroughAsync(string name, bool seesOthers, string waits, Func<DatabaseNode, Task<MySqlConnection>> lockAsync)
+    {
+        ServerKind kind = ServerKind.Named(name);
+        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind }, replicaCount: 2);
+        if (seesOthers)
+        {
+            await site.Fleet.GrantProcessToGuardAsync();
+            // A privilege counts from the next connection on.
+            await site.RestartGuardAsync();
+            await site.WaitForModeAsync("normal", Patience);
+        }
+
+        await using var members = new ManyWriters(site.Http, 20);
+        await Eventually.HappensAsync("members post", Patience, () => members.Accepted >= 20);
+
+        MySqlConnection locker = await lockAsync(site.Fleet.Primary);
+        DateTimeOffset lockedAt = DateTimeOffset.UtcNow;
+        StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
+        string report = await site.FleetReportAsync();
+        // As long as a small backup takes; the cause stays what it is.
+        while (DateTimeOffset.UtcNow - lockedAt < TimeSpan.FromSeconds(20))
+        {
+            StatusSeen meanwhile = await site.StatusAsync();
+            Assert.Equal(("read-only", "primary-stalled"), (meanwhile.Mode, meanwhile.Cause));
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        DateTimeOffset freeFrom = DateTimeOffset.UtcNow;
+        await locker.DisposeAsync();
+        StatusSeen open = await site.WaitForModeAsync("normal", Patience);
+        long before = members.Accepted;
+        await Eventually.HappensAsync("a comment is accepted again", Patience, () => members.Accepted > before + 10);
+
+        output.WriteLine($"{kind}, {(seesOthers ? "with" : "without")} PROCESS: refused {(closed.SeenAt - lockedAt).TotalMilliseconds:0} ms after the lock, "
+            + $"open again {(open.SeenAt - freeFrom).TotalSeconds:0.0} s after it went");
+        Assert.Equal("primary-stalled", closed.Cause);
+        string happened = JsonDocument.Parse(report).RootElement.GetProperty("nodes").EnumerateArray()
+            .SelectMany(node => node.GetProperty("findings").EnumerateArray())
+            .Single(finding => finding.GetProperty("code").GetString() == "primary-stalled").GetProperty("happened").GetString()!;
+        output.WriteLine(happened);
+        Assert.Matches(waits, happened);
+        Assert.InRange(closed.SeenAt - lockedAt, TimeSpan.Zero, Allowed);
+    }
+
+    private static async Task ExecuteAsync(MySqlConnection connection, string sql)
+    {
+        await using var command = new MySqlCommand(sql, connection) { CommandTimeout = 60 };
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}
