@@ -38,7 +38,7 @@ internal static class EstimatesTable
         Section(text, "Writes held back to the end, disturbed or not; target: error <= 15 %", recordings.Where(recording => recording.Writers == WritersOnTheWay.HeldBack), withEach: false);
         Section(text, "All that are disturbed; target: inside >= 85 %", recordings.Where(recording => recording.IsDisturbed), withEach: false);
         Section(text, "All; target: inside >= 90 %, high/low <= 3", recordings, withEach: false);
-        Section(text, "Somebody helped on the way, which nobody can foresee; no target, and not among the others", all.Where(recording => recording.IsHelped), withEach: true);
+        Section(text, "Helped on the way, which nobody can foresee; no target, and not among the others", all.Where(recording => recording.IsHelped), withEach: true);
         Line(text, $"inside: the truth lay in the range. error: median, of the likely value. high/low: median. <= 6: of the ranges from ten seconds after the writers stopped. SBM: median error of Seconds_Behind_Master at its word;");
         Line(text, $"SBM slope: of lag / (speed - 1), both from Seconds_Behind_Master over eight seconds; none: where it did not fall.");
         return text.ToString();

@@ -46,7 +46,7 @@ internal sealed record CatchUpRecording
     /// <summary>Whether other programs competed with the replica for processors: its rate then says as much about them as about the backlog.</summary>
     public required bool IsDisturbed { get; init; }
 
-    /// <summary>Whether somebody changed the replica's settings on the way so that it went faster: nobody can foresee that, so it is shown and not judged.</summary>
+    /// <summary>Whether the replica's settings were changed on the way so that it went faster: that cannot be foreseen, and is not judged.</summary>
     public bool IsHelped => Name.EndsWith("-helped", StringComparison.Ordinal);
 
     /// <summary>The source's binlog files with their final sizes.</summary>

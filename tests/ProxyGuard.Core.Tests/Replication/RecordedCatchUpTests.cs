@@ -7,7 +7,8 @@ public class RecordedCatchUpTests
     [
         .. new[] { Recordings("tests/recordings"), Recordings("../shared/data") }
             .Where(Directory.Exists).SelectMany(directory => Directory.EnumerateFiles(directory, "*.json"))
-            .Select(CatchUpRecording.Read).Where(recording => !recording.IsHelped).Select(recording => (recording, CatchUpReplay.Of(recording))),
+            .Select(CatchUpRecording.Read).Where(recording => !recording.IsHelped)
+            .Select(recording => (recording, CatchUpReplay.Of(recording))),
     ];
 
     [Fact]
