@@ -23,7 +23,7 @@ internal static class WriteFindings
         bool isDisk = waits?.Contains("free space", StringComparison.OrdinalIgnoreCase) ?? false;
         RemedyStep[] disk = waits is null || IsCommit(waits) || isDisk ? [StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))] : [];
         RemedyStep[] holders = scene.Commands.LockHolders is { } select && !isDisk ? [StepKinds.Blockers.With("SHOW FULL PROCESSLIST", select)] : [StepKinds.Blockers.With("SHOW FULL PROCESSLIST")];
-        RemedyStep[] end = isDisk ? [] : [StepKinds.EndBlocker.With("KILL <id>", "SHOW FULL PROCESSLIST")];
+        RemedyStep[] end = isDisk ? [] : [StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
         return (scene with { Since = stall.Since })
             .With(
                 ("seconds", Scene.Number((now - stall.Since).TotalSeconds)),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Tests.Guarding;
 using ProxyGuard.Core.Tests.Replication;
 using Reading = System.Func<ProxyGuard.Core.Replication.Moment, ProxyGuard.Core.Replication.NodeReading>;
 
@@ -199,7 +200,9 @@ public sealed class FleetFindingTests
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
         var since = new DateTimeOffset(2026, 11, 22, 17, 40, 0, TimeSpan.Zero);
         var hold = new Hold { Mode = HoldMode.ReadOnly, Reason = "moving house", Message = ImmutableSortedDictionary<string, string>.Empty, By = "anna", Since = since, EndsAt = hasEnd ? since.AddHours(1) : null };
-        Finding[] findings = [.. Findings.Of(fleet.Fleet, [], null, fleet.Now, hold, isWell)];
+        var incident = new Incident(Cause.ReplicasStuck, fleet.Now, SawFault: true, CalmSince: null);
+        GuardView site = GuardPolicy.Start(fleet.Fleet, recalled: null, hold, fleet.Now, GuardPolicyTests.Rules()) with { Incident = isWell ? null : incident };
+        Finding[] findings = [.. Findings.Of(fleet.Fleet, [], null, fleet.Now, site)];
 
         Assert.Equal(told ? ["hold-without-end"] : [], findings.Select(finding => finding.Code));
         Assert.All(findings, finding => Assert.Equal(("anna", "2026-11-22 17:40 UTC", "moving house", Severity.Warning), (finding.Values["by"], finding.Values["began"], finding.Values["reason"], finding.Severity)));

@@ -259,7 +259,7 @@ public class GuardPolicyTests
 
     private static ReadOnlyRules RulesFor(int minFresh) => new() { MinFreshReplicas = minFresh, ReopenAfter = TimeSpan.FromSeconds(5) };
 
-    private static GuardRules Rules() => new()
+    internal static GuardRules Rules() => new()
     {
         Site = new SiteRules("Photo Club", ["en"]),
         Fleet = new FleetRules([PrimaryNode, Node("db2")], Freshness),
