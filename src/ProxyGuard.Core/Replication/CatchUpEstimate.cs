@@ -7,7 +7,7 @@ namespace ProxyGuard.Core.Replication;
 public static class CatchUpEstimate
 {
     // Six out of seven of whatever spreads normally lie within so many typical errors; that the two rates differ makes it nine out of ten.
-    private const double ErrorsEitherWay = 1.45;
+    private const double ErrorsEitherWay = 1.42;
 
     // When the queue might as well grow there is no longest time; this many times the likely one is as far as we say anything.
     private const double FarthestOfLikely = 4;

@@ -170,7 +170,10 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         if (file.Nodes.ContainsValue(null!))
             throw new JsonException("it has a node without anything known about it");
         Incident? incident = file.Incident is { } open
-            ? new Incident(open.Cause, clock.FromUtc(open.Since), SawFault: true, CalmSince: null) { FarthestPercent = open.FarthestPercent }
+            ? new Incident(open.Cause, clock.FromUtc(open.Since), SawFault: true, CalmSince: null)
+            {
+                FarthestPercent = open.FarthestPercent is >= 0 and <= 100 ? open.FarthestPercent : null,
+            }
             : null;
         if (boot.Since(file.Machine, file.At, clock.UtcNow) is not { } ago || ago < TimeSpan.Zero)
         {

@@ -18,13 +18,14 @@ internal static class EstimatesTable
     /// <param name="directories">Those that are not there are left out: recordings beside the checkout are nobody's duty.</param>
     public static string Of(IEnumerable<string> directories)
     {
-        CatchUpRecording[] recordings =
+        CatchUpRecording[] all =
         [
             .. directories.Where(Directory.Exists)
                 .SelectMany(directory => Directory.EnumerateFiles(directory, "*.json").Order(StringComparer.Ordinal))
                 .Select(CatchUpRecording.Read),
         ];
         var text = new StringBuilder();
+        CatchUpRecording[] recordings = [.. all.Where(recording => !recording.IsHelped)];
         double minutes = recordings.Sum(recording => recording.End - recording.Restart) / 60;
         Line(text, $"The catch-up estimate on {recordings.Length} recordings, {minutes:0.0} minutes on the way back");
         Line(text, $"{"",-44}{"way",6}{"judged",8}{"inside",8}{"error",8}{"high/low",10}{"<= 6",6}{"growing",9}{"no number",11}{"SBM",8}{"SBM slope",11}{"none",6}");
@@ -36,8 +37,8 @@ internal static class EstimatesTable
 
         Section(text, "Writes held back to the end, disturbed or not; target: error <= 15 %", recordings.Where(recording => recording.Writers == WritersOnTheWay.HeldBack), withEach: false);
         Section(text, "All that are disturbed; target: inside >= 85 %", recordings.Where(recording => recording.IsDisturbed), withEach: false);
-        Section(text, "Recorded after the estimate's constants were chosen", recordings.Where(recording => recording.IsHeldOut), withEach: false);
         Section(text, "All; target: inside >= 90 %, high/low <= 3", recordings, withEach: false);
+        Section(text, "Helped on the way, which nobody can foresee; no target, and not among the others", all.Where(recording => recording.IsHelped), withEach: true);
         Line(text, $"inside: the truth lay in the range. error: median, of the likely value. high/low: median. <= 6: of the ranges from ten seconds after the writers stopped. SBM: median error of Seconds_Behind_Master at its word;");
         Line(text, $"SBM slope: of lag / (speed - 1), both from Seconds_Behind_Master over eight seconds; none: where it did not fall.");
         return text.ToString();

@@ -84,8 +84,8 @@ public class CatchUpTests
         CatchUp even = Said([.. Enumerable.Repeat((2 * Megabyte, 0), 60)], backlog: 1000 * Megabyte).Last();
         CatchUp jumping = Said([.. Enumerable.Range(0, 60).Select(step => (step / 12 % 2 == 0 ? 3_500_000 : 500_000, 0))], backlog: 1000 * Megabyte).Last();
 
-        Assert.True(HalfWidth(even) < 0.25, $"{HalfWidth(even)}");
-        Assert.True(HalfWidth(jumping) > 2 * HalfWidth(even), $"{HalfWidth(jumping)} against {HalfWidth(even)}");
+        Assert.True(HalfWidth(even) < 0.45, $"{HalfWidth(even)}");
+        Assert.True(HalfWidth(jumping) > 1.5 * HalfWidth(even), $"{HalfWidth(jumping)} against {HalfWidth(even)}");
     }
 
     [Theory]
@@ -177,7 +177,8 @@ public class CatchUpTests
 
         double left = 3600;
         Assert.InRange(said[2 * 3600].Remaining!.Likely.TotalSeconds, left * 0.98, left * 1.08);
-        Assert.True(HalfWidth(said[2 * 3600]) < 0.25, $"{HalfWidth(said[2 * 3600])}");
+        // An hour is far: recorded replicas were slowed down and left alone again within less.
+        Assert.True(HalfWidth(said[2 * 3600]) < 0.6, $"{HalfWidth(said[2 * 3600])}");
     }
 
     private static double HalfWidth(CatchUp said) => (said.Remaining!.High - said.Remaining.Low) / 2 / said.Remaining.Likely;
