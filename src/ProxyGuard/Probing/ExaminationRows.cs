@@ -27,7 +27,8 @@ internal static partial class ExaminationRows
         'expire_logs_days', 'binlog_expire_logs_seconds', 'max_binlog_size', 'relay_log_recovery', 'relay_log_space_limit',
         'slave_parallel_workers', 'replica_parallel_workers', 'slave_parallel_threads', 'slave_exec_mode', 'replica_exec_mode',
         'slave_type_conversions', 'replica_type_conversions', 'slave_transaction_retries', 'replica_transaction_retries',
-        'sql_slave_skip_counter', 'sql_replica_skip_counter', 'datadir', 'tmpdir', 'default_authentication_plugin')
+        'sql_slave_skip_counter', 'sql_replica_skip_counter', 'datadir', 'tmpdir', 'default_authentication_plugin',
+        'max_connect_errors', 'skip_name_resolve')
         """;
 
     // Not FULL: a statement of megabytes explains no more than its beginning. https://dev.mysql.com/doc/refman/8.4/en/show-processlist.html
