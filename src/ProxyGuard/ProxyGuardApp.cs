@@ -156,7 +156,7 @@ internal static class ProxyGuardApp
         services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
         services.AddSingleton<ReadPortNodes>();
         if (settings.ReadPort is { } readPort)
-            services.AddSingleton(readPort).AddSingleton<NodeDialer>().AddSingleton<ReadPortListener>().AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
+            services.AddSingleton(readPort).AddSingleton(provider => new SpareGreetings(provider.GetRequiredService<GuardClock>(), rules.Fleet.Nodes.Length)).AddSingleton<NodeDialer>().AddSingleton<ReadPortListener>().AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
         services.AddSingleton<IReadOnlyList<INodeExaminer>>(provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(access => access.Examiner)]);
         services.AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>();
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>());

@@ -20,6 +20,9 @@ internal sealed record GuardConfiguration
     /// <summary>Who asks the nodes.</summary>
     public required Account Account { get; init; }
 
+    /// <summary>Where ProxyGuard connects to instead of the node itself, by the node's name.</summary>
+    public IReadOnlyDictionary<string, Relay> Relays { get; init; } = new Dictionary<string, Relay>();
+
     public required IReadOnlyList<WebServer> WebServers { get; init; }
 
     /// <summary>Absolute, or relative to the configuration file.</summary>
@@ -77,7 +80,7 @@ internal sealed record GuardConfiguration
 
     private JsonObject Node(DatabaseNode node) => new()
     {
-        ["Connection"] = node.ConnectionString(Account),
+        ["Connection"] = node.ConnectionString(Account) + (Relays.GetValueOrDefault(node.Name) is { } relay ? $";Port={relay.Port}" : ""),
         ["Role"] = node == Fleet.Primary ? "primary" : "replica",
         ["Accept"] = new JsonArray(Accepts.TryGetValue(node.Name, out string? accepted) ? [accepted] : []),
     };

@@ -69,6 +69,9 @@ internal static class TopologyFindings
     {
         ProbeFailure.AuthenticationFailed => scene.Finding(FindingKinds.AccessRefused, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
         ProbeFailure.PermissionDenied => scene.Finding(FindingKinds.GrantsMissing, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
+        // Certain is that it hangs; why, only a person who looks can tell.
+        ProbeFailure.StatementHangs => scene.Finding(FindingKinds.StatementHangs, Confidence.Certain, LogRemedies.LookAtHang(scene), DeadEnds.DeleteBinlogs, DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain),
+        ProbeFailure.HostBlocked => scene.Finding(FindingKinds.HostBlocked, Confidence.Certain, ConnectionRemedies.UnblockGuard(scene)),
         _ => scene.Finding(
             place == view.Fleet.Primaryship.Place ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
             silence.Failure == ProbeFailure.Unreachable ? Confidence.Certain : Confidence.Likely,

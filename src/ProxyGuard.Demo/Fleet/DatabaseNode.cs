@@ -193,7 +193,7 @@ public sealed class DatabaseNode : IAsyncDisposable
         "--log-bin=bin",
         "--relay-log=relay", // as a default it has the machine's name
         .. Kind.Words.Options(_settings.WithGtid, _settings.NoticesCutAfter),
-        "--skip-name-resolve",
+        .. _settings.ResolvesNames ? (string[])[] : ["--skip-name-resolve"],
         .. Libc.IsRoot ? (string[])["--user=root"] : [],
         $"--read-only={(_settings.ReadOnly ? "ON" : "OFF")}",
         "--sync-binlog=0", // nothing here has to survive a power cut

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
@@ -18,6 +19,9 @@ internal static class CheckCommand
 {
     private const int Wrong = 1;
     private const string Grants = " (config/mysql/grants.sql, good to have)";
+
+    // The default since MySQL 5.6.6 and in MariaDB; before it was 10.
+    private const long FewConnectErrors = 100;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -100,6 +104,8 @@ internal static class CheckCommand
             notes.Add($"without PROCESS nobody sees what its appliers work on, such as a table without a key that makes it slow{Grants}");
         if (examination?.DataBytes is null)
             notes.Add($"it shows no table of the site, so that neither tables without a key are found nor the room that a backup needs; SHOW VIEW is enough{Grants}");
+        if (ConnectErrorsNote(examination) is { } blocks)
+            notes.Add(blocks);
         if (heartbeatTable is null)
             return notes;
 
@@ -112,9 +118,19 @@ internal static class CheckCommand
         return notes;
     }
 
+    /// <summary>Null where the server blocks nobody, or takes so many interrupted handshakes that it hardly will, and where it does not say.</summary>
+    private static string? ConnectErrorsNote(NodeExamination? examination) =>
+        examination?.Variable("skip_name_resolve")?.ToUpperInvariant() is "OFF" or "0"
+        && long.TryParse(examination.Variable("max_connect_errors"), CultureInfo.InvariantCulture, out long most) && most < FewConnectErrors
+            ? $"it blocks a machine after {most} interrupted handshakes in a row (max_connect_errors) until somebody runs FLUSH HOSTS, and this one too, as soon as the network or the server is in trouble: "
+                + $"raise it (SET GLOBAL max_connect_errors = 10000, and in its option file), or set skip-name-resolve there if all its accounts have addresses"
+            : null;
+
     private static (bool IsWell, string Said) Judge(NodeRules node, NodeReading reading) => reading switch
     {
         NodeReading.Silent { Failure: ProbeFailure.PermissionDenied } silent => (false, $"a grant is missing: {silent.Text} (config/mysql/grants.sql has what is needed)"),
+        NodeReading.Silent { Failure: ProbeFailure.HostBlocked } silent =>
+            (false, $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS or mysqladmin flush-hosts; then raise max_connect_errors or set skip-name-resolve)"),
         NodeReading.Silent silent => (false, $"{silent.Failure}: {silent.Text}"),
         NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary => (false, $"{answer.Version} writes no binary log, so nothing can replicate from it"),
         NodeReading.Answered { Channels.IsEmpty: true } answer when node.Role == NodeRole.Replica => (false, $"{answer.Version} is configured as a replica but replicates from nobody"),

@@ -116,6 +116,8 @@ public sealed class FleetFindingTests
     [InlineData(ProbeFailure.TimedOut, "node-unreachable")]
     [InlineData(ProbeFailure.AuthenticationFailed, "guard-access-refused")]
     [InlineData(ProbeFailure.PermissionDenied, "guard-grants-missing")]
+    [InlineData(ProbeFailure.StatementHangs, "status-statement-hangs")]
+    [InlineData(ProbeFailure.HostBlocked, "guard-host-blocked")]
     public void A_node_that_cannot_be_asked_says_why(ProbeFailure failure, string code) =>
         Assert.Equal([code], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(100), Ticks.Silent(failure))));
 
