@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Tests.Replication;

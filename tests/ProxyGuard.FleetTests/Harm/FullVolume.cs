@@ -1,5 +1,4 @@
 using System.Globalization;
-using ProxyGuard.Demo.Fleet;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests.Harm;

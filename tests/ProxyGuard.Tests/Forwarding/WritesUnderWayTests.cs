@@ -8,7 +8,6 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
-using ProxyGuard.Operations;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Forwarding;
