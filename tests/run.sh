@@ -99,6 +99,7 @@ missing_packages() {
   if wants fleet; then
     # The core packages have the programs and no service: installing them starts nothing.
     has mariadbd && has mariadb-install-db || echo mariadb-server-core mariadb-client-core
+    has mariadb-dump || echo mariadb-client
   fi
   if wants browser; then
     has chromium || echo chromium
@@ -116,15 +117,25 @@ welcome_packages() {
   if wants fleet; then
     { has php && php -r 'exit(extension_loaded("mysqli") && extension_loaded("pdo_mysql") ? 0 : 1);'; } || echo php-cli php-mysql
   fi
+  if wants app; then
+    has nginx || echo nginx-light
+    has php || echo php-cli
+    compgen -G '/usr/sbin/php-fpm*' >/dev/null || echo php-fpm
+  fi
 }
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; elif [ -t 0 ]; then sudo "$@"; else sudo -n "$@"; fi
 }
 
+# nginx and PHP-FPM would be started as services by installing them; a policy of its own keeps them from that, where there is none yet.
 apt_install() {
+  local policy=/usr/sbin/policy-rc.d ours=no code=0
+  if [ ! -e "$policy" ] && printf '#!/bin/sh\nexit 101\n' | as_root install -m 755 /dev/stdin "$policy"; then ours=yes; fi
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 \
-    install -y --no-remove --no-install-recommends "$@" </dev/null
+    install -y --no-remove --no-install-recommends "$@" </dev/null || code=$?
+  [ "$ours" = no ] || as_root rm -f "$policy"
+  return "$code"
 }
 
 # The package lists of a fresh machine are empty, and old ones name files that are gone: only then they are fetched.

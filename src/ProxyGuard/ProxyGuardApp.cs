@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 using ProxyGuard.Admin;
 using ProxyGuard.Banner;
 using ProxyGuard.Core.Guarding;
@@ -33,7 +34,10 @@ internal sealed record ProxyGuardEdges
     /// <summary>Null: real servers are examined.</summary>
     public NodeExaminerFactory? Examiners { get; init; }
 
-    /// <summary>Whether the probe loop runs by itself; a test with its own clock ticks it.</summary>
+    /// <summary>How check and doctor ask a web server; null: over the network.</summary>
+    public Func<WebServerSettings, CancellationToken, Task<WebServerReply>>? AskWebServer { get; init; }
+
+    /// <summary>Whether the probe loop runs by itself, and the looks at the web servers; a test with its own clock ticks them.</summary>
     public bool RunsProbeLoop { get; init; } = true;
 
     /// <summary>Whoever asks a node anything shares its sessions: there are never more than two.</summary>
@@ -74,7 +78,9 @@ internal static class ProxyGuardApp
                 handler.ConnectTimeout = TimeSpan.FromSeconds(5);
             })
             .AddConfigFilter<UpstreamFailuresByDefault>();
-        builder.Services.AddSingleton<UpstreamFailures>();
+        builder.Services.AddSingleton<UpstreamFailures>().AddSingleton<WebServerLooks>();
+        if (edges.RunsProbeLoop)
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<WebServerLooks>());
         builder.Services.AddSingleton<Yarp.ReverseProxy.Health.IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>());
         builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, ExactForwarding>();
         builder.Services.AddSingleton<Yarp.ReverseProxy.Transforms.Builder.ITransformProvider, BannerTransforms>();
@@ -98,12 +104,7 @@ internal static class ProxyGuardApp
         // What one stranger's connection does wrong is no news either, and a line for each would fill it too.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.UseUtcTimestamp = true;
-        });
+        builder.Logging.AddConsole(console => console.FormatterName = LogLines.FormatterName).AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
     }
 
     private static void AddKestrel(WebApplicationBuilder builder, GuardSettings settings) =>
@@ -126,16 +127,23 @@ internal static class ProxyGuardApp
 
         services.AddSingleton(new StateDirectory(settings.StateDirectory));
         services.AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>().AddSingleton<ReplicationMemory>();
+        services.AddSingleton<WebServersBoard>().AddSingleton<WebServers>().AddSingleton<WritesUnderWay>();
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WritesUnderWay>());
+        // Whose validators want to know us first.
+        services.AddSingleton(provider => new Lazy<Yarp.ReverseProxy.IProxyStateLookup>(provider.GetRequiredService<Yarp.ReverseProxy.IProxyStateLookup>));
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationMemory>());
+        // Before those who tell what it finds.
+        services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WebServers>());
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<StatusFeed>());
 
-        services.AddSingleton<StatusFeed>().AddSingleton<EventStream>().AddSingleton<MemberPages>().AddSingleton<PublicPages>().AddSingleton<Refusals>();
+        services.AddSingleton<StatusFeed>().AddSingleton<EventStream>().AddSingleton<MemberPages>().AddSingleton<PublicPages>();
+        services.AddSingleton<KeptBudget>().AddSingleton<TypedForms>().AddSingleton<Refusals>();
         services.AddSingleton(provider => provider.GetRequiredService<MemberPages>().BannerTag);
         services.AddSingleton<IBannerSwitch, BannerSwitch>();
         services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryRoom>().AddSingleton<RetryBudget>().AddSingleton<ReadYourWrites>();
         services.AddSingleton(provider => WriteMarkSecret.SealOf(settings.MarkSecret, provider.GetRequiredService<StateDirectory>(), provider.GetRequiredService<ILogger<ReadYourWrites>>()));
         services.AddSingleton<AdminKeys>().AddSingleton<MaintenanceApi>().AddSingleton<DiagnosisApi>();
-        services.AddSingleton(new RehearsalLog(edges.Time)).AddSingleton<RehearsalApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>();
+        services.AddSingleton(new RehearsalLog(edges.Time)).AddSingleton<RehearsalApi>().AddSingleton<FleetReport>().AddSingleton<MetricsPage>().AddSingleton<ManagementApi>().AddSingleton<ManagementHosts>();
         services.AddSingleton(settings.Proxies).AddSingleton<ConnectionGate>().AddSingleton<Pseudonym>().AddSingleton(edges.Time);
         services.AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, settings.Limits.MaxBodyBytes, settings.Hosts));
 
@@ -148,7 +156,7 @@ internal static class ProxyGuardApp
         services.AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
         services.AddSingleton<ReadPortNodes>();
         if (settings.ReadPort is { } readPort)
-            services.AddSingleton(readPort).AddSingleton<NodeDialer>().AddSingleton<ReadPortListener>().AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
+            services.AddSingleton(readPort).AddSingleton(provider => new SpareGreetings(provider.GetRequiredService<GuardClock>(), rules.Fleet.Nodes.Length)).AddSingleton<NodeDialer>().AddSingleton<ReadPortListener>().AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
         services.AddSingleton<IReadOnlyList<INodeExaminer>>(provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(access => access.Examiner)]);
         services.AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>();
         services.AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>());

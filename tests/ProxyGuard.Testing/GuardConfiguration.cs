@@ -20,6 +20,9 @@ internal sealed record GuardConfiguration
     /// <summary>Who asks the nodes.</summary>
     public required Account Account { get; init; }
 
+    /// <summary>Where ProxyGuard connects to instead of the node itself, by the node's name.</summary>
+    public IReadOnlyDictionary<string, Relay> Relays { get; init; } = new Dictionary<string, Relay>();
+
     public required IReadOnlyList<WebServer> WebServers { get; init; }
 
     /// <summary>Absolute, or relative to the configuration file.</summary>
@@ -34,6 +37,12 @@ internal sealed record GuardConfiguration
     /// <summary>The section Freshness as JSON.</summary>
     public string Freshness { get; init; } = "{}";
 
+    /// <summary>The section Site's Databases as JSON; empty without it.</summary>
+    public string Databases { get; init; } = "[]";
+
+    /// <summary>What is accepted, by the node's name.</summary>
+    public IReadOnlyDictionary<string, string> Accepts { get; init; } = new Dictionary<string, string>();
+
     public async Task WriteAsync(string file) => await File.WriteAllTextAsync(file, ToJson().ToJsonString());
 
     private JsonObject ToJson() => new()
@@ -46,7 +55,7 @@ internal sealed record GuardConfiguration
         },
         ["ProxyGuard"] = new JsonObject
         {
-            ["Site"] = JsonNode.Parse("""{ "Name": "Photo Club", "Languages": [ "en", "de", "fr" ] }"""),
+            ["Site"] = JsonNode.Parse($$"""{ "Name": "Photo Club", "Languages": [ "en", "de", "fr" ], "Databases": {{Databases}} }"""),
             ["Nodes"] = ObjectOf(Fleet.Nodes, node => node.Name, Node),
             ["Requests"] = JsonNode.Parse("""[ { "Method": "POST", "Path": "/search", "Is": "read" }, { "Method": "GET", "Path": "/like/*", "Is": "write" } ]"""),
             ["Admin"] = new JsonObject
@@ -71,8 +80,9 @@ internal sealed record GuardConfiguration
 
     private JsonObject Node(DatabaseNode node) => new()
     {
-        ["Connection"] = node.ConnectionString(Account),
+        ["Connection"] = node.ConnectionString(Account) + (Relays.GetValueOrDefault(node.Name) is { } relay ? $";Port={relay.Port}" : ""),
         ["Role"] = node == Fleet.Primary ? "primary" : "replica",
+        ["Accept"] = new JsonArray(Accepts.TryGetValue(node.Name, out string? accepted) ? [accepted] : []),
     };
 
     private static JsonObject ObjectOf<T>(IEnumerable<T> items, Func<T, string> name, Func<T, JsonNode> value) =>

@@ -18,8 +18,12 @@ internal sealed class GuardProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Returns at once; it may not listen yet.</summary>
-    public static async Task<GuardProcess> StartAsync(string configFile, string logFile) =>
-        new(await ChildProcess.StartAsync(DotNet.Running("ProxyGuard.dll", "run", "--config", configFile), logFile, $"{logFile}.pid"));
+    /// <param name="environment">What its environment has besides.</param>
+    public static async Task<GuardProcess> StartAsync(string configFile, string logFile, params (string Name, string Value)[] environment)
+    {
+        string[] command = ["/usr/bin/env", .. environment.Select(variable => $"{variable.Name}={variable.Value}"), .. DotNet.Running("ProxyGuard.dll", "run", "--config", configFile)];
+        return new(await ChildProcess.StartAsync(command, logFile, $"{logFile}.pid"));
+    }
 
     /// <summary>Runs another of its commands to the end.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(params string[] arguments)

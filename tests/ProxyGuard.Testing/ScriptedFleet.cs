@@ -31,8 +31,11 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
     /// <summary>No answer.</summary>
     public bool IsSilent { get; set; }
 
-    /// <summary>Breaks what no node can break.</summary>
+    /// <summary>What the driver throws at its answer.</summary>
     public Exception? Throws { get; set; }
+
+    /// <summary>Breaks what no node can break: there is no reading at all.</summary>
+    public bool BreaksTheTick { get; set; }
 
     public bool ReadOnly { get; set; }
 
@@ -51,6 +54,9 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
 
     /// <summary>Where it stopped; null while it follows the head.</summary>
     public long? StoppedAt { get; set; }
+
+    /// <summary>What its variables say of what it leaves out and passes on.</summary>
+    public ReplicationSettings Settings { get; set; } = new() { LogsApplied = true };
 
     /// <summary>What an examination finds; null when it is refused.</summary>
     public NodeExamination? Examination { get; set; }
@@ -75,11 +81,15 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
     {
         if (Throws is not null)
             throw Throws;
+        if (BreaksTheTick)
+            return Task.FromResult<NodeReading>(null!);
         return Task.FromResult<NodeReading>(IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt));
     }
 
     public void SampleHead(Moment askedAt)
     {
+        if (Throws is not null)
+            throw Throws;
     }
 
     public Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop)
@@ -98,6 +108,7 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         Activity = AsksForActivity ? Activity : null,
         Head = At(fleet.Head),
         Logs = new BinlogIndex([new BinlogFile(At(fleet.Head))]),
+        Replication = Settings,
         Channels = rules.Role == NodeRole.Primary ? [] : [new ReplicationStatus
         {
             Channel = "",

@@ -25,7 +25,11 @@ internal sealed class Upstream : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>ProxyGuard's own questions aside.</summary>
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
+
+    /// <summary>ProxyGuard's own.</summary>
+    public ConcurrentQueue<SeenRequest> Questions { get; } = new();
 
     /// <summary>Writes the answer; by default a small page that names the server.</summary>
     public Func<HttpContext, Task>? Answer { get; set; }
@@ -59,7 +63,7 @@ internal sealed class Upstream : IAsyncDisposable
         int read;
         while ((read = await context.Request.Body.ReadAsync(buffer)) > 0)
             bytes += read;
-        Seen.Enqueue(new SeenRequest(context.Request.Method, target, headers, bytes));
+        (headers.GetValueOrDefault("User-Agent") == "ProxyGuard" ? Questions : Seen).Enqueue(new SeenRequest(context.Request.Method, target, headers, bytes));
         await (Answer ?? PageAsync)(context);
     }
 

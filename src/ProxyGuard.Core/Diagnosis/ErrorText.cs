@@ -32,15 +32,18 @@ internal static partial class ErrorText
     public static ImmutableDictionary<string, string> FactsOf(int number, string text)
     {
         var facts = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        IEnumerable<Regex> shapes = Shapes.TryGetValue(number, out Regex? shape) ? [shape] : [];
-        foreach (Regex wording in Wordings.Concat(shapes))
-        {
-            Match match = wording.Match(text);
-            foreach (Group group in match.Groups.Values.Where(group => group.Success && group.Length > 0 && !char.IsAsciiDigit(group.Name[0])))
-                facts.TryAdd(group.Name, group.Value);
-        }
-
+        foreach (Regex wording in Wordings)
+            Add(facts, wording.Match(text));
+        // Only where no wording said it, and never from what a statement says.
+        if (Shapes.TryGetValue(number, out Regex? shape) && !facts.ContainsKey("entry"))
+            Add(facts, shape.Match(text.Split(" on query. ", 2)[0]));
         return Qualified(facts);
+    }
+
+    private static void Add(ImmutableDictionary<string, string>.Builder facts, Match match)
+    {
+        foreach (Group group in match.Groups.Values.Where(group => group.Success && group.Length > 0 && !char.IsAsciiDigit(group.Name[0])))
+            facts.TryAdd(group.Name, group.Value);
     }
 
     /// <summary>Which thread speaks: true for the SQL thread, false for the IO thread, null where the text could be either's.</summary>
@@ -124,7 +127,7 @@ internal static partial class ErrorText
     private static partial Regex DuplicateEntry();
 
     // In German: Doppelter Eintrag '17' für Schlüssel 'PRIMARY'. Whatever stands between the two has no quotes, and nothing is behind but the end of the message.
-    [GeneratedRegex(@"(?:;|Error '|^)[^';]{1,80}'(?<entry>.*)'[^']{1,40}'(?<key>[^' ]+)'[^']{0,40}(?:, Error_code|' on query\.|$)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"(?:;|Error '|^)[^';]{1,80}'(?<entry>.*)'[^']{1,40}'(?<key>[^' ]+)'[^']{0,40}(?:, Error_code|'$|$)", RegexOptions.Singleline)]
     private static partial Regex DuplicateShape();
 
     // In German: Tabelle 'photos.albums' existiert nicht.

@@ -22,5 +22,11 @@ public sealed record FindingKind(string Code, Severity Severity, bool IsOfChanne
     /// <summary>A replication thread that stopped with an error: its number and text are values.</summary>
     internal static FindingKind OfThread(string code, params ImmutableArray<string> facts) => new(code, Severity.Error, true, ["number", "text", .. facts]);
 
+    /// <summary>A link that is not known to pass on what the site writes: which server's setting it is, what mends it, and how it is or was accepted.</summary>
+    internal static FindingKind OfEvidence(string code) => new(code, Severity.Error, true, ["at", "setting", "option", "accept", "accepted"]);
+
+    /// <summary>About web servers, and so about no node: their names and addresses are among the values.</summary>
+    internal static FindingKind OfWebServers(string code, Severity severity, params ImmutableArray<string> facts) => new(code, severity, false, ["webServers", .. facts]);
+
     internal static FindingKind Of(string code, Severity severity, params ImmutableArray<string> facts) => new(code, severity, true, facts);
 }

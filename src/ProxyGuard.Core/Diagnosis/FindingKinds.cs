@@ -8,6 +8,11 @@ public static class FindingKinds
 {
     // What ends everything else: nobody can tell where a write belongs, or nothing arrives and no error says so.
     internal static readonly FindingKind ReplicaReset = OfNode("replica-reset", Severity.Error);
+    // The site is down, whatever its databases do.
+    internal static readonly FindingKind WebServersUnreachable = OfWebServers("web-servers-unreachable", Severity.Error);
+    internal static readonly FindingKind WebServersOfWritesUnreachable = OfWebServers("web-servers-of-writes-unreachable", Severity.Error);
+    internal static readonly FindingKind WebServerFailing = OfWebServers("web-server-failing", Severity.Warning, "webServer", "text");
+
     internal static readonly FindingKind TwoPrimaries = OfNode("two-primaries", Severity.Error, "nodes");
     internal static readonly FindingKind PrimaryUnreachable = OfNode("primary-unreachable", Severity.Error, "text");
     internal static readonly FindingKind PrimaryReadOnly = OfNode("primary-read-only", Severity.Error);
@@ -17,6 +22,18 @@ public static class FindingKinds
     internal static readonly FindingKind AheadOfSource = Of("ahead-of-source", Severity.Error);
     internal static readonly FindingKind WrongSource = Of("wrong-source", Severity.Error);
     internal static readonly FindingKind UnknownSource = Of("unknown-source", Severity.Error);
+
+    // Nothing stands still and no lag is seen, but nobody knows whether what the site writes arrives.
+    internal static readonly FindingKind PassesNothingOn = OfEvidence("passes-nothing-on");
+    internal static readonly FindingKind LogStandsStill = OfEvidence("log-stands-still");
+    internal static readonly FindingKind ServerIdOnPath = OfEvidence("server-id-on-path");
+    internal static readonly FindingKind FiltersHideSite = OfEvidence("filters-hide-site");
+    internal static readonly FindingKind SkipsErrors = OfEvidence("skips-errors");
+    internal static readonly FindingKind IdempotentMode = OfEvidence("idempotent-mode");
+    internal static readonly FindingKind SkipCounterSet = OfEvidence("skip-counter-set");
+    internal static readonly FindingKind GtidsAhead = OfEvidence("gtids-ahead");
+    internal static readonly FindingKind BelowStopped = Of("below-stopped", Severity.Error);
+    internal static readonly FindingKind BelowUnknown = OfEvidence("below-unknown");
 
     internal static readonly FindingKind DuplicateKey = OfThread("sql-duplicate-key", "table", "entry", "key", "event", "file", "position");
     internal static readonly FindingKind DuplicateKeyOfStatement = OfThread("sql-duplicate-key-statement", "table", "entry", "key", "query");
@@ -75,6 +92,8 @@ public static class FindingKinds
 
     internal static readonly FindingKind NodeUnreachable = OfNode("node-unreachable", Severity.Error, "text");
     internal static readonly FindingKind AccessRefused = OfNode("guard-access-refused", Severity.Error, "text");
+    internal static readonly FindingKind StatementHangs = OfNode("status-statement-hangs", Severity.Error);
+    internal static readonly FindingKind HostBlocked = OfNode("guard-host-blocked", Severity.Error, "text");
     internal static readonly FindingKind GrantsMissing = OfNode("guard-grants-missing", Severity.Error, "text");
 
     internal static readonly FindingKind PrimaryFollows = OfNode("primary-follows", Severity.Warning, "source");
@@ -103,14 +122,15 @@ public static class FindingKinds
     /// <summary>In the order in which findings of the same severity are told.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryStalled, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        WebServersUnreachable, WebServersOfWritesUnreachable, ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryStalled, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        PassesNothingOn, LogStandsStill, ServerIdOnPath, FiltersHideSite, SkipsErrors, IdempotentMode, SkipCounterSet, GtidsAhead, BelowStopped, BelowUnknown,
         DuplicateKey, DuplicateKeyOfUpdate, DuplicateKeyOfStatement, RowNotFound, ParentMissing, ForeignKey, RoutineMissing, AccountMissing, ErrorsDiffer, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
         TableDamaged, RelayLogLost, RelayLogDamaged, DiskFull, LimitTooSmall, ApplierGrant, BinlogFormatRefused, SqlGtidMode, GtidOutOfOrder, ForeignArchitecture, SqlOther,
         LockTimeout, Interrupted, WorkersStopped,
         ChecksumUnknown, SourceNotSetUp, LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
         AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceGivenUp, SourceUnreachable, IoOther,
-        ThreadsStopped, SqlStopped, IoUnexplained, IoStopped, IoConnecting, NodeUnreachable, AccessRefused, GrantsMissing,
-        PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
+        ThreadsStopped, SqlStopped, IoUnexplained, IoStopped, IoConnecting, StatementHangs, NodeUnreachable, HostBlocked, AccessRefused, GrantsMissing,
+        WebServerFailing, PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
         GivesUpEarly, FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, HoldWithoutEnd, WaitsForSource, Managed, Promoted, Delayed,
     ];

@@ -20,6 +20,7 @@ public static class Findings
         IEnumerable<Finding> all =
         [
             .. TopologyFindings.Of(view, rules?.ReadOnly.AllowTwoPrimaries ?? false),
+            .. EvidenceFindings.Of(view),
             .. site is null ? [] : WriteFindings.Of(view, site),
             .. SettingFindings.Of(view),
             .. GrowthFindings.Of(view),
@@ -32,7 +33,7 @@ public static class Findings
     }
 
     /// <summary>
-    /// What an error number can mean for a server of that version, without a fleet: what nobody knows is a placeholder such as <c>&lt;table&gt;</c>.
+    /// What an error number can mean for a server of that version, without a fleet: what nobody knows is left out, and a word in capitals in the commands.
     /// The SQL thread's meanings come first. A number nobody knows has the two findings that say so.
     /// </summary>
     /// <param name="text">The error's text, as far as somebody has it: it tells causes with the same number apart.</param>

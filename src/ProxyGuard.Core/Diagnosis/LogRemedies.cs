@@ -19,6 +19,9 @@ internal static class LogRemedies
     public static ImmutableArray<RemedyStep> LookForBlockers(Scene scene) =>
         [StepKinds.Status.With(scene.Commands.Status), StepKinds.Blockers.With("SHOW FULL PROCESSLIST", "SHOW ENGINE INNODB STATUS")];
 
+    /// <summary>The status is what hangs: it is not asked for again.</summary>
+    public static ImmutableArray<RemedyStep> LookAtHang(Scene scene) => [StepKinds.WhatHangs.With("SHOW FULL PROCESSLIST"), StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))];
+
     /// <summary>A lock is not ProxyGuard's to take away, nor is it always told whose it is: a person looks, and ends the session that may go.</summary>
     public static ImmutableArray<RemedyStep> EndBlocker(Scene scene) => [.. LookForBlockers(scene), StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
 

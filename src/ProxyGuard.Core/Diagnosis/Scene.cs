@@ -83,9 +83,13 @@ internal sealed record Scene
         Since = Since,
         Values = kind.AllFacts.Select(name => KeyValuePair.Create(name, Facts.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name)))
             .Where(fact => fact.Value is not null && !IsUnknown(fact.Value)).ToImmutableDictionary(fact => fact.Key, fact => fact.Value!, StringComparer.Ordinal),
-        Steps = ComparedSteps.Told(kind.Code, this, [.. steps.Select(Blanks.In)]),
+        Steps = ComparedSteps.Told(kind.Code, this, [.. Allowed(steps).Select(Blanks.In)]),
         DeadEnds = deadEnds,
     };
+
+    /// <summary>On a server that is mended with other words than its own, only looking is right.</summary>
+    private IEnumerable<RemedyStep> Allowed(ImmutableArray<RemedyStep> steps) =>
+        Architecture.Of(Examination) is null ? steps : steps.Where(step => step.Danger == Danger.None && !step.IsBackup);
 
     /// <summary>Stands for what nobody knows until a finding is made: there it is left out of the values, and a blank in the commands.</summary>
     public static string Unknown(string name) => Blanks.Mark(name);

@@ -64,6 +64,9 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
     /// <summary>The global variable that was slave_ plus <paramref name="name"/> until MySQL 8.0.26.</summary>
     public string Variable(string name) => $"{(HasNewNames ? "replica" : "slave")}_{name}";
 
+    /// <summary>The option with which an intermediate passes on what it applies.</summary>
+    public string LogReplicaUpdates => HasNewNames ? "log_replica_updates" : "log_slave_updates";
+
     public string SkipCounter => HasNewNames ? "sql_replica_skip_counter" : "sql_slave_skip_counter";
 
     public string Client => IsMariaDbWithOwnNames ? "mariadb" : "mysql";

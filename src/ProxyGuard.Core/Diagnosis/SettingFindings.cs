@@ -17,11 +17,12 @@ internal static class SettingFindings
 
     private static IEnumerable<Finding> OfPair(FleetView view, Scene scene)
     {
-        if (scene.Channel!.Filters is { IsDefaultOrEmpty: false } filters)
+        NodeState node = view.Nodes[scene.Place!.Value];
+        // Those that may hide something of the site's are told as missing evidence.
+        if (scene.Channel!.Filters is { IsDefaultOrEmpty: false } filters && !node.Missing.Any(missing => missing.Gap == EvidenceGap.Filters && missing.At == scene.Place))
             yield return scene.With(("filters", string.Join(", ", filters))).Finding(FindingKinds.Filters, Confidence.Certain, LogRemedies.Look(scene));
         if (scene.Channel.GivesUpAfter is { } patience && patience < ANight)
             yield return scene.With(("minutes", Scene.Number(Math.Ceiling(patience.TotalMinutes)))).Finding(FindingKinds.GivesUpEarly, Confidence.Certain, [.. LogRemedies.Look(scene), RetryLonger(scene)]);
-        NodeState node = view.Nodes[scene.Place!.Value];
         if (node.Channels.First(channel => channel.Status == scene.Channel).Source is not { } place || view.Nodes[place].LastAnswer is not { } source)
             yield break;
         if (source.Version.IsMariaDb != scene.Server.IsMariaDb)

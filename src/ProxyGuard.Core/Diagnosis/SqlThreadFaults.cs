@@ -13,6 +13,10 @@ internal static class SqlThreadFaults
     // What changes the schema or accounts stands alone in its transaction. What changes rows is never left out.
     private static readonly string[] Definitions = ["CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE"];
 
+    /// <summary>How every language tells of a full disk or a used-up quota: by the operating system's number, or its words.</summary>
+    internal static ImmutableArray<string> DiskIsFull { get; } =
+        ["errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full", "errno: 122", "Errcode: 122", "Disk quota exceeded"];
+
     /// <summary>The first that fits is it.</summary>
     public static ImmutableArray<Fault> All { get; } =
     [
@@ -23,6 +27,8 @@ internal static class SqlThreadFaults
 
         // Whatever number it has, or none: the source logged a statement that failed there too, or failed halfway.
         new(FindingKinds.ErrorsDiffer, [], ["Query caused different errors on", "partially completed on the"], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain]),
+
+        new(FindingKinds.ErrorsDiffer, [3001, 3002], [], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain]),
 
         new(FindingKinds.RelayLogLost, [1201, 1871, 1872, 13123, 13124], [], FetchFromNotedPlace, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain]),
         new(FindingKinds.RelayLogLost, [], ["initialize relay log info", "initialize master info", "initialize applier metadata", "Failed to open the relay log", "Could not find target log"],
@@ -63,10 +69,6 @@ internal static class SqlThreadFaults
         new(FindingKinds.WorkersStopped, [1756, 1802, 3030], [], scene => [.. Look(scene), .. Start(scene)], [DeadEnds.Skip], Confidence.Likely),
         new(FindingKinds.SqlOther, [], [], scene => [.. LookForBlockers(scene), .. Rebuild(scene)], [DeadEnds.Skip], Confidence.Possible),
     ];
-
-    /// <summary>How every language tells of a full disk or a used-up quota: by the operating system's number, or its words.</summary>
-    internal static ImmutableArray<string> DiskIsFull { get; } =
-        ["errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full", "errno: 122", "Errcode: 122", "Disk quota exceeded"];
 
     internal static ImmutableArray<RemedyStep> Disk(Scene scene) =>
         [.. Look(scene), StepKinds.Disk.With(Shell.On(scene.Host, "df -h")), .. Start(scene)];

@@ -26,6 +26,8 @@ public static class StepKinds
     internal static readonly StepKind Accounts = new("look-at-account", StepPlace.Source, Danger.None);
     internal static readonly StepKind ServerIds = new("look-at-server-ids", StepPlace.Node, Danger.None);
     internal static readonly StepKind Connect = new("try-to-connect", StepPlace.Shell, Danger.None);
+    internal static readonly StepKind AskWebServers = new("ask-web-servers", StepPlace.Shell, Danger.None);
+    internal static readonly StepKind WhatHangs = new("look-what-hangs", StepPlace.Node, Danger.None);
     internal static readonly StepKind Disk = new("look-at-disk", StepPlace.Shell, Danger.None);
     internal static readonly StepKind Variables = new("look-at-settings", StepPlace.Node, Danger.None);
     internal static readonly StepKind Gtids = new("look-at-gtids", StepPlace.Node, Danger.None);
@@ -49,6 +51,7 @@ public static class StepKinds
     internal static readonly StepKind StartIo = new("start-io-thread", StepPlace.Node, Danger.Low);
     internal static readonly StepKind Idempotent = new("idempotent", StepPlace.Node, Danger.Medium, ChangesData: true);
     internal static readonly StepKind Strict = new("strict-again", StepPlace.Node, Danger.Low);
+    internal static readonly StepKind ClearSkipCounter = new("clear-skip-counter", StepPlace.Node, Danger.Low);
     internal static readonly StepKind CopyTable = new("copy-table", StepPlace.Shell, Danger.Medium, ChangesData: true);
     internal static readonly StepKind AllowCopy = new("allow-copy", StepPlace.Node, Danger.Low);
     internal static readonly StepKind ForbidWrites = new("forbid-writes", StepPlace.Node, Danger.Low);
@@ -90,6 +93,8 @@ public static class StepKinds
     internal static readonly StepKind PacketOnSource = new("raise-packet-on-source", StepPlace.Source, Danger.Low);
     internal static readonly StepKind PacketOnReplica = new("raise-packet-on-replica", StepPlace.Node, Danger.Low);
     internal static readonly StepKind UnblockHosts = new("unblock-hosts", StepPlace.Source, Danger.Low);
+    internal static readonly StepKind UnblockGuard = new("unblock-guard", StepPlace.Node, Danger.Low);
+    internal static readonly StepKind MoreConnectErrors = new("allow-more-connect-errors", StepPlace.Node, Danger.Low);
     internal static readonly StepKind EmptyTransaction = new("empty-transaction", StepPlace.Source, Danger.High, ChangesData: true);
     internal static readonly StepKind AllowWrites = new("allow-writes", StepPlace.Node, Danger.High);
     internal static readonly StepKind OnePrimary = new("choose-one-primary", StepPlace.Node, Danger.High);
@@ -103,13 +108,13 @@ public static class StepKinds
 
     public static ImmutableArray<StepKind> All { get; } =
     [
-        Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, Disk, Variables, Gtids, GtidsOnSource, Wait,
+        Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, AskWebServers, WhatHangs, Disk, Variables, Gtids, GtidsOnSource, Wait,
         References, StrayOnSource, RoutineOnSource, SettingsOnSource, AppliersAccount, ErrorLog, Compare, CompareOnSource,
-        Backup, BackupOfUnknownSize, EndBlocker, Start, StartSql, StartIo, Idempotent, Strict, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
+        Backup, BackupOfUnknownSize, EndBlocker, Start, StartSql, StartIo, Idempotent, Strict, ClearSkipCounter, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
         RefetchAfterReset, CopyRoutines, CreateAccount, RepairTable, RaiseLimit, AllowRowFormat, WithoutChecksums, GrantApplier, SetUpSource,
         RelaxDurability, DurableAgain, MoreAppliers, ReleaseHold,
         PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, RetryLonger, GrantReplication, GrantGuard,
-        ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, EmptyTransaction, AllowWrites, OnePrimary, SwitchOnBinlog,
+        ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, UnblockGuard, MoreConnectErrors, EmptyTransaction, AllowWrites, OnePrimary, SwitchOnBinlog,
         AddKey, AddKeyOnSource, Purge, Expire, StartServer, SetPrimary,
     ];
 

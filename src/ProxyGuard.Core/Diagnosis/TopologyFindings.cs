@@ -52,7 +52,8 @@ internal static class TopologyFindings
         if (node.Role != NodeRole.Replica || node.LastAnswer is not { } answer)
             yield break;
         // One that accepts writes, follows nobody and is followed is a primary of its own: told there.
-        if (node.Channels.IsEmpty && !view.Fleet.Primaryship.Others.Contains(place))
+        // Nor has one whose copies do not follow by binlogs forgotten whom it follows.
+        if (node.Channels.IsEmpty && Architecture.Of(view.ExaminationOf(place)) is not { IsJudged: false } && !view.Fleet.Primaryship.Others.Contains(place))
             yield return Reset(scene);
         if (!answer.ReadOnly && !view.Fleet.Primaryship.Others.Contains(place))
             yield return scene.Finding(FindingKinds.ReplicaWritable, Confidence.Certain, [StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]);
@@ -68,6 +69,9 @@ internal static class TopologyFindings
     {
         ProbeFailure.AuthenticationFailed => scene.Finding(FindingKinds.AccessRefused, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
         ProbeFailure.PermissionDenied => scene.Finding(FindingKinds.GrantsMissing, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
+        // Certain is that it hangs; why, only a person who looks can tell.
+        ProbeFailure.StatementHangs => scene.Finding(FindingKinds.StatementHangs, Confidence.Certain, LogRemedies.LookAtHang(scene), DeadEnds.DeleteBinlogs, DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain),
+        ProbeFailure.HostBlocked => scene.Finding(FindingKinds.HostBlocked, Confidence.Certain, ConnectionRemedies.UnblockGuard(scene)),
         _ => scene.Finding(
             place == view.Fleet.Primaryship.Place ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
             silence.Failure == ProbeFailure.Unreachable ? Confidence.Certain : Confidence.Likely,

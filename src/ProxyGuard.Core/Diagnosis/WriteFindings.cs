@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 
@@ -24,7 +23,7 @@ internal static class WriteFindings
         bool isDisk = waits?.Contains("free space", StringComparison.OrdinalIgnoreCase) ?? false;
         RemedyStep[] disk = waits is null || IsCommit(waits) || isDisk ? [StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))] : [];
         string[] holders = scene.Commands.LockHolders is { } select && !isDisk ? ["SHOW FULL PROCESSLIST", select] : ["SHOW FULL PROCESSLIST"];
-        RemedyStep[] end = isDisk ? [] : [StepKinds.EndBlocker.With("KILL <id>", "SHOW FULL PROCESSLIST")];
+        RemedyStep[] end = isDisk ? [] : [StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
         return (scene with { Since = stall.Since })
             .With(
                 ("seconds", Scene.Number((now - stall.Since).TotalSeconds)),

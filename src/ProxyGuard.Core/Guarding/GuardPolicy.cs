@@ -11,7 +11,7 @@ public static class GuardPolicy
     /// <param name="recalled">The incident that was open when ProxyGuard last wrote it down; null when there was none.</param>
     public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, Moment now, GuardRules rules)
     {
-        var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null);
+        var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null) { FarthestPercent = recalled?.FarthestPercent };
         return ViewOf(fleet, incident, hold, before: null, StallWatch.Start, now, rules);
     }
 
@@ -88,7 +88,7 @@ public static class GuardPolicy
         Incident? counts = rules.Requests.Rehearses ? null : incident;
         (SiteMode mode, Cause? cause) = ModeOf(counts, hold);
         ReadRoute reads = ReadRoute.Through(fleet, rules.Reads, now);
-        CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly)?.Following(before?.CatchUp);
+        CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly)?.Following(incident?.FarthestPercent);
         var view = new GuardView
         {
             At = now,
@@ -97,7 +97,7 @@ public static class GuardPolicy
             Mode = mode,
             Cause = cause,
             Since = SinceOf(mode, incident, hold, before, now),
-            Incident = incident,
+            Incident = incident is null ? null : incident with { FarthestPercent = catchUp?.Percent ?? incident.FarthestPercent },
             Hold = hold,
             Observed = counts?.Cause,
             Stalls = stalls,

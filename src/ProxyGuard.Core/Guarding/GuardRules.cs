@@ -54,6 +54,15 @@ public sealed record ReadOnlyRules
     /// <summary>Whether writes go on to the primary while another node accepts writes and is followed, as in a fleet that is meant to have two.</summary>
     public bool AllowTwoPrimaries { get; init; }
 
+    /// <summary>
+    /// How long a WebSocket may go on after the site was closed to what it is: in maintenance each, while read-only those that a rule calls
+    /// a write. Zero: not at all.
+    /// </summary>
+    public TimeSpan EndWebSocketsAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a write that is under way may go on after the site was closed. Null: until it is done.</summary>
+    public TimeSpan? EndWritesAfter { get; init; }
+
     /// <summary>The quiet time: everything must have been well for this long before writes are let through again.</summary>
     public required TimeSpan ReopenAfter { get; init; }
 }

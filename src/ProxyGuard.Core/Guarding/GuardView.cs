@@ -7,7 +7,11 @@ namespace ProxyGuard.Core.Guarding;
 /// <param name="Since">When it began.</param>
 /// <param name="SawFault">Whether anything but ignorance was ever its cause; ignorance alone needs no quiet time to end.</param>
 /// <param name="CalmSince">Since when everything is well again; null while it is not.</param>
-public sealed record Incident(Cause Cause, Moment Since, bool SawFault, Moment? CalmSince);
+public sealed record Incident(Cause Cause, Moment Since, bool SawFault, Moment? CalmSince)
+{
+    /// <summary>How far the way back was told to be, at the most, since the incident began; 0 to 100. Null before anything was told.</summary>
+    public double? FarthestPercent { get; init; }
+}
 
 /// <summary>
 /// Everything a request needs to know, in one immutable object that is replaced whole. Readers ask <see cref="AsOf"/> and never use a view directly:
@@ -66,9 +70,10 @@ public sealed record GuardView
     public bool LetsTrialsIn => Hold is null && Mode == SiteMode.ReadOnly && Cause == Guarding.Cause.PrimaryStalled && Stalls.Stall is not null;
 
     /// <summary>
-    /// Whether the primary is known not to do anything for anybody. Not while it is merely unknown, nor where an operator or a rehearsal keeps the site open: they answer for it.
+    /// Whether the primary is known not to do anything for anybody: it is silent, or its writes stall. Not while it is merely unknown, nor
+    /// where an operator or a rehearsal keeps the site open: they answer for it.
     /// </summary>
-    public bool IsPrimaryGone => Mode != SiteMode.Normal && Fleet.Primary.Health == NodeHealth.Silent;
+    public bool IsPrimaryGone => Mode != SiteMode.Normal && (Fleet.Primary.Health == NodeHealth.Silent || Stalls.Stall is not null);
 
     /// <summary>What is true of this view at <paramref name="now"/>.</summary>
     public GuardView AsOf(Moment now) => now < ExpiresAt ? this : WhenExpired ?? this;

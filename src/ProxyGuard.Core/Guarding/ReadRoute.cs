@@ -22,8 +22,8 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
     public ReadRoute? AboveLimit { get; private init; }
 
     /// <summary>
-    /// Fresh replicas; else, as configured, the primary or the freshest of those that answer; else the primary, if it answers; else whoever there is, for their web
-    /// servers may still have an answer.
+    /// Fresh replicas; else, as configured, the primary or the freshest of those that answer, and where none shows a known moment those without evidence; else the
+    /// primary, if it answers; else whoever there is, for their web servers may still have an answer.
     /// </summary>
     public static ReadRoute Through(FleetSnapshot fleet, ReadRules rules, Moment now)
     {
@@ -66,9 +66,11 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
 
     private static ReadRoute? StaleThrough(FleetSnapshot fleet)
     {
-        if (fleet.ReadReplicas.Where(IsServing).Select(node => node.ContentTime).Max() is not { } best)
-            return null;
-        return Evenly(fleet, PlacesOf(fleet, node => IsServing(node) && best - node.ContentTime <= SameAge), isCurrent: false);
+        if (fleet.ReadReplicas.Where(IsServing).Select(node => node.ContentTime).Max() is { } best)
+            return Evenly(fleet, PlacesOf(fleet, node => IsServing(node) && best - node.ContentTime <= SameAge), isCurrent: false);
+        // Nobody knows what they show: they are likely to be as good as ever, and the primary would have to bear all of it.
+        NodeSet unproven = PlacesOf(fleet, node => IsUnproven(node) && node.DelayOnPurpose == TimeSpan.Zero);
+        return unproven.IsEmpty ? null : Evenly(fleet, unproven, isCurrent: false);
     }
 
     private static ReadRoute Evenly(FleetSnapshot fleet, NodeSet nodes, bool isCurrent) =>
@@ -81,7 +83,11 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
         rules.RampUp <= TimeSpan.Zero ? 1 : Math.Clamp((now - node.Since) / rules.RampUp, LeastRamp, 1);
 
     // A silent replica's web server has nobody to ask.
-    private static bool IsServing(NodeState node) => node.Health is NodeHealth.Behind or NodeHealth.Stuck or NodeHealth.Delayed && node.ContentTime is not null;
+    private static bool IsServing(NodeState node) =>
+        (node.Health is NodeHealth.Behind or NodeHealth.Stuck or NodeHealth.Delayed || IsUnproven(node)) && node.ContentTime is not null;
+
+    /// <summary>It answers, and nothing is known against it but that evidence is missing.</summary>
+    private static bool IsUnproven(NodeState node) => node is { HasEvidence: false, Silence: null } and not { Health: NodeHealth.Silent };
 
     private static IEnumerable<int> PlacesIn(FleetSnapshot fleet, NodeSet nodes) => Enumerable.Range(0, fleet.Nodes.Length).Where(nodes.Contains);
 

@@ -8,6 +8,9 @@ public static class RetryAdvice
     /// <summary>Said when there is no estimate.</summary>
     public static readonly TimeSpan Unknown = TimeSpan.FromSeconds(120);
 
+    /// <summary>Said while web servers do not answer: one that is started again takes about that long.</summary>
+    public static readonly TimeSpan WebServers = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(600);
     private const double Patience = 1.25;

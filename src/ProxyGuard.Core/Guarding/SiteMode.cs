@@ -10,7 +10,7 @@ public enum SiteMode
     Maintenance,
 }
 
-/// <summary>Why the site is read-only.</summary>
+/// <summary>Why the site is read-only, or does not answer.</summary>
 public enum Cause
 {
     /// <summary>ProxyGuard does not know, or no longer knows, whether writes would arrive.</summary>
@@ -29,6 +29,12 @@ public enum Cause
 
     /// <summary>Two nodes accept writes and are followed: nobody can tell where a write belongs.</summary>
     TwoPrimaries,
+
+    /// <summary>
+    /// Web servers do not answer. Told by <see cref="Forwarding.WebServersSeen.CauseOf"/> and never a view's own: mode, verdicts and quiet
+    /// time have no part in it.
+    /// </summary>
+    WebServersUnreachable,
 
     /// <summary>An operator's hold.</summary>
     Operator,

@@ -13,6 +13,13 @@ public static class FirstPacket
     /// <summary>Whether it is an error: too many connections, a host that is blocked or not allowed. Nothing was agreed on yet, another server may still be asked.</summary>
     public static bool IsRefusal(ReadOnlySpan<byte> packet) => packet[4] == Error;
 
+    /// <summary>The error's number: 1040 of a server that is full, 1129 of one that has blocked this machine. Null for a greeting, and for what is cut short.</summary>
+    public static int? RefusalOf(ReadOnlySpan<byte> packet) => packet.Length >= Telling + 2 && IsRefusal(packet) ? packet[5] | packet[6] << 8 : null;
+
+    /// <summary>What the error says, without what no log should have; "" for a greeting.</summary>
+    public static string TextOf(ReadOnlySpan<byte> packet) =>
+        RefusalOf(packet) is { } number ? $"{number} {new string([.. Encoding.Latin1.GetString(packet[(Telling + 2)..]).Where(letter => !char.IsControl(letter))])}" : "";
+
     /// <summary>ER_CON_COUNT_ERROR, as servers say it themselves.</summary>
     public static ReadOnlyMemory<byte> TooManyConnections { get; } = Refusal(1040, "08004", "Too many connections (ProxyGuard's read port)");
 

@@ -35,9 +35,13 @@ public sealed record CatchUp
     public Remaining? Remaining { get; init; }
 
     /// <summary>
-    /// What is shown after <paramref name="before"/>: the replica that decides may be another one now, which counts from a start of its own, and who watches one bar
-    /// must not see it go back while the replicas come nearer.
+    /// What is shown after <paramref name="farthest"/> percent were: the replica that decides may be another one now, which counts from a start of its own, or what waits
+    /// has grown, and who watches one bar must not see it go back. After 100 that did not last there is no number that would be neither a lie nor a step back: null.
     /// </summary>
-    public CatchUp Following(CatchUp? before) =>
-        State == CatchUpState.CatchingUp && before is { State: CatchUpState.CatchingUp, Percent: { } shown } && Percent < shown ? this with { Percent = shown } : this;
+    public CatchUp Following(double? farthest) => (State, farthest) switch
+    {
+        (CatchUpState.Done, _) => this,
+        (_, 100) => this with { Percent = null },
+        _ => Percent < farthest ? this with { Percent = farthest } : this,
+    };
 }

@@ -27,7 +27,9 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
 
     private static readonly TimeSpan ShortWindow = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan WritersWindow = TimeSpan.FromSeconds(60);
+
+    // Who rested for so long is not expected to come back; visitors' bursts are shorter apart.
+    private static readonly TimeSpan WritersWindow = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WritersPause = TimeSpan.FromSeconds(4);
 
     private readonly ReadOnlySpan<CatchUpMark> _marks = marks;
@@ -46,7 +48,7 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
     /// <summary>Over the part of the way, not shorter than the short window, on which as many bytes were applied as still wait: who looks far ahead looks far back.</summary>
     public CatchUpPace Matched => PaceFrom(StartOf(ShortWindow, bytes: Last.Queue));
 
-    /// <summary>What the writers did over the last minute.</summary>
+    /// <summary>Bytes that were written per second over the last ten seconds.</summary>
     public double WrittenLately => PaceFrom(FirstWithin(WritersWindow)).Written;
 
     /// <summary>Whether nothing was written for some seconds: writers that are held back, or resting.</summary>

@@ -6,11 +6,14 @@ namespace ProxyGuard.Core.Replication;
 /// </summary>
 public static class CatchUpEstimate
 {
-    // Nine out of ten of whatever spreads normally lie within so many typical errors.
-    private const double ErrorsEitherWay = 1.65;
+    // Six out of seven of whatever spreads normally lie within so many typical errors; that the two rates differ makes it nine out of ten.
+    private const double ErrorsEitherWay = 1.42;
 
     // When the queue might as well grow there is no longest time; this many times the likely one is as far as we say anything.
-    private const double FarthestOfLikely = 10;
+    private const double FarthestOfLikely = 4;
+
+    // When nothing is written: a range of more than 1:6 would tell nobody anything.
+    private const double FarthestOfLikelyWhileSilent = 2.4;
 
     // The end is seen by the next tick, not before it.
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(0.5);
@@ -78,12 +81,14 @@ public static class CatchUpEstimate
         likely *= Math.Exp(slowdown);
         double recent = course.Recent.Applied;
         double matched = course.Matched.Applied;
-        double written = Math.Max(course.Recent.Written, course.WrittenLately);
-        // At best the writers stop now, and what they cost goes into applying; at worst they go on as in the last minute, also when they rest at the moment.
+        double written = course.WrittenLately;
+        double farthest = written > 0 ? FarthestOfLikely : FarthestOfLikelyWhileSilent;
+        // At best the writers stop now, and what they cost goes into applying; at worst they go on as in the last seconds, also when they rest at the moment.
         double fastest = (Math.Max(recent, matched) + written) * Math.Exp(ErrorsEitherWay * error);
         double slowest = Math.Min(recent, matched) * Math.Exp(-ErrorsEitherWay * error) - written;
-        double high = slowest > 0 ? Math.Min(queue / slowest, FarthestOfLikely * likely) : FarthestOfLikely * likely;
-        return Around(TimeSpan.FromSeconds(queue / fastest), TimeSpan.FromSeconds(likely), TimeSpan.FromSeconds(high));
+        double high = Math.Max(likely, slowest > 0 ? Math.Min(queue / slowest, likely * farthest) : likely * farthest) + Tick.TotalSeconds;
+        double low = Math.Min(likely, Math.Max(queue / fastest, high / (farthest * farthest)));
+        return new Remaining(TimeSpan.FromSeconds(low), TimeSpan.FromSeconds(likely), TimeSpan.FromSeconds(high));
     }
 
     // Nobody knows how long writers go on. As a guess, as long again as they were seen to; from then on nothing is written.
@@ -94,11 +99,4 @@ public static class CatchUpEstimate
         double left = queue - whileTheyWrite * gain;
         return left <= 0 ? whileTheyWrite : whileTheyWrite + left / Math.Max(gain, course.LikelyApplied);
     }
-
-    private static Remaining Around(TimeSpan low, TimeSpan likely, TimeSpan high) =>
-        new(Min(low, likely), likely, Max(high, likely) + Tick);
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

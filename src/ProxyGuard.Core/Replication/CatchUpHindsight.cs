@@ -10,9 +10,12 @@ internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
 {
     private const int Origins = 16;
 
-    // What a replica does that nobody has seen yet: two guesses that were off by as much as recorded ones typically are.
-    private const double PriorError = 0.18;
+    // What a replica does that nobody has seen yet: two guesses that were off by as much as recorded ones typically are. The next seconds are like the last ones; the further
+    // ahead, the more can happen: a build, a backup, readers.
+    private const double NearError = 0.1;
+    private const double FarError = 0.2;
     private const double PriorGuesses = 2;
+    private static readonly TimeSpan Near = TimeSpan.FromSeconds(10);
 
     // Recorded replicas began faster than they went on, on an idle machine too: their caches fill, and what was changed has to be written out.
     private const double PriorSlowdown = 0.08;
@@ -40,15 +43,17 @@ internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
         }
 
         return guesses == 0
-            ? new CatchUpHindsight(PriorError, PriorSlowdown)
-            : Weighed(squares / guesses, -sum / guesses, IndependentGuesses(course.Elapsed, ahead));
+            ? new CatchUpHindsight(Math.Sqrt(PriorSquare(ahead)), PriorSlowdown)
+            : Weighed(squares / guesses, -sum / guesses, course.Elapsed, ahead);
     }
 
-    private static CatchUpHindsight Weighed(double square, double slowdown, double independent)
+    private static double PriorSquare(TimeSpan ahead) => (NearError * NearError) + (FarError * FarError * Math.Log(1 + (ahead / Near)));
+
+    private static CatchUpHindsight Weighed(double square, double slowdown, TimeSpan elapsed, TimeSpan ahead)
     {
-        double prior = PriorGuesses / (PriorGuesses + independent);
+        double prior = PriorGuesses / (PriorGuesses + IndependentGuesses(elapsed, ahead));
         return new CatchUpHindsight(
-            Math.Sqrt((prior * PriorError * PriorError) + ((1 - prior) * square)),
+            Math.Sqrt((prior * PriorSquare(ahead)) + ((1 - prior) * square)),
             (prior * PriorSlowdown) + ((1 - prior) * slowdown));
     }
 

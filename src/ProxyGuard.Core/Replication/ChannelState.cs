@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>One source of a replica after the last reading: what the replica said of it, and what the content clock makes of that.</summary>
@@ -19,6 +21,15 @@ public sealed record ChannelState
 
     /// <summary>How late the data is on purpose: this channel's SQL_Delay and that of every source above it.</summary>
     public TimeSpan Delay { get; init; }
+
+    /// <summary>Whether what the site writes comes this way: the source is the primary, or gets it from there.</summary>
+    public bool LeadsToPrimary { get; init; }
+
+    /// <summary>What is missing on the way from the primary through this channel, the links nearest to the primary first.</summary>
+    public ImmutableArray<MissingEvidence> Missing { get; init; } = [];
+
+    /// <summary>Whether the source has stopped applying and the replica has as good as all that it has: nothing more comes until the source is mended.</summary>
+    public bool IsBelowStopped { get; init; }
 
     /// <summary>
     /// Whether the replica stands where its source has never been: the source's binlog was reset, or lost its end in a crash. Its positions then mean nothing.

@@ -8,12 +8,14 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
 {
     private readonly NodeState?[] _done = new NodeState?[before.Nodes.Length];
     private int? _primary;
+    private EvidenceChain? _evidence;
     private readonly Sources _sources = new(before.Rules.Nodes, readings, before.Nodes);
 
     public (Primaryship Primary, ImmutableArray<NodeState> Nodes) Run()
     {
         Primaryship primary = before.Primaryship.After(_sources, before.Nodes);
         _primary = primary.Place;
+        _evidence = new EvidenceChain(before.Rules, _done, primary.Place);
         bool progress = true;
         while (progress)
         {
@@ -65,6 +67,8 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             LastAnswer = answer,
             Silence = null,
             Channels = [],
+            Missing = [],
+            Unlogged = null,
             IsEstimated = false,
             QueueBytes = null,
             Track = null,
@@ -74,9 +78,11 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             return (state with { ContentTime = null }).Confirming(Symptom.Unclear, before.Rules.Freshness, now);
 
         Timeline timeline = state.Timeline;
+        // Asked for after all of these heads: whoever has come so far shows what they show.
+        GtidDomains? domains = GtidDomains.TryParse(answer.Replication.BinlogGtids);
         foreach (HeadSample sample in answer.EarlierHeads)
-            timeline = timeline.With(answer.Server, EntryOf(answer.Server, sample.AskedAt, sample.Head));
-        timeline = timeline.With(answer.Server, EntryOf(answer.Server, answer.AskedAt, new BinlogHead(head, answer.HeadGtids)));
+            timeline = timeline.With(answer.Server, EntryOf(answer.Server, sample.AskedAt, sample.Head) with { Domains = domains });
+        timeline = timeline.With(answer.Server, EntryOf(answer.Server, answer.AskedAt, new BinlogHead(head, answer.HeadGtids)) with { Domains = domains });
         return (state with { ContentTime = answer.AskedAt, Pace = 1, Timeline = timeline }).Confirming(Symptom.CaughtUp, before.Rules.Freshness, now);
     }
 
@@ -86,11 +92,15 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     private NodeState AfterReplica(int node, NodeState state, NodeReading.Answered answer, NodeReading.Answered? primary)
     {
         ImmutableArray<ChannelState> channels = answer.Channels.Select(status => ChannelAfter(node, state, answer, status)).ToImmutableArray().Sort(ChannelState.WorstFirst);
-        Moment? content = OldestOf(channels);
-        HeartbeatWitness? heartbeat = HeartbeatWitness.Of(answer, primary, before.Primary.Heartbeat)?.Against(content, answer.AskedAt);
+        Moment? clock = OldestOf(channels);
+        HeartbeatWitness? heartbeat = HeartbeatWitness.Of(answer, primary, before.Primary.Heartbeat)?.Against(clock, answer.AskedAt);
         // Where the two witnesses disagree, the one that makes the data older is believed.
         if (heartbeat is { Disagreement: { Ticks: > 0 }, Lag: { } lag })
-            content = answer.AskedAt - lag;
+            clock = answer.AskedAt - lag;
+        ImmutableArray<MissingEvidence> missing = LeastOf(channels);
+        // What came from a source that is silent now was seen to come: the data is at least as new as that.
+        bool isShown = missing.All(one => one.IsAccepted || one.Gap == EvidenceGap.SourceUnknown);
+        Moment? content = isShown ? clock : null;
         bool isKnown = content is not null && channels.All(channel => !channel.IsEstimated);
 
         state = state with
@@ -98,6 +108,8 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             LastAnswer = answer,
             Silence = null,
             Channels = channels,
+            Missing = missing,
+            Unlogged = UnloggedAfter(state, answer, channels),
             ContentTime = content,
             IsEstimated = !isKnown && content is not null,
             Pace = content is { } shows && channels.All(channel => channel.Status.IsRunning) ? state.PaceUntil(shows, answer.AskedAt) : 0,
@@ -108,8 +120,23 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
                 : state.Timeline,
         };
 
-        NodeState next = state.Confirming(SymptomOf(state, isKnown), before.Rules.Freshness, now);
+        NodeState next = state.Confirming(SymptomOf(state, clock, isKnown), before.Rules.Freshness, now);
         return next with { Track = TrackOf(next) };
+    }
+
+    /// <summary>What is missing on the best of the ways from the primary: one that is known to pass everything on is enough.</summary>
+    private static ImmutableArray<MissingEvidence> LeastOf(ImmutableArray<ChannelState> channels) =>
+        channels.Where(channel => channel.LeadsToPrimary).MinBy(channel => channel.Missing.Count(missing => !missing.IsAccepted))?.Missing ?? [];
+
+    private static BinlogPosition? ExecutedBefore(NodeState state, ReplicationStatus status) =>
+        state.Channels.FirstOrDefault(known => known.Status.Channel == status.Channel)?.Status.Executed;
+
+    private UnloggedWork? UnloggedAfter(NodeState state, NodeReading.Answered answer, ImmutableArray<ChannelState> channels)
+    {
+        long? applied = null;
+        if (channels.FirstOrDefault(channel => channel.LeadsToPrimary) is { Source: { } place, Status: { Executed: { } to } status } && ExecutedBefore(state, status) is { } from)
+            applied = _done[place]?.LastAnswer?.Logs.BytesBetween(from, to);
+        return UnloggedWork.After(state.Unlogged, answer.Head, applied);
     }
 
     private ChannelState ChannelAfter(int node, NodeState state, NodeReading.Answered answer, ReplicationStatus status)
@@ -117,32 +144,85 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         int? place = _sources.SourceOf(node, status);
         NodeState? source = place is { } at ? _done[at] : null;
         bool isAhead = source is not null && IsAhead(state.Channels, status, source);
-        Moment? shown = !isAhead && status.Executed is { } executed ? Moment.Later(source?.Timeline.ContentTime(executed), ByGtid(status)) : null;
+        // MariaDB's GTIDs are asked only where the source is not: they are no finer than positions.
+        Moment? byGtid = ByGtidSet(status) ?? (source?.Silence is null ? null : ByGtidDomains(status));
+        Moment? shown = isAhead || status.Executed is not { } executed
+            ? null
+            : Held(Moment.Later(source?.Timeline.ContentTime(executed), byGtid), status, source);
         Moment? content = shown ?? answer.AskedAt - status.SecondsBehindSource;
+        long? queue = isAhead ? null : QueueOf(status.Executed, source);
         return new ChannelState
         {
             Status = status,
             Source = place,
             ContentTime = content,
             IsEstimated = shown is null && content is not null,
-            QueueBytes = isAhead ? null : QueueOf(status.Executed, source),
+            QueueBytes = queue,
+            LeadsToPrimary = source is not null && EvidenceChain.LeadsToPrimary(source),
+            Missing = _evidence!.Missing(node, answer, status, place, byGtid is not null, SkipsByGtid(state, status)),
+            IsBelowStopped = source is { Role: NodeRole.Replica, Symptom: Symptom.NotApplying } && HasAllOf(source, shown, queue),
             Delay = status.Delay + (source?.DelayOnPurpose ?? TimeSpan.Zero),
             IsAheadOfSource = isAhead,
         };
+    }
+
+    /// <summary>As good as all: what a stopped server writes by itself may go on coming, and brings nothing of the site's.</summary>
+    private bool HasAllOf(NodeState source, Moment? shown, long? queue) =>
+        source.ContentTime is { } all && shown is { } has ? all - has <= before.Rules.Freshness.ReturnBelow : queue is 0;
+
+    /// <summary>
+    /// Where MariaDB applies several GTID domains beside each other, its position is that of the foremost: what it shows is no newer than the last of them, held against
+    /// the primary's own at any depth. Null when that is not known.
+    /// </summary>
+    private Moment? Held(Moment? shown, ReplicationStatus status, NodeState? source)
+    {
+        if (!status.UsesGtid || source is not { Role: not NodeRole.Source })
+            return shown;
+        if (PrimaryState is not { LastAnswer: { } head } primary || DomainsOf(head) is not { Count: > 1 })
+            return shown;
+        var filters = new ReplicationFilters(status.Filters);
+        Moment? last = GtidDomains.TryParse(status.ExecutedGtids) is { } reached
+            ? primary.Timeline.ContentTime(domains => reached.Covers(domains, filters.Passes))
+            : null;
+        return shown is { } foremost && last is { } slowest ? Moment.Earlier(foremost, slowest) : null;
     }
 
     /// <summary>
     /// A transaction keeps its GTID on every server, so the primary's own timeline answers at any depth. What the two sets have beside the primary's transactions
     /// must be the same, and a replica that seems to have more than the primary is left to the positions: null then.
     /// </summary>
-    private Moment? ByGtid(ReplicationStatus status)
+    private Moment? ByGtidSet(ReplicationStatus status)
     {
-        NodeState? primary = _primary is { } place ? _done[place] : null;
-        if (primary is not { Silence: null, LastAnswer: { } head } || GtidProgress.TryParse(head.HeadGtids, head.Server.Uuid) is not { } all)
+        if (PrimaryState is not { Silence: null, LastAnswer: { } head } primary || ProgressOf(head.HeadGtids, head) is not { } all)
             return null;
-        GtidProgress? shown = GtidProgress.TryParse(status.ExecutedGtids, head.Server.Uuid);
+        GtidProgress? shown = ProgressOf(status.ExecutedGtids, head);
         return shown is { Through: > 0 } has && has.Through <= all.Through && has.Others == all.Others ? primary.Timeline.ContentTime(has.Through) : null;
     }
+
+    /// <summary>The same by MariaDB's GTIDs, where they are certain.</summary>
+    private Moment? ByGtidDomains(ReplicationStatus status)
+    {
+        if (PrimaryState is not { Silence: null, LastAnswer: { } head } primary || DomainsOf(head) is not { } all)
+            return null;
+        return GtidDomains.TryParse(status.ExecutedGtids) is { } reached && !reached.IsAheadOf(all)
+            ? primary.Timeline.ContentTime(reached.ProvesAllOf)
+            : null;
+    }
+
+    /// <summary>Whether it had more of the primary's transactions by GTID at the last tick than the primary has by now.</summary>
+    private bool SkipsByGtid(NodeState state, ReplicationStatus status)
+    {
+        if (PrimaryState is not { Silence: null, LastAnswer: { } head } || ProgressOf(head.HeadGtids, head) is not { } all)
+            return false;
+        string? last = state.Channels.FirstOrDefault(channel => channel.Status.Channel == status.Channel)?.Status.ExecutedGtids;
+        return ProgressOf(last, head) is { } had && had.Last > all.Last;
+    }
+
+    private NodeState? PrimaryState => _primary is { } place ? _done[place] : null;
+
+    private static GtidDomains? DomainsOf(NodeReading.Answered primary) => GtidDomains.TryParse(primary.Replication.BinlogGtids);
+
+    private static GtidProgress? ProgressOf(string? gtids, NodeReading.Answered primary) => GtidProgress.TryParse(gtids, primary.Server.Uuid);
 
     /// <summary>
     /// A replica may have received more than our last sample of its source knew, but what it had at the last tick its source must have by now.
@@ -163,11 +243,13 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     private static Moment? OldestOf(ImmutableArray<ChannelState> channels) =>
         channels.IsEmpty || channels.Any(channel => channel.ContentTime is null) ? null : channels.Min(channel => channel.ContentTime);
 
-    private Symptom SymptomOf(NodeState state, bool isKnown)
+    /// <param name="clock">What the content clock says, whether or not evidence is missing: who is late by it is late.</param>
+    private Symptom SymptomOf(NodeState state, Moment? clock, bool isKnown)
     {
-        if (state.Channels.IsEmpty || !state.Channels[0].Status.IsRunning)
+        if (state.Channels.IsEmpty || !state.Channels[0].Status.IsRunning || state.IsBelowStopped)
             return Symptom.NotApplying;
-        if (state.ContentTime is not { } moment)
+        // While nobody sees its source, nobody sees how late it is.
+        if (clock is not { } moment || state.Missing.Any(missing => missing.Gap == EvidenceGap.SourceUnknown))
             return Symptom.Unclear;
 
         TimeSpan lag = now - moment - state.DelayOnPurpose;
@@ -177,7 +259,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         if (lag > before.Rules.Freshness.MaxLag)
             return Symptom.Late;
         // Its own report that it is caught up is no proof: it is 0 with a cut network, and for a replica of a stuck replica.
-        if (!isKnown)
+        if (!isKnown || !state.HasEvidence)
             return Symptom.Unclear;
         return lag <= before.Rules.Freshness.ReturnBelow ? Symptom.CaughtUp : Symptom.InBetween;
     }

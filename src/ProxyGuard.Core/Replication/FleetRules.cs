@@ -31,6 +31,9 @@ public sealed record NodeRules
 
     /// <summary>Its share of the reads beside the others', from 1 to 100.</summary>
     public int Weight { get; init; } = 1;
+
+    /// <summary>What of this server's settings the operator takes as it is: it counts as evidence, and stays a finding.</summary>
+    public ImmutableHashSet<EvidenceGap> Accepts { get; init; } = [];
 }
 
 /// <summary>When a replica is usable, and how many samples it takes to change one's mind.</summary>
@@ -57,4 +60,7 @@ public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules 
 {
     /// <summary>The configured primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one. Who it is by now: <see cref="FleetSnapshot.Primaryship"/>.</summary>
     public int Primary { get; } = Nodes.TakeWhile(node => node.Role != NodeRole.Primary).Count();
+
+    /// <summary>What replication must not leave out.</summary>
+    public SiteDatabases Databases { get; init; } = SiteDatabases.AllButSystem;
 }

@@ -7,8 +7,9 @@ namespace ProxyGuard.Core.Replication;
 /// (https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-concepts.html). A replica with several appliers tells its position late; this it tells at once.
 /// </summary>
 /// <param name="Through">Every transaction of that server up to this one is in the set; 0 for none.</param>
+/// <param name="Last">The last of that server's transactions in the set, also behind a gap; 0 for none.</param>
 /// <param name="Others">The rest of the set, as text: comparing it needs no more than that it is the same.</param>
-internal readonly record struct GtidProgress(long Through, string Others)
+internal readonly record struct GtidProgress(long Through, long Last, string Others)
 {
     /// <summary>Null where there is no set, or no server to look for.</summary>
     public static GtidProgress? TryParse(string? set, string? uuid)
@@ -17,16 +18,17 @@ internal readonly record struct GtidProgress(long Through, string Others)
             return null;
 
         long through = 0;
+        long last = 0;
         var others = new List<string>();
         foreach (string part in set.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (IntervalsOf(part, uuid) is { } intervals)
-                through = FirstThrough(intervals);
+                (through, last) = (FirstThrough(intervals), LastOf(intervals));
             else
                 others.Add(part);
         }
 
-        return new GtidProgress(through, string.Join(',', others));
+        return new GtidProgress(through, last, string.Join(',', others));
     }
 
     /// <summary>Null when the part is another server's, or tagged (MySQL 8.3): a tag's transactions are counted apart.</summary>
@@ -42,4 +44,7 @@ internal readonly record struct GtidProgress(long Through, string Others)
         bool beginsAtOne = long.TryParse(first[0], NumberStyles.None, CultureInfo.InvariantCulture, out long begin) && begin == 1;
         return beginsAtOne && long.TryParse(first[^1], NumberStyles.None, CultureInfo.InvariantCulture, out long end) ? end : 0;
     }
+
+    /// <summary>Of "1-90:95-97" it is 97.</summary>
+    private static long LastOf(string intervals) => long.TryParse(intervals[(intervals.LastIndexOfAny([':', '-']) + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? last : 0;
 }

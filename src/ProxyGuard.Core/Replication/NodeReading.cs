@@ -100,6 +100,9 @@ public sealed record ReplicationStatus
     /// <summary>The non-empty Replicate_* columns, as "Replicate_Do_DB=photos". Empty without filters.</summary>
     public ImmutableArray<string> Filters { get; init; } = [];
 
+    /// <summary>Skip_Counter: how many of the next events will be left out. Null when the server does not say.</summary>
+    public long? SkipCounter { get; init; }
+
     /// <summary>Slave_IO_State and Slave_SQL_Running_State: what the threads say they do. Null when the server does not say.</summary>
     public string? IoState { get; init; }
 
@@ -164,6 +167,12 @@ public abstract record NodeReading
         public string? HeadGtids { get; init; }
 
         public required BinlogIndex Logs { get; init; }
+
+        /// <summary>What of its own is kept out of its binlog, as "Binlog_Ignore_DB=logs". Empty without such filters, and when the server writes no binlog.</summary>
+        public ImmutableArray<string> BinlogFilters { get; init; } = [];
+
+        /// <summary>What it leaves out and passes on, by its variables.</summary>
+        public ReplicationSettings Replication { get; init; } = ReplicationSettings.Unsaid;
 
         /// <summary>One for each source, in the server's order; empty when the server replicates from nobody.</summary>
         public required ImmutableArray<ReplicationStatus> Channels { get; init; }

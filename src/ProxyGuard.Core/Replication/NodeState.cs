@@ -61,7 +61,7 @@ public sealed record NodeState
     /// <summary>Why the last probe got no answer; null when it got one.</summary>
     public NodeReading.Silent? Silence { get; init; }
 
-    /// <summary>The moment of the primary whose data the node is known to show. Null when that is unknown.</summary>
+    /// <summary>The moment of the primary whose data the node is known to show. Null when that is unknown, also because evidence is missing.</summary>
     public Moment? ContentTime { get; init; }
 
     /// <summary>Whether <see cref="ContentTime"/> is the replica's own report, because the content clock could not answer.</summary>
@@ -78,6 +78,21 @@ public sealed record NodeState
 
     /// <summary>The place in the fleet of the node it replicates from. Null for a primary, and when the source is none of ours.</summary>
     public int? Source => Worst?.Source;
+
+    /// <summary>
+    /// What is missing to show that the node gets what the site writes, also what the operator accepted; of several ways from the primary that of the one with the least.
+    /// Empty for a primary.
+    /// </summary>
+    public ImmutableArray<MissingEvidence> Missing { get; init; } = [];
+
+    /// <summary>Whether every link from the primary is known to pass on what the site writes, or what is missing was accepted.</summary>
+    public bool HasEvidence => Missing.All(missing => missing.IsAccepted);
+
+    /// <summary>Whether it waits for a source that stopped applying, and has all that this one has.</summary>
+    public bool IsBelowStopped => Channels.Any(channel => channel.IsBelowStopped) && Channels.All(channel => channel.IsBelowStopped || !channel.LeadsToPrimary);
+
+    /// <summary>What it applied since its own binlog last grew. Null where there is no binlog, and for a primary.</summary>
+    internal UnloggedWork? Unlogged { get; init; }
 
     /// <summary>How late it is on purpose, by its own delay and those of its sources. Zero for nearly every node.</summary>
     public TimeSpan DelayOnPurpose => Channels.IsEmpty ? TimeSpan.Zero : Channels.Max(channel => channel.Delay);
@@ -130,6 +145,7 @@ public sealed record NodeState
         {
             Symptom.NotApplying => Health != NodeHealth.Stuck,
             Symptom.NoAnswer => Health != NodeHealth.Silent,
+            Symptom.Unclear => Health == NodeHealth.Fresh,
             _ => false,
         };
 

@@ -10,7 +10,7 @@ internal sealed class Sources(ImmutableArray<NodeRules> rules, ImmutableArray<No
 
     /// <summary>The node that a channel of <paramref name="follower"/> follows; null when it is none of ours.</summary>
     public int? SourceOf(int follower, ReplicationStatus channel) =>
-        First(follower, other => IsServer(other, channel)) ?? First(follower, other => IsAddress(other, channel));
+        First(follower, other => IsServer(other, channel) && IsAt(other, channel)) ?? First(follower, other => IsServer(other, channel)) ?? First(follower, other => IsAddress(other, channel));
 
     /// <summary>The nodes that the channels of <paramref name="follower"/> follow, as far as they are ours.</summary>
     public IEnumerable<int> SourcesOf(int follower) =>
@@ -66,7 +66,9 @@ internal sealed class Sources(ImmutableArray<NodeRules> rules, ImmutableArray<No
 
     /// <summary>By host and port, where one of the two has not said yet who it is.</summary>
     private bool IsAddress(int candidate, ReplicationStatus channel) =>
-        (channel.SourceServerId == 0 || AnswerOf(candidate) is null)
-        && rules[candidate].Port == channel.SourcePort
-        && string.Equals(rules[candidate].Host, channel.SourceHost, StringComparison.OrdinalIgnoreCase);
+        (channel.SourceServerId == 0 || AnswerOf(candidate) is null) && IsAt(candidate, channel);
+
+    /// <summary>Also tells servers apart that have the same id by mistake.</summary>
+    private bool IsAt(int candidate, ReplicationStatus channel) =>
+        rules[candidate].Port == channel.SourcePort && string.Equals(rules[candidate].Host, channel.SourceHost, StringComparison.OrdinalIgnoreCase);
 }

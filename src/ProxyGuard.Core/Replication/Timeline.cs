@@ -4,7 +4,8 @@ namespace ProxyGuard.Core.Replication;
 
 /// <summary>At <paramref name="Content"/>, everything the primary had was contained in what the server's binlog held up to <paramref name="Head"/>.</summary>
 /// <param name="Through">The server's own transactions up to which that was, by GTID. Null where there are none, and for what was read back from disk.</param>
-public readonly record struct TimelineEntry(Moment Content, BinlogPosition Head, long? Through = null);
+/// <param name="Domains">How far its replication domains had come then, or later (MariaDB). Null where there are none, and for what was read back from disk.</param>
+public readonly record struct TimelineEntry(Moment Content, BinlogPosition Head, long? Through = null, GtidDomains? Domains = null);
 
 /// <summary>
 /// The content clock: which moment of the primary a position in one server's binlog stands for.
@@ -102,6 +103,9 @@ public sealed class Timeline
 
     /// <summary>The same by GTID: the newest known moment at which the server had no transaction of its own beyond that one. Null when that was never sampled.</summary>
     public Moment? ContentTime(long through) => Newest(entry => entry.Through is null || entry.Through <= through) is { Through: not null } found ? found.Content : null;
+
+    /// <summary>The same by replication domains: the newest known moment whose domains are all contained. Null when that was never sampled.</summary>
+    internal Moment? ContentTime(Func<GtidDomains, bool> contains) => Newest(entry => entry.Domains is null || contains(entry.Domains)) is { Domains: not null } found ? found.Content : null;
 
     /// <param name="isContained">True for the oldest entries up to some place, and false from there on.</param>
     private TimelineEntry? Newest(Func<TimelineEntry, bool> isContained)

@@ -24,12 +24,10 @@ public sealed class PathPattern
     }
 
     /// <summary>
-    /// Whether the path is meant, exactly as it was sent, and nobody can take it for another one. A script that the pattern itself names, with what follows it, is what the
-    /// pattern says.
+    /// Whether the path is meant, exactly as it was sent, and nobody can take it for another one. What the pattern itself says is meant as it says it: only what stands for
+    /// <c>*</c> and <c>**</c> could be taken for something else (<see cref="PathReadings.IsOnlyOne"/>).
     /// </summary>
-    public bool MatchesOnly(ReadOnlySpan<char> rawPath) =>
-        Matches(_text, rawPath, StringComparison.Ordinal)
-        && (PathReadings.IsOnlyOne(rawPath) || PathReadings.HasPlainSegments(rawPath) && ScriptsIn(rawPath) == ScriptsIn(_text));
+    public bool MatchesOnly(ReadOnlySpan<char> rawPath) => Matches(_text, rawPath, StringComparison.Ordinal, onlyOne: true);
 
     /// <summary>Whether the path in its usual spellings is meant. Case and a trailing slash do not matter.</summary>
     /// <param name="resolved">What <see cref="RawPath.Resolve"/> makes of the path; null when it has no other spelling.</param>
@@ -52,27 +50,32 @@ public sealed class PathPattern
 
     private static ReadOnlySpan<char> WithoutSlashAtEnd(ReadOnlySpan<char> path) => path.Length > 1 && path[^1] == '/' ? path[..^1] : path;
 
-    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path, StringComparison comparison)
+    /// <param name="onlyOne">Whether what stands for a wildcard must have one reading.</param>
+    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path, StringComparison comparison, bool onlyOne = false)
     {
-        pattern = pattern[1..];
         if (path.IsEmpty || path[0] != '/')
             return false;
-        path = path[1..];
+        pattern = pattern[1..];
+        ReadOnlySpan<char> rest = path[1..];
 
         while (true)
         {
             ReadOnlySpan<char> wanted = TakeSegment(ref pattern, out bool patternGoesOn);
             if (wanted is "**")
-                return true;
+                return !onlyOne || PathReadings.IsOnlyOne(path[^(rest.Length + 1)..]);
 
-            ReadOnlySpan<char> segment = TakeSegment(ref path, out bool pathGoesOn);
-            bool fits = wanted is "*" ? !segment.IsEmpty : segment.Equals(wanted, comparison);
+            ReadOnlySpan<char> segment = TakeSegment(ref rest, out bool pathGoesOn);
+            bool fits = wanted is "*" ? !segment.IsEmpty && (!onlyOne || IsPlain(segment, pathGoesOn)) : segment.Equals(wanted, comparison);
             if (!fits)
                 return false;
             if (!patternGoesOn || !pathGoesOn)
                 return patternGoesOn == pathGoesOn || patternGoesOn && pattern is "**";
         }
     }
+
+    // What follows a script is the script's own (PATH_INFO).
+    private static bool IsPlain(ReadOnlySpan<char> segment, bool goesOn) =>
+        PathReadings.IsOnlyOne(segment) && segment is not "." && !(goesOn && PathReadings.IsScript(segment));
 
     private static ReadOnlySpan<char> TakeSegment(ref ReadOnlySpan<char> rest, out bool goesOn)
     {
@@ -81,18 +84,6 @@ public sealed class PathPattern
         ReadOnlySpan<char> segment = goesOn ? rest[..slash] : rest;
         rest = goesOn ? rest[(slash + 1)..] : [];
         return segment;
-    }
-
-    private static int ScriptsIn(ReadOnlySpan<char> path)
-    {
-        int count = 0;
-        while (PathReadings.ScriptIn(path) is { IsEmpty: false } script)
-        {
-            count++;
-            path = path[script.Length..];
-        }
-
-        return count;
     }
 
     private static string? ReasonAgainst(string text)

@@ -14,12 +14,15 @@ public sealed class PathReadings
     /// <summary>Of all readings together; a tenth of a millisecond.</summary>
     private const int MostCharacters = 64 * 1024;
 
-    private static readonly SearchValues<char> Special = SearchValues.Create("%\\;&+");
+    /// <summary>Nobody decodes, resolves, cuts or drops any of these.</summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
     private static readonly Func<string, string>[] Rewritings =
     [
-        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, WithSlashesOnly, WithoutParameters, CutOff, WithoutNoise,
-        WithoutEmptySegments, WithDotsResolved, WithoutDots, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
+        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, WithSlashesOnly, WithoutParameters, CutOff, OnlyVisible, OnlyPlain, WithoutDotsAtEnd,
+        WithoutEmptySegments, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
+        // What hand-made filters take for an attack.
+        static path => path.Replace("..", "", StringComparison.Ordinal), static path => path.Replace("../", "", StringComparison.Ordinal), static path => path.Replace("./", "", StringComparison.Ordinal),
     ];
 
     private readonly HashSet<string> _seen = [];
@@ -48,17 +51,14 @@ public sealed class PathReadings
     /// <summary>
     /// Whether everybody finds the same segments in it, upper and lower case and a slash at the end aside. Almost every real path is such a one; allocates nothing.
     /// </summary>
+    /// <param name="rawPath">As sent, or the end of one, from a slash on.</param>
     public static bool IsOnlyOne(ReadOnlySpan<char> rawPath) =>
-        HasPlainSegments(rawPath) && !HasScriptWithOtherReadings(rawPath);
-
-    /// <summary>Whether nothing in it is decoded, resolved, cut or folded by anybody.</summary>
-    internal static bool HasPlainSegments(ReadOnlySpan<char> rawPath) =>
-        !rawPath.ContainsAny(Special)
+        !rawPath.ContainsAnyExcept(Plain)
         && !rawPath.Contains("//", StringComparison.Ordinal)
-        && !(rawPath.Contains('.') && (rawPath.Contains("./", StringComparison.Ordinal) || rawPath[^1] == '.'));
+        && (!rawPath.Contains('.') || !HasOddDots(rawPath) && !HasScriptWithOtherReadings(rawPath));
 
     /// <summary>The path of the first script in it, such as "/shop/index.php" of "/shop/index.php/like/5"; empty when there is none.</summary>
-    internal static ReadOnlySpan<char> ScriptIn(ReadOnlySpan<char> path)
+    private static ReadOnlySpan<char> ScriptIn(ReadOnlySpan<char> path)
     {
         if (!path.Contains('.'))
             return [];
@@ -75,6 +75,9 @@ public sealed class PathReadings
         return [];
     }
 
+    private static bool HasOddDots(ReadOnlySpan<char> path) =>
+        path.Contains("..", StringComparison.Ordinal) || path.Contains("./", StringComparison.Ordinal) || path[^1] == '.';
+
     // The rest of the path goes to it (PATH_INFO), or it is what a directory's own address stands for.
     private static bool HasScriptWithOtherReadings(ReadOnlySpan<char> path)
     {
@@ -82,7 +85,7 @@ public sealed class PathReadings
         return !script.IsEmpty && (script.Length < path.Length || IsIndex(script));
     }
 
-    private static bool IsScript(ReadOnlySpan<char> segment)
+    internal static bool IsScript(ReadOnlySpan<char> segment)
     {
         int dot = segment.LastIndexOf('.');
         return dot >= 0 && segment[dot..] is var ending
@@ -93,7 +96,7 @@ public sealed class PathReadings
                 || ending.Equals(".pl", StringComparison.OrdinalIgnoreCase));
     }
 
-    internal static bool IsIndex(ReadOnlySpan<char> script) => script[(script.LastIndexOf('/') + 1)..].StartsWith("index.", StringComparison.OrdinalIgnoreCase);
+    private static bool IsIndex(ReadOnlySpan<char> script) => script[(script.LastIndexOf('/') + 1)..].StartsWith("index.", StringComparison.OrdinalIgnoreCase);
 
     private void Add(string path)
     {
@@ -118,13 +121,16 @@ public sealed class PathReadings
         return end < 0 ? path : path[..end];
     }
 
-    /// <summary>Windows' file names end before dots and spaces; trim(), filters and transcoding drop what is not to be seen.</summary>
-    private static string WithoutNoise(string path) =>
-        path.AsSpan().ContainsAnyExceptInRange('!', '~') || path.Contains('+') || path.Contains('.')
-            ? Each(path, segment => WithoutDotsAtEnd(string.Concat(segment.Where(sign => sign is >= '!' and <= '~')).Trim('+')))
-            : path;
+    /// <summary>Transcoding and filters drop what is not to be seen; trim() what stands around a segment, of which "+" is a space.</summary>
+    private static string OnlyVisible(string path) =>
+        path.Contains('+') || path.AsSpan().ContainsAnyExceptInRange('!', '~') ? Each(path, segment => string.Concat(segment.Where(sign => sign is >= '!' and <= '~')).Trim('+')) : path;
 
-    private static string WithoutDotsAtEnd(string segment) => segment is "." or ".." ? segment : segment.TrimEnd('.');
+    /// <summary>preg_replace('/[^a-z0-9._\/-]/i', '', …), the filter of many an application.</summary>
+    private static string OnlyPlain(string path) => path.AsSpan().ContainsAnyExcept(Plain) ? string.Concat(path.Where(Plain.Contains)) : path;
+
+    /// <summary>Windows takes no notice of them.</summary>
+    private static string WithoutDotsAtEnd(string path) =>
+        path.Contains('.') && HasOddDots(path) ? Each(path, segment => segment is "." or ".." ? segment : segment.TrimEnd('.')) : path;
 
     /// <summary>nginx' merge_slashes, Apache's MergeSlashes.</summary>
     private static string WithoutEmptySegments(string path) =>
@@ -149,7 +155,7 @@ public sealed class PathReadings
     }
 
     /// <summary>Whoever takes dots for an attack, and drops them.</summary>
-    private static string WithoutDots(string path) =>
+    private static string WithoutDotSegments(string path) =>
         path.Contains("/.", StringComparison.Ordinal) ? $"/{string.Join('/', path.Split('/').Skip(1).Where(segment => segment is not ("." or "..")))}" : path;
 
     /// <summary>"//club.example/like/5" is an address without its scheme: PHP's parse_url.</summary>

@@ -83,7 +83,7 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
     private RequestKind Loosened(string method, ReadOnlySpan<char> rawPath)
     {
         RequestKind? kind = FirstThatFits(method, rawPath, readings: null);
-        // A rule that names the script itself: one before it may mean another reading.
+        // It has others, but the rule says it word by word; one before it may mean one of them.
         if (kind is not (null or RequestKind.Write) && !PathReadings.IsOnlyOne(rawPath))
             kind = FirstThatFits(method, rawPath, PathReadings.Of(rawPath));
         return kind ?? RequestKind.Write;

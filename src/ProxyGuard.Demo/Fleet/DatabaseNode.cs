@@ -22,6 +22,7 @@ public sealed class DatabaseNode : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings;
+        MoreArguments = settings.MoreArguments;
     }
 
     public string Name => _settings.Name;
@@ -31,6 +32,9 @@ public sealed class DatabaseNode : IAsyncDisposable
     public int Port => _settings.Port;
 
     public int ServerId => _settings.ServerId;
+
+    /// <summary>More server options, after ours, so that they win. What is set counts from the next start on.</summary>
+    public IReadOnlyList<string> MoreArguments { get; set; }
 
     public string DataDirectory => Path.Combine(_settings.Directory, DataDirectoryName);
 
@@ -189,7 +193,7 @@ public sealed class DatabaseNode : IAsyncDisposable
         "--log-bin=bin",
         "--relay-log=relay", // as a default it has the machine's name
         .. Kind.Words.Options(_settings.WithGtid, _settings.NoticesCutAfter),
-        "--skip-name-resolve",
+        .. _settings.ResolvesNames ? (string[])[] : ["--skip-name-resolve"],
         .. Libc.IsRoot ? (string[])["--user=root"] : [],
         $"--read-only={(_settings.ReadOnly ? "ON" : "OFF")}",
         "--sync-binlog=0", // nothing here has to survive a power cut
@@ -200,7 +204,7 @@ public sealed class DatabaseNode : IAsyncDisposable
         "--default-time-zone=+00:00", // what the site dates with CURRENT_TIMESTAMP is UTC
         "--max-allowed-packet=64M", // a photo of 8 MB can double when it is quoted
         "--max-connections=200",
-        .. _settings.MoreArguments,
+        .. MoreArguments,
     ];
 
     private string InitFile => Path.Combine(_settings.Directory, "init.sql");

@@ -30,6 +30,9 @@ public sealed record DatabaseNodeSettings
     /// <inheritdoc cref="FleetSettings.NoticesCutAfter"/>
     public TimeSpan NoticesCutAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <inheritdoc cref="FleetSettings.ResolvesNames"/>
+    public bool ResolvesNames { get; init; }
+
     /// <summary>More server options, after ours, so that they win.</summary>
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
 }

@@ -18,10 +18,13 @@ public sealed class Relay : IAsyncDisposable
     // Completed while traffic flows; replaced whole by each cut, so that a copy under way waits for the right one.
     private TaskCompletionSource _open = OpenGate();
 
-    private Relay(TcpListener listener, int target)
+    private readonly IPAddress _from;
+
+    private Relay(TcpListener listener, int target, IPAddress from)
     {
         _listener = listener;
         _target = target;
+        _from = from;
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         _accepting = AcceptAsync(_stop.Token);
     }
@@ -33,11 +36,12 @@ public sealed class Relay : IAsyncDisposable
 
     /// <param name="target">The port on 127.0.0.1 to relay to; nothing has to listen there yet.</param>
     /// <param name="port">The relay's own port; 0 takes a free one.</param>
-    public static Relay Start(int target, int port = 0)
+    /// <param name="from">The address of this machine that the target sees; null is 127.0.0.1.</param>
+    public static Relay Start(int target, int port = 0, IPAddress? from = null)
     {
         var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
-        return new Relay(listener, target);
+        return new Relay(listener, target, from ?? IPAddress.Loopback);
     }
 
     public void Cut()
@@ -91,7 +95,7 @@ public sealed class Relay : IAsyncDisposable
     private async Task RelayAsync(TcpClient client, CancellationToken stop)
     {
         using TcpClient near = client;
-        using var far = new TcpClient();
+        using var far = new TcpClient(new IPEndPoint(_from, 0));
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {

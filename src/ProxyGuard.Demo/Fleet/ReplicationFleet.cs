@@ -137,7 +137,8 @@ public sealed class ReplicationFleet : IAsyncDisposable
             ReadOnly = index > 0,
             WithGtid = settings.WithGtid,
             NoticesCutAfter = settings.NoticesCutAfter,
-            MoreArguments = settings.MoreServerArguments,
+            ResolvesNames = settings.ResolvesNames,
+            MoreArguments = [.. settings.MoreServerArguments, .. settings.NodeArguments.GetValueOrDefault($"db{index + 1}", [])],
         }))];
     }
 

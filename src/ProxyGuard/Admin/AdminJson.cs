@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ProxyGuard.Operations;
 
 namespace ProxyGuard.Admin;
 
@@ -15,7 +16,7 @@ internal static class AdminJson
     public static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => WriteAsync(context, status, "application/json", write);
 
     /// <summary>The same object as a text, without a line's end.</summary>
-    public static string Text(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(BytesOf(write));
+    public static string Text(Action<Utf8JsonWriter> write) => VisibleText.Of(Encoding.UTF8.GetString(BytesOf(write)), keepsLines: true);
 
     public static Task ProblemAsync(HttpContext context, int status, string detail, IReadOnlyList<string>? errors = null) =>
         WriteAsync(context, status, "application/problem+json", json =>
@@ -35,7 +36,7 @@ internal static class AdminJson
         SendAsync(context, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
 
     private static Task WriteAsync(HttpContext context, int status, string contentType, Action<Utf8JsonWriter> write) =>
-        SendAsync(context, status, contentType, [.. BytesOf(write), (byte)'\n']);
+        SendAsync(context, status, contentType, Encoding.UTF8.GetBytes(Text(write) + '\n'));
 
     private static ReadOnlySpan<byte> BytesOf(Action<Utf8JsonWriter> write)
     {

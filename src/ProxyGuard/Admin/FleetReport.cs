@@ -10,7 +10,9 @@ using ProxyGuard.Texts;
 
 namespace ProxyGuard.Admin;
 
-/// <summary>GET /api/v1/fleet: every node as the probes see it. For operators only: it names hosts, versions and error texts.</summary>
+/// <summary>
+/// GET /api/v1/fleet: every node as the probes see it, and every web server. For operators only: it names hosts, versions and error texts.
+/// </summary>
 internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
 {
     public Task GetAsync(HttpContext context) => DiagnosisApi.LanguageOf(context.Request) is { } language
@@ -21,7 +23,7 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
     {
         GuardView view = current.View;
         json.WriteString("mode", PublicNames.Of(view.Mode));
-        json.WriteString("cause", view.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("cause", current.Cause is { } cause ? PublicNames.Of(cause) : null);
         json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
         json.WriteString("at", PublicNames.Of(clock.ToUtc(view.At)));
         json.WriteStartArray("nodes");
@@ -29,11 +31,13 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         {
             json.WriteStartObject();
             Write(json, view, node, current.Now);
+            WriteEvidence(json, view.Fleet, node);
             WriteFindings(json, current.Findings.Where(finding => finding.Node == place), texts);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        WebServersJson.Write(json, current.Web, clock.ToUtc);
     }
 
     private void Write(Utf8JsonWriter json, GuardView view, NodeState node, Moment now)
@@ -49,7 +53,27 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         json.WriteString("asOf", node.ContentTime is { } content ? PublicNames.Of(clock.ToUtc(content)) : null);
         WriteNumber(json, "queueBytes", node.QueueBytes);
         // In the server's own words, where there are any.
-        json.WriteString("why", node.Health is NodeHealth.Fresh ? null : NodeWords.Why(node, now));
+        json.WriteString("why", node.Health is NodeHealth.Fresh ? null : NodeWords.Why(node, view.Fleet, now));
+    }
+
+    /// <summary>What is missing to show that the node gets what the site writes; empty when nothing is.</summary>
+    private static void WriteEvidence(Utf8JsonWriter json, FleetSnapshot fleet, NodeState node)
+    {
+        json.WriteStartArray("missingEvidence");
+        foreach (MissingEvidence missing in node.Missing)
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", EvidenceNames.Of(missing.Gap));
+            json.WriteString("link", $"{fleet.Rules.Nodes[missing.Source].Name} -> {fleet.Rules.Nodes[missing.Replica].Name}");
+            json.WriteString("at", fleet.Rules.Nodes[missing.At].Name);
+            json.WriteString("setting", missing.Setting.Length > 0 ? missing.Setting : null);
+            json.WriteString("option", EvidenceNames.OptionFor(missing, fleet));
+            json.WriteBoolean("accepted", missing.IsAccepted);
+            json.WriteString("what", EvidenceWords.What(missing, fleet.Rules));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>What to do about them is said by /api/v1/diagnosis.</summary>

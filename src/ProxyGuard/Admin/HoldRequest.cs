@@ -12,6 +12,12 @@ internal sealed class HoldRequest
 {
     private const int LongestText = 2000;
 
+    // An object of texts and one of texts in it.
+    private const int Deepest = 4;
+
+    // What of a wrong value is repeated.
+    private const int LongestQuote = 80;
+
     private readonly List<string> _errors = [];
     private HoldMode? _mode;
     private string? _reason;
@@ -32,7 +38,13 @@ internal sealed class HoldRequest
         var request = new HoldRequest();
         try
         {
-            using JsonDocument json = JsonDocument.Parse(body);
+            if (UnreadableText(body.Span) is { } place)
+            {
+                request._errors.Add($"The text at byte {place} of the body is no Unicode: a byte that is no UTF-8, or half of a surrogate pair such as \\ud800.");
+                return request;
+            }
+
+            using JsonDocument json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Deepest, AllowDuplicateProperties = false });
             if (json.RootElement.ValueKind == JsonValueKind.Object)
                 request.ReadAll(json.RootElement, languages, utcNow);
             else
@@ -45,6 +57,32 @@ internal sealed class HoldRequest
 
         return request;
     }
+
+    /// <summary>Where the first text begins that is none, of names as of values; null when all can be read.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    private static long? UnreadableText(ReadOnlySpan<byte> body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = Deepest });
+        while (reader.Read())
+        {
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
+                continue;
+            try
+            {
+                reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                return reader.TokenStartIndex;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Quote(JsonElement value) => Quote(value.GetRawText());
+
+    private static string Quote(string text) => text.Length <= LongestQuote ? text : $"{text[..LongestQuote]}…";
 
     /// <summary>Null, with an error, when there is nothing to change yet and no mode was given.</summary>
     public Hold? ApplyTo(Hold? current, string who, DateTimeOffset utcNow)
@@ -87,7 +125,7 @@ internal sealed class HoldRequest
                     ReadEnd(field.Value, utcNow);
                     break;
                 default:
-                    _errors.Add($"{field.Name} is not a field; there are mode, reason, message and endsAt.");
+                    _errors.Add($"{Quote(field.Name)} is not a field; there are mode, reason, message and endsAt.");
                     break;
             }
         }
@@ -103,7 +141,7 @@ internal sealed class HoldRequest
             _ => null,
         } : null;
         if (_mode is null)
-            _errors.Add($"mode is {value.GetRawText()} but must be \"read-only\", \"maintenance\" or \"open\".");
+            _errors.Add($"mode is {Quote(value)} but must be \"read-only\", \"maintenance\" or \"open\".");
     }
 
     private string ReadText(string name, JsonElement value)
@@ -124,7 +162,7 @@ internal sealed class HoldRequest
             foreach (JsonProperty text in value.EnumerateObject())
             {
                 if (!languages.Contains(text.Name))
-                    _errors.Add($"message.{text.Name} is in none of the site's languages: {string.Join(", ", languages)}.");
+                    _errors.Add($"message.{Quote(text.Name)} is in none of the site's languages: {string.Join(", ", languages)}.");
                 else if (ReadText($"message.{text.Name}", text.Value) is { Length: > 0 } words)
                     message[text.Name] = words;
             }
@@ -146,7 +184,7 @@ internal sealed class HoldRequest
         bool hasZone = value.ValueKind == JsonValueKind.String && value.GetString() is { } text
             && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T'));
         if (!hasZone || !DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset end))
-            _errors.Add($"endsAt is {value.GetRawText()} but must be a time with its zone, such as \"2026-11-22T22:00:00+01:00\".");
+            _errors.Add($"endsAt is {Quote(value)} but must be a time with its zone, such as \"2026-11-22T22:00:00+01:00\".");
         else if (end <= utcNow)
             _errors.Add($"endsAt is {end:O} but must lie in the future; it is {utcNow:O}.");
         else

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
@@ -8,7 +9,7 @@ using ProxyGuard.Public;
 namespace ProxyGuard.Admin;
 
 /// <summary>GET, PUT and DELETE of /api/v1/maintenance: the operator's hold.</summary>
-internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRules rules, GuardMetrics metrics, GuardClock clock)
+internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRules rules, GuardMetrics metrics, WebServersBoard web, GuardClock clock)
 {
     private const int LargestBody = 64 * 1024;
 
@@ -72,7 +73,7 @@ internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRul
     {
         GuardView view = board.View;
         json.WriteString("mode", PublicNames.Of(view.Mode));
-        json.WriteString("cause", view.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("cause", web.Seen.CauseOf(view.Mode, view.Cause) is { } cause ? PublicNames.Of(cause) : null);
         json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
         json.WriteString("since", PublicNames.Of(clock.ToUtc(view.Since)));
         // Those that were let through before the site was closed; at zero nobody writes any more.

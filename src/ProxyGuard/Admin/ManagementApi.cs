@@ -1,17 +1,28 @@
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
+using ProxyGuard.Probing;
 using ProxyGuard.Public;
 
 namespace ProxyGuard.Admin;
 
 /// <summary>Everything the management listener answers, and nothing of it anywhere else.</summary>
-internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board)
+internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, FleetReport fleet, DiagnosisApi diagnosis, RehearsalApi rehearsal, MetricsPage metrics, Draining draining, GuardBoard board,
+    WebServersBoard web, WritesUnderWay writes, GuardClock clock, ManagementHosts hosts)
 {
     public async Task AnswerAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (!hosts.Contains(context.Request.Host))
+        {
+            await AdminJson.ProblemAsync(context, StatusCodes.Status421MisdirectedRequest, ManagementHosts.Refusal).ConfigureAwait(false);
+            return;
+        }
+
         string path = context.Request.Path.Value ?? "";
         switch (path)
         {
@@ -60,11 +71,36 @@ internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, 
         ("/api/v1/diagnosis", "GET") => diagnosis.GetAsync(context),
         ("/api/v1/diagnosis", _) => NotAllowedAsync(context, "GET"),
         ("/api/v1/rehearsal", "GET") => rehearsal.GetAsync(context),
+        ("/api/v1/writes", "GET") => WritesAsync(context),
+        ("/api/v1/writes", _) => NotAllowedAsync(context, "GET"),
         ("/api/v1/rehearsal", _) => NotAllowedAsync(context, "GET"),
-        _ => AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "There are /api/v1/maintenance, /api/v1/fleet, /api/v1/diagnosis and /api/v1/rehearsal."),
+        _ => AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "There are /api/v1/maintenance, /api/v1/fleet, /api/v1/diagnosis, /api/v1/writes and /api/v1/rehearsal."),
     };
 
-    /// <summary>Whether ProxyGuard itself does its work; a broken replica is no reason to take the proxy out.</summary>
+    /// <summary>Everything that may still write, the oldest first. No query, no body, no member.</summary>
+    private Task WritesAsync(HttpContext context) => AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
+    {
+        Moment now = clock.Now;
+        json.WriteStartArray("writes");
+        foreach (WriteUnderWay write in writes.All)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", write.IsTunnel ? "websocket" : "write");
+            json.WriteString("method", write.Method);
+            json.WriteString("path", write.Path);
+            json.WriteString("route", write.Route);
+            json.WriteNumber("ageSeconds", Math.Round((now - write.Began).TotalSeconds, 1));
+            if (writes.EndsIn(write, now) is { } left)
+                json.WriteNumber("endsInSeconds", Math.Round(Math.Max(0, left.TotalSeconds), 1));
+            else
+                json.WriteNull("endsInSeconds");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    /// <summary>Whether ProxyGuard itself does its work; a broken replica or web server is no reason to take the proxy out.</summary>
     private Task HealthAsync(HttpContext context)
     {
         GuardView view = board.View;
@@ -73,6 +109,9 @@ internal sealed class ManagementApi(AdminKeys keys, MaintenanceApi maintenance, 
         {
             json.WriteString("status", isWatching ? "healthy" : "unhealthy");
             json.WriteString("mode", PublicNames.Of(view.Mode));
+            WebServersSeen seen = web.Seen;
+            json.WriteString("cause", seen.CauseOf(view.Mode, view.Cause) is { } cause ? PublicNames.Of(cause) : null);
+            json.WriteString("reach", PublicNames.Of(seen.Reach));
             if (!isWatching)
                 json.WriteString("why", "the probes have not renewed what is known");
         });

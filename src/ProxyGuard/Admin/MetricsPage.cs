@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Public;
 using ProxyGuard.ReadPort;
+using ProxyGuard.Requests;
 
 namespace ProxyGuard.Admin;
 
@@ -14,7 +17,8 @@ namespace ProxyGuard.Admin;
 /// /metrics in the Prometheus text format (https://prometheus.io/docs/instrumenting/exposition_formats/). Series of a broken node stay: an alarm on a number
 /// that disappeared never rings. What is not known is said by proxyguard_replica_lag_known, not by a sentinel.
 /// </summary>
-internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetrics metrics, ReadPortNodes readPort)
+internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetrics metrics, ReadPortNodes readPort, WebServers web, WebServersBoard webBoard,
+    KeptBudget kept)
 {
     public string Render()
     {
@@ -25,14 +29,22 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
         Family(text, "proxyguard_incident_open", "gauge", "1 while the probes see a fault, also under a hold", [("", Flag(view.Incident is not null))]);
         Family(text, "proxyguard_node_state", "gauge", "1 for the node's state", view.Fleet.Nodes.SelectMany(node =>
             Enum.GetValues<NodeHealth>().Select(health => ($"node=\"{node.Rules.Name}\",state=\"{PublicNames.Of(health)}\"", Flag(health == node.Health)))));
+        SiteReach reach = webBoard.Seen.Reach;
+        Family(text, "proxyguard_reach", "gauge", "1 for what members can do as far as the web servers go", Enum.GetValues<SiteReach>().Select(one => ($"reach=\"{PublicNames.Of(one)}\"", Flag(one == reach))));
+        WebServer[] servers = [.. web.All];
+        Family(text, "proxyguard_web_server_state", "gauge", "1 for the web server's state", servers.SelectMany(server =>
+            Enum.GetValues<WebServerHealth>().Select(health => ($"{Label(server.State)},state=\"{PublicNames.Of(health)}\"", Flag(health == server.State.Health)))));
+        Family(text, "proxyguard_web_server_failures_total", "counter", "requests that the web server did not answer, whoever was to blame", servers.Select(server => (Label(server.State), (double)server.Failures)));
         NodeState[] replicas = [.. view.Fleet.Nodes.Where(node => node.Role == NodeRole.Replica)];
         Family(text, "proxyguard_replica_lag_known", "gauge", "1 when the lag is known", replicas.Select(node => (Label(node), Flag(node.LagAt(now) is not null))));
         Family(text, "proxyguard_replica_lag_seconds", "gauge", "age of the data the replica shows", replicas.Where(node => node.LagAt(now) is not null)
             .Select(node => (Label(node), node.LagAt(now)!.Value.TotalSeconds)));
         Family(text, "proxyguard_replica_queue_bytes", "gauge", "bytes of binlog not applied yet", replicas.Where(node => node.QueueBytes is not null)
             .Select(node => (Label(node), (double)node.QueueBytes!.Value)));
-        Family(text, "proxyguard_writes_under_way", "gauge", "writes that a web server has not answered yet", [("", metrics.WritesUnderWay)]);
+        Family(text, "proxyguard_writes_under_way", "gauge", "writes that a web server has not answered yet, and open WebSockets", [("", metrics.WritesUnderWay)]);
         Family(text, "proxyguard_event_streams", "gauge", "status pages that listen to server-sent events", [("", metrics.EventStreams)]);
+        Family(text, "proxyguard_kept_bytes", "gauge", "bytes of forms kept in memory", [("", kept.Used)]);
+        Family(text, "proxyguard_forms_not_kept_total", "counter", "forms there was no room for in Limits:MaxKeptBytes", [("", metrics.FormsNotKept)]);
         Family(text, "proxyguard_refused_writes_total", "counter", "requests refused because the site was read-only", [("", metrics.RefusedWrites)]);
         Family(text, "proxyguard_refused_others_total", "counter", "requests refused in maintenance, or for want of an upstream", [("", metrics.RefusedOthers)]);
         Family(text, "proxyguard_node_reading_failures_total", "counter", "readings of one node that failed in a way nobody expects", [("", metrics.FailedReadings)]);
@@ -49,6 +61,11 @@ internal sealed class MetricsPage(GuardBoard board, GuardClock clock, GuardMetri
     }
 
     private static string Label(NodeState node) => $"node=\"{node.Rules.Name}\"";
+
+    private static string Label(WebServerState server) => $"cluster=\"{Escaped(server.Cluster)}\",web_server=\"{Escaped(server.Name)}\"";
+
+    // Names of web servers are anything; those of nodes are checked.
+    private static string Escaped(string value) => value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static double Flag(bool value) => value ? 1 : 0;
 

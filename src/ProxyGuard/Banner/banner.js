@@ -135,17 +135,20 @@ function leave() {
 }
 
 function headline(status) {
+  if (status.canRead === false && status.mode !== 'maintenance') return 'unavailable.headline';
   if (status.mode !== 'normal') return 'headline.' + status.mode;
+  if (status.canPost === false) return 'headline.read-only';
   if (!hasNews(status)) return 'banner.open';
   return status.observedCause && status.observedCause.indexOf('replicas-') !== 0 ? 'headline.unsure' : 'headline.late';
 }
 
 function hasNews(status) {
-  return status.mode !== 'normal' || status.asOf !== null || Boolean(status.observedCause) || Boolean(status.catchUp && status.catchUp.state !== 'done');
+  return status.mode !== 'normal' || status.canPost === false || status.asOf !== null || Boolean(status.observedCause) || Boolean(status.catchUp && status.catchUp.state !== 'done');
 }
 
 function causeOf(status) {
-  var causes = [texts[status.mode === 'maintenance' ? 'cause.maintenance' : 'cause.' + status.cause]];
+  var isOfWrites = status.cause === 'web-servers-unreachable' && status.canRead !== false;
+  var causes = [texts[status.mode === 'maintenance' ? 'cause.maintenance' : 'cause.' + status.cause + (isOfWrites ? '.writes' : '')]];
   if (status.observedCause !== status.cause) causes.push(texts['cause.' + status.observedCause]);
   return causes.filter(Boolean).join(' ');
 }
@@ -198,7 +201,7 @@ function render(status) {
 
 // News at once; progress each 10 percent or 5 minutes, for who listens has something else to do.
 function announce(status) {
-  var way = status.catchUp, percent = way && way.percent, story = [status.mode, status.cause, status.observedCause, way && way.state].join();
+  var way = status.catchUp, percent = way && way.percent, story = [status.mode, status.cause, status.observedCause, status.canRead, status.canPost, way && way.state].join();
   var isNews = story !== announced.story;
   var isFar = typeof percent === 'number' && announced.percent !== null && Math.abs(percent - announced.percent) >= 10;
   if (!isNews && !isFar && (!way || Date.now() - announced.at < 300000)) return;

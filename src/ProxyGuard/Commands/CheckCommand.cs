@@ -1,19 +1,27 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
+using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 
 namespace ProxyGuard.Commands;
 
-/// <summary><c>ProxyGuard.dll check</c>: is the configuration right, do the nodes answer, are the grants enough?</summary>
+/// <summary>
+/// <c>ProxyGuard.dll check</c>: is the configuration right, do the nodes and the web servers answer, are the grants enough?
+/// </summary>
 internal static class CheckCommand
 {
     private const int Wrong = 1;
     private const string Grants = " (config/mysql/grants.sql, good to have)";
+
+    // The default since MySQL 5.6.6 and in MariaDB; before it was 10.
+    private const long FewConnectErrors = 100;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -30,11 +38,15 @@ internal static class CheckCommand
             return Wrong;
         }
 
+        // From here on others have their say: servers, and whoever wrote into them.
+        await using var lines = new VisibleLines(output);
+        output = lines;
         await output.WriteLineAsync($"{configFile} is right: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
         if (RuntimeLevel.Said(Environment.Version) is { } old)
             await output.WriteLineAsync($"note  {old}").ConfigureAwait(false);
         var clock = new GuardClock(TimeProvider.System);
         bool isWell = true;
+        var readings = ImmutableArray.CreateBuilder<NodeReading>();
         foreach ((NodeRules node, string connection) in settings.Rules.Fleet.Nodes.Zip(settings.Connections))
         {
             // A person waits: more patience than a tick has.
@@ -42,6 +54,7 @@ internal static class CheckCommand
             var sessions = new NodeSessions(connection, keepsSide: false, TimeProvider.System);
             await using var probe = new MySqlNodeProbe(node.Name, sessions, patient, TimeProvider.System, NullLogger.Instance);
             NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
+            readings.Add(reading);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;
             await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "WRONG")} {node.Name} ({node.Host}:{node.Port}): {said}").ConfigureAwait(false);
@@ -51,18 +64,48 @@ internal static class CheckCommand
                 await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
         }
 
+        foreach ((bool isLinkWell, string said) in JudgeLinks(FleetSnapshot.Before(settings.Rules.Fleet, clock.Now).Next(readings.ToImmutable(), clock.Now)))
+        {
+            isWell &= isLinkWell;
+            await output.WriteLineAsync($"{(isLinkWell ? "note " : "WRONG")} {said}").ConfigureAwait(false);
+        }
+
+        foreach ((WebServerSettings server, WebServerReply reply) in await new WebServerVisit(settings, new ProxyGuardEdges()).AskAsync(stop).ConfigureAwait(false))
+        {
+            bool answers = reply.Answer == WebServerAnswer.Answered;
+            isWell &= answers;
+            await output.WriteLineAsync($"{(answers ? "ok   " : "WRONG")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Said}").ConfigureAwait(false);
+        }
+
         return isWell ? 0 : Wrong;
     }
+
+    /// <summary>Whether each replica is known to get what the site writes; each link is told once.</summary>
+    private static IEnumerable<(bool IsWell, string Said)> JudgeLinks(FleetSnapshot fleet) =>
+        from missing in fleet.Nodes.SelectMany(node => node.Missing).Distinct()
+        // A server that does not answer has its own line.
+        where missing.Gap != EvidenceGap.SourceUnknown
+        let help = EvidenceWords.Help(missing, fleet)
+        select (missing.IsAccepted, $"{EvidenceWords.What(missing, fleet.Rules)}{(missing.IsAccepted ? " (accepted)" : "")}{(help.Length > 0 ? $": {help}" : "")}");
 
     /// <summary>What would be good to have, and what is lost without it. None of it changes what members get.</summary>
     private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, NodeSessions sessions, string? heartbeatTable, Moment now, CancellationToken stop)
     {
         NodeExamination? examination = await new NodeExaminer(sessions, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
         var notes = new List<string>();
+        if (Architecture.Of(examination) is { } architecture)
+        {
+            notes.Add(architecture.IsJudged
+                ? $"it is run by a provider, {architecture.Name}: replication is mended with its own {architecture.Procedures ?? "console"} there"
+                : $"it belongs to {architecture.Name}, which is not judged here: its copies do not follow by binlogs, so that how fresh they are stays unknown");
+        }
+
         if (answer.Channels.Length > 0 && examination?.Appliers is null)
             notes.Add($"without PROCESS nobody sees what its appliers work on, such as a table without a key that makes it slow{Grants}");
         if (examination?.DataBytes is null)
             notes.Add($"it shows no table of the site, so that neither tables without a key are found nor the room that a backup needs; SHOW VIEW is enough{Grants}");
+        if (ConnectErrorsNote(examination) is { } blocks)
+            notes.Add(blocks);
         if (heartbeatTable is null)
             return notes;
 
@@ -75,9 +118,19 @@ internal static class CheckCommand
         return notes;
     }
 
+    /// <summary>Null where the server blocks nobody, or takes so many interrupted handshakes that it hardly will, and where it does not say.</summary>
+    private static string? ConnectErrorsNote(NodeExamination? examination) =>
+        examination?.Variable("skip_name_resolve")?.ToUpperInvariant() is "OFF" or "0"
+        && long.TryParse(examination.Variable("max_connect_errors"), CultureInfo.InvariantCulture, out long most) && most < FewConnectErrors
+            ? $"it blocks a machine after {most} interrupted handshakes in a row (max_connect_errors) until somebody runs FLUSH HOSTS, and this one too, as soon as the network or the server is in trouble: "
+                + $"raise it (SET GLOBAL max_connect_errors = 10000, and in its option file), or set skip-name-resolve there if all its accounts have addresses"
+            : null;
+
     private static (bool IsWell, string Said) Judge(NodeRules node, NodeReading reading) => reading switch
     {
         NodeReading.Silent { Failure: ProbeFailure.PermissionDenied } silent => (false, $"a grant is missing: {silent.Text} (config/mysql/grants.sql has what is needed)"),
+        NodeReading.Silent { Failure: ProbeFailure.HostBlocked } silent =>
+            (false, $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS or mysqladmin flush-hosts; then raise max_connect_errors or set skip-name-resolve)"),
         NodeReading.Silent silent => (false, $"{silent.Failure}: {silent.Text}"),
         NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary => (false, $"{answer.Version} writes no binary log, so nothing can replicate from it"),
         NodeReading.Answered { Channels.IsEmpty: true } answer when node.Role == NodeRole.Replica => (false, $"{answer.Version} is configured as a replica but replicates from nobody"),

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using ProxyGuard.Operations;
 using ProxyGuard.Settings;
+using ProxyGuard.Storage;
 
 namespace ProxyGuard.Commands;
 
@@ -56,6 +57,8 @@ internal static class RunCommand
         app.Logger.Started(settings.Rules.Site.Name, string.Join(", ", addresses.Where(address => address != management)), management, settings.StateDirectory);
         if (!IPAddress.IsLoopback(settings.Admin.Listen.Address))
             app.Logger.ManagementIsExposed(management);
+        foreach (string remark in app.Services.GetRequiredService<StateDirectory>().Remarks)
+            app.Logger.StateRemark(remark);
         if (RuntimeLevel.Said(Environment.Version) is { } old)
             app.Logger.RuntimeIsOld(old);
     }

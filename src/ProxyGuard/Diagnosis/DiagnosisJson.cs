@@ -21,12 +21,13 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
         json.WriteString("site", diagnosis.Rules.Site.Name);
         json.WriteString("language", language);
         json.WriteString("mode", PublicNames.Of(diagnosis.View.Mode));
-        json.WriteString("cause", diagnosis.View.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("cause", diagnosis.Cause is { } cause ? PublicNames.Of(cause) : null);
         json.WriteNumber("errorCount", diagnosis.Count(Severity.Error));
         json.WriteNumber("warningCount", diagnosis.Count(Severity.Warning));
         json.WriteNumber("noticeCount", diagnosis.Count(Severity.Notice));
         json.WriteString("summary", ReportPhrases.Summary(Wording.ForReports(language), diagnosis));
         WriteServers(json);
+        WebServersJson.Write(json, diagnosis.Web, diagnosis.ToUtc);
         json.WriteStartArray("topology");
         foreach (TopologyTree tree in TopologyTree.Of(diagnosis.Fleet))
             Write(json, tree);
@@ -123,8 +124,8 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
     {
         json.WriteStartObject();
         json.WriteString("level", DiagnosisNames.Of(finding.Severity));
-        json.WriteString("dbObject", diagnosis.NodeOf(finding)?.Rules.Name);
-        json.WriteString("dbObjectType", finding.Node is null ? "Fleet" : "Server");
+        json.WriteString("dbObject", diagnosis.NodeOf(finding)?.Rules.Name ?? finding.Values.GetValueOrDefault("webServer"));
+        json.WriteString("dbObjectType", finding.Values.ContainsKey("webServers") ? "WebServer" : finding.Node is null ? "Fleet" : "Server");
         json.WriteString("channel", finding.Channel);
         json.WriteString("since", diagnosis.SinceOf(finding) is { } since ? PublicNames.Of(since) : null);
         FindingJson.Write(json, finding, _texts);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Public;
 using ProxyGuard.Texts;
 using Spectre.Console;
 
@@ -19,6 +21,7 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
         page.Heading(_labels["topology.heading"]);
         foreach (TopologyTree tree in TopologyTree.Of(diagnosis.Fleet))
             page.Write(TreeOf(tree));
+        WriteWebServers();
         foreach (FindingGroup group in FindingGroup.Of(diagnosis, language))
         {
             page.Blank();
@@ -26,6 +29,19 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
         }
 
         WriteData();
+    }
+
+    private void WriteWebServers()
+    {
+        if (diagnosis.Web.Servers.IsEmpty)
+            return;
+        page.Heading(_labels["web-servers.heading"]);
+        foreach (WebServerState server in diagnosis.Web.Servers)
+        {
+            string reads = server.Reads is { } node ? $", {_labels.Say("web-server.reads", ("node", node))}" : "";
+            string why = server.Why.Length > 0 ? $": {server.Why}" : "";
+            page.Paragraph($"{server.Name} ({server.Address}) {_labels[$"web-server.{PublicNames.Of(server.Health)}"]}{why}{reads}", 2);
+        }
     }
 
     private Tree TreeOf(TopologyTree top)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
@@ -9,13 +10,13 @@ using ProxyGuard.Texts;
 namespace ProxyGuard.Diagnosis;
 
 /// <summary>Tells the log of every error that appears or goes, once. For one caller at a time.</summary>
-internal sealed class FindingLog(GuardRules rules, GuardBoard board, GuardClock clock, ILogger<FindingLog> log)
+internal sealed class FindingLog(GuardRules rules, GuardBoard board, WebServersBoard web, GuardClock clock, ILogger<FindingLog> log)
 {
     private Dictionary<(string Code, string Where), string> _told = [];
 
     public void Tell(ImmutableArray<NodeExamination?> examinations)
     {
-        SiteDiagnosis diagnosis = SiteDiagnosis.Of(rules, board.View, examinations, clock);
+        SiteDiagnosis diagnosis = SiteDiagnosis.Of(rules, board.View, examinations, web.Seen, clock);
         var found = new Dictionary<(string Code, string Where), string>();
         foreach (Finding finding in diagnosis.Findings.Where(finding => finding.Severity == Severity.Error))
             found[(finding.Code, WhereOf(diagnosis, finding))] = new FindingWords(Wording.ForFindings("en"), finding).Title;

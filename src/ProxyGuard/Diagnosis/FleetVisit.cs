@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 using ProxyGuard.Storage;
@@ -31,21 +33,23 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     {
         Moment began = _clock.Now;
         NodeAccess[] nodes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance))];
-        (GuardView view, NodeExamination?[] examinations) = await ReadAsync(nodes, began, between, lasting, stop).ConfigureAwait(false);
+        Task<ImmutableArray<(WebServerSettings, WebServerReply)>> web = new WebServerVisit(settings, edges).AskAsync(stop);
+        var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
+        RecalledFleet recalled = new ReplicationMemory(directory, _clock, edges.Boot, NullLogger<ReplicationMemory>.Instance).Load();
+        // The incident that was written down is not ours: what we see decides.
+        FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Recalling(recalled.NodeNamed);
+        Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
+        GuardView start = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
+        (GuardView view, NodeExamination?[] examinations) = await ReadAsync(nodes, start, between, lasting, stop).ConfigureAwait(false);
         foreach (NodeAccess node in nodes)
             await node.Probe.DisposeAsync().ConfigureAwait(false);
-        return SiteDiagnosis.Of(_rules, view, [.. examinations], _clock).LookingSince(began);
+        WebServersSeen seen = WebServerVisit.Seen(await web.ConfigureAwait(false), view, _rules, _clock.Now);
+        return SiteDiagnosis.Of(_rules, view, [.. examinations], seen, _clock).LookingSince(began, recalled);
     }
 
-    private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(NodeAccess[] nodes, Moment began, TimeSpan between, TimeSpan lasting, CancellationToken stop)
+    private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(NodeAccess[] nodes, GuardView view, TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
-        var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
-        Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
-        RecalledFleet recalled = new ReplicationMemory(directory, _clock, edges.Boot, NullLogger<ReplicationMemory>.Instance).Load();
-        FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Recalling(recalled.NodeNamed);
-        // The incident that was written down is not ours: what we see decides.
-        GuardView view = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
-
+        Moment began = view.At;
         Task<NodeExamination?[]>? examinations = null;
         for (int readings = 0; readings < FewestReadings || _clock.Now - began < lasting; readings++)
         {
@@ -56,7 +60,7 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
             // A node is examined beside its status, and once that is asked.
             examinations ??= Task.WhenAll(nodes.Select(node => node.Examiner.ExamineAsync(began, stop)));
             Moment now = _clock.Now;
-            view = GuardPolicy.Next(view, view.Fleet.Next(ImmutableArray.Create(answers), now), hold, now, _rules);
+            view = GuardPolicy.Next(view, view.Fleet.Next(ImmutableArray.Create(answers), now), view.Hold, now, _rules);
         }
 
         return (view, await examinations!.ConfigureAwait(false));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Public;
@@ -24,8 +25,12 @@ internal static class ReportPhrases
         ("count", Whole(diagnosis.Fleet.Nodes.Length)),
         ("time", Phrases.Time(Wording.For(labels.Language), diagnosis.At, diagnosis.At)));
 
-    public static string Mode(Wording labels, SiteDiagnosis diagnosis) =>
-        labels.Say($"mode.{PublicNames.Of(diagnosis.View.Mode)}", ("cause", labels[$"cause.{PublicNames.Of(diagnosis.View.Cause ?? Cause.NothingKnown)}"]));
+    public static string Mode(Wording labels, SiteDiagnosis diagnosis) => diagnosis switch
+    {
+        { Cause: Cause.WebServersUnreachable, Web.Reach: SiteReach.ReadsOnly } => labels["mode.writes-unreachable"],
+        { Cause: Cause.WebServersUnreachable } => labels["mode.unreachable"],
+        _ => labels.Say($"mode.{PublicNames.Of(diagnosis.View.Mode)}", ("cause", labels[$"cause.{PublicNames.Of(diagnosis.View.Cause ?? Cause.NothingKnown)}"])),
+    };
 
     /// <summary>What a node is, how it is, and what differs from what was configured.</summary>
     public static string Node(Wording labels, SiteDiagnosis diagnosis, NodeState node) =>

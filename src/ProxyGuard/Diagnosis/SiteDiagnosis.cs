@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Probing;
+using ProxyGuard.Storage;
 
 namespace ProxyGuard.Diagnosis;
 
@@ -11,19 +13,27 @@ internal sealed record SiteDiagnosis
 {
     private readonly GuardClock _clock;
 
-    private SiteDiagnosis(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, GuardClock clock)
+    private SiteDiagnosis(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, GuardClock clock)
     {
         _clock = clock;
+        Web = web;
         Rules = rules;
         View = view;
         Examinations = examinations;
         Now = clock.Now;
-        Findings = [.. Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view).OrderByDescending(finding => finding.Severity)];
+        // A site that does not answer is worse than anything its databases have.
+        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view));
+        Findings = [.. all.OrderByDescending(finding => finding.Severity)];
     }
 
     public GuardRules Rules { get; }
 
     public GuardView View { get; init; }
+
+    public WebServersSeen Web { get; }
+
+    /// <summary>What is told as the cause, the web servers included.</summary>
+    public Cause? Cause => Web.CauseOf(View.Mode, View.Cause);
 
     public FleetSnapshot Fleet => View.Fleet;
 
@@ -38,11 +48,18 @@ internal sealed record SiteDiagnosis
     public DateTimeOffset At => _clock.ToUtc(Now);
 
     /// <param name="view">As of now.</param>
-    public static SiteDiagnosis Of(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, GuardClock clock) => new(rules, view, examinations, clock);
+    public static SiteDiagnosis Of(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, GuardClock clock) =>
+        new(rules, view, examinations, web, clock);
 
-    /// <summary>The same without beginnings that nobody saw: whoever looks only since <paramref name="began"/> cannot tell since when it has been so.</summary>
-    public SiteDiagnosis LookingSince(Moment began) =>
-        this with { Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = null } : finding)] };
+    /// <summary>
+    /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard that runs has stored, where the node is
+    /// still as it was then.
+    /// </summary>
+    public SiteDiagnosis LookingSince(Moment began, RecalledFleet recalled) =>
+        this with { Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)] };
+
+    private Moment? StoredSince(Finding finding, RecalledFleet recalled) =>
+        NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, Moment Since) stored) && stored.Health == node.Health ? stored.Since : null;
 
     public int Count(Severity severity) => Findings.Count(finding => finding.Severity == severity);
 

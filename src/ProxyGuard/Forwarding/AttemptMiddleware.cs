@@ -19,8 +19,8 @@ internal sealed class AttemptMiddleware(
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write)
-            TypedForm.Keep(context.Request);
+        if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write && !await refusals.KeepAsync(context).ConfigureAwait(false))
+            return;
         await next(context).ConfigureAwait(false);
         budget.Save();
         IForwarderErrorFeature? error = Outcome(context);
@@ -42,7 +42,7 @@ internal sealed class AttemptMiddleware(
         if (error is null)
             failures.Answered(context);
         else if (proxy.ProxiedDestination is { } failed)
-            failures.RequestProxied(context, proxy.Route.Cluster!, failed);
+            failures.Failed(context, proxy.Route.Cluster!, failed, error);
         return error;
     }
 
@@ -91,5 +91,5 @@ internal sealed class AttemptMiddleware(
 
     /// <summary>There was never a connection to send it over.</summary>
     private static bool IsUnsent(IForwarderErrorFeature error) =>
-        error.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
+        error.Exception is HttpRequestException { HttpRequestError: var what } && WebServerQuestion.IsRefusal(what);
 }

@@ -20,6 +20,10 @@ internal readonly record struct DestinationReads(ReadWay Way, NodeSet Nodes)
     public static readonly FrozenDictionary<string, ReadWay> Ways =
         new Dictionary<string, ReadWay> { ["Header"] = ReadWay.Header, ["ReadPort"] = ReadWay.ReadPort }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What its metadata say, for people; null when they say nothing.</summary>
+    public static string? Named(DestinationState destination) =>
+        destination.Model.Config.Metadata is { } metadata ? metadata.GetValueOrDefault(ReadsFrom) ?? metadata.GetValueOrDefault(ReadsVia) : null;
+
     public bool IsOfNone => Way == ReadWay.None;
 
     /// <param name="throughPort">The nodes that a connection of the read port may lead to.</param>

@@ -37,6 +37,14 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
         return to;
     }
 
+    /// <summary>Whether somebody among them may have reads as the view sends them, and whether somebody may have its writes.</summary>
+    public (bool Reads, bool Writes) Serve(IReadOnlyList<DestinationState> destinations, GuardView view)
+    {
+        return (On(view.Reads) || view.Reads.AboveLimit is { } other && On(other), Writes(destinations, view).All.Count > 0);
+
+        bool On(ReadRoute route) => Reads(destinations, view, route).All.Count > 0;
+    }
+
     /// <summary>Those that read from the route's nodes alone, and those that read from none; else the primary's, if that is well.</summary>
     private Shares<DestinationState> Reads(IReadOnlyList<DestinationState> available, GuardView view, ReadRoute route)
     {

@@ -72,7 +72,8 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known) :
         HttpContext context = transform.HttpContext;
         if (transform.ProxyRequest.Headers.Host is not null || context.Request.Host.Value is not { Length: > 0 })
             return;
-        // An answer that has begun is not forwarded any more.
+        // An answer that has begun is not forwarded any more, and no web server gave it.
+        context.GetReverseProxyFeature().ProxiedDestination = null;
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         if (context.Request.Protocol is "HTTP/1.1" or "HTTP/1.0")
             context.Response.Headers.Connection = "close";

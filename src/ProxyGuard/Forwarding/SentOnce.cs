@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Requests;
 using Yarp.ReverseProxy.Transforms;
@@ -14,11 +13,8 @@ internal sealed class SentOnce : RequestTransform
 {
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        if (context.ProxyRequest.Content is null && NarrowingMiddleware.DecisionOf(context.HttpContext).Verdict == Verdict.Write && !IsTunnel(context.HttpContext.Features))
+        if (context.ProxyRequest.Content is null && NarrowingMiddleware.DecisionOf(context.HttpContext).Verdict == Verdict.Write && !WriteUnderWay.IsTunnelIn(context.HttpContext.Features))
             AddHeader(context, HeaderNames.ContentLength, "0");
         return ValueTask.CompletedTask;
     }
-
-    private static bool IsTunnel(IFeatureCollection features) =>
-        features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 }

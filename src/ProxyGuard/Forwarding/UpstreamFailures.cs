@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Forwarding;
+using ProxyGuard.Core.Rehearsal;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Operations;
 using ProxyGuard.Probing;
+using ProxyGuard.Requests;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -13,11 +14,16 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Forwarding;
 
 /// <summary>
-/// Takes a web server out whose connection was refused or broke, or that did not answer in time, and back in after a pause (<see cref="UpstreamPause"/>) as soon as
-/// it takes connections; one that kept silent also has to answer a HEAD of its front page, or members would wait for it in vain. Whether its database is fresh is
-/// another matter. Where a cluster's configuration names a passive health check of its own, that one is used instead.
+/// Takes a web server out that does not serve, and back in after a pause (<see cref="UpstreamPause"/>). A connection that is refused shows
+/// it at once. An answer that breaks off or does not come in time shows nothing yet: one address of the site does that, or one member. Then
+/// we ask ourselves, and only if that fails too and nobody was answered meanwhile, or several members at several addresses fare alike (<see
+/// cref="FailureRow"/>), it is the web server. It is back as soon as it takes connections; one that kept silent also has to answer us, or
+/// members would wait for it in vain. Where a cluster's configuration names a passive health check of its own, that one decides instead,
+/// and what is found here is only told.
 /// </summary>
-internal sealed class UpstreamFailures(IDestinationHealthUpdater health, GuardClock clock, IHostApplicationLifetime lifetime, ILogger<UpstreamFailures> log) : IPassiveHealthCheckPolicy
+internal sealed class UpstreamFailures(
+    WebServers servers, IDestinationHealthUpdater health, KnownProxies known, GuardClock clock, IHostApplicationLifetime lifetime,
+    ILogger<UpstreamFailures> log) : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = "ProxyGuard";
 
@@ -26,91 +32,193 @@ internal sealed class UpstreamFailures(IDestinationHealthUpdater health, GuardCl
     // The front page of an old application under load.
     private static readonly TimeSpan MostForAnswer = TimeSpan.FromSeconds(10);
 
-    private static readonly ProductInfoHeaderValue Ourselves = new("ProxyGuard", null);
+    // Of one that has just let a member wait in vain.
+    private static readonly TimeSpan MostOfASuspect = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(1);
 
     // YARP wants to know when to forget it. Whoever tries it again ends it long before.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    // Those that failed and have answered nothing since they are back.
-    private ImmutableDictionary<DestinationState, Absence> _absences = ImmutableDictionary<DestinationState, Absence>.Empty;
+    private enum Sign
+    {
+        /// <summary>
+        /// One that answers serves, however odd its answer is; and what comes of the member's own request, any member can bring about.
+        /// </summary>
+        None,
+        Refused,
+        Broke,
+        Silent,
+    }
 
     public string Name => PolicyName;
 
+    /// <summary>Not how we hear of failures: that is <see cref="Failed"/>.</summary>
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
-        if (context.GetForwarderErrorFeature() is not { } error || !IsOfTheServer(context, error) || context.RequestAborted.IsCancellationRequested)
-            return;
-        if (cluster.Model.Config.HealthCheck?.Passive?.Policy != PolicyName || Begin(destination, HostIfSilent(context, error)) is not { } absence)
-            return;
-        health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, Longest);
-        log.UpstreamOut(destination.DestinationId, error.Exception?.GetBaseException().Message ?? $"{error.Error}");
-        _ = ReturnAsync(cluster, destination, absence, lifetime.ApplicationStopping);
     }
 
-    /// <summary>Called for every request that was answered: nearly always nobody has failed, and then this is one look.</summary>
+    /// <summary>Called for every request that was not answered.</summary>
+    public void Failed(HttpContext context, ClusterState cluster, DestinationState destination, IForwarderErrorFeature error)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+            return;
+        WebServer server = servers.Of(cluster, destination);
+        server.Failed();
+        string why = error.Exception?.GetBaseException().Message ?? $"{error.Error}";
+        Sign sign = SignOf(context, error);
+        if (sign == Sign.Refused)
+            TakeOut(server, why, mustAnswer: false);
+        else if (sign != Sign.None)
+            Suspect(server, context, sign, why);
+    }
+
+    /// <summary>Called for every request that was answered: nearly always all of that is known, and then these are a few looks.</summary>
     public void Answered(HttpContext context)
     {
-        if (Volatile.Read(ref _absences).IsEmpty || context.GetReverseProxyFeature().ProxiedDestination is not { } destination)
+        IReverseProxyFeature proxy = context.GetReverseProxyFeature();
+        if (proxy.ProxiedDestination is not { } destination)
             return;
-        // An answer to a request of before the failure says nothing about now.
-        if (_absences.TryGetValue(destination, out Absence? absence) && absence.IsOver)
-            ImmutableInterlocked.TryRemove(ref _absences, destination, out _);
+        WebServer server = servers.Of(proxy.Route.Cluster!, destination);
+        server.Heard(context);
+        if (Volatile.Read(ref server.Absence) is { } absence)
+        {
+            // An answer to a request of before the failure says nothing about now.
+            if (!absence.IsOver)
+                return;
+            Interlocked.CompareExchange(ref server.Absence, null, absence);
+        }
+
+        if (!ReferenceEquals(Volatile.Read(ref server.Row), FailureRow.Empty))
+            Volatile.Write(ref server.Row, FailureRow.Empty);
+        if (server.State.Health != WebServerHealth.Answering)
+            servers.Answers(server);
+    }
+
+    /// <summary>Whether it still takes connections; one that says no is out, and so is one that twice said nothing.</summary>
+    public async Task KnockAsync(WebServer server, CancellationToken stop)
+    {
+        WebServerReply reply = await WebServerQuestion.KnockAsync(server.Address, MostForConnection, clock.Time, stop).ConfigureAwait(false);
+        server.Doubts = reply.Answer == WebServerAnswer.Answered ? 0 : server.Doubts + 1;
+        if (reply.Answer == WebServerAnswer.Refused || server.Doubts > 1)
+            TakeOut(server, reply.Said, mustAnswer: false);
     }
 
     /// <summary>
-    /// Whether the failure shows that the web server does not serve. One that answers serves, however odd its answer is; and what comes of the member's own request, such as
-    /// an upload that it does not want to the end, or a WebSocket or a stream of events on which nobody speaks, any member can bring about.
+    /// Whether it answers, to tell. That it does not answer this is no reason to take it out: a front page may be broken since ever, and
+    /// members look at others.
     /// </summary>
-    private static bool IsOfTheServer(HttpContext context, IForwarderErrorFeature error) => error.Error switch
+    public async Task AskAsync(WebServer server, CancellationToken stop)
     {
-        ForwarderError.RequestTimedOut => true,
-        ForwarderError.ResponseBodyDestination => error.Exception is not OperationCanceledException,
-        ForwarderError.Request => (error.Exception as HttpRequestException)?.HttpRequestError switch
-        {
-            HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError => true,
-            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => false,
-            // Whoever answers early and closes takes the answer along when the upload still comes.
-            _ => context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true },
-        },
-        _ => false,
-    };
-
-    private static string? HostIfSilent(HttpContext context, IForwarderErrorFeature error) =>
-        error.Error == ForwarderError.RequestTimedOut && context.Request.Host.Value is { Length: > 0 } host ? host : null;
-
-    /// <summary>Null when it is out already, or another request says so at this moment.</summary>
-    private Absence? Begin(DestinationState destination, string? askedHost)
-    {
-        Absence? before = Volatile.Read(ref _absences).GetValueOrDefault(destination);
-        if (before is { IsOver: false })
-            return null;
-        var absence = new Absence((before?.Failures ?? 0) + 1, askedHost);
-        bool isFirst = before is null
-            ? ImmutableInterlocked.TryAdd(ref _absences, destination, absence)
-            : ImmutableInterlocked.TryUpdate(ref _absences, destination, absence, before);
-        return isFirst ? absence : null;
+        WebServerReply reply = await QuestionAsync(server, null, MostForAnswer, stop).ConfigureAwait(false);
+        if (reply.Answer == WebServerAnswer.Answered)
+            servers.Answers(server);
+        else if (reply.Answer == WebServerAnswer.Refused)
+            TakeOut(server, reply.Said, mustAnswer: false);
     }
 
-    private async Task ReturnAsync(ClusterState cluster, DestinationState destination, Absence absence, CancellationToken stop)
+    private void Suspect(WebServer server, HttpContext context, Sign sign, string why)
+    {
+        ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        if (server.Interruptions.Next(clock.Time) is { } count)
+            log.UpstreamBrokeOff(server.State.Name, count, context.Request.Method, PathShape.Of(path), why);
+        (int Path, int? Member) failed = (string.GetHashCode(path), AddressKey.OfMember(context, known)?.GetHashCode());
+        ImmutableInterlocked.Update(ref server.Row, static (row, failed) => row.With(failed.Path, failed.Member), failed);
+        if (Volatile.Read(ref server.Row).IsOfTheServer)
+            TakeOut(server, why, mustAnswer: sign == Sign.Silent);
+        else if (server.TrySuspect())
+            _ = ConfirmAsync(server, context.Request.Host.Value, why, lifetime.ApplicationStopping);
+    }
+
+    private static Sign SignOf(HttpContext context, IForwarderErrorFeature error)
+    {
+        switch (error.Error)
+        {
+            case ForwarderError.RequestTimedOut:
+                return Sign.Silent;
+            // A WebSocket or a stream of events on which nobody speaks ends so.
+            case ForwarderError.ResponseBodyDestination:
+                return error.Exception is OperationCanceledException ? Sign.None : Sign.Broke;
+            case ForwarderError.Request:
+                HttpRequestError? what = (error.Exception as HttpRequestException)?.HttpRequestError;
+                if (WebServerQuestion.IsRefusal(what))
+                    return Sign.Refused;
+                // Whoever answers early and closes takes the answer along when the upload still comes.
+                bool isItsAnswer = what is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded;
+                return isItsAnswer || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? Sign.None : Sign.Broke;
+            default:
+                return Sign.None;
+        }
+    }
+
+    private async Task ConfirmAsync(WebServer server, string? askedHost, string why, CancellationToken stop)
     {
         try
         {
-            int failures = absence.Failures;
+            server.ForgetHeardSinceSuspicion();
+            WebServerReply reply = await QuestionAsync(server, askedHost, MostOfASuspect, stop).ConfigureAwait(false);
+            bool serves = reply.Answer == WebServerAnswer.Answered || server.ForgetHeardSinceSuspicion();
+            if (!serves)
+                TakeOut(server, $"{why} Our own HEAD / too: {reply.Said}", mustAnswer: reply.Answer == WebServerAnswer.Silent);
+            else
+                // However often members bring it about, we ask once a second.
+                await Task.Delay(BetweenQuestions, clock.Time, stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Nobody asks any more.
+        }
+        finally
+        {
+            server.EndSuspicion();
+        }
+    }
+
+    /// <summary>Does nothing when it is out already, or another request says so at this moment.</summary>
+    private void TakeOut(WebServer server, string why, bool mustAnswer)
+    {
+        UpstreamAbsence? before = Volatile.Read(ref server.Absence);
+        if (before is { IsOver: false })
+            return;
+        var absence = new UpstreamAbsence((before?.Failures ?? 0) + 1, mustAnswer);
+        if (Interlocked.CompareExchange(ref server.Absence, absence, before) != before)
+            return;
+        Volatile.Write(ref server.Row, FailureRow.Empty);
+        if (IsOurs(server))
+            health.SetPassive(server.Cluster, server.Destination, DestinationHealth.Unhealthy, Longest);
+        servers.Fails(server, why);
+        long? count = server.Outages.Next(clock.Time);
+        if (count is { } times)
+            log.UpstreamOut(server.State.Name, times, why);
+        _ = ReturnAsync(server, absence, count is not null, lifetime.ApplicationStopping);
+    }
+
+    private async Task ReturnAsync(WebServer server, UpstreamAbsence absence, bool wasTold, CancellationToken stop)
+    {
+        try
+        {
+            TimeSpan pause = UpstreamPause.After(absence.Failures);
             while (true)
             {
-                await Task.Delay(UpstreamPause.After(failures), clock.Time, stop).ConfigureAwait(false);
-                // To be refused costs nobody anything: as often as before.
-                if (!await InTimeAsync(TakesConnectionsAsync, MostForConnection, destination, stop).ConfigureAwait(false))
+                await Task.Delay(pause, clock.Time, stop).ConfigureAwait(false);
+                // To be refused costs nobody anything; a question is work for a server that has too much of it.
+                pause = absence.MustAnswer ? BetweenQuestions : UpstreamPause.Shortest;
+                WebServerReply knocked = await WebServerQuestion.KnockAsync(server.Address, MostForConnection, clock.Time, stop).ConfigureAwait(false);
+                if (knocked.Answer != WebServerAnswer.Answered)
                     continue;
-                if (absence.AskedHost is not { } host || await InTimeAsync(AnswersAsync(cluster, host), MostForAnswer, destination, stop).ConfigureAwait(false))
+                if (!absence.MustAnswer || (await QuestionAsync(server, null, MostForAnswer, stop).ConfigureAwait(false)).Answer == WebServerAnswer.Answered)
                     break;
-                // Each question is work for a server that has too much of it.
-                failures++;
             }
 
             absence.IsOver = true;
-            health.SetPassive(cluster, destination, DestinationHealth.Healthy, TimeSpan.Zero);
-            log.UpstreamBack(destination.DestinationId);
+            if (IsOurs(server))
+                health.SetPassive(server.Cluster, server.Destination, DestinationHealth.Healthy, TimeSpan.Zero);
+            if (wasTold)
+                log.UpstreamBack(server.State.Name);
+            if (absence.MustAnswer)
+                servers.Answers(server);
+            else
+                await AskAsync(server, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -118,51 +226,11 @@ internal sealed class UpstreamFailures(IDestinationHealthUpdater health, GuardCl
         }
     }
 
-    private static async Task TakesConnectionsAsync(Uri address, CancellationToken end)
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync(address.Host, address.Port, end).ConfigureAwait(false);
-    }
+    /// <summary>For a host that it has answered for: one that only a member asks for may be answered by nobody.</summary>
+    private Task<WebServerReply> QuestionAsync(WebServer server, string? otherwise, TimeSpan most, CancellationToken stop) =>
+        WebServerQuestion.AskAsync(server.Cluster.Model.HttpClient, server.Address, server.Host ?? otherwise, most, clock.Time, stop);
 
-    /// <summary>Whatever it answers: it answers.</summary>
-    private static Func<Uri, CancellationToken, Task> AnswersAsync(ClusterState cluster, string host) => async (address, end) =>
-    {
-        using var question = new HttpRequestMessage(HttpMethod.Head, address) { Headers = { Host = host, UserAgent = { Ourselves } } };
-        using HttpResponseMessage answer = await cluster.Model.HttpClient.SendAsync(question, end).ConfigureAwait(false);
-    };
-
-    private async Task<bool> InTimeAsync(Func<Uri, CancellationToken, Task> attempt, TimeSpan most, DestinationState destination, CancellationToken stop)
-    {
-        using var patience = new CancellationTokenSource(most, clock.Time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
-        try
-        {
-            await attempt(new Uri(destination.Model.Config.Address), end.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception e) when (e is SocketException or HttpRequestException || e is OperationCanceledException && !stop.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
-
-    /// <param name="failures">How often it has failed in a row, this time included.</param>
-    /// <param name="askedHost">Of one that kept silent, the host that was asked for: it comes back when it answers again. Null for one that broke or refused a connection.</param>
-    private sealed class Absence(int failures, string? askedHost)
-    {
-        private volatile bool _isOver;
-
-        public int Failures => failures;
-
-        public string? AskedHost => askedHost;
-
-        /// <summary>It is asked again, and has not answered yet.</summary>
-        public bool IsOver
-        {
-            get => _isOver;
-            set => _isOver = value;
-        }
-    }
+    private static bool IsOurs(WebServer server) => server.Cluster.Model.Config.HealthCheck?.Passive?.Policy == PolicyName;
 }
 
 /// <summary>Gives <see cref="UpstreamFailures"/> to every cluster whose configuration has no passive health check.</summary>

@@ -2,48 +2,57 @@ using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Guarding;
-using ProxyGuard.Operations;
+using ProxyGuard.Public;
 
 namespace ProxyGuard.Forwarding;
 
 /// <summary>
-/// Counts the writes that are on their way to a web server, so that whoever closes the site knows when the last of them has been answered. Reads pass as if this were
-/// not here.
+/// Counts the writes that are on their way to a web server, so that whoever closes the site knows when the last of them has been answered;
+/// and WebSockets, for what goes on in them nobody sees. Other reads pass as if this were not here.
 /// </summary>
-internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard board, GuardRules rules, Refusals refusals, GuardMetrics metrics)
+internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard board, GuardRules rules, Refusals refusals, WritesUnderWay writes)
 {
-    public Task InvokeAsync(HttpContext context) => NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write ? CountAsync(context) : next(context);
+    public Task InvokeAsync(HttpContext context) =>
+        NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write || WriteUnderWay.IsTunnelIn(context.Features) ? CountAsync(context) : next(context);
 
     private async Task CountAsync(HttpContext context)
     {
         GuardDecision decision;
-        metrics.WriteBegan();
+        RefusalReason? why = null;
+        CancellationToken member = context.RequestAborted;
+        WriteUnderWay write = writes.Begin(context);
         try
         {
             // Counted first, decided then: once the site is closed and the count has been zero, no write gets through any more.
-            decision = DecideAgain(context);
+            decision = DecideAgain(context, write);
             if (decision.Verdict != Verdict.Refuse)
             {
+                context.RequestAborted = write.Ended;
                 await next(context).ConfigureAwait(false);
-                return;
+                if (!write.WasEnded || write.IsTunnel || context.Response.HasStarted || member.IsCancellationRequested)
+                    return;
+                why = RefusalReason.WriteInterrupted;
             }
         }
         finally
         {
-            metrics.WriteEnded();
+            context.RequestAborted = member;
+            writes.End(write);
         }
 
         context.Response.Headers[GuardMiddleware.ModeHeader] = GuardMiddleware.HeaderOf(decision.View.Mode);
-        await refusals.AnswerAsync(context, decision.View).ConfigureAwait(false);
+        Task answered = why is { } reason ? refusals.AnswerAsync(context, decision.View, reason) : refusals.AnswerAsync(context, decision.View);
+        await answered.ConfigureAwait(false);
     }
 
-    private GuardDecision DecideAgain(HttpContext context)
+    private GuardDecision DecideAgain(HttpContext context, WriteUnderWay write)
     {
         // A trial was let in because the site is closed; what ends it is another reason to be closed, or the reopening.
         if (NarrowingMiddleware.DecisionOf(context) is { IsTrial: true } trial && board.View.LetsTrialsIn)
             return trial;
         ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        GuardDecision decision = board.Decide(RequestReading.KindOf(context, rules.Requests, path), context.Request.Method);
+        write.Kind = RequestReading.KindOf(context, rules.Requests, path);
+        GuardDecision decision = board.Decide(write.Kind, context.Request.Method);
         context.Features.Set(decision);
         return decision;
     }

@@ -1,9 +1,10 @@
 using ProxyGuard.Banner;
+using ProxyGuard.Forwarding;
 
 namespace ProxyGuard.Guarding;
 
 /// <summary>The banner is on while there is something to say.</summary>
-internal sealed class BannerSwitch(GuardBoard board) : IBannerSwitch
+internal sealed class BannerSwitch(GuardBoard board, WebServersBoard web) : IBannerSwitch
 {
-    public bool IsOn => board.View.HasNews;
+    public bool IsOn => board.View.HasNews || web.Seen.IsNews;
 }

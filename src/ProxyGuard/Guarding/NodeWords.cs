@@ -5,7 +5,7 @@ namespace ProxyGuard.Guarding;
 /// <summary>What is wrong with a node, in a sentence for operators.</summary>
 internal static class NodeWords
 {
-    public static string Why(NodeState node, Moment now)
+    public static string Why(NodeState node, FleetSnapshot fleet, Moment now)
     {
         if (node.Silence is { } silence)
             return $"{silence.Failure}: {silence.Text}";
@@ -23,6 +23,10 @@ internal static class NodeWords
             return $"its source {replication.SourceHost}:{replication.SourcePort} (server id {replication.SourceServerId}) is no configured node";
         if (channel.IsAheadOfSource)
             return $"it stands at {replication.Executed}, where its source has never been: the source's binary log was reset or lost its end";
+        if (node.IsBelowStopped)
+            return $"its source {fleet.Nodes[channel.Source.Value].Rules.Name} has stopped applying, and it has all that this one has";
+        if (!node.HasEvidence)
+            return $"not known to get what the site writes: {string.Join("; ", node.Missing.Where(missing => !missing.IsAccepted).Select(missing => EvidenceWords.What(missing, fleet.Rules)))}";
         return node.LagAt(now) is { } lag ? $"{lag.TotalSeconds:0.0} s behind{(node.IsEstimated ? " (its own estimate)" : "")}" : "its lag cannot be told yet";
     }
 

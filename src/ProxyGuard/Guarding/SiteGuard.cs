@@ -166,7 +166,7 @@ internal sealed class SiteGuard : IDisposable
             if (node.Health == NodeHealth.Fresh)
                 _log.NodeRecovered(node.Rules.Name, node.Health, was.Health);
             else
-                _log.NodeWorsened(node.Rules.Name, node.Health, was.Health, NodeWords.Why(node, after.At));
+                _log.NodeWorsened(node.Rules.Name, node.Health, was.Health, NodeWords.Why(node, after, after.At));
         }
     }
 }

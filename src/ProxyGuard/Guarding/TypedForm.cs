@@ -1,150 +1,123 @@
-using System.Buffers;
-using System.Net;
 using System.Text;
 using System.Text.Unicode;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Public.Pages;
 using ProxyGuard.Requests;
 
 namespace ProxyGuard.Guarding;
 
 /// <summary>
-/// What a member typed into a form that is refused, to be handed back on the page. Bounded in bytes and time; what cannot be read is simply not shown.
-/// Passwords, tokens and files are left out; what was typed below a file is read all the same, because a browser looks at no answer before it has sent all.
+/// The bytes of a form that is not forwarded, and what a member typed of them: texts only. Passwords, tokens and files are left out; what
+/// cannot be read is simply not shown.
 /// </summary>
-internal static class TypedForm
+internal sealed class TypedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? parts) : IDisposable
 {
-    // Of text. How large the files in between may be, the limits of the site say.
-    private const int MostBytes = 256 * 1024;
+    /// <summary>Shown ones.</summary>
     private const int MostFields = 50;
 
-    // Of any kind, shown or not.
-    private const int MostParts = 200;
+    /// <summary>Of any kind, shown or not.</summary>
+    public const int MostParts = 200;
 
-    // A browser encodes a form as the page is encoded and does not say how. What is not UTF-8 comes from an old page, and those of our languages are in this.
-    private static readonly Encoding OldPages = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
+    // A name is a word or two; more would only be shown.
+    private const int LongestName = 100;
 
-    private static readonly string[] Secrets = ["pass", "pwd", "token", "csrf", "xsrf", "secret", "nonce", "authenticity", "session", "captcha", "card", "cvc", "cvv", "iban"];
+    /// <summary>No form, or nothing in it.</summary>
+    public static TypedForm Nothing { get; } = new(null, null);
 
-    /// <summary>
-    /// Before a form is forwarded: keeps what passes, in memory, so that it can still be handed back when the web server fails over it. Only what is small enough, and
-    /// whose size is known.
-    /// </summary>
-    public static void Keep(HttpRequest request)
+    public bool IsEmpty => bytes is null || bytes.Length == 0 && !bytes.IsGivenUp;
+
+    /// <summary>There is a form, and there was no room to keep it.</summary>
+    public bool IsLost => bytes is { IsGivenUp: true };
+
+    /// <summary>In the form's order; of the form's own memory, which goes with it. To be called once: it unescapes in place.</summary>
+    public IReadOnlyList<TypedField> Fields()
     {
-        if (request.ContentLength is > 0 and <= MostBytes && request.HasFormContentType)
-            request.EnableBuffering((int)request.ContentLength, request.ContentLength.Value);
-    }
-
-    public static async Task<IReadOnlyList<TypedField>> ReadAsync(HttpContext context)
-    {
-        HttpRequest request = context.Request;
-        if (request.Body.CanSeek)
-            request.Body.Position = 0;
-        // Who asks before sending a body shall hear at once that it is not wanted.
-        if (request.Headers.Expect.Count > 0 || !MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
-            return [];
-
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(UnwantedBody.Patience);
         var typed = new List<TypedField>();
-        try
+        if (bytes is null || bytes.IsGivenUp)
+            return typed;
+        if (parts is null)
+            AddUrlEncoded(typed, bytes.Written);
+        else
         {
-            if (type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-                await ReadUrlEncodedAsync(request, typed, deadline.Token).ConfigureAwait(false);
-            else if (type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) && HeaderUtilities.RemoveQuotes(type.Boundary) is { Length: > 0 and <= 70 } boundary)
-                await ReadMultipartAsync(request, boundary.ToString(), typed, deadline.Token).ConfigureAwait(false);
-        }
-        catch (Exception e) when (IsInterruption(e))
-        {
-            // What was read until then is still the member's.
+            foreach (TypedPart part in parts)
+                Add(typed, part.Name, bytes.Written.Slice(part.Start, part.Length));
         }
 
         return typed;
     }
 
-    /// <summary>Too large, too slow, cut off or no form at all.</summary>
-    private static bool IsInterruption(Exception e) => e is IOException or InvalidDataException or OperationCanceledException or BadHttpRequestException;
-
-    private static async Task ReadUrlEncodedAsync(HttpRequest request, List<TypedField> typed, CancellationToken deadline)
-    {
-        byte[] body = await StartOfAsync(request.Body, MostBytes, deadline).ConfigureAwait(false);
-        AddUrlEncoded(typed, body);
-    }
+    public void Dispose() => bytes?.Dispose();
 
     /// <summary>As https://url.spec.whatwg.org/#urlencoded-parsing has it, but for the encoding, which is always UTF-8 there.</summary>
-    private static void AddUrlEncoded(List<TypedField> typed, ReadOnlySpan<byte> body)
+    private static void AddUrlEncoded(List<TypedField> typed, Memory<byte> body)
     {
-        int parts = 0;
-        foreach (Range range in body.Split((byte)'&'))
+        for (int parts = 0; parts < MostParts && !body.IsEmpty; parts++)
         {
-            if (++parts > MostParts)
-                return;
-            ReadOnlySpan<byte> field = body[range];
-            int end = field.IndexOf((byte)'=');
-            if (end >= 0)
-                Add(typed, Unescaped(field[..end]), Unescaped(field[(end + 1)..]));
+            int end = body.Span.IndexOf((byte)'&');
+            Memory<byte> field = end < 0 ? body : body[..end];
+            body = end < 0 ? default : body[(end + 1)..];
+            int sign = field.Span.IndexOf((byte)'=');
+            if (sign >= 0)
+                Add(typed, NameOf(Unescaped(field[..sign])), Unescaped(field[(sign + 1)..]));
         }
     }
 
-    private static string Unescaped(ReadOnlySpan<byte> escaped) => TextOf(WebUtility.UrlDecodeToBytes(escaped.ToArray(), 0, escaped.Length));
+    public static string Shortened(string name) => name.Length <= LongestName ? name : name[..LongestName];
 
-    private static async Task ReadMultipartAsync(HttpRequest request, string boundary, List<TypedField> typed, CancellationToken deadline)
+    private static string NameOf(ReadOnlyMemory<byte> bytes)
     {
-        var reader = new MultipartReader(boundary, request.Body) { HeadersLengthLimit = 4096 };
-        int left = MostBytes;
-        for (int part = 0; part < MostParts && left > 0 && await reader.ReadNextSectionAsync(deadline).ConfigureAwait(false) is { } section; part++)
-        {
-            if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.IsFormDisposition())
-                continue;
-            byte[] text = await StartOfAsync(section.Body, left, deadline).ConfigureAwait(false);
-            left -= text.Length;
-            Add(typed, HeaderUtilities.RemoveQuotes(disposition.Name).ToString(), TextOf(text));
-        }
+        (ReadOnlyMemory<byte> text, bool isOldPage) = Read(bytes[..Math.Min(bytes.Length, LongestName)]);
+        return (isOldPage ? TypedField.OldPages : Encoding.UTF8).GetString(text.Span);
     }
 
-    /// <summary>All of it, or its first bytes; when it is cut off, what came until then.</summary>
-    private static async Task<byte[]> StartOfAsync(Stream body, int most, CancellationToken deadline)
+    /// <summary>In place: what is unescaped is never longer.</summary>
+    private static Memory<byte> Unescaped(Memory<byte> escaped)
     {
-        using var start = new MemoryStream();
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
-        try
+        Span<byte> bytes = escaped.Span;
+        int length = 0;
+        for (int i = 0; i < bytes.Length; i++)
         {
-            int read;
-            while (start.Length < most && (read = await body.ReadAsync(buffer, deadline).ConfigureAwait(false)) > 0)
-                start.Write(buffer, 0, Math.Min(read, most - (int)start.Length));
-        }
-        catch (Exception e) when (IsInterruption(e))
-        {
-            // The caller meets it again with the next read, if there is one.
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            byte letter = bytes[i];
+            if (letter == '+')
+                letter = (byte)' ';
+            else if (letter == '%' && i + 2 < bytes.Length && char.IsAsciiHexDigit((char)bytes[i + 1]) && char.IsAsciiHexDigit((char)bytes[i + 2]))
+            {
+                letter = (byte)(ValueOf(bytes[i + 1]) << 4 | ValueOf(bytes[i + 2]));
+                i += 2;
+            }
+
+            bytes[length++] = letter;
         }
 
-        return start.ToArray();
+        return escaped[..length];
     }
 
-    private static string TextOf(ReadOnlySpan<byte> bytes)
+    private static int ValueOf(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+
+    private static (ReadOnlyMemory<byte> Text, bool IsOldPage) Read(ReadOnlyMemory<byte> bytes)
     {
-        if (Utf8.IsValid(bytes))
-            return Encoding.UTF8.GetString(bytes);
+        if (Utf8.IsValid(bytes.Span))
+            return (bytes, false);
         // It may have been cut off within a letter. That an old page's letters happen to be UTF-8 is next to impossible.
         for (int cut = 1; cut <= 3 && cut < bytes.Length; cut++)
         {
-            if (Utf8.IsValid(bytes[..^cut]) && !Ascii.IsValid(bytes[..^cut]))
-                return Encoding.UTF8.GetString(bytes[..^cut]);
+            if (Utf8.IsValid(bytes.Span[..^cut]) && !Ascii.IsValid(bytes.Span[..^cut]))
+                return (bytes[..^cut], false);
         }
 
-        return OldPages.GetString(bytes);
+        return (bytes, true);
     }
 
-    private static void Add(List<TypedField> typed, string name, string text)
+    private static void Add(List<TypedField> typed, string name, ReadOnlyMemory<byte> bytes)
     {
-        bool isSecret = name.StartsWith('_') || Secrets.Any(secret => name.Contains(secret, StringComparison.OrdinalIgnoreCase));
-        if (!isSecret && !string.IsNullOrWhiteSpace(text) && typed.Count < MostFields)
-            typed.Add(new TypedField(name, text));
+        if (typed.Count >= MostFields || FieldNames.IsSecret(name))
+            return;
+        (ReadOnlyMemory<byte> text, bool isOldPage) = Read(bytes);
+        var field = new TypedField(name, text, isOldPage);
+        if (!field.IsBlank)
+            typed.Add(field);
     }
 }
+
+/// <summary>One text of a form in parts, by where it stands in the form's bytes.</summary>
+internal readonly record struct TypedPart(string Name, int Start, int Length);

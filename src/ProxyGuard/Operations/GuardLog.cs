@@ -1,3 +1,4 @@
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 
@@ -54,11 +55,26 @@ internal static partial class GuardLog
     [LoggerMessage(3004, LogLevel.Warning, "ProxyGuard:Limits:MaxConnections is {Configured}, but this process may open files and sockets only for {Affordable}: that many are taken. Raise the limit (ulimit -n, LimitNOFILE)")]
     public static partial void FewerConnections(this ILogger log, int configured, int affordable);
 
-    [LoggerMessage(3101, LogLevel.Warning, "Web server {Destination} failed and is out until it serves again: {Why}")]
-    public static partial void UpstreamOut(this ILogger log, string destination, string why);
+    [LoggerMessage(3101, LogLevel.Warning, "Web server {Destination} failed and is out until it serves again ({Times} times since this was said last): {Why}")]
+    public static partial void UpstreamOut(this ILogger log, string destination, long times, string why);
 
     [LoggerMessage(3102, LogLevel.Information, "Web server {Destination} serves again")]
     public static partial void UpstreamBack(this ILogger log, string destination);
+
+    [LoggerMessage(3103, LogLevel.Warning, "Web server {Destination} broke off or did not give {Times} answers since this was said last, and stays in while it answers others or our own HEAD /. The last one: {Method} {Path}: {Why}")]
+    public static partial void UpstreamBrokeOff(this ILogger log, string destination, long times, string method, string path, string why);
+
+    [LoggerMessage(3104, LogLevel.Error, "The web servers of {Site} do not answer; what members can do: {Reach}")]
+    public static partial void SiteUnreachable(this ILogger log, string site, SiteReach reach);
+
+    [LoggerMessage(3105, LogLevel.Information, "The web servers of {Site} answer again")]
+    public static partial void SiteReachable(this ILogger log, string site);
+
+    [LoggerMessage(3106, LogLevel.Error, "The web servers could not be looked after; what is told of them may be old")]
+    public static partial void WebServersNotLookedAt(this ILogger log, Exception error);
+
+    [LoggerMessage(3107, LogLevel.Warning, "{Count} writes or WebSockets that were under way when the site was closed were ended (ReadOnly:EndWritesAfter, ReadOnly:EndWebSocketsAfter)")]
+    public static partial void WritesEnded(this ILogger log, int count);
 
     [LoggerMessage(3201, LogLevel.Information, "The read port listens at {Address} for at most {Most} connections")]
     public static partial void ReadPortListens(this ILogger log, string address, int most);
@@ -83,6 +99,12 @@ internal static partial class GuardLog
 
     [LoggerMessage(4002, LogLevel.Error, "{File} could not be read: {Why}")]
     public static partial void NotRecalled(this ILogger log, string file, string why);
+
+    [LoggerMessage(4003, LogLevel.Error, "{File} is set aside as {Aside}, for somebody to look at")]
+    public static partial void SetAside(this ILogger log, string file, string aside);
+
+    [LoggerMessage(4004, LogLevel.Warning, "{Remark}")]
+    public static partial void StateRemark(this ILogger log, string remark);
 
     [LoggerMessage(5001, LogLevel.Information, "ProxyGuard guards {Site}: members at {Public}, management at {Management}, state in {State}")]
     public static partial void Started(this ILogger log, string site, string @public, string management, string state);

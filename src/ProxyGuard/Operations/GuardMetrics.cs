@@ -14,9 +14,11 @@ internal sealed class GuardMetrics
     private long _notAdmitted;
     private long _refusedConnections;
     private long _writesUnderWay;
+    private long _tunnels;
     private long _writesBegun;
     private long _readsWhileClosed;
     private long _eventStreams;
+    private long _formsNotKept;
 
     /// <summary>Requests refused because the site is read-only.</summary>
     public long RefusedWrites => Interlocked.Read(ref _refusedWrites);
@@ -42,16 +44,22 @@ internal sealed class GuardMetrics
     public long RefusedConnections => Interlocked.Read(ref _refusedConnections);
 
     /// <summary>
-    /// Writes that a web server has or is about to get, and has not answered. Once the site is closed and this was zero, none is left: see <see cref="Forwarding.WriteCountMiddleware"/>.
+    /// Writes that a web server has or is about to get, and has not answered, and open tunnels (WebSockets), which may write. Once the site is closed and this was zero, none is left: see <see cref="Forwarding.WriteCountMiddleware"/>.
     /// </summary>
     // A full fence, so that it is read after the view that closed the site was posted.
-    public long WritesUnderWay => Interlocked.CompareExchange(ref _writesUnderWay, 0, 0);
+    public long WritesUnderWay => Interlocked.CompareExchange(ref _writesUnderWay, 0, 0) + Interlocked.CompareExchange(ref _tunnels, 0, 0);
 
     /// <summary>What the guard has to know of what passes through.</summary>
-    public SiteTraffic Traffic => new(WritesUnderWay, Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed));
+    // A WebSocket is open for hours, and hangs no more for that than any other.
+    public SiteTraffic Traffic => new(Interlocked.Read(ref _writesUnderWay), Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed));
 
     /// <summary>Status pages that listen to server-sent events.</summary>
     public long EventStreams => Interlocked.Read(ref _eventStreams);
+
+    /// <summary>Forms that there was no room for in <c>Limits:MaxKeptBytes</c>.</summary>
+    public long FormsNotKept => Interlocked.Read(ref _formsNotKept);
+
+    public void FormNotKept() => Interlocked.Increment(ref _formsNotKept);
 
     public void ReadingFailed() => Interlocked.Increment(ref _failedReadings);
 
@@ -72,6 +80,10 @@ internal sealed class GuardMetrics
         Interlocked.Increment(ref _writesUnderWay);
         Interlocked.Increment(ref _writesBegun);
     }
+
+    public void TunnelBegan() => Interlocked.Increment(ref _tunnels);
+
+    public void TunnelEnded() => Interlocked.Decrement(ref _tunnels);
 
     public void ReadWhileClosed() => Interlocked.Increment(ref _readsWhileClosed);
 

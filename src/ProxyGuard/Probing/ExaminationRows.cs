@@ -29,7 +29,7 @@ internal static partial class ExaminationRows
         'slave_type_conversions', 'replica_type_conversions', 'slave_transaction_retries', 'replica_transaction_retries',
         'sql_slave_skip_counter', 'sql_replica_skip_counter', 'datadir', 'tmpdir', 'default_authentication_plugin',
         'sync_binlog', 'innodb_flush_log_at_trx_commit', 'slave_parallel_mode', 'basedir',
-        'aurora_version', 'wsrep_on', 'wsrep_provider', 'group_replication_group_name')
+        'aurora_version', 'wsrep_on', 'wsrep_provider', 'group_replication_group_name', 'max_connect_errors', 'skip_name_resolve')
         """;
 
     // Not FULL: a statement of megabytes explains no more than its beginning. https://dev.mysql.com/doc/refman/8.4/en/show-processlist.html

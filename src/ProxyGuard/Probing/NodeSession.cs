@@ -108,6 +108,8 @@ internal sealed class NodeSession : IAsyncDisposable
             Activity = activity,
             Logs = _logs,
             Channels = answer.Channels,
+            BinlogFilters = answer.BinlogFilters,
+            Replication = answer.Replication,
         };
     }
 
@@ -230,6 +232,10 @@ internal sealed class NodeSession : IAsyncDisposable
 
         public BinlogHead? Head { get; private set; }
 
+        public ImmutableArray<string> BinlogFilters { get; private set; } = [];
+
+        public ReplicationSettings Replication { get; private set; } = ReplicationSettings.Unsaid;
+
         public void Add(StatusRow row)
         {
             switch (Statements)
@@ -243,8 +249,14 @@ internal sealed class NodeSession : IAsyncDisposable
                     if (ReplicationRows.Channel(row) is { } channel)
                         Channels = Channels.Add(channel);
                     break;
+                case 2 when Head is null:
+                    Head = ReplicationRows.Head(row);
+                    BinlogFilters = ReplicationRows.BinlogFilters(row);
+                    break;
+                case 3:
+                    Replication = ReplicationRows.Passing(row, Replication);
+                    break;
                 default:
-                    Head ??= ReplicationRows.Head(row);
                     break;
             }
         }

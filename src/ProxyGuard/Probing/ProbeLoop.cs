@@ -82,10 +82,7 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            metrics.ReadingFailed();
-            if (!_hasFailed[node])
-                log.ReadingFailed(guard.LastPosted.Fleet.Nodes[node].Rules.Name, e);
-            _hasFailed[node] = true;
+            Failed(node, e);
             return new NodeReading.Silent(askedAt, ProbeFailure.Other, e.Message);
         }
     }
@@ -100,7 +97,29 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
             bool samples = left >= 2 * rules.HeadEvery;
             await Task.Delay(samples ? rules.HeadEvery : left, clock.Time, stop).ConfigureAwait(false);
             if (samples)
-                probes[guard.LastPosted.Fleet.Primaryship.Place].SampleHead(clock.Now);
+                SampleHead(guard.LastPosted.Fleet.Primaryship.Place);
         }
+    }
+
+    private void SampleHead(int node)
+    {
+        try
+        {
+            probes[node].SampleHead(clock.Now);
+        }
+#pragma warning disable CA1031 // As in a tick: what is wrong with one node must not end the loop, and the next tick tells it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(node, e);
+        }
+    }
+
+    private void Failed(int node, Exception error)
+    {
+        metrics.ReadingFailed();
+        if (!_hasFailed[node])
+            log.ReadingFailed(guard.LastPosted.Fleet.Nodes[node].Rules.Name, error);
+        _hasFailed[node] = true;
     }
 }

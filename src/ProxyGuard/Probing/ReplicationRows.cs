@@ -14,6 +14,31 @@ internal static class ReplicationRows
 
     public static ServerId Server(StatusRow row) => new(row.Number("server_id") ?? 0, row.Said("server_uuid"));
 
+    /// <summary>What of the server's own is kept out of its binlog: Binlog_Do_DB and Binlog_Ignore_DB, beside the head.</summary>
+    public static ImmutableArray<string> BinlogFilters(StatusRow row) => Filters(row);
+
+    /// <summary>What is known after one more row: all variables, or one with its name and value.</summary>
+    public static ReplicationSettings Passing(StatusRow row, ReplicationSettings known) => row.Text("Variable_name") is { } name
+        ? With(known, name, row.Text("Value"))
+        : PassingNames.Aggregate(known, (sofar, name) => row.Text(name) is { } value ? With(sofar, name, value) : sofar);
+
+    private static readonly ImmutableArray<string> PassingNames =
+    [
+        "log_replica_updates", "log_slave_updates", "replica_skip_errors", "slave_skip_errors", "replica_exec_mode", "slave_exec_mode", "binlog_format",
+        "gtid_binlog_pos", "replicate_events_marked_for_skip",
+    ];
+
+    private static ReplicationSettings With(ReplicationSettings known, string name, string? value) => name.ToLowerInvariant() switch
+    {
+        "log_replica_updates" or "log_slave_updates" => known with { LogsApplied = StatusRow.Switched(value) },
+        "replica_skip_errors" or "slave_skip_errors" => known with { SkippedErrors = value is null or "" || StatusRow.Switched(value) == false ? null : value },
+        "replica_exec_mode" or "slave_exec_mode" => known with { IsIdempotent = string.Equals(value, "IDEMPOTENT", StringComparison.OrdinalIgnoreCase) },
+        "binlog_format" => known with { LogsRows = string.Equals(value, "ROW", StringComparison.OrdinalIgnoreCase) },
+        "gtid_binlog_pos" => known with { BinlogGtids = value is "" ? null : value },
+        "replicate_events_marked_for_skip" => known with { SkipsMarked = string.Equals(value, "REPLICATE", StringComparison.OrdinalIgnoreCase) ? null : value },
+        _ => known,
+    };
+
     /// <summary>
     /// Null for a channel that has no source: after RESET SLAVE old servers show one with an empty host. A host that is NULL or missing is no such sign: then
     /// something is there, and nobody knows what.
@@ -42,6 +67,7 @@ internal static class ReplicationRows
         FetchedGtids = Gtids(row.Said("Retrieved_Gtid_Set", "Gtid_IO_Pos")),
         ExecutedGtids = Gtids(row.Said("Executed_Gtid_Set", "Gtid_Slave_Pos")),
         Filters = Filters(row),
+        SkipCounter = row.Number("Skip_Counter"),
         IoState = row.Said("Replica_IO_State", "Slave_IO_State"),
         SqlState = row.Said("Replica_SQL_Running_State", "Slave_SQL_Running_State", "Slave_SQL_State"),
         TellsIoError = row.Has("Last_IO_Error"),

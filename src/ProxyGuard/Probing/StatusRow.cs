@@ -18,16 +18,19 @@ internal sealed class StatusColumns
         Count = reader.FieldCount;
         for (int place = 0; place < Count; place++)
             _places.TryAdd(reader.GetName(place), place);
-        Filters = [.. _places.Keys.Where(name => name.StartsWith("Replicate_", StringComparison.OrdinalIgnoreCase)).OrderBy(name => _places[name])];
+        Filters = [.. _places.Keys.Where(IsFilter).OrderBy(name => _places[name])];
     }
 
     public int Count { get; }
 
-    /// <summary>The names of the columns that tell what a replica leaves out: Replicate_Do_DB and its like.</summary>
+    /// <summary>The names of the columns that tell what is left out: Replicate_Do_DB, Binlog_Do_DB and their like.</summary>
     public ImmutableArray<string> Filters { get; }
 
     /// <summary>-1 when there is no such column.</summary>
     public int PlaceOf(string name) => _places.GetValueOrDefault(name, -1);
+
+    private static bool IsFilter(string name) =>
+        name.StartsWith("Replicate_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Binlog_", StringComparison.OrdinalIgnoreCase) && name.EndsWith("_DB", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The row on which a reader stands, read by name. Valid until the reader moves on.</summary>
@@ -66,7 +69,10 @@ internal readonly struct StatusRow(DbDataReader reader, StatusColumns columns)
     };
 
     /// <summary>A system variable that is 1 or ON; null when the row does not say, or says another word.</summary>
-    public bool? Switch(string name) => Text(name)?.ToUpperInvariant() switch
+    public bool? Switch(string name) => Switched(Text(name));
+
+    /// <summary>The same of a value that stands in a row of its own.</summary>
+    public static bool? Switched(string? value) => value?.ToUpperInvariant() switch
     {
         "1" or "ON" => true,
         "0" or "OFF" => false,

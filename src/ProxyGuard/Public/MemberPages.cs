@@ -28,7 +28,8 @@ internal enum RefusalReason
 /// <summary>Everything a refusal says.</summary>
 /// <param name="RetryAfter">As in the header.</param>
 /// <param name="Typed">What the member had typed, to be handed back.</param>
-internal sealed record Refusal(RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<TypedField> Typed);
+/// <param name="IsLost">There was a form, and no room for what was in it.</param>
+internal sealed record Refusal(RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<TypedField> Typed, bool IsLost = false);
 
 /// <summary>Everything that is rendered for members, each in the language of who asks.</summary>
 internal sealed class MemberPages
@@ -53,17 +54,28 @@ internal sealed class MemberPages
 
     public string Status(StatusDocument status, HttpRequest request) => StatusPage.Render(status, WordingFor(request), _prefix);
 
-    public string Refusal(Refusal refusal, HttpRequest request)
+    public RenderedPage Refusal(Refusal refusal, HttpRequest request)
     {
         Wording wording = WordingFor(request);
-        return refusal.Why switch
+        TypedField[] typed = RefusalPage.Ordered(refusal.Typed);
+        string page = refusal.Why switch
         {
-            RefusalReason.WriteRefused => RefusalPage.Render(refusal.Status, wording, _prefix, refusal.RetryAfter, refusal.Typed),
+            RefusalReason.WriteRefused => RefusalPage.Render(refusal.Status, wording, _prefix, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
             RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, _prefix),
-            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _prefix, "unavailable", refusal.Typed),
-            RefusalReason.WriteInterrupted => UnavailablePage.Render(refusal.Status, wording, _prefix, "interrupted", refusal.Typed),
+            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _prefix, "unavailable", typed, refusal.IsLost),
+            RefusalReason.WriteInterrupted => UnavailablePage.Render(refusal.Status, wording, _prefix, "interrupted", typed, refusal.IsLost),
             _ => throw new UnreachableException($"refusal {refusal.Why}"),
         };
+        return new RenderedPage(page, refusal.Why == RefusalReason.Maintenance ? [] : typed);
+    }
+
+    /// <summary>The page that the form was on, when it says so and is one of the site's own; null otherwise. Without a host: it leads nowhere else.</summary>
+    private static string? FormOf(HttpRequest request)
+    {
+        string said = request.Headers.Referer.ToString();
+        bool isOfSite = Uri.TryCreate(said, UriKind.Absolute, out Uri? page) && page.Scheme is "http" or "https"
+            && page!.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        return isOfSite && !page!.PathAndQuery.StartsWith("//", StringComparison.Ordinal) ? page.PathAndQuery : null;
     }
 
     /// <summary>The same for programs: RFC 9457, with what status.json says as extensions.</summary>

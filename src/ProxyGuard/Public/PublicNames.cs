@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 
@@ -24,6 +25,7 @@ internal static class PublicNames
         Cause.PrimaryReadOnly => "primary-read-only",
         Cause.PrimaryStalled => "primary-stalled",
         Cause.TwoPrimaries => "two-primaries",
+        Cause.WebServersUnreachable => "web-servers-unreachable",
         Cause.Operator => "operator",
         _ => throw new UnreachableException($"cause {cause}"),
     };
@@ -46,6 +48,23 @@ internal static class PublicNames
         NodeHealth.Silent => "silent",
         NodeHealth.Delayed => "delayed",
         _ => throw new UnreachableException($"health {health}"),
+    };
+
+    public static string Of(WebServerHealth health) => health switch
+    {
+        WebServerHealth.Unknown => "unknown",
+        WebServerHealth.Answering => "answering",
+        WebServerHealth.Failing => "failing",
+        _ => throw new UnreachableException($"web server {health}"),
+    };
+
+    public static string Of(SiteReach reach) => reach switch
+    {
+        SiteReach.Unknown => "unknown",
+        SiteReach.Full => "full",
+        SiteReach.ReadsOnly => "reads-only",
+        SiteReach.None => "none",
+        _ => throw new UnreachableException($"reach {reach}"),
     };
 
     public static string Of(NodeRole role) => role switch

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 
@@ -14,13 +15,22 @@ internal sealed record StatusDocument
 
     public required SiteMode Mode { get; init; }
 
-    /// <summary>Null in normal mode.</summary>
+    /// <summary>Null when everything works.</summary>
     public required Cause? Cause { get; init; }
+
+    /// <summary>What the web servers let members do, whatever the mode is.</summary>
+    public SiteReach Reach { get; init; } = SiteReach.Full;
+
+    /// <summary>Whether pages can be had. Null while nobody knows.</summary>
+    public bool? CanRead => Mode == SiteMode.Maintenance || Reach == SiteReach.None ? false : Reach == SiteReach.Unknown ? null : true;
+
+    /// <summary>Whether something new is accepted. Null while nobody knows.</summary>
+    public bool? CanPost => Mode != SiteMode.Normal || Reach == SiteReach.ReadsOnly ? false : CanRead;
 
     /// <summary>What is wrong as far as anybody knows, whatever an operator has ordered. Null when nothing is.</summary>
     public Cause? Observed { get; init; }
 
-    /// <summary>Since when the mode is what it is.</summary>
+    /// <summary>Since when that is so: the mode, or that web servers do not answer.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>The moment whose data pages show. Null when they are up to date, and when it is not known (<see cref="IsCurrent"/> tells which).</summary>
@@ -38,7 +48,7 @@ internal sealed record StatusDocument
     /// <summary>When the operator's hold ends by itself; null when there is none, or no end.</summary>
     public required DateTimeOffset? EndsAt { get; init; }
 
-    /// <summary>Null in normal mode.</summary>
+    /// <summary>Null when everything works.</summary>
     public required TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Grows with every change of what is said.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
+using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Probing;
 
@@ -22,17 +24,20 @@ internal sealed class StatusFeed : IGuardListener
 {
     private readonly GuardClock _clock;
     private readonly string _site;
+    private readonly WebServersBoard _web;
     private readonly Lock _lock = new();
 
     // Grows over restarts too: a start is later than the one before by more milliseconds than that one made revisions.
     private long _revision;
     private GuardView? _view;
+    private WebServersSeen? _seen;
     private StatusEdition? _edition;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public StatusFeed(GuardRules rules, GuardClock clock)
+    public StatusFeed(GuardRules rules, GuardClock clock, GuardBoard guard, WebServersBoard web)
     {
-        _clock = clock;
+        (_clock, _web) = (clock, web);
+        web.Posted += () => Tell(guard.View);
         _site = rules.Site.Name;
         _revision = clock.UtcNow.ToUnixTimeMilliseconds();
     }
@@ -41,7 +46,7 @@ internal sealed class StatusFeed : IGuardListener
     public StatusEdition Edition(GuardView view)
     {
         lock (_lock)
-            return ReferenceEquals(view, _view) ? _edition! : Publish_UnderLock(view);
+            return ReferenceEquals(view, _view) && ReferenceEquals(_web.Seen, _seen) ? _edition! : Publish_UnderLock(view);
     }
 
     /// <summary>Completes when something new is said.</summary>
@@ -54,13 +59,15 @@ internal sealed class StatusFeed : IGuardListener
         }
     }
 
-    public void Posted(GuardView before, GuardView after)
+    public void Posted(GuardView before, GuardView after) => Tell(after);
+
+    private void Tell(GuardView view)
     {
         TaskCompletionSource? wake = null;
         lock (_lock)
         {
             long revision = _revision;
-            Publish_UnderLock(after);
+            Publish_UnderLock(view);
             if (_revision != revision)
                 (wake, _next) = (_next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
@@ -70,14 +77,15 @@ internal sealed class StatusFeed : IGuardListener
 
     private StatusEdition Publish_UnderLock(GuardView view)
     {
-        StatusDocument document = DocumentOf(view, _revision);
+        WebServersSeen seen = _web.Seen;
+        StatusDocument document = DocumentOf(view, seen, _revision);
         if (_edition is null || !SaysTheSame(_edition.Document, document))
             document = document with { Revision = ++_revision };
-        _view = view;
+        (_view, _seen) = (view, seen);
         return _edition = StatusEdition.Of(document);
     }
 
-    private StatusDocument DocumentOf(GuardView view, long revision)
+    private StatusDocument DocumentOf(GuardView view, WebServersSeen seen, long revision)
     {
         DateTimeOffset utcNow = _clock.UtcNow;
         DateTimeOffset? endsAt = view.Hold?.EndsAt;
@@ -86,15 +94,21 @@ internal sealed class StatusFeed : IGuardListener
         {
             Site = _site,
             Mode = view.Mode,
-            Cause = view.Cause,
+            Cause = seen.CauseOf(view.Mode, view.Cause),
             Observed = view.Observed,
-            Since = _clock.ToUtc(view.Since),
+            Reach = seen.Reach,
+            Since = _clock.ToUtc(seen.SinceOf(view)),
             AsOf = !view.Reads.IsCurrent && view.Reads.AsOf is { } asOf ? _clock.ToUtc(asOf) : null,
             IsCurrent = view.Reads.IsCurrent,
             CatchUp = view.CatchUp,
             Message = view.Hold?.Message ?? ImmutableSortedDictionary<string, string>.Empty,
             EndsAt = isNormal ? null : endsAt,
-            RetryAfter = isNormal ? null : endsAt is { } end ? RetryAdvice.Until(end, utcNow) : view.RetryAfter,
+            RetryAfter = (isNormal, endsAt) switch
+            {
+                (true, _) => seen.IsNews ? RetryAdvice.WebServers : null,
+                (false, { } end) => RetryAdvice.Until(end, utcNow),
+                (false, null) => view.RetryAfter,
+            },
             Revision = revision,
             At = utcNow,
         };
@@ -102,7 +116,7 @@ internal sealed class StatusFeed : IGuardListener
 
     // Compared is what people read; times of day of the same moment may differ by a rounding.
     private static bool SaysTheSame(StatusDocument one, StatusDocument other) =>
-        one.Mode == other.Mode && one.Cause == other.Cause && one.Observed == other.Observed && one.CatchUp == other.CatchUp && one.IsCurrent == other.IsCurrent
+        one.Mode == other.Mode && one.Cause == other.Cause && one.Observed == other.Observed && one.CatchUp == other.CatchUp && one.IsCurrent == other.IsCurrent && one.Reach == other.Reach
         && Same(one.AsOf, other.AsOf) && Same(one.Since, other.Since) && one.EndsAt == other.EndsAt
         && one.Message.SequenceEqual(other.Message);
 

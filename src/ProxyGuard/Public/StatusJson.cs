@@ -22,6 +22,8 @@ internal static class StatusJson
         json.WriteString("mode", PublicNames.Of(status.Mode));
         json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
         json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
+        WriteTruth(json, "canRead", status.CanRead);
+        WriteTruth(json, "canPost", status.CanPost);
         json.WriteString("since", PublicNames.Of(status.Since));
         json.WriteString("asOf", status.AsOf is { } asOf ? PublicNames.Of(asOf) : null);
         WriteCatchUp(json, status.CatchUp);
@@ -64,6 +66,14 @@ internal static class StatusJson
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteTruth(Utf8JsonWriter json, string name, bool? value)
+    {
+        if (value is { } known)
+            json.WriteBoolean(name, known);
+        else
+            json.WriteNull(name);
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? value, int digits)

@@ -22,7 +22,7 @@ internal readonly record struct Dialed(NodeSocket? Server, ReadOnlyMemory<byte> 
 /// <summary>
 /// Finds a node for a new client. The server speaks first, so that until its greeting is there the next node can be tried, and the client notices nothing.
 /// </summary>
-internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNodes nodes, GuardClock clock, ILogger<NodeDialer> log)
+internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNodes nodes, SpareGreetings spares, GuardClock clock, ILogger<NodeDialer> log)
 {
     // A greeting is at most some hundred bytes, an error packet 512 and its header.
     private const int FirstPacketBytes = 1024;
@@ -32,6 +32,9 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 
     private readonly ImmutableArray<EndPoint> _endPoints = [.. rules.Fleet.Nodes.Select(EndPointOf)];
     private readonly bool[] _isMissed = new bool[rules.Fleet.Nodes.Length];
+    private readonly NodeRefusal?[] _refusals = new NodeRefusal?[rules.Fleet.Nodes.Length];
+    // By node: dials whose client waits no longer, but which are not broken off.
+    private readonly int[] _overdue = new int[rules.Fleet.Nodes.Length];
     private uint _turn;
 
     /// <summary>Its node is entered in <see cref="ReadPortNodes"/>; whoever closes the connection leaves it.</summary>
@@ -81,6 +84,12 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 
     private async ValueTask<Dialed> DialAsync(int node)
     {
+        if (spares.Take(node) is { } spare)
+            return new Dialed(spare.Server, spare.FirstPacket);
+        if (Closed(node) is { } closed)
+            return new Dialed(null, closed);
+
+        Task<ReadOnlyMemory<byte>>? greeting = null;
         Socket? socket = null;
         ReadOnlyMemory<byte> first = default;
         string why = "it refuses connections";
@@ -90,7 +99,8 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
             socket = SocketTo(_endPoints[node]);
             using var patience = new CancellationTokenSource(Patience, clock.Time);
             await socket.ConnectAsync(_endPoints[node], patience.Token).ConfigureAwait(false);
-            first = await FirstPacketAsync(socket, patience.Token).ConfigureAwait(false);
+            greeting = FirstPacketAsync(socket);
+            first = await greeting.WaitAsync(patience.Token).ConfigureAwait(false);
         }
         catch (SocketException e)
         {
@@ -102,11 +112,46 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         }
 
         bool isTaken = first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span);
-        Note(node, isTaken, why);
+        Volatile.Write(ref _refusals[node], NodeRefusal.Of(first, clock.Now));
+        Note(node, isTaken, Volatile.Read(ref _refusals[node]) is { } refusal ? FirstPacket.TextOf(refusal.Packet.Span) : why);
         if (isTaken)
             return new Dialed(new NodeSocket(socket!, node), first);
-        socket?.Dispose();
+        if (greeting is { IsCompleted: false })
+            _ = AwaitOverdueAsync(node, socket!, greeting);
+        else
+            socket?.Dispose();
         return new Dialed(null, first);
+    }
+
+    /// <summary>
+    /// What a client is told of a node that is not dialed at all: it has just refused us (1129, 1040), or owes others its greeting. Empty for the latter; null when it is dialed.
+    /// </summary>
+    private ReadOnlyMemory<byte>? Closed(int node)
+    {
+        if (Volatile.Read(ref _refusals[node]) is { } refusal && clock.Now < refusal.Until)
+            return refusal.Packet;
+        return Volatile.Read(ref _overdue[node]) > 0 ? ReadOnlyMemory<byte>.Empty : null;
+    }
+
+    /// <summary>A server that is frozen greets when it goes on. One handshake broken off by each client that waited would make it block this machine then.</summary>
+    private async Task AwaitOverdueAsync(int node, Socket socket, Task<ReadOnlyMemory<byte>> greeting)
+    {
+        Interlocked.Increment(ref _overdue[node]);
+        try
+        {
+            ReadOnlyMemory<byte> first = await greeting.ConfigureAwait(false);
+            if (first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span))
+                await SpareGreetings.DismissAsync(socket).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // It is gone.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _overdue[node]);
+            socket.Dispose();
+        }
     }
 
     // A name may stand for addresses of both families.
@@ -114,13 +159,13 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         endPoint is IPEndPoint ip ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp));
 
     /// <summary>Empty when the server closed without a word.</summary>
-    private static async ValueTask<ReadOnlyMemory<byte>> FirstPacketAsync(Socket socket, CancellationToken stop)
+    private static async Task<ReadOnlyMemory<byte>> FirstPacketAsync(Socket socket)
     {
         Memory<byte> buffer = new byte[FirstPacketBytes];
         int length = 0;
         while (length < FirstPacket.Telling)
         {
-            int count = await socket.ReceiveAsync(buffer[length..], SocketFlags.None, stop).ConfigureAwait(false);
+            int count = await socket.ReceiveAsync(buffer[length..], SocketFlags.None).ConfigureAwait(false);
             if (count == 0)
                 return default;
             length += count;
@@ -144,4 +189,19 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 
     private static EndPoint EndPointOf(NodeRules node) =>
         IPAddress.TryParse(node.Host, out IPAddress? address) ? new IPEndPoint(address, node.Port) : new DnsEndPoint(node.Host, node.Port);
+}
+
+/// <summary>That a server would not have us, and how long it is left alone.</summary>
+/// <param name="Packet">What it said.</param>
+internal sealed record NodeRefusal(ReadOnlyMemory<byte> Packet, Moment Until)
+{
+    // A full server has room again any moment; a host is unblocked by a person.
+    private static readonly TimeSpan WhileFull = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WhileBlocked = TimeSpan.FromSeconds(5);
+
+    private const int HostIsBlocked = 1129;
+
+    /// <summary>Null for what is no refusal.</summary>
+    public static NodeRefusal? Of(ReadOnlyMemory<byte> packet, Moment now) =>
+        FirstPacket.RefusalOf(packet.Span) is { } number ? new NodeRefusal(packet, now + (number == HostIsBlocked ? WhileBlocked : WhileFull)) : null;
 }

@@ -22,8 +22,12 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
     private uint _answered;
     private uint _seen;
     private volatile bool _isHalfClosed;
+    private volatile bool _isEnded;
+    private bool _keepsServer;
 
     public Conversation Talk { get; } = new();
+
+    public NodeSocket Server => server;
 
     public int Node => server.Node;
 
@@ -35,13 +39,35 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
 
     /// <summary>Until both sides have closed, or one is gone.</summary>
     /// <param name="greeting">What the server has said already.</param>
-    public async Task CarryAsync(ReadOnlyMemory<byte> greeting)
+    /// <returns>Whether the client has left without a word, so that the server's greeting is as good as new. Its socket is the caller's then, and open.</returns>
+    public async Task<bool> CarryAsync(ReadOnlyMemory<byte> greeting)
     {
         Talk.ServerSent(greeting.Span);
         // A fresh socket has room for a greeting.
-        await client.SendAsync(greeting, SocketFlags.None).ConfigureAwait(false);
+        if (!await TrySendAsync(greeting).ConfigureAwait(false))
+            return KeepServer();
         Talk.Delivered();
-        await Task.WhenAll(PassAsync(client, server.Socket, isReply: false), PassAsync(server.Socket, client, isReply: true)).ConfigureAwait(false);
+        using var left = new CancellationTokenSource();
+        Task replies = PassAsync(server.Socket, client, isReply: true, left.Token);
+        await PassAsync(client, server.Socket, isReply: false, left.Token, left).ConfigureAwait(false);
+        await replies.ConfigureAwait(false);
+        return left.IsCancellationRequested && Volatile.Read(ref _answered) == 0 && KeepServer();
+    }
+
+    private bool KeepServer() => _keepsServer = true;
+
+    private async Task<bool> TrySendAsync(ReadOnlyMemory<byte> greeting)
+    {
+        try
+        {
+            await client.SendAsync(greeting, SocketFlags.None).ConfigureAwait(false);
+            return true;
+        }
+        catch (SocketException)
+        {
+            // It has left already.
+            return false;
+        }
     }
 
     /// <summary>Takes note of whether anything was sent since the last time; for one thread.</summary>
@@ -57,6 +83,7 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
     /// <summary>Both sides see the end of the connection, after what was already sent to them.</summary>
     public void End()
     {
+        _isEnded = true;
         Shutdown(client, SocketShutdown.Both);
         Shutdown(server.Socket, SocketShutdown.Both);
     }
@@ -64,19 +91,22 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
     public void Dispose()
     {
         client.Dispose();
-        server.Socket.Dispose();
+        if (!_keepsServer)
+            server.Socket.Dispose();
     }
 
-    private async Task PassAsync(Socket from, Socket to, bool isReply)
+    /// <param name="left">Cancelled when <paramref name="from"/> ends before it, or the other side, has said anything; null where that means nothing.</param>
+    private async Task PassAsync(Socket from, Socket to, bool isReply, CancellationToken stop, CancellationTokenSource? left = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(UsualBytes);
+        uint step = 1;
         try
         {
-            for (uint step = 1; await from.ReceiveAsync(buffer, SocketFlags.None).ConfigureAwait(false) is > 0 and int count; step++)
+            for (; await from.ReceiveAsync(buffer, SocketFlags.None, stop).ConfigureAwait(false) is > 0 and int count; step++)
             {
                 Note(buffer.AsSpan(0, count), isReply);
-                for (ReadOnlyMemory<byte> left = buffer.AsMemory(0, count); !left.IsEmpty;)
-                    left = left[await to.SendAsync(left, SocketFlags.None).ConfigureAwait(false)..];
+                for (ReadOnlyMemory<byte> rest = buffer.AsMemory(0, count); !rest.IsEmpty;)
+                    rest = rest[await to.SendAsync(rest, SocketFlags.None).ConfigureAwait(false)..];
                 if (isReply)
                     Talk.Delivered();
                 if (step % StepsInARow == 0 && count == buffer.Length)
@@ -84,18 +114,30 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
                 buffer = Fitting(buffer, count);
             }
 
-            HalfClose(to);
+            if (IsWordless(step, left))
+                await left!.CancelAsync().ConfigureAwait(false);
+            else
+                HalfClose(to);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has left, and the server has not noticed: it serves the next one.
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // One side is gone: the other must not wait for it.
-            End();
+            if (IsWordless(step, left))
+                await left!.CancelAsync().ConfigureAwait(false);
+            else
+                End();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    private bool IsWordless(uint step, CancellationTokenSource? left) => left is not null && step == 1 && Volatile.Read(ref _answered) == 0 && !_isEnded;
 
     /// <summary>The buffer for what comes next, by how much came last.</summary>
     private static byte[] Fitting(byte[] buffer, int count)

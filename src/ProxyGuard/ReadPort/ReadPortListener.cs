@@ -12,7 +12,7 @@ namespace ProxyGuard.ReadPort;
 /// cannot close one way only.
 /// </summary>
 internal sealed class ReadPortListener(
-    ReadPortSettings settings, ReadPortNodes nodes, NodeDialer dialer, GuardBoard board, GuardClock clock, ILogger<ReadPortListener> log) : IHostedService, IDisposable
+    ReadPortSettings settings, ReadPortNodes nodes, NodeDialer dialer, SpareGreetings spares, GuardBoard board, GuardClock clock, ILogger<ReadPortListener> log) : IHostedService, IDisposable
 {
     private const int Backlog = 512;
 
@@ -61,6 +61,7 @@ internal sealed class ReadPortListener(
         await _running.ConfigureAwait(false);
         await UntilEmptyAsync(Farewell, _connections.EndIdle).ConfigureAwait(false);
         await UntilEmptyAsync(Farewell, _connections.EndAll).ConfigureAwait(false);
+        await spares.DismissAllAsync().ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -129,7 +130,8 @@ internal sealed class ReadPortListener(
             try
             {
                 // One that was accepted just before the shutdown is seen by it all the same.
-                await connection.CarryAsync(greeting).ConfigureAwait(false);
+                if (await connection.CarryAsync(greeting).ConfigureAwait(false))
+                    spares.Put(connection.Server, greeting);
             }
             finally
             {
@@ -161,7 +163,10 @@ internal sealed class ReadPortListener(
         try
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
                 _connections.Sweep(settings.Rules);
+                spares.Sweep();
+            }
         }
         catch (OperationCanceledException)
         {

@@ -23,17 +23,30 @@ internal static class UnwantedBody
         await context.Response.CompleteAsync().ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(Patience);
+        try
+        {
+            for (long bytes = 0; bytes < MostBytes;)
+            {
+                // Thousands may wait; a buffer is for what has come.
+                await context.Request.Body.ReadAsync(Memory<byte>.Empty, deadline.Token).ConfigureAwait(false);
+                int read = await ReadAsync(context.Request.Body, deadline.Token).ConfigureAwait(false);
+                if (read == 0)
+                    return;
+                bytes += read;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException or InvalidOperationException)
+        {
+            // Gone, too slow or no body at all: nobody is there to be told. A body that somebody has given up waiting for cannot be read any more (Kestrel: "Reading is already in progress").
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(Stream body, CancellationToken deadline)
+    {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
         try
         {
-            long bytes = 0;
-            int read;
-            while (bytes < MostBytes && (read = await context.Request.Body.ReadAsync(buffer, deadline.Token).ConfigureAwait(false)) > 0)
-                bytes += read;
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException)
-        {
-            // Gone, too slow or no body at all: nobody is there to be told.
+            return await body.ReadAsync(buffer, deadline).ConfigureAwait(false);
         }
         finally
         {

@@ -16,6 +16,9 @@ internal sealed record GuardSettings
     /// <summary>The names members ask by.</summary>
     public required HostNames Hosts { get; init; }
 
+    /// <summary>The destinations of YARP's clusters; what YARP makes of them, it reads itself.</summary>
+    public ImmutableArray<WebServerSettings> WebServers { get; init; } = [];
+
     /// <summary>Connection strings, in the order of the nodes. Secret.</summary>
     public required ImmutableArray<string> Connections { get; init; }
 
@@ -42,8 +45,9 @@ internal sealed record GuardSettings
 }
 
 /// <param name="Listen">The management listener; on loopback unless there are keys.</param>
+/// <param name="Hosts">Names it is asked by, beside localhost and addresses.</param>
 /// <param name="Keys">SHA-256 of each key's UTF-8 bytes, by the name that appears in the audit file.</param>
-internal sealed record AdminSettings(IPEndPoint Listen, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
+internal sealed record AdminSettings(IPEndPoint Listen, ImmutableArray<string> Hosts, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
 
 /// <param name="AnnounceFor">How long /ready says no before the listeners close. Zero: not at all.</param>
 /// <param name="DrainFor">How long requests that are under way may take from then on.</param>

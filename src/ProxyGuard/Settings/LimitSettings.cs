@@ -26,4 +26,7 @@ internal sealed record LimitSettings
 
     /// <summary>Status pages that listen at once; 0: none may, they ask instead.</summary>
     public required int MaxEventStreams { get; init; }
+
+    /// <summary>Bytes of forms that are kept in memory at once, of all requests together; 0: none are.</summary>
+    public required int MaxKeptBytes { get; init; }
 }

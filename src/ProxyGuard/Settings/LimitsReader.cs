@@ -27,6 +27,8 @@ internal static class LimitsReader
             MaxStreamsPerConnection = limits.Number("MaxStreamsPerConnection", 100, 1, 1_000),
             // Half of the connections: who watches must not keep out who reads. A page that may not listen asks every few seconds.
             MaxEventStreams = limits.Number("MaxEventStreams", 10_000, 0, 1_000_000),
+            // 256 forms of the greatest size, or thousands of usual ones; an eighth of the smallest machine that is rented out.
+            MaxKeptBytes = limits.Number("MaxKeptBytes", 67_108_864, 0, int.MaxValue),
         };
         limits.RejectOthers();
         return settings;

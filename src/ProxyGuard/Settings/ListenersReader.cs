@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Settings;
 
@@ -38,6 +39,10 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Setting
         else if (TakenBy(endPoint.Port, publicEndPoints) is { } taken)
             admin.FaultAt("Listen", $"is {listen} but must have a port that members cannot reach, not {taken}");
 
+        // None: who asks from this machine, or by an address, needs none; a scraper on another machine has one name, and knows it.
+        ImmutableArray<string> hosts = [.. admin.Children("Hosts").Select(host => host.OwnText("a host name"))];
+        foreach (string name in hosts.Where(name => name.Length > 0 && !HostNames.IsName(name)))
+            admin.FaultAt("Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as proxyguard.internal.example");
         var keys = ImmutableDictionary.CreateBuilder<string, ImmutableArray<byte>>();
         foreach (SettingsSection key in admin.Child("Keys").Entries())
         {
@@ -50,7 +55,7 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Setting
         if (endPoint is not null && !IPAddress.IsLoopback(endPoint.Address) && keys.Count == 0)
             admin.FaultAt("Keys", $"is empty but ProxyGuard:Admin:Listen ({listen}) is not on loopback; make a key with: ProxyGuard.dll key NAME");
         admin.RejectOthers();
-        return new AdminSettings(endPoint ?? new IPEndPoint(IPAddress.Loopback, 8081), keys.ToImmutable());
+        return new AdminSettings(endPoint ?? new IPEndPoint(IPAddress.Loopback, 8081), hosts, keys.ToImmutable());
     }
 
     /// <summary>Where Kestrel's own section listens; of meaning is the port alone.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using MySqlConnector;
+using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Settings;
@@ -25,13 +26,15 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
             (string connection, string host, int port) = ReadConnection(node);
             NodeRole? role = node.Choice("Role", Roles);
             int weight = node.Number("Weight", 1, 1, 100);
+            // None: what may leave data out is told until somebody says that it is meant.
+            ImmutableHashSet<EvidenceGap> accepts = [.. node.Choices("Accept", EvidenceNames.Acceptable)];
             node.RejectOthers();
             if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
                 node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
             connections.Add(connection);
             // Nobody says which upstream reads where: then every replica counts.
             bool servesReads = role != NodeRole.Source && (anyServes || readFrom.Contains(node.Name));
-            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads, Weight = weight });
+            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads, Weight = weight, Accepts = accepts });
         }
 
         return (nodes.ToImmutable(), connections.ToImmutable());

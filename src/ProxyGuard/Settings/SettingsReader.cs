@@ -41,6 +41,7 @@ internal sealed class SettingsReader
         SettingsSection site = _root.Child("Site");
         string prefix = ReadPrefix(site);
         HostNames hosts = ReadHosts(site);
+        SiteDatabases databases = ReadDatabases(site);
         SiteRules siteRules = ReadSite(site);
         FreshnessRules freshness = ReadFreshness(_root.Child("Freshness"));
         var nodesReader = new NodesReader(_configuration, _faults);
@@ -62,9 +63,10 @@ internal sealed class SettingsReader
 
         return new GuardSettings
         {
-            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness), Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
+            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness) { Databases = databases }, Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
             Prefix = prefix,
             Hosts = hosts,
+            WebServers = WebServerSettings.In(_configuration),
             Connections = connections,
             MarkSecret = markSecret,
             Shutdown = shutdown,
@@ -98,6 +100,9 @@ internal sealed class SettingsReader
             site.FaultAt("Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as www.club.example, *.club.example or 10.0.0.5");
         return new HostNames(names);
     }
+
+    // None: all but the servers' own, since nobody but the operator knows which of them the application uses.
+    private static SiteDatabases ReadDatabases(SettingsSection site) => new([.. site.Children("Databases").Select(database => database.OwnText("the name of a database")).Where(name => name.Length > 0)]);
 
     private static SiteRules ReadSite(SettingsSection site)
     {
@@ -159,6 +164,9 @@ internal sealed class SettingsReader
             MinFreshReplicas = readOnly.Number("MinFreshReplicas", 1, 1, NodeRules.MaxNodes),
             // A second primary is nearly always an accident, and costs what was written on one of them.
             AllowTwoPrimaries = readOnly.Truth("AllowTwoPrimaries", whenAbsent: false),
+            // What a chat says good-bye in, and an operator waits for.
+            EndWebSocketsAfter = readOnly.Duration("EndWebSocketsAfter", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromHours(1)),
+            EndWritesAfter = readOnly.Duration("EndWritesAfter", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(12)) is { Ticks: > 0 } limit ? limit : null,
             // Long enough that a replica which stops again at once is not called mended.
             ReopenAfter = readOnly.Duration("ReopenAfter", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromHours(1)),
         };

@@ -122,6 +122,45 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
         where T : struct =>
         Take(name).Exists() ? Choice(name, words) ?? whenAbsent : whenAbsent;
 
+    /// <summary>A list of words of several. What is none of them is reported, with the word that was likely meant.</summary>
+    public IEnumerable<T> Choices<T>(string name, IReadOnlyDictionary<string, T> words)
+        where T : struct
+    {
+        foreach (SettingsSection entry in Children(name))
+        {
+            string word = entry.OwnText($"one of {string.Join(", ", words.Keys)}");
+            if (words.TryGetValue(word, out T choice))
+                yield return choice;
+            else if (word.Length > 0)
+                entry.FaultAt(null, $"is {Quote(word)} but must be one of {string.Join(", ", words.Keys)}{Meant(word, words.Keys)}");
+        }
+    }
+
+    /// <summary>The word that is the likely one: letters added, left out or changed, up to a third of them.</summary>
+    private static string Meant(string word, IEnumerable<string> words) =>
+        words.Select(known => (Word: known, Distance: Distance(word.ToUpperInvariant(), known.ToUpperInvariant()))).Where(known => known.Distance <= known.Word.Length / 3).OrderBy(known => known.Distance).FirstOrDefault().Word is { } likely
+            ? $" (did you mean {likely}?)"
+            : "";
+
+    // Levenshtein's, one row at a time.
+    private static int Distance(string one, string other)
+    {
+        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
+        for (int at = 1; at <= one.Length; at++)
+        {
+            int corner = row[0];
+            row[0] = at;
+            for (int to = 1; to <= other.Length; to++)
+            {
+                int changed = corner + (one[at - 1] == other[to - 1] ? 0 : 1);
+                corner = row[to];
+                row[to] = Math.Min(changed, Math.Min(row[to], row[to - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+
     public void Fault(string path, string problem) => faults.Add(new SettingsFault(path, problem));
 
     /// <summary>A fault of this section or of one of its options.</summary>

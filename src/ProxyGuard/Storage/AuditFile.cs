@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Operations;
 using ProxyGuard.Public;
 
@@ -14,8 +15,14 @@ internal sealed record AuditLine(DateTimeOffset At, string Who, string From, str
     public static AuditLine Of(DateTimeOffset at, string who, GuardView before, GuardView after, string why) =>
         new(at, who, StateOf(before), StateOf(after), why);
 
-    /// <summary>What the probes saw.</summary>
-    public static string Reason(GuardView view) => view.Cause is { } cause ? PublicNames.Of(cause) : "every node is well again";
+    /// <summary>What the probes saw. That all is well is said only when it is: enough fresh replicas open the site while others are still late.</summary>
+    public static string Reason(GuardView view)
+    {
+        if (view.Cause is { } cause)
+            return PublicNames.Of(cause);
+        string[] others = [.. view.Fleet.Nodes.Where(node => node.Health is not (NodeHealth.Fresh or NodeHealth.Delayed)).Select(node => $"{node.Rules.Name} is {PublicNames.Of(node.Health)}")];
+        return others.Length == 0 ? "every node is well again" : $"enough replicas are fresh again; {string.Join(", ", others)}";
+    }
 
     private static string StateOf(GuardView view) =>
         PublicNames.Of(view.Mode) + (view.Hold is null ? view.Cause is { } cause ? $" ({PublicNames.Of(cause)})" : "" : " (hold)");

@@ -10,16 +10,31 @@ namespace ProxyGuard.Storage;
 /// <summary>What was remembered: per node, and the incident that was open.</summary>
 internal sealed record RecalledFleet(IReadOnlyDictionary<string, NodeMemory> Nodes, Incident? Incident)
 {
+    /// <summary>How each node was, and since when, as a ProxyGuard that runs has just written it. Empty when none does: nobody knows what was in between.</summary>
+    public IReadOnlyDictionary<string, (NodeHealth Health, Moment Since)> Healths { get; init; } = new Dictionary<string, (NodeHealth, Moment)>();
+
     public NodeMemory? NodeNamed(string name) => Nodes.GetValueOrDefault(name);
 }
 
 /// <summary>The file's form. When it was written is told twice: by the time of day, and by the machine's own start, which no one can set.</summary>
-internal sealed record ReplicationMemoryFile(DateTimeOffset At, MachineStart? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident);
+/// <param name="Version">Of the form; files of before it was written have none.</param>
+internal sealed record ReplicationMemoryFile(
+    DateTimeOffset At, MachineStart? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident, int Version = ReplicationMemoryFile.Current)
+{
+    public const int Current = 1;
+}
 
 /// <param name="Timeline">Oldest first; of each entry the milliseconds before the file was written, the number of the binlog file, and the offset in it.</param>
-internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline, string? CatchUpFile, long CatchUpOffset);
+internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline, string? CatchUpFile, long CatchUpOffset)
+{
+    public NodeHealth? Health { get; init; }
 
-internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since);
+    /// <summary>Since when; null in files of earlier versions.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
+
+/// <param name="FarthestPercent">Null when no percent was told yet, and in files of before it was written.</param>
+internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since, double? FarthestPercent = null);
 
 /// <summary>
 /// replication.json: the timelines, so that a restart in the middle of an incident still knows what positions stand for, and since when it is.
@@ -32,8 +47,17 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
     // A timeline of a week is a few hundred kilobytes; every ten seconds that is nothing to a disk.
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
+    // Three times what lies between two writings: who wrote it still runs, and has seen what was since.
+    private static readonly TimeSpan WrittenJustNow = 3 * Every;
+
     // After a restart a second more or less does not matter.
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);
+
+    // A week of all the nodes there may be is far below.
+    private const int MostBytes = 128 * 1024 * 1024;
+
+    // Older moments are damage: timelines do not go back as far.
+    private static readonly TimeSpan Oldest = TimeSpan.FromDays(366);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
     private GuardView? _latest;
@@ -42,15 +66,29 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
     {
         try
         {
-            if (directory.Read(Name) is { } json && JsonSerializer.Deserialize(json, StateJson.Default.ReplicationMemoryFile) is { } file)
-                return Recalled(file);
+            if (directory.Read(Name, MostBytes) is { } json)
+                return Recalled(JsonSerializer.Deserialize(json, StateJson.Default.ReplicationMemoryFile) ?? throw new JsonException("it says null"));
         }
-        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (StateJson.IsUnreadable(e))
         {
             log.NotRecalled(Name, e.Message);
+            if (!directory.OnlyReads)
+                SetAside();
         }
 
         return new RecalledFleet(new Dictionary<string, NodeMemory>(), null);
+    }
+
+    private void SetAside()
+    {
+        try
+        {
+            log.SetAside(Name, directory.SetAside(Name, clock.UtcNow));
+        }
+        catch (IOException e)
+        {
+            log.NotStored(Name, e);
+        }
     }
 
     public void Posted(GuardView before, GuardView after)
@@ -109,9 +147,9 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
     private ReplicationMemoryFile Remembered(GuardView view, Moment now) => new(
         clock.ToUtc(now),
         boot.Now(),
-        view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now)),
+        view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now) with { Health = node.Health, Since = clock.ToUtc(node.Since) }),
         // Ignorance is no incident to come back to.
-        view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since)) : null);
+        view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since), incident.FarthestPercent) : null);
 
     private static RememberedNode Remembered(NodeState node, Moment now)
     {
@@ -127,7 +165,16 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
 
     private RecalledFleet Recalled(ReplicationMemoryFile file)
     {
-        Incident? incident = file.Incident is { } open ? new Incident(open.Cause, clock.FromUtc(open.Since), SawFault: true, CalmSince: null) : null;
+        if (file.Version != ReplicationMemoryFile.Current)
+            throw new JsonException($"it is of version {file.Version}; this ProxyGuard knows version {ReplicationMemoryFile.Current}");
+        if (file.Nodes.ContainsValue(null!))
+            throw new JsonException("it has a node without anything known about it");
+        Incident? incident = file.Incident is { } open
+            ? new Incident(open.Cause, clock.FromUtc(open.Since), SawFault: true, CalmSince: null)
+            {
+                FarthestPercent = open.FarthestPercent is >= 0 and <= 100 ? open.FarthestPercent : null,
+            }
+            : null;
         if (boot.Since(file.Machine, file.At, clock.UtcNow) is not { } ago || ago < TimeSpan.Zero)
         {
             log.NotRecalled(Name, "the host's clock was set back since it was written, so nobody knows how old it is");
@@ -135,7 +182,22 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         }
 
         Moment writtenAt = clock.Now - ago;
-        return new RecalledFleet(file.Nodes.ToDictionary(node => node.Key, node => Recalled(node.Value, writtenAt)), incident);
+        return new RecalledFleet(file.Nodes.ToDictionary(node => node.Key, node => Recalled(node.Value, writtenAt)), incident)
+        {
+            Healths = ago > WrittenJustNow ? new Dictionary<string, (NodeHealth, Moment)>() : HealthsOf(file),
+        };
+    }
+
+    private Dictionary<string, (NodeHealth Health, Moment Since)> HealthsOf(ReplicationMemoryFile file)
+    {
+        var healths = new Dictionary<string, (NodeHealth, Moment)>();
+        foreach ((string name, RememberedNode node) in file.Nodes)
+        {
+            if (node is { Health: { } health, Since: { } since })
+                healths[name] = (health, clock.FromUtc(since));
+        }
+
+        return healths;
     }
 
     private static NodeMemory Recalled(RememberedNode node, Moment writtenAt) => new(
@@ -143,7 +205,7 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         BinlogPosition.TryParse(node.CatchUpFile, node.CatchUpOffset));
 
     private static TimelineEntry? Recalled(long[] entry, string? logName, Moment writtenAt) =>
-        entry is [>= 0 and var age, var log, var offset] && BinlogPosition.TryParse($"{logName}.{log}", offset) is { } head
+        entry is [>= 0 and var age, var log, var offset] && age <= Oldest.TotalMilliseconds && BinlogPosition.TryParse($"{logName}.{log}", offset) is { } head
             ? new TimelineEntry(writtenAt - TimeSpan.FromMilliseconds(age), head)
             : null;
 }

@@ -13,6 +13,7 @@ namespace ProxyGuard.WriteMarks;
 internal static class WriteMarkSecret
 {
     private const string File = "write-marks.key";
+    private const int MostBytes = 1024;
 
     public static MarkSeal SealOf(string? configured, StateDirectory state, ILogger log)
     {
@@ -20,10 +21,14 @@ internal static class WriteMarkSecret
             return new MarkSeal(SHA256.HashData(Encoding.UTF8.GetBytes(configured)));
         try
         {
-            if (state.Read(File) is { Length: MarkSeal.SecretBytes } kept)
-                return new MarkSeal(kept);
+            if (state.Read(File, MostBytes) is { } kept)
+            {
+                if (kept.Length == MarkSeal.SecretBytes)
+                    return new MarkSeal(kept);
+                log.NotRecalled(File, $"it has {kept.Length} bytes instead of {MarkSeal.SecretBytes}; a new one is made");
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StateJson.IsUnreadable(e))
         {
             log.NotRecalled(File, e.Message);
         }

@@ -86,12 +86,12 @@ internal sealed record RecordedScenario
         new()
         {
             Name = "held-back-readers", What = "the replica makes each change durable, and reads on it come and go", Writers = WritersOnTheWay.HeldBack,
-            Backlog = TimeSpan.FromSeconds(75), IsDurable = true, Readers = 3,
+            Backlog = TimeSpan.FromSeconds(25), IsDurable = true, Readers = 3,
         },
         new()
         {
             Name = "held-back-later-readers", What = "as held-back-readers, and writers go on for 100 seconds", Writers = WritersOnTheWay.HeldBackLater,
-            Backlog = TimeSpan.FromSeconds(55), IsDurable = true, Readers = 3, PerSecond = 40, HeldBackAfter = TimeSpan.FromSeconds(100),
+            Backlog = TimeSpan.FromSeconds(20), IsDurable = true, Readers = 3, PerSecond = 40, HeldBackAfter = TimeSpan.FromSeconds(100),
         },
         new()
         {

@@ -34,7 +34,7 @@ public sealed class ErrorTextTests
     [InlineData(1594, "Relay log read failure: Could not parse relay log event entry. The possible reasons are: the master's binary log is corrupted", "relay-log-damaged", "")]
     [InlineData(13121, "Relay log read failure: Could not parse relay log event entry. The possible reasons are: the source's binary log is corrupted", "relay-log-damaged", "")]
     [InlineData(1593, "Fatal error: Error reading relay log event: slave SQL thread aborted because of I/O error", "relay-log-damaged", "")]
-    [InlineData(1872, "Slave failed to initialize relay log info structure from the repository", "relay-log-damaged", "")]
+    [InlineData(1872, "Slave failed to initialize relay log info structure from the repository", "relay-log-lost", "")]
     [InlineData(1026, "Error 'Error writing file '/tmp/ML1' (errno: 28 \"No space left on device\")' on query.", "disk-full", "")]
     [InlineData(1950, "An attempt was made to binlog GTID 0-1-5 which would create an out-of-order sequence number with existing GTID 0-2-9, and gtid strict mode is enabled", "gtid-out-of-order", "gtid=0-1-5")]
     [InlineData(22, "Error 'Character set '#255' is not a compiled character set and is not specified in the index file' on query. Default database: 'photos'. Query: 'BEGIN'", "sql-source-too-new", "")]
@@ -90,7 +90,7 @@ public sealed class ErrorTextTests
         const string Text = "Could not execute Write_rows event on table photos.a`b; Duplicate entry 'x' OR 1; DROP TABLE t -- ' for key 'PRIMARY', Error_code: 1062;";
         Finding finding = Assert.Single(Findings.Explain(1062, Scenes.MySql("5.6.24"), usesGtid: false, Text));
 
-        Assert.Contains("SELECT * FROM `photos`.`a``b` WHERE <column of PRIMARY> = 'x'' OR 1; DROP TABLE t -- '", finding.Steps.SelectMany(step => step.Commands));
+        Assert.Contains("SELECT * FROM `photos`.`a``b` WHERE COLUMN_OF_PRIMARY = 'x'' OR 1; DROP TABLE t -- '", finding.Steps.SelectMany(step => step.Commands));
     }
 
     private static void Assert_reads(ImmutableArray<Fault> faults, int number, string text, string code, string values)

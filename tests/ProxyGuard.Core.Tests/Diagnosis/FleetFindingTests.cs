@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Tests.Replication;
 using Reading = System.Func<ProxyGuard.Core.Replication.Moment, ProxyGuard.Core.Replication.NodeReading>;
@@ -33,7 +34,7 @@ public sealed class FleetFindingTests
 
         Finding finding = Assert.Single(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), reset)));
         Assert.Equal("replica-reset", finding.Code);
-        Assert.Contains("CHANGE MASTER TO MASTER_HOST = 'db1', MASTER_PORT = 3306, MASTER_USER = 'REPLICATION_USER', MASTER_PASSWORD = 'PASSWORD', MASTER_LOG_FILE = '<executedFile>', MASTER_LOG_POS = <executedPosition>",
+        Assert.Contains("CHANGE MASTER TO MASTER_HOST = 'db1', MASTER_PORT = 3306, MASTER_USER = 'REPLICATION_USER', MASTER_PASSWORD = 'PASSWORD', MASTER_LOG_FILE = 'EXECUTED_FILE', MASTER_LOG_POS = EXECUTED_POSITION",
             finding.Steps.SelectMany(step => step.Commands));
     }
 
@@ -115,6 +116,8 @@ public sealed class FleetFindingTests
     [InlineData(ProbeFailure.TimedOut, "node-unreachable")]
     [InlineData(ProbeFailure.AuthenticationFailed, "guard-access-refused")]
     [InlineData(ProbeFailure.PermissionDenied, "guard-grants-missing")]
+    [InlineData(ProbeFailure.StatementHangs, "status-statement-hangs")]
+    [InlineData(ProbeFailure.HostBlocked, "guard-host-blocked")]
     public void A_node_that_cannot_be_asked_says_why(ProbeFailure failure, string code) =>
         Assert.Equal([code], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(100), Ticks.Silent(failure))));
 
@@ -148,7 +151,7 @@ public sealed class FleetFindingTests
         Assert.Equal(["replica-writable"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), At(Ticks.Replica(100), answer => answer with { ReadOnly = false }))));
         Assert.Equal(["older-than-source"], Codes(new Ticks(Pair).Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MariaDb("11.4.1") }), Ticks.Replica(100))));
         Assert.Equal(["flavours-differ"], Codes(new Ticks(Pair).Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MySql("5.7.44") }), Ticks.Replica(100))));
-        Assert.Equal(["replication-filters"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Filters = ["Replicate_Do_DB=photos"] }))));
+        Assert.Equal(["replication-filters"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Filters = ["Replicate_Ignore_DB=mysql"] }))));
         Assert.Equal(["gtid-use-differs"], Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), Ticks.Replica(100), Status(Ticks.Replica(100, server: 3), status => status with { UsesGtid = true }))));
     }
 
@@ -167,6 +170,96 @@ public sealed class FleetFindingTests
 
         Assert.Equal(Codes(fleet), Codes(fleet));
         Assert.True(Of(fleet).Select(finding => finding.Severity).SequenceEqual(Of(fleet).Select(finding => finding.Severity).OrderDescending()));
+    }
+
+    [Fact]
+    public void Before_servers_tell_why_fetching_stopped_nobody_says_that_it_was_by_hand()
+    {
+        Reading silent = Status(Ticks.Replica(100, io: ReplicationThread.No), status => status with { TellsIoError = false });
+        Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), silent))[0];
+
+        Assert.Equal("io-unexplained", finding.Code);
+        Assert.Contains("look-at-error-log", finding.Steps.Select(step => step.Id));
+        Assert.Equal("io-stopped", Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100, io: ReplicationThread.No)))[0]);
+    }
+
+    [Fact]
+    public void A_text_is_an_error_whatever_its_number()
+    {
+        Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Broken(0, "Query caused different errors on master and slave. Default database: 'photos'. Query: 'UPDATE t SET n = 1'")))[0];
+
+        Assert.Equal("sql-errors-differ", finding.Code);
+        Assert.DoesNotContain("number", finding.Values.Keys);
+    }
+
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(false, false, false)]
+    [InlineData(true, true, false)]
+    public void A_hold_without_an_end_is_told_once_nothing_is_wrong_any_more(bool isWell, bool hasEnd, bool told)
+    {
+        var since = new DateTimeOffset(2026, 11, 22, 17, 40, 0, TimeSpan.Zero);
+        var hold = new Hold { Mode = HoldMode.ReadOnly, Reason = "moving house", Message = ImmutableSortedDictionary<string, string>.Empty, By = "anna", Since = since, EndsAt = hasEnd ? since.AddHours(1) : null };
+        Finding[] findings = [.. HoldFindings.Of(hold, isWell)];
+
+        Assert.Equal(told ? ["hold-without-end"] : [], findings.Select(finding => finding.Code));
+        Assert.All(findings, finding => Assert.Equal(("anna", "2026-11-22 17:40 UTC", "moving house", Severity.Warning), (finding.Values["by"], finding.Values["began"], finding.Values["reason"], finding.Severity)));
+        Assert.All(findings, finding => Assert.Equal(["MANAGEMENT_ADDRESS", "MANAGEMENT_KEY"], Assert.Single(finding.Steps).Blanks));
+    }
+
+    [Theory]
+    [InlineData("aurora_version", "3.04.0", "architecture-not-judged", "Amazon Aurora")]
+    [InlineData("group_replication_group_name", "aaaa", "architecture-not-judged", "MySQL Group Replication")]
+    [InlineData("basedir", "/rdsdbbin/mysql-8.0.36.R1/", "managed-server", "Amazon RDS")]
+    [InlineData("version", "8.0.31-google", "managed-server", "Google Cloud SQL")]
+    [InlineData("version_comment", "Source distribution - Azure", "managed-server", "Azure Database for MySQL")]
+    [InlineData("version", "8.0.11-TiDB-v7.5.0", "architecture-not-judged", "TiDB")]
+    [InlineData("wsrep_on", "ON", null, null)]
+    [InlineData("basedir", "/usr", null, null)]
+    [InlineData("group_replication_group_name", "", null, null)]
+    public void What_a_server_is_besides_is_named(string variable, string value, string? code, string? name)
+    {
+        Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
+        var examination = new NodeExamination { At = fleet.Now, Variables = ImmutableDictionary<string, string>.Empty.Add(variable, value) };
+        Finding? finding = Of(fleet, null, examination).SingleOrDefault();
+
+        Assert.Equal((code, name), (finding?.Code, finding?.Values["architecture"]));
+    }
+
+    [Fact]
+    public void Nobody_is_told_to_rebuild_what_does_not_follow_by_binlogs_nor_to_run_what_a_provider_refuses()
+    {
+        Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), With(Ticks.Replica(100), channels: []));
+        NodeExamination Examined(string variable, string value) => new() { At = fleet.Now, Variables = ImmutableDictionary<string, string>.Empty.Add(variable, value) };
+
+        Assert.Equal(["architecture-not-judged"], Of(fleet, null, Examined("aurora_version", "3.04.0")).Select(finding => finding.Code));
+        Assert.NotEqual(NodeHealth.Fresh, fleet["db2"].Health);
+        Finding reset = Of(fleet, null, Examined("basedir", "/rdsdbbin/mysql")).Single(finding => finding.Code == "replica-reset");
+        Assert.All(reset.Steps, step => Assert.Equal(Danger.None, step.Danger));
+    }
+
+    [Fact]
+    public void A_node_of_a_Galera_cluster_is_one_with_a_provider()
+    {
+        Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
+        ImmutableDictionary<string, string> variables = ImmutableDictionary<string, string>.Empty.Add("wsrep_on", "ON");
+        string? NameWith(string provider) => Architecture.Of(new NodeExamination { At = fleet.Now, Variables = variables.Add("wsrep_provider", provider) })?.Name;
+
+        Assert.Equal("Galera Cluster", NameWith("/usr/lib/galera/libgalera_smm.so"));
+        Assert.Null(NameWith("none"));
+    }
+
+    [Fact]
+    public void Members_are_said_to_read_elsewhere_only_where_somebody_is_fresh()
+    {
+        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(50), Ticks.Replica(50), Ticks.Replica(50, server: 3)).Tick(3, Ticks.Primary(100), Broken(1032), Ticks.Replica(100, server: 3));
+        Finding one = Of(fleet)[0];
+        fleet.Tick(3, Ticks.Primary(100), Broken(1032), Broken(1032));
+
+        Assert.Equal("db3", one.Values["elsewhere"]);
+        Assert.DoesNotContain("late", one.Values.Keys);
+        Assert.DoesNotContain("elsewhere", Of(fleet)[0].Values.Keys);
+        Assert.Equal("db2, db3", Of(fleet)[0].Values["late"]);
     }
 
     private static Reading Broken(int number, string text = "Something") =>

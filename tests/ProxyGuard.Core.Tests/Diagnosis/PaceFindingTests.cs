@@ -37,7 +37,53 @@ public sealed class PaceFindingTests
         Finding finding = FleetFindingTests.Of(Standing(), null, Examined("Update_rows_log_event::find_row()", "UPDATE likes SET seen = 1"))[0];
 
         Assert.Equal("photos.likes", finding.Values["table"]);
-        Assert.Contains("ALTER TABLE `photos`.`likes` ADD PRIMARY KEY (<columns>)", finding.Steps.SelectMany(step => step.Commands));
+        Assert.Contains("ALTER TABLE `photos`.`likes` ADD PRIMARY KEY (THE_COLUMNS)", finding.Steps.SelectMany(step => step.Commands));
+    }
+
+    [Fact]
+    public void A_late_replica_has_steps_that_say_what_takes_time_and_how_to_set_it_back()
+    {
+        NodeExamination examination = Examined("Slave has read all relay log", null) with
+        {
+            Variables = ImmutableDictionary.CreateRange(new Dictionary<string, string>
+            {
+                ["innodb_flush_log_at_trx_commit"] = "1", ["sync_binlog"] = "1", ["log_bin"] = "ON", ["log_slave_updates"] = "ON", ["slave_parallel_threads"] = "0",
+            }),
+        };
+        Finding finding = FleetFindingTests.Of(Standing(), null, examination).Single(finding => finding.Code == "behind");
+
+        Assert.Equal("innodb_flush_log_at_trx_commit=1, sync_binlog=1, slave_parallel_threads=0", finding.Values["throttles"]);
+        Assert.Equal(Severity.Warning, finding.Severity);
+        Assert.Equal(
+            ["SET GLOBAL innodb_flush_log_at_trx_commit = 2", "SET GLOBAL sync_binlog = 0", "STOP SLAVE", "SET GLOBAL slave_parallel_threads = 4", "START SLAVE", "SHOW SLAVE STATUS", "SET GLOBAL innodb_flush_log_at_trx_commit = 1", "SET GLOBAL sync_binlog = 1"],
+            finding.Steps.Where(step => step.Id is "relax-durability" or "more-appliers" or "wait-until-caught-up" or "durable-again").SelectMany(step => step.Commands));
+    }
+
+    [Theory]
+    [InlineData("MySQL 5.6.24", "")]
+    [InlineData("MySQL 5.7.44", "STOP SLAVE SQL_THREAD; SET GLOBAL slave_parallel_type = 'LOGICAL_CLOCK'; SET GLOBAL slave_preserve_commit_order = ON; SET GLOBAL slave_parallel_workers = 4; START SLAVE SQL_THREAD")]
+    [InlineData("MySQL 9.7.0", "STOP REPLICA SQL_THREAD; SET GLOBAL replica_parallel_workers = 4; START REPLICA SQL_THREAD")]
+    [InlineData("MariaDB 5.5.68", "")]
+    public void Several_appliers_keep_the_order_of_commits_or_are_not_offered(string server, string expected)
+    {
+        ImmutableDictionary<string, string> variables = ImmutableDictionary.CreateRange(new Dictionary<string, string>
+        {
+            ["log_slave_updates"] = "ON", ["slave_parallel_workers"] = "0", ["replica_parallel_workers"] = "0", ["slave_parallel_threads"] = "0",
+        });
+        Scene scene = Scenes.On(server) with { Examination = new NodeExamination { At = Moment.At(0), Variables = variables } };
+
+        Assert.Equal(expected, string.Join("; ", Throttles.Loosened(scene).Where(step => step.Id == "more-appliers").SelectMany(step => step.Commands)));
+    }
+
+    [Fact]
+    public void A_replica_that_has_applied_all_of_a_silent_source_has_nothing_to_apply()
+    {
+        Func<Moment, NodeReading> caughtUp = FleetFindingTests.Status(Ticks.Replica(100, io: ReplicationThread.Connecting), status => status with { IoThread = ReplicationThread.Yes, Fetched = Ticks.At(100) });
+        Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), caughtUp).Tick(60, Ticks.Silent(), caughtUp);
+        string[] codes = [.. FleetFindingTests.Of(fleet).Select(finding => finding.Code)];
+
+        Assert.Equal(NodeHealth.Behind, fleet["db2"].Health);
+        Assert.Equal(["primary-unreachable", "waits-for-source"], codes);
     }
 
     [Fact]

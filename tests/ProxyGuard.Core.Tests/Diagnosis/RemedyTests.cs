@@ -28,16 +28,16 @@ public sealed class RemedyTests
         Finding finding = SqlThread("MySQL 5.6.24", Duplicate);
 
         Assert.Equal(["look-at-status", "look-at-row-by-its-key", "look-at-row-on-source", "backup-of-unknown-size", "idempotent", "wait-until-caught-up", "strict-again"], finding.Steps.Select(step => step.Id));
-        Assert.Equal("SELECT * FROM `photos`.`t` WHERE <column of PRIMARY> = '17'", Commands(finding, "look-at-row-on-source"));
+        Assert.Equal("SELECT * FROM `photos`.`t` WHERE COLUMN_OF_PRIMARY = '17'", Commands(finding, "look-at-row-on-source"));
         Assert.Equal(["skip-transaction", "stay-idempotent", "make-replica-writable"], finding.DeadEnds);
     }
 
     [Theory]
     [InlineData("17", "PRIMARY", "SELECT * FROM `photos`.`t` WHERE `id` = '17'")]
     [InlineData("7-anna", "by_name", "SELECT * FROM `photos`.`t` WHERE `album` = '7' AND `name` = 'anna'")]
-    [InlineData("7-anna-lena", "by_name", "SELECT * FROM `photos`.`t` WHERE <column of by_name> = '7-anna-lena'")]
-    [InlineData("begi", "by_text", "SELECT * FROM `photos`.`t` WHERE <column of by_text> = 'begi'")]
-    [InlineData("17", "gone", "SELECT * FROM `photos`.`t` WHERE <column of gone> = '17'")]
+    [InlineData("7-anna-lena", "by_name", "SELECT * FROM `photos`.`t` WHERE COLUMN_OF_BY_NAME = '7-anna-lena'")]
+    [InlineData("begi", "by_text", "SELECT * FROM `photos`.`t` WHERE COLUMN_OF_BY_TEXT = 'begi'")]
+    [InlineData("17", "gone", "SELECT * FROM `photos`.`t` WHERE COLUMN_OF_GONE = '17'")]
     public void A_row_is_found_by_the_columns_of_its_key_where_they_are_seen(string entry, string key, string expected)
     {
         var examination = new NodeExamination
@@ -50,8 +50,8 @@ public sealed class RemedyTests
         Finding finding = ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On("MariaDB 10.11.6") with { Examination = examination }, error);
 
         Assert.Equal(expected, Commands(finding, "look-at-row-on-source"));
-        Assert.EndsWith(expected["SELECT * FROM ".Length..], finding.Steps.Single(step => step.Id == "delete-row").Commands[1], StringComparison.Ordinal);
-        Assert.Equal(expected.Contains('<', StringComparison.Ordinal), finding.Steps.Any(step => step.Id == "look-at-row-by-its-key"));
+        Assert.EndsWith(expected["SELECT * FROM ".Length..], finding.Steps.Single(step => step.Id == "delete-row").Commands[2], StringComparison.Ordinal);
+        Assert.Equal(expected.Contains("COLUMN_OF", StringComparison.Ordinal), finding.Steps.Any(step => step.Id == "look-at-row-by-its-key"));
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class RemedyTests
     [Theory]
     [InlineData("MySQL 5.6.24", false, "STOP SLAVE; SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
     [InlineData("MySQL 9.7.0", false, "STOP REPLICA; SET GLOBAL sql_replica_skip_counter = 1; START REPLICA")]
-    [InlineData("MySQL 5.6.24", true, "STOP SLAVE; SET GTID_NEXT = '<gtid>'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; START SLAVE")]
+    [InlineData("MySQL 5.6.24", true, "STOP SLAVE; SET GTID_NEXT = 'THE_GTID'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; START SLAVE")]
     [InlineData("MariaDB 10.5.23", true, "STOP SLAVE; SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
     public void A_change_of_the_schema_that_is_there_is_left_out_alone(string server, bool gtid, string expected) =>
         Assert.Equal(expected, Commands(SqlThread(server, Exists, gtid), "skip-statement"));

@@ -88,6 +88,39 @@ public class ReadRouteTests
         Assert.Equal((NodeSet.Of(1), false, ticks["db2"].ContentTime), (reads.AboveLimit!.Nodes, reads.AboveLimit.IsCurrent, reads.AboveLimit.AsOf));
     }
 
+    // Both replicas are as they were yesterday, but nobody accepted what may be missing on them.
+    [Fact]
+    public void Replicas_without_evidence_go_on_serving_with_a_label_and_the_primary_gets_no_more_than_its_limit()
+    {
+        Ticks ticks = Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping));
+
+        Assert.Equal((NodeSet.Of(1).With(2), false, null, false), (Through(ticks).Nodes, Through(ticks).IsCurrent, Through(ticks).AsOf, Through(ticks).IsLimited));
+        ReadRoute favour = ReadRoute.Through(ticks.Fleet, new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary }, ticks.Now);
+        Assert.Equal((NodeSet.Of(0), true), (favour.Nodes, favour.IsLimited));
+        Assert.Equal((NodeSet.Of(1).With(2), false), (favour.AboveLimit!.Nodes, favour.AboveLimit.IsCurrent));
+        // Whoever wrote is not told that they show it.
+        ReadRoute mine = Through(ticks).After(ticks.Now - TimeSpan.FromSeconds(30), ticks.Fleet, Rules);
+        Assert.Equal((NodeSet.Of(0), true), (mine.Nodes, mine.IsLimited));
+    }
+
+    [Fact]
+    public void A_fresh_replica_serves_before_one_without_evidence_and_so_does_one_whose_age_is_known()
+    {
+        Assert.Equal(NodeSet.Of(2), Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3))).Nodes);
+
+        ReadRoute stuck = Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3, sql: ReplicationThread.No)));
+        Assert.Equal((NodeSet.Of(2), false), (stuck.Nodes, stuck.IsCurrent));
+        Assert.NotNull(stuck.AsOf);
+    }
+
+    [Fact]
+    public void One_without_evidence_that_does_not_answer_serves_nobody() =>
+        Assert.Equal(NodeSet.Of(0), Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping)).Tick(2, Primary(1_000), Silent(), Silent())).Nodes);
+
+    private static NodeReading.Answered Skipping(NodeReading.Answered answer) => answer with { Replication = answer.Replication with { SkippedErrors = "ALL" } };
+
+    private static Ticks Unproven(params Func<Moment, NodeReading>[] replicas) => BothFresh().Tick(10, [Primary(1_000), .. replicas]);
+
     [Fact]
     public void When_the_primary_is_away_too_the_freshest_serves_with_a_label()
     {

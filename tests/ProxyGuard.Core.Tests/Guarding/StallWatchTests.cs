@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Tests.Replication;

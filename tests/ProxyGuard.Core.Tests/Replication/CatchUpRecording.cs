@@ -46,6 +46,9 @@ internal sealed record CatchUpRecording
     /// <summary>Whether other programs competed with the replica for processors: its rate then says as much about them as about the backlog.</summary>
     public required bool IsDisturbed { get; init; }
 
+    /// <summary>Whether the replica's settings were changed on the way so that it went faster: that cannot be foreseen, and is not judged.</summary>
+    public bool IsHelped => Name.EndsWith("-helped", StringComparison.Ordinal);
+
     /// <summary>The source's binlog files with their final sizes.</summary>
     public required IReadOnlyList<BinlogPosition> Logs { get; init; }
 

@@ -6,7 +6,8 @@ namespace ProxyGuard.Core.Tests.Replication;
 /// <param name="Truth">Seconds that it really still took.</param>
 /// <param name="SecondsBehind">What the replica said of itself, Seconds_Behind_Master; null when NULL.</param>
 /// <param name="FromSlope">Seconds_Behind_Master by how fast it fell over the last eight seconds: lag / (speed − 1). Null when it did not fall.</param>
-internal readonly record struct JudgedEstimate(double Truth, CatchUp Said, double? SecondsBehind, double? FromSlope);
+/// <param name="SinceWritten">Seconds since the writers last wrote; null when they were not seen to.</param>
+internal readonly record struct JudgedEstimate(double Truth, CatchUp Said, double? SecondsBehind, double? FromSlope, double? SinceWritten);
 
 /// <summary>
 /// A recording told to the real fold, two readings a second as the probe loop has it, and the real estimate asked after each.
@@ -25,15 +26,17 @@ internal static class CatchUpReplay
     {
         var judged = new List<JudgedEstimate>();
         var slope = new List<RecordedRow>();
+        double? written = null;
         FleetSnapshot fleet = FleetSnapshot.Before(new FleetRules([Ticks.PrimaryNode, Ticks.Node("db2")], Ticks.Freshness), Moment.At(0));
         foreach (RecordedRow row in TicksOf(recording).TakeWhile(row => row.At < recording.End))
         {
             fleet = fleet.Next([PrimaryAt(row, recording), ReplicaAt(row)], Moment.At(row.At));
             CatchUp said = CatchUpEstimate.Of(fleet.Nodes[1], Moment.At(row.At));
             slope.Add(row);
+            written = row.Writing == true ? row.At : written;
             double truth = recording.End - row.At;
             if (row.IsApplying && said.Percent >= FromPercent && truth >= UntilSeconds)
-                judged.Add(new JudgedEstimate(truth, said, row.SecondsBehind, FromSlope(slope)));
+                judged.Add(new JudgedEstimate(truth, said, row.SecondsBehind, FromSlope(slope), row.At - written));
         }
 
         return judged;

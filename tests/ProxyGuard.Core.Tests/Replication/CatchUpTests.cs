@@ -15,12 +15,17 @@ public class CatchUpTests
     private static readonly Gen<(int Applied, int Written)[]> Courses = Step.Array[0, 120];
 
     [Theory]
-    [InlineData(CatchUpState.CatchingUp, 86.1, CatchUpState.CatchingUp, 85.6, 86.1)]
-    [InlineData(CatchUpState.CatchingUp, 85.6, CatchUpState.CatchingUp, 86.1, 86.1)]
-    [InlineData(CatchUpState.CatchingUp, 86.1, CatchUpState.Growing, 85.6, 85.6)]
-    [InlineData(CatchUpState.Stuck, 86.1, CatchUpState.CatchingUp, 12.0, 12.0)]
-    public void On_the_way_back_the_bar_never_goes_back(CatchUpState before, double shown, CatchUpState state, double percent, double expected) =>
-        Assert.Equal(expected, new CatchUp { State = state, Percent = percent }.Following(new CatchUp { State = before, Percent = shown }).Percent);
+    [InlineData(null, CatchUpState.CatchingUp, 12.0, 12.0)]
+    [InlineData(85.6, CatchUpState.CatchingUp, 86.1, 86.1)]
+    [InlineData(86.1, CatchUpState.CatchingUp, 85.6, 86.1)]
+    [InlineData(86.1, CatchUpState.Growing, 85.6, 86.1)]
+    [InlineData(86.1, CatchUpState.Stuck, 12.0, 86.1)]
+    [InlineData(86.1, CatchUpState.CatchingUp, null, null)]
+    [InlineData(86.1, CatchUpState.Done, 100.0, 100.0)]
+    [InlineData(100.0, CatchUpState.CatchingUp, 12.0, null)]
+    [InlineData(100.0, CatchUpState.Done, 100.0, 100.0)]
+    public void The_bar_never_goes_back(double? farthest, CatchUpState state, double? percent, double? expected) =>
+        Assert.Equal(expected, new CatchUp { State = state, Percent = percent }.Following(farthest).Percent);
 
     [Fact]
     public void The_likely_time_lies_in_the_range_and_100_percent_are_kept_for_the_end() => Courses.Sample(
@@ -79,8 +84,8 @@ public class CatchUpTests
         CatchUp even = Said([.. Enumerable.Repeat((2 * Megabyte, 0), 60)], backlog: 1000 * Megabyte).Last();
         CatchUp jumping = Said([.. Enumerable.Range(0, 60).Select(step => (step / 12 % 2 == 0 ? 3_500_000 : 500_000, 0))], backlog: 1000 * Megabyte).Last();
 
-        Assert.True(HalfWidth(even) < 0.25, $"{HalfWidth(even)}");
-        Assert.True(HalfWidth(jumping) > 2 * HalfWidth(even), $"{HalfWidth(jumping)} against {HalfWidth(even)}");
+        Assert.True(HalfWidth(even) < 0.45, $"{HalfWidth(even)}");
+        Assert.True(HalfWidth(jumping) > 1.5 * HalfWidth(even), $"{HalfWidth(jumping)} against {HalfWidth(even)}");
     }
 
     [Theory]
@@ -124,6 +129,31 @@ public class CatchUpTests
         Assert.InRange(said.Remaining!.Likely.TotalSeconds, left / 4 * 0.98, left / 4 * 1.08);
     }
 
+    [Theory]
+    [InlineData(600_000, 0)]
+    [InlineData(600_000, 51_000)]
+    [InlineData(600_000, 400_000)]
+    public void What_is_written_past_us_while_the_site_is_closed_counts(int applied, int written)
+    {
+        (int, int)[] steps = [.. Enumerable.Repeat((applied, written), 120)];
+        double left = (100.0 * Megabyte) - (120.0 * (applied - written));
+
+        CatchUp said = Said(steps).Last();
+
+        Assert.InRange(said.Remaining!.High.TotalSeconds, left / (applied - written) / 2, left / (applied - written) * 2);
+        Assert.Equal(100 * 120.0 * applied / ((100.0 * Megabyte) + (120.0 * written)), said.Percent!.Value, 0.1);
+    }
+
+    [Fact]
+    public void Ten_seconds_after_the_writers_stopped_the_range_is_narrow()
+    {
+        (int, int)[] steps = [.. Enumerable.Range(0, 240).Select(step => (step % 7 * 200_000, 550_000)), .. Enumerable.Range(0, 22).Select(step => (step % 7 * 200_000, 0))];
+
+        Remaining remaining = Said(steps).Last().Remaining!;
+
+        Assert.InRange(remaining.High / remaining.Low, 1, 6);
+    }
+
     [Fact]
     public void After_a_new_stop_the_old_rates_say_nothing()
     {
@@ -147,7 +177,8 @@ public class CatchUpTests
 
         double left = 3600;
         Assert.InRange(said[2 * 3600].Remaining!.Likely.TotalSeconds, left * 0.98, left * 1.08);
-        Assert.True(HalfWidth(said[2 * 3600]) < 0.25, $"{HalfWidth(said[2 * 3600])}");
+        // An hour is far: recorded replicas were slowed down and left alone again within less.
+        Assert.True(HalfWidth(said[2 * 3600]) < 0.6, $"{HalfWidth(said[2 * 3600])}");
     }
 
     private static double HalfWidth(CatchUp said) => (said.Remaining!.High - said.Remaining.Low) / 2 / said.Remaining.Likely;

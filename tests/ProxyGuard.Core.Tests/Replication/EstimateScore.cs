@@ -13,8 +13,11 @@ internal sealed record EstimateScore
     /// <summary>Of the likely value, in shares of the truth.</summary>
     public required double? MedianError { get; init; }
 
-    /// <summary>Half of the range, in shares of the likely value.</summary>
-    public required double? MedianHalfWidth { get; init; }
+    /// <summary>The longest time of the range by its shortest; 1 would be one number.</summary>
+    public required double? MedianRatio { get; init; }
+
+    /// <summary>Of the ranges that were shown from ten seconds after the writers stopped, those with the longest time at most six times the shortest.</summary>
+    public required double? NarrowWhileSilent { get; init; }
 
     /// <summary>Said not to catch up.</summary>
     public required double Growing { get; init; }
@@ -34,12 +37,14 @@ internal sealed record EstimateScore
     public static EstimateScore Of(IReadOnlyList<JudgedEstimate> judged)
     {
         JudgedEstimate[] shown = [.. judged.Where(one => one.Said.Remaining is not null)];
+        JudgedEstimate[] silent = [.. shown.Where(one => one.SinceWritten >= 10)];
         return new EstimateScore
         {
             Samples = judged.Count,
             Inside = shown.Length == 0 ? null : shown.Count(IsInside) / (double)shown.Length,
             MedianError = Median(shown.Select(one => Error(one.Said.Remaining!.Likely.TotalSeconds, one.Truth))),
-            MedianHalfWidth = Median(shown.Select(one => HalfWidth(one.Said.Remaining!))),
+            MedianRatio = Median(shown.Select(one => Ratio(one.Said.Remaining!))),
+            NarrowWhileSilent = silent.Length == 0 ? null : silent.Count(one => Ratio(one.Said.Remaining!) <= 6) / (double)silent.Length,
             Growing = Share(judged, one => one.Said.State == CatchUpState.Growing),
             Silent = Share(judged, one => one.Said is { State: not CatchUpState.Growing, Remaining: null }),
             SecondsBehindError = Median(judged.Where(one => one.SecondsBehind is not null).Select(one => Error(one.SecondsBehind!.Value, one.Truth))),
@@ -51,7 +56,7 @@ internal sealed record EstimateScore
     private static bool IsInside(JudgedEstimate one) =>
         one.Truth >= one.Said.Remaining!.Low.TotalSeconds && one.Truth <= one.Said.Remaining.High.TotalSeconds;
 
-    private static double HalfWidth(Remaining remaining) => (remaining.High - remaining.Low) / 2 / remaining.Likely;
+    private static double Ratio(Remaining remaining) => remaining.High / remaining.Low;
 
     private static double Error(double said, double truth) => Math.Abs(said - truth) / truth;
 

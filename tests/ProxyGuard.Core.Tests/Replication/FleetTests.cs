@@ -112,7 +112,7 @@ public class FleetTests
             ticks.Tick(Primary(head += 10), Replica(70, server: 3, source: 2, secondsBehind: 0), Replica(1_000, sql: ReplicationThread.No, head: 70));
 
         Assert.Equal(NodeHealth.Stuck, ticks["db2"].Health);
-        Assert.Equal(NodeHealth.Behind, ticks["db3"].Health);
+        Assert.Equal(NodeHealth.Stuck, ticks["db3"].Health);
         Assert.Equal(ticks["db2"].LagAt(ticks.Now), ticks["db3"].LagAt(ticks.Now));
         Assert.Equal(TimeSpan.FromSeconds(10), ticks["db3"].LagAt(ticks.Now));
     }

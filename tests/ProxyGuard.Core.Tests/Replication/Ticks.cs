@@ -5,9 +5,13 @@ namespace ProxyGuard.Core.Tests.Replication;
 /// <summary>A fleet that is told, tick by tick, what its nodes answer: half a second apart, the primary at place 0.</summary>
 internal sealed class Ticks
 {
-    public Ticks(params NodeRules[] nodes)
+    public Ticks(params NodeRules[] nodes) : this(SiteDatabases.AllButSystem, nodes)
     {
-        Rules = new FleetRules([.. nodes], Freshness);
+    }
+
+    public Ticks(SiteDatabases databases, params NodeRules[] nodes)
+    {
+        Rules = new FleetRules([.. nodes], Freshness) { Databases = databases };
         Fleet = FleetSnapshot.Before(Rules, Moment.At(0));
     }
 
@@ -79,6 +83,7 @@ internal sealed class Ticks
             ReadOnly = true,
             Head = At(head ?? executed),
             Logs = new BinlogIndex([new BinlogFile(At(head ?? executed))]),
+            Replication = new ReplicationSettings { LogsApplied = true },
             Channels = [new ReplicationStatus
             {
                 Channel = "",

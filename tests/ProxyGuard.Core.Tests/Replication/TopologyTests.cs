@@ -46,7 +46,7 @@ public class TopologyTests
         }
 
         Assert.All((string[])["db2", "db3", "db4", "db5"], name => Assert.Equal(TimeSpan.FromSeconds(14.5), ticks[name].LagAt(ticks.Now)));
-        Assert.Equal(NodeHealth.Behind, ticks["db5"].Health);
+        Assert.Equal(NodeHealth.Stuck, ticks["db5"].Health);
     }
 
     [Fact]

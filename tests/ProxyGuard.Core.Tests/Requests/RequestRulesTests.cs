@@ -79,6 +79,7 @@ public class RequestRulesTests
         Rule("POST", "/find/delete", RequestKind.Write),
         Rule("POST", "/find/**", RequestKind.Read),
         Rule("POST", "/index.php/Special:Search", RequestKind.Read),
+        Rule("POST", "/index.php/Special:Search/*", RequestKind.Read),
         Rule("GET", "/vote/preview", RequestKind.Read),
         Rule("GET", "/vote/*", RequestKind.Write),
         Rule("GET", "/shop/buy.php", RequestKind.Write),
@@ -90,7 +91,12 @@ public class RequestRulesTests
 
     [Theory]
     [InlineData("/find/a", RequestKind.Read)]
-    [InlineData("/find/a/b-c_d~e:f@g,h=i!j", RequestKind.Read)]
+    [InlineData("/find/a/b-c_d.e", RequestKind.Read)]
+    [InlineData("/find/a:b", RequestKind.Write)]
+    [InlineData("/find/a.php/b", RequestKind.Write)]
+    [InlineData("/find/a..b", RequestKind.Write)]
+    [InlineData("/index.php/Special:Search/a", RequestKind.Read)]
+    [InlineData("/index.php/Special:Search/a:b", RequestKind.Write)]
     [InlineData("/find/a.b", RequestKind.Read)]
     [InlineData("/find/.well-known", RequestKind.Read)]
     [InlineData("/find/a.php", RequestKind.Read)]
@@ -164,6 +170,11 @@ public class RequestRulesTests
     [InlineData("/vote/preview/../5")]
     [InlineData("/vote/previe%77/../5")]
     [InlineData("/account/../vote/5")]
+    [InlineData("/v\\ote/5")]
+    [InlineData("/v!o(t)e/5")]
+    [InlineData("/vo..te/5")]
+    [InlineData("/vo../te/5")]
+    [InlineData("/x/....//vote/5")]
     [InlineData("/shop/buy.php")]
     [InlineData("/shop/buy.php/")]
     [InlineData("/shop/buy.php/a/b")]
@@ -189,6 +200,7 @@ public class RequestRulesTests
     [InlineData("/shop/buy.php5")]
     [InlineData("/buy.php")]
     [InlineData("/index.php")]
+    [InlineData("/wiki/Special:Foo_(bar)")]
     [InlineData("/index.php/photos/caf%C3%A9")]
     [InlineData("/photos/caf%C3%A9")]
     [InlineData("/photos//5")]

@@ -75,7 +75,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         DateTimeOffset from = DateTimeOffset.UtcNow;
         await Eventually.HappensAsync($"{stuck.Name} is stuck", Patience, () => watch.Last(stuck.Name)?.Told.State == "stuck");
         TimeSpan took = DateTimeOffset.UtcNow - from;
-        await Eventually.HappensAsync($"{below.Name} is behind", Patience, () => watch.Last(below.Name)?.Told.State == "behind", () => $"{watch.Last(below.Name)}");
+        await Eventually.HappensAsync($"{below.Name} is stuck with it", Patience, () => watch.Last(below.Name)?.Told.State == "stuck", () => $"{watch.Last(below.Name)}");
         await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(1));
         ReplicaStatus claim = (await below.ReplicaStatusAsync())!;
 

@@ -7,7 +7,7 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests.Remedies;
 
 /// <summary>A step as the management API tells it.</summary>
-internal sealed record ToldStep(string Id, string On, IReadOnlyList<string> Commands);
+internal sealed record ToldStep(string Id, string On, string Confidence, IReadOnlyList<string> Commands);
 
 /// <summary>Does what the diagnosis says, to the letter, and fills in what a person would look up or knows.</summary>
 internal sealed class Administrator : IDisposable
@@ -27,9 +27,9 @@ internal sealed class Administrator : IDisposable
         // What a person looks up or knows.
         Known = new()
         {
-            ["<column of PRIMARY>"] = "id",
+            ["COLUMN_OF_PRIMARY"] = "id",
             // Of a statement that fails as a whole the error names no table; the statement does.
-            ["<table>"] = "photos.remedy",
+            ["THE_TABLE"] = "photos.remedy",
             ["UNUSED_NUMBER"] = "77",
             ["'REPLICATION_USER'"] = $"'{site.Fleet.Accounts.Replication.Name}'",
             ["'REPLICA_HOST'"] = "'127.0.0.1'",
@@ -47,6 +47,9 @@ internal sealed class Administrator : IDisposable
     /// <summary>What stands for a placeholder.</summary>
     public Dictionary<string, string> Known { get; }
 
+    /// <summary>The steps that were carried out since somebody last emptied it.</summary>
+    public List<string> Done { get; } = [];
+
     /// <summary>Every placeholder that had to be filled.</summary>
     public SortedSet<string> Filled { get; } = new(StringComparer.Ordinal);
 
@@ -59,6 +62,7 @@ internal sealed class Administrator : IDisposable
             // Where two ways lead back, the second is for those whom the first did not help.
             if (hasCaughtUp && step.Id == "prepare-rebuild")
                 return;
+            Done.Add(step.Id);
             if (step.On == "shell")
                 await ShellAsync(step);
             else if (step.Id == "empty-transaction")
@@ -80,7 +84,7 @@ internal sealed class Administrator : IDisposable
         string uuid = (await NodeOf(step).QueryAsync("SELECT @@GLOBAL.server_uuid AS uuid"))[0]["uuid"]!;
         foreach (string gtid in _gtids.Where(gtid => gtid.StartsWith(uuid, StringComparison.Ordinal)))
         {
-            Known["<gtid>"] = gtid;
+            Known["THE_GTID"] = gtid;
             await SqlAsync(step, NodeOf(step));
         }
     }
@@ -114,7 +118,7 @@ internal sealed class Administrator : IDisposable
         }
 
         if (step.Id == "end-blocker")
-            await GoneAsync(connection, Known["<id>"]);
+            await GoneAsync(connection, Known["THE_ID"]);
     }
 
     /// <summary>The first column of each row.</summary>
@@ -140,11 +144,11 @@ internal sealed class Administrator : IDisposable
     private void Learn(ToldStep step, string answer)
     {
         if (step.Id == "look-at-gtids-on-source")
-            Known["<gtid_executed of the source>"] = answer;
+            Known["GTID_EXECUTED_OF_THE_SOURCE"] = answer;
         if (step.Id == "look-at-gtids")
         {
             _gtids = [.. GtidsOf(answer)];
-            Known["<gtid>"] = _gtids.FirstOrDefault("");
+            Known["THE_GTID"] = _gtids.FirstOrDefault("");
         }
     }
 

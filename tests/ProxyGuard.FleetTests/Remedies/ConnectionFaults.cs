@@ -90,10 +90,10 @@ internal static class ConnectionFaults
     private static async Task ForgetAsync(RemedyStage stage)
     {
         LogPosition place = (await stage.Replica.ReplicaStatusAsync())!.Executed;
-        stage.Administrator.Known["<executedFile>"] = place.File;
-        stage.Administrator.Known["<executedPosition>"] = $"{place.Offset}";
-        stage.Administrator.Known["<sourceHost>"] = "127.0.0.1";
-        stage.Administrator.Known["<sourcePort>"] = $"{stage.Primary.Port}";
+        stage.Administrator.Known["EXECUTED_FILE"] = place.File;
+        stage.Administrator.Known["EXECUTED_POSITION"] = $"{place.Offset}";
+        stage.Administrator.Known["SOURCE_HOST"] = "127.0.0.1";
+        stage.Administrator.Known["SOURCE_PORT"] = $"{stage.Primary.Port}";
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.Words.Forget}");
     }
 }

@@ -48,7 +48,7 @@ internal static class LockFaults
         await stage.Site.Fleet.WaitUntilCaughtUpAsync(RemedyStage.Patience);
         foreach (DatabaseNode other in stage.Site.Fleet.Replicas.Where(node => node != stage.Replica))
             await other.ExecuteAsync(AddKey);
-        stage.Administrator.Known["<columns>"] = "place";
+        stage.Administrator.Known["THE_COLUMNS"] = "place";
         await stage.Primary.ExecuteAsync("UPDATE photos.marks SET n = n + 1");
     }
 }

@@ -27,6 +27,26 @@ public class FleetReportTests
         Assert.Equal(JsonValueKind.Null, nodes[0].GetProperty("queueBytes").ValueKind);
     }
 
+    [Fact]
+    public async Task What_is_missing_to_show_that_a_replica_gets_everything_is_told_with_its_link_and_its_remedy()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        site.Fleet["db2"].Settings = site.Fleet["db2"].Settings with { SkippedErrors = "1062" };
+        await site.TickAsync(2);
+
+        using JsonDocument json = JsonDocument.Parse(await site.Management.GetStringAsync("/api/v1/fleet"));
+        JsonElement node = json.RootElement.GetProperty("nodes")[1];
+        JsonElement missing = Assert.Single(node.GetProperty("missingEvidence").EnumerateArray());
+
+        Assert.Equal(("unknown", JsonValueKind.Null, JsonValueKind.Null), (node.GetProperty("state").GetString(), node.GetProperty("lagSeconds").ValueKind, node.GetProperty("asOf").ValueKind));
+        Assert.Equal("not known to get what the site writes: db1 -> db2: db2 leaves out what fails (slave_skip_errors=1062)", node.GetProperty("why").GetString());
+        Assert.Equal(["skip-errors", "db1 -> db2", "db2", "slave_skip_errors=1062", "slave_skip_errors = OFF"],
+            ((string[])["reason", "link", "at", "setting", "option"]).Select(name => missing.GetProperty(name).GetString()));
+        Assert.False(missing.GetProperty("accepted").GetBoolean());
+        Assert.Equal("skips-errors", node.GetProperty("findings")[0].GetProperty("code").GetString());
+        Assert.Empty(json.RootElement.GetProperty("nodes")[2].GetProperty("missingEvidence").EnumerateArray());
+    }
+
     [Theory]
     [InlineData("/api/v1/fleet", null, "en")]
     [InlineData("/api/v1/fleet", "fr, en;q=0.5", "fr")]

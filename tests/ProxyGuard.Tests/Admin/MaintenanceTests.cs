@@ -211,28 +211,6 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task A_hold_that_cannot_be_read_keeps_the_site_read_only_and_says_so()
-    {
-        string directory = Directory.CreateTempSubdirectory("proxyguard-test-").FullName;
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(directory, "state"));
-            await File.WriteAllTextAsync(Path.Combine(directory, "state", "hold.json"), "{\"mode\": \"read-on");
-            await using GuardedSite site = await GuardedSite.StartAsync(directory);
-            await site.TickAsync(5);
-
-            Assert.Equal(SiteMode.ReadOnly, site.View.Mode);
-            Assert.Contains("could not be read", site.View.Hold!.Reason, StringComparison.Ordinal);
-            await site.Management.DeleteAsync(Maintenance);
-            Assert.Equal(SiteMode.Normal, site.View.Mode);
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-    }
-
-    [Fact]
     public async Task A_hold_that_cannot_be_stored_is_not_set()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
@@ -265,6 +243,18 @@ public class MaintenanceTests
         Assert.StartsWith("the hold of tests ended at", changes[3].Item3, StringComparison.Ordinal);
         Assert.Equal(("automatic", "normal -> read-only (replicas-stuck)", "replicas-stuck"), changes[4]);
         Assert.Equal(5, changes.Length);
+    }
+
+    [Fact]
+    public async Task Not_every_node_is_called_well_when_enough_are()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.StopReplicasAsync();
+        site.Fleet["db3"].Mend();
+        await site.TickAsync(40);
+
+        string why = JsonDocument.Parse((await File.ReadAllLinesAsync(Path.Combine(site.StateDirectory, "audit.jsonl")))[^1]).RootElement.GetProperty("why").GetString()!;
+        Assert.Equal("enough replicas are fresh again; db2 is stuck", why);
     }
 
     private static Task<HttpResponseMessage> PutAsync(GuardedSite site, object body) => site.Management.PutAsJsonAsync(Maintenance, body);

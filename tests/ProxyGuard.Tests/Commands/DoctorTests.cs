@@ -6,6 +6,7 @@ using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Diagnosis;
+using ProxyGuard.Forwarding;
 using ProxyGuard.Probing;
 using ProxyGuard.Settings;
 using ProxyGuard.Testing;
@@ -46,6 +47,20 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("What not to do", report.Text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', report.Text);
         Assert.DoesNotContain("hunter2", report.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Web_servers_are_asked_too()
+    {
+        SiteDiagnosis one = await LookAsync("web2");
+        SiteDiagnosis all = await LookAsync("web1", "web2", "web3");
+        Report report = Report.Of(form => Said(all, form));
+
+        Assert.Contains(one.Findings, finding => finding.Code == "web-server-failing" && finding.Severity == Severity.Warning);
+        Assert.Equal(2, report.ExitCode);
+        Assert.Contains(report.Lines, line => line.StartsWith("ERROR  the site: The site’s web servers do not answer.", StringComparison.Ordinal));
+        Assert.Contains(report.Lines, line => line.Contains("web3 (http://127.0.0.1:9003/) does not answer: Connection refused", StringComparison.Ordinal));
+        Assert.Equal("web-servers-unreachable", Report.Of(form => Said(all, form), isJson: true).Json().GetProperty("cause").GetString());
     }
 
     [Fact]
@@ -185,6 +200,9 @@ public sealed class DoctorTests : IDisposable
         Assert.InRange(diagnosis.Fleet.Nodes[1].LagAt(diagnosis.Now)!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(31));
         Assert.False(diagnosis.Fleet.Nodes[1].IsEstimated);
         Assert.Equal(before, StateIn(home));
+        // And since when it has been so.
+        Finding stuck = diagnosis.Findings.First(finding => finding.Node == 1 && finding.Severity == Severity.Error);
+        Assert.InRange(diagnosis.At - diagnosis.SinceOf(stuck)!.Value, TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(31));
     }
 
     [Fact]
@@ -231,15 +249,18 @@ public sealed class DoctorTests : IDisposable
 
     private static Task<GuardSettings> ReadAsync(string file) => RunCommand.ReadAsync(ConfigurationFile.Load(file), file);
 
-    private async Task<SiteDiagnosis> LookAsync()
+    private async Task<SiteDiagnosis> LookAsync(params string[] silentWebServers)
     {
         string file = Path.Combine(_directory, "scripted.json");
         JsonObject json = Configured.Sample();
         foreach (string node in (string[])["db1", "db2", "db3"])
             json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server={node}.internal.example;User ID=guard;Password=hunter2");
         await File.WriteAllTextAsync(file, json.ToJsonString());
-        var visit = new FleetVisit(await ReadAsync(file), new ProxyGuardEdges { Probes = _fleet.ProbeOf, Examiners = _fleet.ExaminerOf });
+        var visit = new FleetVisit(await ReadAsync(file), new ProxyGuardEdges { Probes = _fleet.ProbeOf, Examiners = _fleet.ExaminerOf, AskWebServer = AskAsync });
         return await visit.LookAsync(TimeSpan.Zero, TimeSpan.Zero, CancellationToken.None);
+
+        Task<WebServerReply> AskAsync(WebServerSettings server, CancellationToken stop) => Task.FromResult(
+            silentWebServers.Contains(server.Name) ? new WebServerReply(WebServerAnswer.Refused, "Connection refused") : new WebServerReply(WebServerAnswer.Answered, "200"));
     }
 
     private static async Task<Report> RunAsync(params string[] arguments)

@@ -81,8 +81,12 @@ public sealed class ExplainTests
             foreach (Finding finding in AllExplained())
             {
                 var words = new Diagnosis.FindingWords(Wording.ForFindings(language), finding);
-                IEnumerable<string> said = [words.Title, words.Happened, words.Members, .. words.DeadEnds, .. finding.Steps.SelectMany(step => (string[])[words.Does(step), words.Changes(step)])];
-                Assert.All(said, text => Assert.False(string.IsNullOrWhiteSpace(text) || text.Contains('{', StringComparison.Ordinal), $"{language} {finding.Code}: {text}"));
+                IEnumerable<string> said =
+                [
+                    words.Title, words.Happened, words.Members, .. words.DeadEnds, .. finding.Values.Values.Where(value => value.Length > 0),
+                    .. finding.Steps.SelectMany(step => (string[])[words.Does(step), words.Changes(step), .. step.Commands, .. step.Blanks]),
+                ];
+                Assert.All(said, text => Assert.False(string.IsNullOrWhiteSpace(text) || text.IndexOfAny(['{', '<', '\uE000']) >= 0, $"{language} {finding.Code}: {text}"));
             }
         }
     }

@@ -26,7 +26,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [
         "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded", "Forwarded", "X-Real-IP", "True-Client-IP",
         "CF-Connecting-IP", "Client-IP", "X-Client-IP", "X-Original-URL", "X-Rewrite-URL", "Proxy", "X-ProxyGuard-Mode", "X-ProxyGuard-Anything",
-        "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X_Real_IP", "X_Forwarded_For", "some_thing", "X-Sendfile-Type", "X-Accel-Mapping",
+        "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X_Real_IP", "X_Forwarded_For", "some_thing", "X.ProxyGuard.Read.From", "X!Real!IP", "X-Real~IP", "some.thing", "X-Sendfile-Type", "X-Accel-Mapping",
         "Keep-Alive", "Proxy-Connection", "TE", "Proxy-Authorization", "HTTP2-Settings", "Alt-Svc",
     ];
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -32,7 +33,7 @@ internal sealed class Http2Wire : IAsyncDisposable
 
     private readonly TcpClient _client = new();
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(20));
-    private NetworkStream _stream = null!;
+    private Stream _stream = null!;
 
     /// <summary>How many of our SETTINGS the other end has acknowledged, as far as was read.</summary>
     public int SettingsAcknowledged { get; private set; }
@@ -42,9 +43,24 @@ internal sealed class Http2Wire : IAsyncDisposable
         var wire = new Http2Wire();
         await wire._client.ConnectAsync(address.Host, address.Port);
         wire._stream = wire._client.GetStream();
+        if (address.Scheme == Uri.UriSchemeHttps)
+            wire._stream = await EncryptedAsync(wire._stream);
         await wire._stream.WriteAsync(Encoding.Latin1.GetBytes(preface));
         await wire.SendAsync(FrameType.Settings, 0, 0, []);
         return wire;
+    }
+
+    private static async Task<SslStream> EncryptedAsync(Stream stream)
+    {
+        var encrypted = new SslStream(stream);
+        await encrypted.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "club.example",
+            ApplicationProtocols = [SslApplicationProtocol.Http2],
+            // The test's own certificate, signed by nobody.
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+        });
+        return encrypted;
     }
 
     public async Task SendAsync(FrameType type, byte flags, int stream, byte[] payload)

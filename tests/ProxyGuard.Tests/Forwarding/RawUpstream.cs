@@ -35,8 +35,11 @@ internal sealed class RawUpstream : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Those that arrived whole.</summary>
+    /// <summary>Those that arrived whole, our own questions aside.</summary>
     public ConcurrentQueue<RawRequest> Seen { get; } = new();
+
+    /// <summary>ProxyGuard's own.</summary>
+    public ConcurrentQueue<RawRequest> Questions { get; } = new();
 
     /// <summary>Bytes that arrived, also of requests that did not end.</summary>
     public long Bytes;
@@ -109,7 +112,7 @@ internal sealed class RawUpstream : IAsyncDisposable
 
                 RawRequest whole = Whole(text.ToString())!;
                 text.Remove(0, whole.Head.Length + 2 + whole.Body.Length);
-                Seen.Enqueue(whole);
+                (whole.Header("User-Agent") is ["ProxyGuard"] ? Questions : Seen).Enqueue(whole);
                 if (!await Answer(whole, stream))
                     return;
             }

@@ -61,6 +61,8 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [InlineData("X-HTTP-Method: PUT")]
     [InlineData("X-Method-Override: POST")]
     [InlineData("X_HTTP_Method_Override: DELETE")]
+    [InlineData("X.HTTP.Method.Override: DELETE")]
+    [InlineData("X!HTTP!Method!Override: DELETE")]
     public async Task A_write_dressed_as_a_read_arrives_as_the_read_it_says_it_is(string header)
     {
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
@@ -83,6 +85,18 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [InlineData("GET", "/%6cike/7", 503)]
     [InlineData("GET", "/x/../like/7", 503)]
     [InlineData("GET", "/like/7/", 503)]
+    [InlineData("GET", "//x/like/7", 503)]
+    [InlineData("GET", "/like/7/..", 503)]
+    [InlineData("GET", "/like%2f7%252f..", 503)]
+    [InlineData("GET", "/index.php/like/7", 503)]
+    [InlineData("GET", "/like/7/x", 200)]
+    [InlineData("GET", "/photos//caf%C3%A9;a=b", 200)]
+    [InlineData("HEAD", "/like/7", 503)]
+    [InlineData("OPTIONS", "/like/7", 503)]
+    [InlineData("PROPFIND", "/like/7", 503)]
+    [InlineData("REPORT", "/like/7", 503)]
+    [InlineData("SEARCH", "/like/7", 503)]
+    [InlineData("QUERY", "/like/7", 503)]
     public async Task Loosening_is_exact_and_tightening_is_generous(string method, string path, int status)
     {
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
@@ -90,6 +104,16 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
         string answer = await raw.AskAsync($"{method} {path} HTTP/1.1\r\nHost: club.example\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_browser_that_asks_whether_it_may_ask_gets_its_answer()
+    {
+        raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
+
+        string answer = await raw.AskAsync("OPTIONS /like/7 HTTP/1.1\r\nHost: club.example\r\nOrigin: http://other.example\r\nAccess-Control-Request-Method: POST\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
     }
 
     [Fact]

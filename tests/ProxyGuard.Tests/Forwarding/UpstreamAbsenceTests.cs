@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using ProxyGuard.Testing;
@@ -86,7 +87,7 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_before_the_answer_takes_out()
+    public async Task A_connection_that_breaks_before_every_answer_takes_out()
     {
         await using GuardedSite site = await StartAsync("web2");
         _upstream.Answer = static (_, _) => Task.FromResult(false);
@@ -94,7 +95,63 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
         // Another one answers.
         Assert.Contains("<body>web1", await site.Http.GetStringAsync("/", Stop), StringComparison.Ordinal);
 
-        Assert.Equal(DestinationHealth.Unhealthy, HealthOf(site, "web2"));
+        await OutAsync(site);
+        Assert.Contains(_upstream.Questions, asked => asked.RequestLine == "HEAD / HTTP/1.1");
+    }
+
+    /// <summary>Ten a second, all from one member: half an answer, none at all, or none in time.</summary>
+    [Theory]
+    [InlineData("half")]
+    [InlineData("none")]
+    [InlineData("late")]
+    public async Task An_address_of_the_site_that_gives_no_whole_answer_takes_nobody_out_however_often_it_is_asked_for(string what)
+    {
+        await using GuardedSite site = await StartAsync(json => json.AsObject().Put("ReverseProxy:Clusters:site:HttpRequest:ActivityTimeout", "00:00:00.3"), "web2");
+        _upstream.Answer = async (request, stream) =>
+        {
+            if (!request.RequestLine.Contains("/broken", StringComparison.Ordinal))
+                return await RawUpstream.Always(request.RequestLine.StartsWith("HEAD", StringComparison.Ordinal) ? "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" : RawUpstream.Ok)(request, stream);
+            if (what == "late")
+                await _end.Task;
+            if (what == "half")
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"u8.ToArray());
+            return false;
+        };
+
+        for (int round = 0; round < 10; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(async one =>
+            {
+                try
+                {
+                    using HttpResponseMessage answer = await site.Http.GetAsync($"/broken/{one}", Stop);
+                }
+                catch (HttpRequestException)
+                {
+                    // Half an answer.
+                }
+            }));
+            await site.TickAsync();
+            Assert.NotEqual(DestinationHealth.Unhealthy, HealthOf(site, "web2"));
+        }
+
+        Assert.Equal("ok", await site.Http.GetStringAsync("/", Stop));
+        // Once a second, and no request of a member's with each.
+        Assert.InRange(_upstream.Questions.Count, 1, 7);
+        string metrics = await site.Management.GetStringAsync("/metrics", Stop);
+        Assert.Contains("\nproxyguard_web_server_failures_total{cluster=\"site\",web_server=\"web2\"} 50\n", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_fails_several_members_at_several_addresses_is_out_although_its_front_page_answers()
+    {
+        await using GuardedSite site = await StartAsync("web2");
+        _upstream.Answer = static async (request, stream) =>
+            request.RequestLine == "HEAD / HTTP/1.1" && await RawUpstream.Always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")(request, stream);
+
+        await MembersAskAsync(site);
+
+        await OutAsync(site);
     }
 
     [Fact]
@@ -138,8 +195,10 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
             await _end.Task;
             return true;
         };
-        await FailsAsync(site);
-        string host = Assert.Single(_upstream.Seen).Header("Host").Single();
+        using (HttpResponseMessage answer = await site.Http.GetAsync("/", Stop))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        string host = _upstream.Seen.Single().Header("Host").Single();
+        await OutAsync(site);
 
         for (int step = 0; step < 60; step++)
         {
@@ -147,9 +206,9 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
             Assert.Contains("<body>web1", await site.Http.GetStringAsync("/", Stop), StringComparison.Ordinal);
         }
 
-        Assert.Equal(["HEAD / HTTP/1.1"], _upstream.Seen.Skip(1).Select(seen => seen.RequestLine).Distinct());
-        Assert.All(_upstream.Seen.Skip(1), seen => Assert.Equal(["ProxyGuard"], seen.Header("User-Agent")));
-        Assert.All(_upstream.Seen, seen => Assert.Equal([host], seen.Header("Host")));
+        Assert.Single(_upstream.Seen);
+        Assert.Equal(["HEAD / HTTP/1.1"], _upstream.Questions.Select(asked => asked.RequestLine).Distinct());
+        Assert.Equal(host, _upstream.Questions.First().Header("Host").Single());
         _upstream.Answer = RawUpstream.Always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n");
         await Eventually.HappensAsync("it is asked again", TimeSpan.FromSeconds(20), async () =>
         {
@@ -199,10 +258,34 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
 
     private static async Task FailsAsync(GuardedSite site)
     {
-        using HttpResponseMessage answer = await site.Http.GetAsync("/", Stop);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        await MembersAskAsync(site);
         Assert.Equal(DestinationHealth.Unhealthy, HealthOf(site, "web2"));
     }
+
+    /// <summary>Three members, each from an address of their own and for a page of their own.</summary>
+    private static Task MembersAskAsync(GuardedSite site) => Task.WhenAll(Enumerable.Range(2, 3).Select(async member =>
+    {
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (to, stop) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Parse($"127.0.0.{member}"), 0));
+                await socket.ConnectAsync(IPAddress.Loopback, to.DnsEndPoint.Port, stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler) { BaseAddress = site.Address };
+        using HttpResponseMessage answer = await client.GetAsync($"/page/{member}", Stop);
+    }));
+
+    private static Task OutAsync(GuardedSite site) => Eventually.HappensAsync("it is out", TimeSpan.FromSeconds(20), async () =>
+    {
+        if (HealthOf(site, "web2") == DestinationHealth.Unhealthy)
+            return true;
+        await site.TickAsync();
+        return false;
+    });
 
     private static async Task BackAfterAsync(GuardedSite site, int quarters)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,7 +8,6 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
-using ProxyGuard.Operations;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Forwarding;
@@ -95,7 +95,7 @@ public sealed class WritesUnderWayTests
             return Task.CompletedTask;
         }
 
-        var middleware = new WriteCountMiddleware(ForwardAsync, board, site.Service<GuardRules>(), site.Service<Refusals>(), site.Service<GuardMetrics>());
+        var middleware = new WriteCountMiddleware(ForwardAsync, board, site.Service<GuardRules>(), site.Service<Refusals>(), site.Service<WritesUnderWay>());
 
         await site.StopReplicasAsync();
         await middleware.InvokeAsync(context);
@@ -105,6 +105,61 @@ public sealed class WritesUnderWayTests
         Assert.Equal("read-only", context.Response.Headers["X-ProxyGuard-Mode"]);
         Assert.Equal(0, await UnderWayAsync(site));
     }
+
+    /// <summary>Nobody sees what its frames do; while it is open it counts, and in maintenance it ends after a grace.</summary>
+    [Fact]
+    public async Task A_WebSocket_is_counted_and_ends_in_maintenance_after_a_grace()
+    {
+        await using EchoServer echo = await EchoServer.StartAsync();
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => StreamingTests.PointTo(json, echo.Address));
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(site.Address) { Scheme = "ws", Path = "/chat/17" }.Uri, Stop);
+        Assert.Equal(1, await UnderWayAsync(site));
+
+        // Read-only: as far as the rules say it only reads.
+        await site.StopReplicasAsync();
+        await site.TickAsync(30);
+        Assert.Equal(1, await UnderWayAsync(site));
+        JsonElement write = Assert.Single((await WritesAsync(site)).EnumerateArray());
+        Assert.Equal(("websocket", "GET", "/chat/*", "site", JsonValueKind.Null),
+            (write.GetProperty("kind").GetString(), write.GetProperty("method").GetString(), write.GetProperty("path").GetString(), write.GetProperty("route").GetString(), write.GetProperty("endsInSeconds").ValueKind));
+
+        using HttpResponseMessage hold = await site.Management.PutAsJsonAsync("/api/v1/maintenance", new { mode = "maintenance", reason = "a new disk" }, Stop);
+        await site.TickAsync(10);
+        Assert.Equal(1, await UnderWayAsync(site));
+        Assert.InRange((await WritesAsync(site))[0].GetProperty("endsInSeconds").GetDouble(), 4, 6);
+        Task<WebSocketReceiveResult> next = socket.ReceiveAsync(new ArraySegment<byte>(new byte[16]), Stop);
+        await site.TickAsync(11);
+
+        await Assert.ThrowsAsync<WebSocketException>(() => next.WaitAsync(TimeSpan.FromSeconds(10), Stop));
+        await Eventually.HappensAsync("none is left", TimeSpan.FromSeconds(10), async () => await UnderWayAsync(site) == 0);
+    }
+
+    [Fact]
+    public async Task A_write_that_outlasts_its_deadline_is_ended_and_the_page_says_that_nobody_knows()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["ReadOnly"] = new System.Text.Json.Nodes.JsonObject { ["EndWritesAfter"] = "00:00:20" });
+        site.Upstreams["web1"].Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/comments") { Content = new StringContent("text=What+a+summer!", new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
+        request.Headers.Add("Accept", "text/html");
+        Task<HttpResponseMessage> write = site.Http.SendAsync(request, Stop);
+        await Eventually.HappensAsync("it is under way", TimeSpan.FromSeconds(10), () => site.Upstreams["web1"].Seen.Count == 1);
+        // While the site is open it may take as long as it takes.
+        await site.TickAsync(60);
+        await site.StopReplicasAsync();
+        await site.TickAsync(30);
+        Assert.Equal(1, await UnderWayAsync(site));
+        await site.TickAsync(15);
+
+        using HttpResponseMessage answer = await write.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        string page = await answer.Content.ReadAsStringAsync(Stop);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Contains("We do not know whether this arrived.", page, StringComparison.Ordinal);
+        Assert.Contains("What a summer!", page, StringComparison.Ordinal);
+        Assert.Equal(0, await UnderWayAsync(site));
+    }
+
+    private static async Task<JsonElement> WritesAsync(GuardedSite site) => (await site.Management.GetFromJsonAsync<JsonElement>("/api/v1/writes", Stop)).GetProperty("writes");
 
     private static async Task<long> UnderWayAsync(GuardedSite site)
     {

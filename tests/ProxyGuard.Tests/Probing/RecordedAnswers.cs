@@ -62,7 +62,8 @@ internal sealed class RecordedAnswers
 
     private Dialect Spoken(Dialect dialect)
     {
-        while (dialect.Tick.FirstOrDefault(statement => !IsKnown(statement)) is { } unknown)
+        // The variables of what is passed on were not recorded.
+        while (dialect.Tick.FirstOrDefault(statement => statement != dialect.Passing && !IsKnown(statement)) is { } unknown)
             dialect = dialect.Without(unknown) ?? throw new InvalidOperationException($"the file has no form of {unknown}");
         return dialect;
     }

@@ -39,8 +39,51 @@ public class ReplicationRowsTests
     {
         Dialect dialect = Dialect.For(ServerVersion.Parse("8.4.0"));
 
-        Assert.Equal([dialect.Settings, dialect.ReplicationStatus, dialect.Head], dialect.Tick);
+        Assert.Equal([dialect.Settings, dialect.ReplicationStatus, dialect.Head, dialect.Passing], dialect.Tick);
     }
+
+    // The words with "replica" came with MySQL 8.0.26; before 5.5 these variables can only be shown.
+    [Theory]
+    [InlineData("9.7.0", "log_replica_updates", "log_slave_updates", "SHOW")]
+    [InlineData("5.6.24", "log_slave_updates", "SHOW", null)]
+    [InlineData("5.0.96", "log_slave_updates", "SHOW", null)]
+    [InlineData("10.11.6-MariaDB", "gtid_binlog_pos", "log_slave_updates", "SHOW")]
+    public void What_a_server_passes_on_is_asked_in_words_it_has_and_shown_in_the_end(string version, string first, string second, string? third)
+    {
+        Dialect? dialect = Dialect.For(ServerVersion.Parse(version));
+        foreach (string? words in (string?[])[first, second, third])
+        {
+            Assert.Equal(words is null, dialect is null);
+            if (dialect is null)
+                return;
+            Assert.Contains(words!, dialect.Passing, StringComparison.Ordinal);
+            Assert.True(words == "SHOW" == dialect.Passing.StartsWith("SHOW GLOBAL VARIABLES WHERE", StringComparison.Ordinal));
+            dialect = dialect.Without(dialect.Passing);
+        }
+
+        Assert.Null(dialect);
+    }
+
+    [Theory]
+    [InlineData("log_slave_updates=1 slave_skip_errors=OFF slave_exec_mode=STRICT binlog_format=ROW", true, null, false, null, true, null)]
+    [InlineData("log_replica_updates=0 replica_skip_errors=ALL replica_exec_mode=IDEMPOTENT binlog_format=MIXED", false, "ALL", true, null, false, null)]
+    [InlineData("log_slave_updates=ON slave_skip_errors=1032,1062 slave_exec_mode=Idempotent", true, "1032,1062", true, null, false, null)]
+    [InlineData("gtid_binlog_pos=0-1-5 replicate_events_marked_for_skip=REPLICATE", null, null, false, null, false, "0-1-5")]
+    [InlineData("gtid_binlog_pos= replicate_events_marked_for_skip=FILTER_ON_MASTER", null, null, false, "FILTER_ON_MASTER", false, null)]
+    public void What_a_server_passes_on_is_read_from_one_row_and_from_many_alike(string variables, bool? logs, string? skips, bool idempotent, string? marked, bool rows, string? gtids)
+    {
+        (string Name, string Value)[] said = [.. variables.Split(' ').Select(variable => variable.Split('=')).Select(parts => (parts[0], parts[1]))];
+        var expected = new ReplicationSettings { LogsApplied = logs, SkippedErrors = skips, IsIdempotent = idempotent, SkipsMarked = marked, LogsRows = rows, BinlogGtids = gtids };
+
+        Assert.Equal(expected, ReplicationRows.Passing(RecordedAnswers.Row(said.ToDictionary(one => one.Name, string? (one) => one.Value)), ReplicationSettings.Unsaid));
+        Assert.Equal(expected, said.Aggregate(ReplicationSettings.Unsaid, (known, one) =>
+            ReplicationRows.Passing(RecordedAnswers.Row(new Dictionary<string, string?> { ["Variable_name"] = one.Name, ["Value"] = one.Value }), known)));
+    }
+
+    [Fact]
+    public void What_is_kept_out_of_a_binlog_stands_beside_its_head() => Assert.Equal(
+        ["Binlog_Ignore_DB=logs,test"],
+        ReplicationRows.BinlogFilters(RecordedAnswers.Row(new Dictionary<string, string?> { ["File"] = "bin.000001", ["Binlog_Do_DB"] = "", ["Binlog_Ignore_DB"] = "logs,test", ["Executed_Gtid_Set"] = "" })));
 
     [Theory]
     [InlineData("8.4.0", "SHOW REPLICA STATUS", "SHOW SLAVE STATUS")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.RegularExpressions;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Public;
@@ -51,10 +52,11 @@ public sealed partial class PageTests
             Site = Attack,
             Message = ImmutableSortedDictionary<string, string>.Empty.Add("en", Attack),
         };
-        foreach (string page in PagesOf(status, Wording.For("en"), [new TypedField(Attack, Attack)]))
+        foreach (string page in PagesOf(status, Wording.For("en"), [TypedField.Of(Attack, Attack)]))
         {
             Assert.DoesNotContain("<script>", page, StringComparison.OrdinalIgnoreCase);
-            Assert.DoesNotContain("\"' onload", page, StringComparison.Ordinal);
+            // In the text of a field quotes mean nothing, in an attribute they end it.
+            Assert.DoesNotContain("\"' onload", TextOfField().Replace(page, ""), StringComparison.Ordinal);
             Assert.DoesNotMatch("</textarea>\"", page);
             Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; onload=x &lt;/textarea&gt;&amp;{time}", page, StringComparison.Ordinal);
         }
@@ -76,11 +78,28 @@ public sealed partial class PageTests
     [Fact]
     public void A_refusal_gives_back_what_was_typed_to_the_letter()
     {
-        string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), [new TypedField("comment", "\nfirst line was empty"), new TypedField("tags", "  ")]);
+        string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), [TypedField.Of("comment", "\nfirst line was empty & <b>, \"x\"")]);
 
         // The parser eats one line break after the start tag: the second one is the member's.
-        Assert.Contains("readonly dir=\"auto\" rows=\"2\">\n&#xA;first line was empty</textarea>", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("tags", page, StringComparison.Ordinal);
+        Assert.Contains("readonly dir=\"auto\" rows=\"2\">\n\nfirst line was empty &amp; &lt;b&gt;, \"x\"</textarea>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_member_thought_about_comes_first_and_what_the_form_carries_for_itself_is_folded_away()
+    {
+        TypedField[] form =
+        [
+            TypedField.Of("wpStarttime", "20261122174000"), TypedField.Of("wpSummary", "typo"), TypedField.Of("editRevId", "4711"),
+            TypedField.Of("wpAutoSummary", "d41d8cd98f00b204e9800998ecf8427e"), TypedField.Of("wpTextbox1", string.Concat(Enumerable.Repeat("The heron stood still. ", 20))),
+            TypedField.Of("link", "https://club.example/photos/17"),
+        ];
+
+        TypedField[] ordered = RefusalPage.Ordered(form);
+        string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), ordered);
+
+        Assert.Equal(["wpTextbox1", "wpSummary", "link", "wpStarttime", "editRevId", "wpAutoSummary"], ordered.Select(field => field.Name));
+        Assert.Equal(3, TextOfField().Count(page[..page.IndexOf("<details>", StringComparison.Ordinal)]));
+        Assert.Contains("4711</textarea>", page[page.IndexOf("<details>", StringComparison.Ordinal)..page.IndexOf("</details>", StringComparison.Ordinal)], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -150,12 +169,15 @@ public sealed partial class PageTests
     internal static IEnumerable<string> PagesOf(StatusDocument status, Wording wording, IReadOnlyList<TypedField>? typed = null) =>
     [
         StatusPage.Render(status, wording, Statuses.Prefix),
-        RefusalPage.Render(status, wording, Statuses.Prefix, TimeSpan.FromSeconds(212), typed ?? Statuses.Typed),
+        Refusal(status, typed ?? Statuses.Typed, wording),
         MaintenancePage.Render(status, wording, Statuses.Prefix),
     ];
 
-    private static string Refusal(StatusDocument status, IReadOnlyList<TypedField> typed) =>
-        RefusalPage.Render(status, Wording.For("en"), Statuses.Prefix, TimeSpan.FromSeconds(212), typed);
+    private static string Refusal(StatusDocument status, IReadOnlyList<TypedField> typed, Wording? wording = null)
+    {
+        string page = RefusalPage.Render(status, wording ?? Wording.For("en"), Statuses.Prefix, TimeSpan.FromSeconds(212), typed, isLost: false, form: "/photos/17");
+        return Encoding.UTF8.GetString(new RenderedPage(page, typed).ToBytes());
+    }
 
     /// <summary>The first element that is closed out of turn or never; "" when all is well.</summary>
     private static string Unbalanced(string page)
@@ -178,6 +200,9 @@ public sealed partial class PageTests
 
     [GeneratedRegex("<(/?)([a-zA-Z0-9!]+)[^>]*>")]
     private static partial Regex Tag();
+
+    [GeneratedRegex("<textarea[^>]*>.*?</textarea>", RegexOptions.Singleline)]
+    private static partial Regex TextOfField();
 
     [GeneratedRegex(" data-texts=\"[^\"]*\"")]
     private static partial Regex TextsAttribute();

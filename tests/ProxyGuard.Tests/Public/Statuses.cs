@@ -57,8 +57,8 @@ internal static class Statuses
 
     public static readonly IReadOnlyList<TypedField> Typed =
     [
-        new("title", "Morning fog over the river"),
-        new("comment", "\nWhat a mood!\nDid you use a filter, or was the light really like that?"),
+        TypedField.Of("title", "Morning fog over the river"),
+        TypedField.Of("comment", "\nWhat a mood!\nDid you use a filter, or was the light really like that?"),
     ];
 
     public static StatusDocument ReadOnly(Cause cause, CatchUp? catchUp = null) => Normal with

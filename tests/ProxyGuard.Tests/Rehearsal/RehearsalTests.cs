@@ -59,6 +59,26 @@ public sealed class RehearsalTests
     }
 
     [Fact]
+    public async Task What_would_be_refused_by_another_reading_is_listed_and_goes_through()
+    {
+        await using GuardedSite site = await RehearsingAsync();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            upstream.Answer = context =>
+            {
+                context.Response.StatusCode = 302;
+                return Task.CompletedTask;
+            };
+        using var head = new HttpRequestMessage(HttpMethod.Head, "/like/7");
+        using HttpResponseMessage liked = await site.Http.SendAsync(head);
+        using HttpResponseMessage byScript = await site.Http.GetAsync("/index.php/like/7");
+        JsonElement told = await ToldAsync(site);
+
+        Assert.Equal(HttpStatusCode.Redirect, byScript.StatusCode);
+        Assert.Equal(["GET /index.php/like/* 1 0", "HEAD /like/* 1 0"], KindsOf(told, "wouldBeRefused"));
+        Assert.Empty(KindsOf(told, "readsThatMayWrite"));
+    }
+
+    [Fact]
     public async Task A_hold_still_counts()
     {
         await using GuardedSite site = await RehearsingAsync();

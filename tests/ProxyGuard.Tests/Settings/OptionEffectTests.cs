@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Settings;
 using ProxyGuard.Tests.Conventions;
 
@@ -20,6 +21,8 @@ public sealed class OptionEffectTests
         ("Freshness:FreshAfter", "12", settings => settings.Rules.Fleet.Freshness.FreshAfter, 12),
         ("ReadOnly:MinFreshReplicas", "2", settings => settings.Rules.ReadOnly.MinFreshReplicas, 2),
         ("ReadOnly:AllowTwoPrimaries", "true", settings => settings.Rules.ReadOnly.AllowTwoPrimaries, true),
+        ("ReadOnly:EndWebSocketsAfter", "\"00:00:52\"", settings => settings.Rules.ReadOnly.EndWebSocketsAfter, TimeSpan.FromSeconds(52)),
+        ("ReadOnly:EndWritesAfter", "\"00:00:53\"", settings => settings.Rules.ReadOnly.EndWritesAfter, TimeSpan.FromSeconds(53)),
         ("ReadOnly:ReopenAfter", "\"00:00:44\"", settings => settings.Rules.ReadOnly.ReopenAfter, TimeSpan.FromSeconds(44)),
         ("Reads:AllBehind", "\"read-from-primary\"", settings => settings.Rules.Reads.AllBehind, AllBehindPolicy.ReadFromPrimary),
         ("Reads:PrimaryLimit", "13", settings => settings.Rules.Reads.PrimaryLimit, 13),
@@ -39,6 +42,7 @@ public sealed class OptionEffectTests
         ("Limits:MinBytesPerSecond", "5007", settings => settings.Limits.MinBytesPerSecond, 5007),
         ("Limits:MaxStreamsPerConnection", "508", settings => settings.Limits.MaxStreamsPerConnection, 508),
         ("Limits:MaxEventStreams", "5009", settings => settings.Limits.MaxEventStreams, 5009),
+        ("Limits:MaxKeptBytes", "5011", settings => settings.Limits.MaxKeptBytes, 5011),
         ("ReadPort:MaxConnections", "5010", settings => settings.ReadPort!.Rules.MaxConnections, 5010),
         ("ReadPort:DrainAfter", "\"00:00:48\"", settings => settings.ReadPort!.Rules.DrainAfter, TimeSpan.FromSeconds(48)),
         ("ReadPort:EndAfter", "\"00:00:49\"", settings => settings.ReadPort!.Rules.EndAfter, TimeSpan.FromSeconds(49)),
@@ -49,8 +53,8 @@ public sealed class OptionEffectTests
     // Names, addresses, lists and what is required: each has tests of what it does.
     private static readonly string[] ToldElsewhere =
     [
-        "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Known", "ReadPort:Listen",
-        "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
+        "Admin:Hosts", "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Known", "ReadPort:Listen",
+        "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Databases", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
     ];
 
     [Fact]
@@ -64,6 +68,20 @@ public sealed class OptionEffectTests
         GuardSettings settings = await Configured.ReadAsync(json);
 
         Assert.All(Options, option => Assert.Equal((option.Option, option.Expected), (option.Option, option.Read(settings)!)));
+    }
+
+    [Fact]
+    public async Task The_sites_databases_and_what_is_accepted_of_a_node_arrive_where_they_are_meant()
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("ProxyGuard:Site:Databases", JsonNode.Parse("""["photos", "forum"]"""));
+        json.Put("ProxyGuard:Nodes:db2:Accept", JsonNode.Parse("""["skip-errors", "Log-Replica-Updates"]"""));
+
+        GuardSettings settings = await Configured.ReadAsync(json);
+
+        Assert.Equal(["photos", "forum"], settings.Rules.Fleet.Databases.Names);
+        Assert.Equal([EvidenceGap.LogReplicaUpdates, EvidenceGap.SkipErrors], settings.Rules.Fleet.Nodes[1].Accepts.Order());
+        Assert.Empty(settings.Rules.Fleet.Nodes[2].Accepts);
     }
 
     [Fact]

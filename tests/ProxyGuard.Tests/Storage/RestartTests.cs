@@ -69,6 +69,28 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task The_percent_that_was_shown_before_a_restart_is_not_gone_back_behind()
+    {
+        double before;
+        await using (GuardedSite first = await GuardedSite.StartAsync(_home, startsAt: Evening))
+        {
+            await first.TickAsync(3, bytesWritten: 100);
+            await first.StopReplicasAsync();
+            await first.TickAsync(20, bytesWritten: 100);
+            first.Fleet["db2"].StoppedAt += 1_500;
+            await first.TickAsync();
+            before = (await first.StatusAsync()).GetProperty("catchUp").GetProperty("percent").GetDouble();
+            await first.StopAsync();
+        }
+
+        // Written past us meanwhile: what waits has grown.
+        await using GuardedSite site = await ResumeAsync(Evening + TimeSpan.FromMinutes(1), Machine("one", TimeSpan.FromDays(2)));
+
+        Assert.InRange(before, 50, 99);
+        Assert.InRange((await site.StatusAsync()).GetProperty("catchUp").GetProperty("percent").GetDouble(), before, 99.9);
+    }
+
+    [Fact]
     public async Task A_day_of_timelines_of_three_nodes_needs_less_than_five_megabytes_of_disk()
     {
         await using (GuardedSite site = await GuardedSite.StartAsync(_home))

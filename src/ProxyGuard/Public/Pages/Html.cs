@@ -19,6 +19,9 @@ internal readonly record struct Html
 
     public static Html Nothing => default;
 
+    /// <summary>Where a long text is put in while the page is sent: see <see cref="RenderedPage"/>.</summary>
+    public static Html LongText => new(RenderedPage.LongText.ToString());
+
     public static Html Of(Template template) => new(template.Markup);
 
     public static Html Text(string text) => new(Encoder.Encode(text));

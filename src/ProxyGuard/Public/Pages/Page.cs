@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Texts;
 
 namespace ProxyGuard.Public.Pages;
@@ -23,7 +24,7 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
 
     public string Render(StatusDocument status, Wording wording, string prefix) => Html.Of($"""
         <!DOCTYPE html>
-        <html lang="{wording.Language}" data-page="{Kind}" data-mode="{PublicNames.Of(status.Mode)}" data-prefix="{prefix}" data-revision="{status.Revision}" data-at="{PublicNames.Of(status.At)}" data-texts="{TextsFor(wording)}">
+        <html lang="{wording.Language}" data-page="{Kind}" data-mode="{LookOf(status)}" data-prefix="{prefix}" data-revision="{status.Revision}" data-at="{PublicNames.Of(status.At)}" data-texts="{TextsFor(wording)}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -44,6 +45,10 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
         </body>
         </html>
         """).ToString() + "\n";
+
+    // Nothing that does not work looks as if it did.
+    private static string LookOf(StatusDocument status) =>
+        PublicNames.Of(status is { Mode: SiteMode.Normal, Cause: Cause.WebServersUnreachable } ? SiteMode.ReadOnly : status.Mode);
 
     private static string TextsFor(Wording wording)
     {

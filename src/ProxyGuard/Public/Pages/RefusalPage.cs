@@ -4,23 +4,16 @@ using ProxyGuard.Texts;
 
 namespace ProxyGuard.Public.Pages;
 
-/// <summary>What a member typed into one field of the refused form. Whoever makes it leaves out passwords and tokens.</summary>
-/// <param name="Name">The form's own name for the field.</param>
-internal sealed record TypedField(string Name, string Text);
-
 /// <summary>
 /// The answer to a refused write: that nothing was saved, why, when to try again, and the text back. It never reloads itself: that would send the form again.
 /// </summary>
 internal static class RefusalPage
 {
-    private const int FewestRows = 1;
-    private const int MostRows = 16;
-    private const int CharactersPerRow = 70;
-
     /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
     /// <param name="retryAfter">The same as in the Retry-After header of this answer.</param>
-    /// <param name="typed">In the form's order. Blank fields are left out here.</param>
-    public static string Render(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, IReadOnlyList<TypedField> typed)
+    /// <param name="typed">As <see cref="Ordered"/> has them.</param>
+    /// <param name="form">Where the form is, to go back to; null when that is not known.</param>
+    public static string Render(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, IReadOnlyList<TypedField> typed, bool isLost, string? form)
     {
         Html main = Html.Of($"""
             <div class="now">
@@ -28,27 +21,31 @@ internal static class RefusalPage
             <p>{wording["refused.lead"]} <span data-until-open>{wording["refused.later"]}</span></p>
             <p id="open"></p>
             </div>
-            {Typed(wording, typed)}
+            {Typed(wording, typed, isLost)}
             <section data-until-open aria-labelledby="why-heading">
             <h2 id="why-heading">{wording["refused.why"]}</h2>
             {Parts.Cause(status, wording)}
             </section>
             {Parts.Message(status, wording)}
-            {When(status, wording, prefix, retryAfter)}
+            {When(status, wording, prefix, retryAfter, form)}
             {Parts.CatchUp(status, wording)}
             """);
         return new Page("refusal", wording["refused.title"], Html.Nothing, main).Render(status, wording, prefix);
     }
 
-    private static Html When(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter) => Html.Of($"""
+    private static Html When(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, string? form) => Html.Of($"""
         <section aria-labelledby="when-heading">
         <h2 id="when-heading">{wording["refused.when"]}</h2>
         <p id="advice">{Advice(status, wording, retryAfter)}</p>
         <p id="live" data-until-open></p>
         <p>{wording["refused.when.back"]}</p>
-        <p id="controls"><a href="{prefix}" target="_blank" rel="noopener">{wording["status.link"]}</a></p>
+        <p id="controls"><a href="{prefix}" target="_blank" rel="noopener">{wording["status.link"]}</a>{Back(wording, form)}</p>
         </section>
         """);
+
+    // In a tab of its own: this page has what was typed.
+    private static Html Back(Wording wording, string? form) =>
+        form is null ? Html.Nothing : Html.Of($" <a href=\"{form}\" target=\"_blank\" rel=\"noopener\">{wording["refused.form"]}</a>");
 
     /// <summary>A time is only named where there is evidence for it; the header has to name one in any case.</summary>
     private static string Advice(StatusDocument status, Wording wording, TimeSpan retryAfter)
@@ -69,26 +66,39 @@ internal static class RefusalPage
             : wording.Say("refused.when.later", ("duration", Phrases.Duration(wording, retryAfter)));
     }
 
-    internal static Html Typed(Wording wording, IReadOnlyList<TypedField> typed)
+    /// <param name="isLost">There was a form, and no room for what was in it.</param>
+    internal static Html Typed(Wording wording, IReadOnlyList<TypedField> typed, bool isLost)
     {
-        TypedField[] written = [.. typed.Where(field => !string.IsNullOrWhiteSpace(field.Text))];
-        if (written.Length == 0)
+        if (isLost)
+            return Html.Of($"""<p>{wording["typed.lost"]}</p>""");
+        if (typed.Count == 0)
             return Html.Of($"""<p>{wording["typed.files"]}</p>""");
+        TypedField[] written = [.. typed.Where(field => !field.IsMachineMade)];
+        TypedField[] others = [.. typed.Where(field => field.IsMachineMade)];
         return Html.Of($"""
             <section class="typed" aria-labelledby="typed-heading">
             <h2 id="typed-heading">{wording["typed.heading"]}</h2>
             <p>{wording["typed.lead"]}</p>
             {Html.Join(written.Select((field, place) => Field(wording, field, place)))}
+            {Others(wording, others, written.Length)}
             <p>{wording["typed.files"]}</p>
             </section>
             """);
     }
 
+    /// <summary>In the order in which <see cref="Typed"/> shows them: what somebody has thought about first, what the form carries for itself last.</summary>
+    public static TypedField[] Ordered(IReadOnlyList<TypedField> typed) =>
+        [.. typed.OrderBy(field => field.IsMachineMade ? 2 : field.IsLong ? 0 : 1)];
+
+    private static Html Others(Wording wording, TypedField[] others, int place) => others.Length == 0 ? Html.Nothing : Html.Of($"""
+        <details>
+        <summary>{wording["typed.others"]}</summary>
+        {Html.Join(others.Select((field, index) => Field(wording, field, place + index)))}
+        </details>
+        """);
+
     // The line break after the start tag is eaten by the parser; without it, one that was typed would be.
     private static Html Field(Wording wording, TypedField field, int place) => Html.Of(
         $"<div class=\"field\"><label for=\"typed-{place}\">{wording.Say("typed.field", ("name", field.Name))}</label>\n"
-        + $"<textarea id=\"typed-{place}\" readonly dir=\"auto\" rows=\"{RowsFor(field.Text)}\">\n{field.Text}</textarea></div>\n");
-
-    private static int RowsFor(string text) =>
-        Math.Clamp(text.Split('\n').Sum(line => 1 + line.Length / CharactersPerRow), FewestRows, MostRows);
+        + $"<textarea id=\"typed-{place}\" readonly dir=\"auto\" rows=\"{field.Rows}\">\n{Html.LongText}</textarea></div>\n");
 }

@@ -30,13 +30,13 @@ internal static class StatusPage
 
     private static Html Can(StatusDocument status, Wording wording)
     {
-        Html textKept = status.Mode == SiteMode.ReadOnly ? Html.Of($"<p>{wording["can.text-kept"]}</p>") : Html.Nothing;
+        Html textKept = status.Mode == SiteMode.ReadOnly && status.CanRead != false ? Html.Of($"<p>{wording["can.text-kept"]}</p>") : Html.Nothing;
         return Html.Of($"""
             <section data-part="can" aria-labelledby="can-heading">
             <h2 id="can-heading">{wording["can.heading"]}</h2>
             <ul class="can">
-            {Ability(wording, "can.read", status.Mode != SiteMode.Maintenance)}
-            {Ability(wording, "can.post", status.Mode == SiteMode.Normal)}
+            {Ability(wording, "can.read", status.CanRead != false)}
+            {Ability(wording, "can.post", status.CanPost != false)}
             </ul>
             {textKept}
             </section>

@@ -7,14 +7,14 @@ internal static class UnavailablePage
 {
     /// <param name="what">"unavailable" or "interrupted", as the texts have it.</param>
     /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
-    public static string Render(StatusDocument status, Wording wording, string prefix, string what, IReadOnlyList<TypedField> typed)
+    public static string Render(StatusDocument status, Wording wording, string prefix, string what, IReadOnlyList<TypedField> typed, bool isLost)
     {
         Html main = Html.Of($"""
             <div class="now">
             <h1><span class="sign" aria-hidden="true"></span>{wording[$"{what}.headline"]}</h1>
             <p>{wording[$"{what}.lead"]}</p>
             </div>
-            {(typed.Count == 0 ? Html.Nothing : RefusalPage.Typed(wording, typed))}
+            {(typed.Count == 0 && !isLost ? Html.Nothing : RefusalPage.Typed(wording, typed, isLost))}
             <footer>
             <p><a href="{prefix}">{wording["status.link"]}</a></p>
             </footer>

@@ -34,7 +34,7 @@ function localise() {
 // Everything but the numbers that tick: when it changes, the words do, and those are the server's.
 function storyOf(status) {
   var way = status.catchUp;
-  return JSON.stringify([status.mode, status.cause, status.observedCause, status.since, status.message, status.asOf === null, way && [way.state,
+  return JSON.stringify([status.mode, status.cause, status.observedCause, status.canRead, status.canPost, status.since, status.message, status.asOf === null, way && [way.state,
     way.percent === null, way.behindSeconds === null, way.queueBytes === null, way.bytesPerSecond === null, way.remainingSeconds === null]]);
 }
 
@@ -121,7 +121,7 @@ function refresh() {
 }
 
 function onRefusal(status) {
-  var isOpen = status.mode === 'normal';
+  var isOpen = status.mode === 'normal' && status.canPost !== false;
   if (isOpen === mayBeSentAgain) return;
   mayBeSentAgain = isOpen;
   var text = isOpen ? texts['refused.when.now'] : '';

@@ -1,0 +1,20 @@
+using ProxyGuard.Core.Forwarding;
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Forwarding;
+
+/// <summary>Holds what is known of the web servers. One reference is swapped whole, as with the guard's board.</summary>
+internal sealed class WebServersBoard
+{
+    private WebServersSeen _seen = new([], SiteReach.Unknown, new Moment(TimeSpan.Zero));
+
+    /// <summary>Something was posted; whoever listens must not block.</summary>
+    public event Action? Posted;
+
+    public WebServersSeen Seen => Volatile.Read(ref _seen);
+
+    public void Post(WebServersSeen seen) => Volatile.Write(ref _seen, seen);
+
+    /// <summary>After a post, and outside every lock.</summary>
+    public void Tell() => Posted?.Invoke();
+}

@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http.Features;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Rehearsal;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Guarding;
+using ProxyGuard.Operations;
+using ProxyGuard.Probing;
+
+namespace ProxyGuard.Forwarding;
+
+/// <summary>
+/// A write that a web server has or is about to get, or a tunnel (a WebSocket), of whose frames nobody knows what they do.
+/// </summary>
+internal sealed class WriteUnderWay(HttpContext context, Moment began) : IDisposable
+{
+    private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+    private volatile bool _wasEnded;
+
+    public Moment Began => began;
+
+    public string Method { get; } = context.Request.Method;
+
+    /// <summary>Without query; numbers in it are <c>*</c>.</summary>
+    public string Path { get; } = PathShape.Of(RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget));
+
+    /// <summary>YARP's name of it; null where it has none.</summary>
+    public string? Route { get; } = context.Features.Get<Yarp.ReverseProxy.Model.IReverseProxyFeature>()?.Route.Config.RouteId;
+
+    public bool IsTunnel { get; } = IsTunnelIn(context.Features);
+
+    public RequestKind Kind { get; set; }
+
+    /// <summary>Since when it would be refused; null while it would not. For one caller at a time.</summary>
+    public Moment? RefusedSince { get; set; }
+
+    /// <summary>Whether we ended it, not the member.</summary>
+    public bool WasEnded => _wasEnded;
+
+    /// <summary>What ends it: the member, or <see cref="End"/>.</summary>
+    public CancellationToken Ended => _end.Token;
+
+    /// <summary>Without a lock or an allocation: every read is asked.</summary>
+    public static bool IsTunnelIn(IFeatureCollection features) =>
+        features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
+    public void End()
+    {
+        _wasEnded = true;
+        try
+        {
+            _end.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was over just now.
+        }
+    }
+
+    public void Dispose() => _end.Dispose();
+}
+
+/// <summary>
+/// Everything that may still write. After the site was closed what is under way goes on for as long as the rules allow (<see
+/// cref="ReadOnlyRules"/>): a tunnel ends after a grace, a write after its deadline, if there is one.
+/// </summary>
+internal sealed class WritesUnderWay(GuardRules rules, GuardMetrics metrics, GuardClock clock, ILogger<WritesUnderWay> log) : IGuardListener
+{
+    private readonly ConcurrentDictionary<WriteUnderWay, bool> _all = new();
+
+    /// <summary>The oldest first.</summary>
+    public IReadOnlyList<WriteUnderWay> All => [.. _all.Keys.OrderBy(write => write.Began)];
+
+    /// <summary>Counted from here to <see cref="End"/>.</summary>
+    public WriteUnderWay Begin(HttpContext context)
+    {
+        if (WriteUnderWay.IsTunnelIn(context.Features))
+            metrics.TunnelBegan();
+        else
+            metrics.WriteBegan();
+        var write = new WriteUnderWay(context, clock.Now);
+        _all.TryAdd(write, true);
+        return write;
+    }
+
+    public void End(WriteUnderWay write)
+    {
+        _all.TryRemove(write, out _);
+        if (write.IsTunnel)
+            metrics.TunnelEnded();
+        else
+            metrics.WriteEnded();
+        write.Dispose();
+    }
+
+    /// <summary>When it is ended, as things are; null when it is not.</summary>
+    public TimeSpan? EndsIn(WriteUnderWay write, Moment now) => write.RefusedSince is { } since && LimitOf(write) is { } limit ? since + limit - now : null;
+
+    public void Posted(GuardView before, GuardView after)
+    {
+        if (_all.IsEmpty)
+            return;
+        int ended = 0;
+        foreach (WriteUnderWay write in _all.Keys)
+        {
+            bool isRefused = RequestPolicy.Decide(write.Kind, after, RequestRules.IsSafe(write.Method)) == Verdict.Refuse;
+            write.RefusedSince = isRefused ? write.RefusedSince ?? after.At : null;
+            if (write.WasEnded || EndsIn(write, after.At) is not { } left || left > TimeSpan.Zero)
+                continue;
+            write.End();
+            ended++;
+        }
+
+        if (ended > 0)
+            log.WritesEnded(ended);
+    }
+
+    private TimeSpan? LimitOf(WriteUnderWay write) => write.IsTunnel ? rules.ReadOnly.EndWebSocketsAfter : rules.ReadOnly.EndWritesAfter;
+}

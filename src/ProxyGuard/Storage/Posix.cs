@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace ProxyGuard.Storage;
+
+/// <summary>What stands at a path itself, not where it may lead to.</summary>
+/// <param name="Owner">The user's number.</param>
+internal readonly record struct PathStatus(bool IsRegularFile, uint Owner);
+
+/// <summary>What .NET does not tell of files. On systems other than Linux nothing is known, and nobody depends on it.</summary>
+internal static partial class Posix
+{
+    // https://man7.org/linux/man-pages/man2/statx.2.html: the same on every processor.
+    private const int AtWorkingDirectory = -100;
+    private const int NoFollow = 0x100;
+    private const uint Basic = 0x7ff;
+    private const int OwnerAt = 20;
+    private const int ModeAt = 28;
+    private const int TypeMask = 0xf000;
+    private const int RegularFile = 0x8000;
+
+    private const int CloseOnExec = 0x80000;
+
+    /// <summary>Null when there is nothing, or it is not known.</summary>
+    public static PathStatus? StatusOf(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return File.Exists(path) ? new PathStatus(new FileInfo(path).LinkTarget is null, 0) : null;
+        Span<byte> status = stackalloc byte[256];
+        if (Status(AtWorkingDirectory, path, NoFollow, Basic, ref MemoryMarshal.GetReference(status)) != 0)
+            return null;
+        bool isFile = (BinaryPrimitives.ReadUInt16LittleEndian(status[ModeAt..]) & TypeMask) == RegularFile;
+        return new PathStatus(isFile, BinaryPrimitives.ReadUInt32LittleEndian(status[OwnerAt..]));
+    }
+
+    /// <summary>Who we are; files of ours have it as their owner.</summary>
+    public static uint UserId => OperatingSystem.IsLinux() ? EffectiveUser() : 0;
+
+    /// <summary>What was made, renamed or removed in a directory is on disk when this returns. A file's own content is flushed by whoever
+    /// wrote it.</summary>
+    public static void FlushDirectory(string path)
+    {
+        if (!OperatingSystem.IsLinux() || Open(path, CloseOnExec) is var directory && directory < 0)
+            return;
+        int result = Flush(directory);
+        int error = Marshal.GetLastPInvokeError();
+        _ = Close(directory);
+        // Some file systems have nothing to flush for a directory (EINVAL).
+        if (result != 0 && error != 22)
+            throw new IOException($"{path} could not be flushed to disk: {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Status(int directory, string path, int flags, uint mask, ref byte status);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Flush(int file);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int file);
+}

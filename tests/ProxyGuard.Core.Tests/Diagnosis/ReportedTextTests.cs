@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Diagnosis;
+
+namespace ProxyGuard.Core.Tests.Diagnosis;
+
+/// <summary>What people report is understood, or openly not: never something else with certainty.</summary>
+public sealed class ReportedTextTests(ITestOutputHelper output)
+{
+    public static TheoryData<int> Places => [.. Enumerable.Range(0, ReportedTexts.All.Count)];
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void A_text_is_explained_by_its_kind_or_not_at_all(int place)
+    {
+        ReportedText reported = ReportedTexts.All[place];
+        ImmutableArray<Finding> findings = Explained(reported);
+
+        if (reported.Code is { } code)
+            Assert.Equal([code], findings.Select(finding => finding.Code));
+        else
+            Assert.All(findings, finding => Assert.Contains(finding.Code, (string[])["sql-other", "io-other"]));
+    }
+
+    [Fact]
+    public void None_is_called_something_else_with_certainty()
+    {
+        int right = ReportedTexts.All.Count(reported => Explained(reported) is [var only] && only.Code == reported.Code);
+        int unknown = ReportedTexts.All.Count(reported => Explained(reported).All(finding => finding.Confidence == Confidence.Possible && finding.Code is "sql-other" or "io-other"));
+        string[] wrong = [.. ReportedTexts.All.Where(reported => Explained(reported).Any(finding => finding.Confidence == Confidence.Certain && finding.Code != reported.Code)).Select(reported => reported.Text)];
+        output.WriteLine($"{ReportedTexts.All.Count} texts: {right} right, {unknown} unknown, {wrong.Length} wrong with certainty");
+
+        Assert.Empty(wrong);
+        Assert.True(ReportedTexts.All.Count >= 100);
+    }
+
+    [Theory]
+    [InlineData(1062, "Could not execute Write_rows event on table photos.tags; Doppelter Eintrag '91-sunset' für Schlüssel 'by_name', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY;", "table=photos.tags entry=91-sunset key=by_name")]
+    [InlineData(1062, "Error 'Duplicata du champ 'l'été' pour la clef 'name'' on query. Default database: 'photos'. Query: 'INSERT INTO members (name) VALUES ('l''été')'", "table=photos.members entry=l'été key=name")]
+    [InlineData(1146, "Error executing row event: 'Tabelle 'photos.albums' existiert nicht'", "table=photos.albums")]
+    [InlineData(1146, "Error executing row event: 'La table 'photos.albums' n'existe pas'", "table=photos.albums")]
+    [InlineData(1062, "Error 'Duplicate entry 'anna' for key 2' on query. Default database: 'photos'. Query: 'INSERT INTO members (id, name) VALUES (4, 'anna')'", "entry=anna keyNumber=2 table=photos.members")]
+    [InlineData(1452, "Could not execute Write_rows event on table photos.comments; Kann nicht (`photos`.`comments`, CONSTRAINT `c` FOREIGN KEY (`photo`) REFERENCES `pictures` (`id`) ON DELETE CASCADE), Error_code: 1452;", "table=photos.comments referenced=photos.pictures")]
+    [InlineData(1452, "Could not execute Write_rows event on table photos.comments; no (`photos`.`comments`, CONSTRAINT `c` FOREIGN KEY (`photo`) REFERENCES `shared`.`pictures` (`id`)), Error_code: 1452;", "referenced=shared.pictures")]
+    public void What_every_language_shares_is_read(int number, string text, string expected)
+    {
+        ImmutableDictionary<string, string> facts = ErrorText.FactsOf(number, text);
+
+        Assert.All(expected.Split(' '), pair => Assert.Equal(pair.Split('=')[1], facts.GetValueOrDefault(pair.Split('=')[0])));
+    }
+
+    [Fact]
+    public void A_key_that_has_only_a_number_is_not_taken_for_the_primary()
+    {
+        Finding finding = Assert.Single(Findings.Explain(1062, Scenes.MySql("5.0.96"), usesGtid: false, "Error 'Duplicate entry 'anna' for key 2' on query. Default database: 'photos'. Query: 'INSERT INTO members (id, name) VALUES (4, 'anna')'"));
+
+        Assert.DoesNotContain(finding.Steps.SelectMany(step => step.Commands), command => command.Contains("COLUMN_OF_PRIMARY", StringComparison.Ordinal));
+        Assert.Contains(finding.Steps, step => step.Id == "look-for-stray-on-source");
+        Assert.Contains("COLUMN_OF_KEY_2", finding.Steps.Single(step => step.Id == "delete-row").Blanks);
+    }
+
+    [Theory]
+    [InlineData("Update_rows", "name")]
+    [InlineData("Update_rows_v1", "PRIMARY")]
+    [InlineData("Write_rows", "name")]
+    public void Only_an_insert_with_the_same_primary_key_is_replaced_by_the_idempotent_mode(string row, string key)
+    {
+        Finding finding = Assert.Single(Findings.Explain(1062, Scenes.MySql("5.7.44"), usesGtid: false, $"Could not execute {row} event on table photos.members; Duplicate entry 'x' for key '{key}', Error_code: 1062;"));
+
+        Assert.DoesNotContain(finding.Steps, step => step.Id == "idempotent");
+        Assert.Contains("SET SESSION foreign_key_checks = 0", finding.Steps.Single(step => step.Id == "delete-row").Commands);
+    }
+
+    [Theory]
+    [InlineData(1305, "Error 'FUNCTION photos.slug does not exist' on query. Default database: 'photos'. Query: 'UPDATE albums SET slug = slug(id)'")]
+    [InlineData(1146, "Error 'Table 'photos.albums' doesn't exist' on query. Default database: 'photos'. Query: 'INSERT INTO albums VALUES (1)'")]
+    [InlineData(1054, "Error 'Unknown column 'title' in 'field list'' on query. Default database: 'photos'. Query: 'UPDATE albums SET title = 1'")]
+    [InlineData(1396, "Error 'Operation ALTER USER failed for 'anna'@'%'' on query. Default database: ''. Query: 'ALTER USER 'anna'@'%''")]
+    [InlineData(1050, "Error 'Table 'best' already exists' on query. Default database: 'photos'. Query: 'CREATE TABLE best AS SELECT * FROM albums'")]
+    public void Nothing_that_changes_rows_or_lacks_something_is_skipped(int number, string text) =>
+        Assert.All(Findings.Explain(number, Scenes.MySql("5.7.44"), usesGtid: false, text), finding => Assert.DoesNotContain(finding.Steps, step => step.Id == "skip-statement"));
+
+    [Fact]
+    public void A_step_whose_effect_nobody_compared_is_only_possible_and_ends_in_a_comparison()
+    {
+        Finding finding = Assert.Single(Findings.Explain(1194, Scenes.MySql("5.5.62"), usesGtid: false, "Error 'Table 'sessions' is marked as crashed and should be repaired' on query. Default database: 'photos'. Query: 'DELETE FROM sessions'"));
+
+        Assert.True(finding.Steps.Single(step => step.Id == "repair-table").IsPossibleOnly);
+        Assert.Equal(["compare-tables", "compare-tables-on-source"], finding.Steps[^2..].Select(step => step.Id));
+    }
+
+    private static ImmutableArray<Finding> Explained(ReportedText reported) => Findings.Explain(reported.Number, Scenes.Server(reported.Server), usesGtid: false, reported.Text);
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using ProxyGuard.Demo.Fleet;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.FleetTests.Harm;
+
+/// <summary>
+/// Servers as they were installed: they ask for the names of those who connect, and after ten interrupted handshakes take no more from that address. 127.0.0.1 is exempt,
+/// and all else here says <c>--skip-name-resolve</c>; so ProxyGuard comes from another address.
+/// </summary>
+public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FreshAfterThaw = TimeSpan.FromSeconds(5);
+    private static readonly IPAddress GuardsAddress = IPAddress.Parse("127.0.0.7");
+
+    public static TheoryData<string> Kinds => [.. new[] { ServerKind.MariaDb1011, ServerKind.MySql56, ServerKind.MySql97 }.Select(kind => kind.Name)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task Servers_frozen_for_twenty_seconds_do_not_block_us(string kind) => FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(20));
+
+    [Theory(Explicit = true)]
+    [MemberData(nameof(Kinds))]
+    public Task Servers_frozen_for_a_hundred_seconds_do_not_block_us(string kind) => FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(100));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task A_server_that_blocks_this_machine_is_told_as_what_it_is_and_is_back_after_FLUSH_HOSTS(string kind)
+    {
+        await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind));
+        DatabaseNode db2 = old.Site.Fleet.Nodes[1];
+        await old.Site.KillGuardAsync();
+        await BlockAsync(old.Relays["db2"].Port);
+        await old.Site.StartGuardAsync();
+
+        string diagnosis = "";
+        await Eventually.HappensAsync("the block is told", Patience, async () => (diagnosis = await DiagnosisAsync(old.Site)).Contains("guard-host-blocked", StringComparison.Ordinal), () => diagnosis);
+
+        await db2.ExecuteAsync("FLUSH HOSTS");
+        await FreshAsync(old.Site, db2);
+    }
+
+    private async Task FreezeAsync(ServerKind kind, TimeSpan time)
+    {
+        await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(kind), kind);
+        // Heartbeats and examinations connect too.
+        foreach (DatabaseNode node in old.Site.Fleet.Nodes)
+            node.Freeze();
+        await Task.Delay(time);
+        foreach (DatabaseNode node in old.Site.Fleet.Nodes)
+            node.Thaw();
+
+        long thawed = TimeProvider.System.GetTimestamp();
+        foreach (DatabaseNode node in old.Site.Fleet.Nodes)
+            await FreshAsync(old.Site, node);
+        TimeSpan fresh = TimeProvider.System.GetElapsedTime(thawed);
+        output.WriteLine($"{kind}: frozen for {time.TotalSeconds} s, fresh {fresh.TotalSeconds:0.0} s after the thaw");
+        Assert.InRange(fresh, TimeSpan.Zero, FreshAfterThaw);
+
+        // Not only the session of before: a new one is taken as well.
+        await old.Site.RestartGuardAsync();
+        foreach (DatabaseNode node in old.Site.Fleet.Nodes)
+            await FreshAsync(old.Site, node);
+    }
+
+    private static Task FreshAsync(GuardedFleet site, DatabaseNode node)
+    {
+        NodeSeen? seen = null;
+        return Eventually.HappensAsync($"{node.Name} is fresh", Patience, async () => (seen = await site.NodeAsync(node)).State == "fresh", () => $"{seen}");
+    }
+
+    private static Task<string> DiagnosisAsync(GuardedFleet site) => site.Management.GetStringAsync(new Uri("/api/v1/diagnosis", UriKind.Relative));
+
+    /// <summary>Until it says so: a server learns the address's name first, and counts then.</summary>
+    private static async Task BlockAsync(int port)
+    {
+        await Eventually.HappensAsync("the server blocks the address", Patience, async () =>
+        {
+            using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+            byte[] first = new byte[512];
+            int count = await socket.ReceiveAsync(first);
+            // ER_HOST_IS_BLOCKED
+            return count > 7 && first[4] == 0xFF && BitConverter.ToUInt16(first, 5) == 1129;
+        });
+    }
+
+    /// <summary>A fleet whose servers ProxyGuard reaches from an address that they count interrupted handshakes of.</summary>
+    private sealed class OldFleet(GuardedFleet site, IReadOnlyDictionary<string, Relay> relays) : IAsyncDisposable
+    {
+        public GuardedFleet Site => site;
+
+        public IReadOnlyDictionary<string, Relay> Relays => relays;
+
+        public static async Task<OldFleet> StartAsync(string home, ServerKind kind)
+        {
+            GuardedFleet site = await GuardedFleet.StartAsync(home, new FleetSettings { Kind = kind, ResolvesNames = true, MoreServerArguments = ["--max-connect-errors=10"] }, replicaCount: 1);
+            var old = new OldFleet(site, site.Fleet.Nodes.ToDictionary(node => node.Name, node => Relay.Start(node.Port, from: GuardsAddress)));
+            Account guard = site.Fleet.Accounts.Guard;
+            await site.Fleet.Primary.ExecuteAsync(
+                $"CREATE USER '{guard.Name}'@'{GuardsAddress}' IDENTIFIED BY '{guard.Password}'; GRANT {kind.Words.GuardGrants} ON *.* TO '{guard.Name}'@'{GuardsAddress}'");
+            await site.Fleet.WaitUntilCaughtUpAsync(Patience);
+            site.Configuration = site.Configuration with { Relays = old.Relays };
+            await site.RestartGuardAsync();
+            foreach (DatabaseNode node in site.Fleet.Nodes)
+                await FreshAsync(site, node);
+            return old;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await site.DisposeAsync();
+            foreach (Relay relay in relays.Values)
+                await relay.DisposeAsync();
+        }
+    }
+}
