@@ -19,18 +19,22 @@ internal static class WriteFindings
     private static Finding Stalled(Scene scene, Stall stall, Moment now)
     {
         string? waits = stall.Waiting.GroupBy(write => write.State).MaxBy(group => group.Count())?.Key;
-        string? taker = stall.Seen.Statements?.Where(statement => statement.TakesLocks).MaxBy(statement => statement.For) is { } found ? $"{found.Text} (Id {found.Session}, {found.User})" : null;
+        RunningStatement? taker = stall.Seen.Statements?.Where(statement => statement.TakesLocks).MaxBy(statement => statement.For);
         bool isDisk = waits?.Contains("free space", StringComparison.OrdinalIgnoreCase) ?? false;
         RemedyStep[] disk = waits is null || IsCommit(waits) || isDisk ? [StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))] : [];
-        RemedyStep[] holders = scene.Commands.LockHolders is { } select && !isDisk ? [StepKinds.Blockers.With("SHOW FULL PROCESSLIST", select)] : [StepKinds.Blockers.With("SHOW FULL PROCESSLIST")];
+        string[] holders = scene.Commands.LockHolders is { } select && !isDisk ? ["SHOW FULL PROCESSLIST", select] : ["SHOW FULL PROCESSLIST"];
         RemedyStep[] end = isDisk ? [] : [StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
         return (scene with { Since = stall.Since })
             .With(
                 ("seconds", Scene.Number((now - stall.Since).TotalSeconds)),
                 ("writes", stall.Waiting.IsEmpty ? Scene.Unknown("writes") : Scene.Number(stall.Waiting.Length)),
                 ("waits", waits is { Length: > 0 } ? waits : Scene.Unknown("waits")),
-                ("statement", taker ?? Scene.Unknown("statement")))
-            .Finding(FindingKinds.PrimaryStalled, waits is null ? Confidence.Likely : Confidence.Certain, [.. holders, .. disk, .. end], DeadEnds.RestartAgain);
+                ("statement", taker is null ? Scene.Unknown("statement") : $"{taker.Text} (Id {taker.Session}, {taker.User})"))
+            .Finding(
+                FindingKinds.PrimaryStalled,
+                waits is null ? Confidence.Likely : Confidence.Certain,
+                [StepKinds.Blockers.With([.. holders]), .. disk, .. end],
+                DeadEnds.RestartAgain);
     }
 
     // Where a full disk is waited for, too.

@@ -77,7 +77,8 @@ public static class GuardPolicy
     }
 
     private static int Followers(FleetSnapshot fleet) =>
-        fleet.Nodes.Count(node => node.Silence is null && node.Channels.Any(channel => channel.Source == fleet.Primaryship.Place && channel.Status.IoThread == ReplicationThread.Yes));
+        fleet.Nodes.Count(node => node.Silence is null && node.Channels.Any(channel =>
+            channel.Source == fleet.Primaryship.Place && channel.Status.IoThread == ReplicationThread.Yes));
 
     // One row a second, with what surrounds it in the log.
     private static double ExpectedPerSecond(ProbeRules rules) => rules.HeartbeatTable is null ? 0 : 1000;

@@ -2,7 +2,9 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Guarding;
 
-/// <summary>The primary is written to although the site lets no write through: by reads that write, by jobs, by whoever connects past it.</summary>
+/// <summary>
+/// The primary is written to although the site lets no write through: by reads that write, by jobs, by whoever connects past it.
+/// </summary>
 /// <param name="Since">Since when that was measured.</param>
 /// <param name="Bytes">What the primary's binlog grew by.</param>
 /// <param name="Over">In how long.</param>

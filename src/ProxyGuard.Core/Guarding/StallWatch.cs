@@ -20,8 +20,10 @@ public sealed record Stall(Moment Since, PrimaryActivity Seen, ImmutableArray<Ru
 }
 
 /// <summary>
-/// Tells a primary that takes writes and completes none from one that has nothing to do. HTTP only raises the suspicion, for uploads are slow and web servers hang by themselves;
-/// found is it when the primary itself shows at least two writes begun and none completed, and its binlog stands still, for <see cref="After"/>.
+/// Tells a primary that takes writes and completes none from one that has nothing to do. HTTP only raises the suspicion, for uploads are
+/// slow and web servers hang by themselves;
+/// found is it when the primary itself shows at least two writes begun and none completed, and its binlog stands still, for <see
+/// cref="After"/>.
 /// </summary>
 public sealed record StallWatch
 {
@@ -118,7 +120,8 @@ public sealed record StallWatch
     private static Moment Later(Moment one, Moment other) => one >= other ? one : other;
 
     /// <summary>What the primary has shown in a row since it is asked.</summary>
-    /// <param name="Standing">The writes that stood in every reading, by connection and text. Empty as long as the process list is not seen.</param>
+    /// <param name="Standing">The writes that stood in every reading, by connection and text. Empty as long as the process list is not
+    /// seen.</param>
     /// <param name="Traffic">What was under way at the first.</param>
     private sealed record Trail(Moment Since, PrimaryActivity First, PrimaryActivity Last, ImmutableArray<RunningStatement> Standing, SiteTraffic Traffic)
     {
@@ -129,7 +132,7 @@ public sealed record StallWatch
             if (activity.Statements is { } statements)
             {
                 ImmutableArray<RunningStatement> standing = [.. statements.Where(statement => statement is { IsWrite: true, Stands: true })];
-                ImmutableArray<RunningStatement> same = before is null ? [] : [.. standing.Where(one => before.Standing.Any(other => other.Session == one.Session && other.Text == one.Text))];
+                ImmutableArray<RunningStatement> same = before is null ? [] : [.. standing.Where(before.HasSeen)];
                 if (same.Length >= FewestWrites)
                     return before! with { Standing = same, Last = activity };
                 return standing.Length >= FewestWrites ? new Trail(now, activity, activity, standing, traffic) : null;
@@ -143,10 +146,14 @@ public sealed record StallWatch
                 : new Trail(now, activity, activity, [], traffic);
         }
 
+        private bool HasSeen(RunningStatement statement) => Standing.Any(other => other.Session == statement.Session && other.Text == statement.Text);
+
         public bool Convinces(int followers, SiteTraffic traffic, Moment now) =>
             now - Since >= Shown && (!Standing.IsEmpty || CountersConvince(followers, traffic));
 
-        /// <summary>Writes began and added to those that run, no fewer are under way than at first, and no row was changed by any.</summary>
+        /// <summary>
+        /// Writes began and added to those that run, no fewer are under way than at first, and no row was changed by any.
+        /// </summary>
         private bool CountersConvince(int followers, SiteTraffic traffic) =>
             traffic.WritesUnderWay >= Traffic.WritesUnderWay
             && Last.Busy(followers) >= FewestWrites

@@ -2,16 +2,25 @@ using System.Collections.Immutable;
 
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>What a server works on at one moment. Asked only while writes seem to hang; sums of SHOW GLOBAL STATUS, and the process list.</summary>
+/// <summary>
+/// What a server works on at one moment. Asked only while writes seem to hang; sums of SHOW GLOBAL STATUS, and the process list.
+/// </summary>
 public sealed record PrimaryActivity
 {
-    /// <summary>The statements under way, the longest first, a hundred at most. Null when the account sees only its own: PROCESS is not granted.</summary>
+    /// <summary>
+    /// The statements under way, the longest first, a hundred at most. Null when the account sees only its own: PROCESS is not granted.
+    /// </summary>
     public ImmutableArray<RunningStatement>? Statements { get; init; }
 
-    /// <summary>Threads_running without the connection that asks and the server's own threads. Binlog dumps count among them. Null when the server does not say.</summary>
+    /// <summary>
+    /// Threads_running without the connection that asks and the server's own threads. Binlog dumps count among them. Null when the
+    /// server does not say.
+    /// </summary>
     public long? Running { get; init; }
 
-    /// <summary>Innodb_row_lock_current_waits: statements that wait for a row of another member's. 0 when the server does not say.</summary>
+    /// <summary>
+    /// Innodb_row_lock_current_waits: statements that wait for a row of another member's. 0 when the server does not say.
+    /// </summary>
     public long RowLockWaits { get; init; }
 
     /// <summary>Write statements begun since the server's start: Com_insert and its like, which count when a statement begins.</summary>
@@ -39,7 +48,8 @@ public sealed record RunningStatement(long Session, string User, string Text, st
     // What takes a lock that others wait for, and is itself waiting or working.
     private static readonly ImmutableArray<string> LockWords = ["FLUSH", "LOCK", "ALTER", "OPTIMIZE", "REPAIR", "TRUNCATE", "DROP", "RENAME", "CREATE", "BACKUP"];
 
-    // Passed in no time by a server that is well. All others that are not "Waiting for …" are work: who works is not stalled, nor is who waits for a row ("updating").
+    // Passed in no time by a server that is well. All others that are not "Waiting for …" are work: who works is not stalled, nor is who
+    // waits for a row ("updating").
     private static readonly ImmutableArray<string> StandingStates =
         ["Locked", "System lock", "Opening tables", "Closing tables", "query end", "Commit", "end", "init", "starting", "freeing items"];
 

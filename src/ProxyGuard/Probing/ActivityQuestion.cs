@@ -4,10 +4,14 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Probing;
 
-/// <summary>Asks a server what it works on, over the connection of the probe. Only while writes seem to hang; at most a hundred statements, and of each its beginning.</summary>
+/// <summary>
+/// Asks a server what it works on, over the connection of the probe. Only while writes seem to hang; at most a hundred statements, and
+/// of each its beginning.
+/// </summary>
 internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion version)
 {
-    // The dumps show whether the account sees others at all: PROCESS is needed for that. A table in every version, deprecated in MySQL 8.0.35 and there in 9.7.
+    // The dumps show whether the account sees others at all: PROCESS is needed for that. A table in every version, deprecated in MySQL
+    // 8.0.35 and there in 9.7.
     // https://dev.mysql.com/doc/refman/8.4/en/information-schema-processlist-table.html
     private const string Statements = """
         SELECT ID AS session, USER AS account, COMMAND AS command, TIME AS seconds, STATE AS state, LEFT(INFO, 100) AS statement,
@@ -24,7 +28,8 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
         'Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted', 'Handler_update', 'Handler_delete')
         """;
 
-    // The connection that asks, and on MySQL 8.0 and later the event scheduler, which runs there as a default (measured on 9.7; not on 5.6 and in MariaDB).
+    // The connection that asks, and on MySQL 8.0 and later the event scheduler, which runs there as a default (measured on 9.7; not on
+    // 5.6 and in MariaDB).
     private readonly int _ownThreads = !version.IsMariaDb && version.IsAtLeast(8, 0) ? 2 : 1;
 
     private bool _isRefused;
@@ -39,7 +44,7 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
             ImmutableArray<RunningStatement>? statements = await StatementsAsync().ConfigureAwait(false);
             return await CountersAsync(new PrimaryActivity { Statements = statements }).ConfigureAwait(false);
         }
-        catch (MySqlException e) when (e.ErrorCode is not (MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.CommandTimeoutExpired) && connection.State == System.Data.ConnectionState.Open)
+        catch (MySqlException) when (connection.State == System.Data.ConnectionState.Open)
         {
             _isRefused = true;
             return null;

@@ -7,7 +7,8 @@ namespace ProxyGuard.Core.Tests.Guarding;
 
 public class StallWatchTests
 {
-    // One word a tick, half a second apart: writes under way at the web server, a slash, what the primary shows: a letter for each write statement,
+    // One word a tick, half a second apart: writes under way at the web server, a slash, what the primary shows: a letter for each write
+    // statement,
     // s standing at a lock, c at a commit, r working, w waiting for a row; + the head has moved; ? it was not answered. "-" is nothing.
     [Theory]
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss", "no no no no STALL")]
@@ -28,7 +29,8 @@ public class StallWatchTests
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/? 0/s 0/ss", "no no no no STALL STALL STALL STALL")]
     public void Writes_hang_when_the_primary_shows_it_for_two_seconds(string ticks, string expected) => Assert.Equal(expected, Play(ticks, seesOthers: true));
 
-    // The same where PROCESS is not granted: how many statements run beside the replicas', letters as above, and "begun" grows by each new one.
+    // The same where PROCESS is not granted: how many statements run beside the replicas', letters as above, and "begun" grows by each
+    // new one.
     [Theory]
     [InlineData("2/ss 3/sss 4/ssss 5/sssss 6/ssssss 7/sssssss", "no no no no STALL STALL")]
     [InlineData("1/s 2/ss 2/ss 2/ss 2/ss 2/ss", "no no no no no STALL")]

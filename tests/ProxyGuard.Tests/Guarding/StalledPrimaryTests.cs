@@ -11,7 +11,10 @@ namespace ProxyGuard.Tests.Guarding;
 /// <summary>The primary answers, but the writes that are sent to it hang.</summary>
 public sealed class StalledPrimaryTests
 {
-    private static readonly PrimaryActivity Locked = new() { Statements = [Standing(11), Standing(12), new(7, "backup", "FLUSH TABLES WITH READ LOCK", "Waiting for table flush", TimeSpan.FromSeconds(3))] };
+    private static readonly PrimaryActivity Locked = new()
+    {
+        Statements = [Standing(11), Standing(12), new(7, "backup", "FLUSH TABLES WITH READ LOCK", "Waiting for table flush", TimeSpan.FromSeconds(3))],
+    };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -128,7 +131,8 @@ public sealed class StalledPrimaryTests
         Assert.Contains("about 51 KB for each page view", Text(finding, "happened").Replace("52", "51", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
-    private static RunningStatement Standing(long session) => new(session, "site", $"INSERT INTO comments VALUES ({session})", "Waiting for global read lock", TimeSpan.FromSeconds(2));
+    private static RunningStatement Standing(long session) =>
+        new(session, "site", $"INSERT INTO comments VALUES ({session})", "Waiting for global read lock", TimeSpan.FromSeconds(2));
 
     private static async Task<HttpStatusCode> PostAsync(GuardedSite site)
     {
@@ -139,7 +143,9 @@ public sealed class StalledPrimaryTests
     private static async Task<JsonElement> FindingAsync(GuardedSite site, string code)
     {
         JsonElement fleet = await site.Management.GetFromJsonAsync<JsonElement>("/api/v1/fleet?lang=en", Stop);
-        return fleet.GetProperty("nodes").EnumerateArray().SelectMany(node => node.GetProperty("findings").EnumerateArray()).Single(finding => Text(finding, "code") == code);
+        return fleet.GetProperty("nodes").EnumerateArray()
+            .SelectMany(node => node.GetProperty("findings").EnumerateArray())
+            .Single(finding => Text(finding, "code") == code);
     }
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? "";
