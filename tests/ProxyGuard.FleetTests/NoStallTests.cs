@@ -42,17 +42,18 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
         var closed = new List<StatusSeen>();
         int looks = 0;
         int longest = 0;
+        Task Again(TimeSpan pause, Func<Task> act) => AgainAsync(pause, act, stop);
         Task[] load =
         [
             // Half of what they post meets the web server that hangs.
-            .. Enumerable.Range(0, 6).Select(_ => AgainAsync(stop, TimeSpan.FromSeconds(6), () => PostAsync(site, stop))),
-            .. Enumerable.Range(0, 2).Select(_ => AgainAsync(stop, TimeSpan.FromSeconds(1), () => UploadSlowlyAsync(site, TimeSpan.FromSeconds(15), stop))),
-            AgainAsync(stop, TimeSpan.FromSeconds(1), () => OnAsync(primary, stop, "UPDATE photos.slow SET v = 3 WHERE id = 1 AND SLEEP(30) = 0")),
-            AgainAsync(stop, TimeSpan.FromSeconds(3), () => OnAsync(primary, stop, "INSERT INTO photos.slow (v) SELECT SLEEP(30)")),
-            AgainAsync(stop, TimeSpan.FromMilliseconds(20), () => OnAsync(primary, stop, "UPDATE photos.slow SET v = 1 WHERE id = -1")),
-            AgainAsync(stop, TimeSpan.FromSeconds(1), () => ThinkAsync(primary, TimeSpan.FromSeconds(6), stop)),
-            .. Enumerable.Range(0, 2).Select(_ => AgainAsync(stop, TimeSpan.FromSeconds(2), () => OnAsync(primary, stop, "UPDATE photos.slow SET v = 5 WHERE id = 2"))),
-            AgainAsync(stop, TimeSpan.FromMilliseconds(100), async () =>
+            .. Enumerable.Range(0, 6).Select(_ => Again(TimeSpan.FromSeconds(6), () => PostAsync(site, stop))),
+            .. Enumerable.Range(0, 2).Select(_ => Again(TimeSpan.FromSeconds(1), () => UploadSlowlyAsync(site, TimeSpan.FromSeconds(15), stop))),
+            Again(TimeSpan.FromSeconds(1), () => OnAsync(primary, "UPDATE photos.slow SET v = 3 WHERE id = 1 AND SLEEP(30) = 0", stop)),
+            Again(TimeSpan.FromSeconds(3), () => OnAsync(primary, "INSERT INTO photos.slow (v) SELECT SLEEP(30)", stop)),
+            Again(TimeSpan.FromMilliseconds(20), () => OnAsync(primary, "UPDATE photos.slow SET v = 1 WHERE id = -1", stop)),
+            Again(TimeSpan.FromSeconds(1), () => ThinkAsync(primary, TimeSpan.FromSeconds(6), stop)),
+            .. Enumerable.Range(0, 2).Select(_ => Again(TimeSpan.FromSeconds(2), () => OnAsync(primary, "UPDATE photos.slow SET v = 5 WHERE id = 2", stop))),
+            Again(TimeSpan.FromMilliseconds(100), async () =>
             {
                 StatusSeen status = await site.StatusAsync();
                 looks++;
@@ -79,7 +80,7 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
         }
     }
 
-    private static async Task AgainAsync(CancellationToken stop, TimeSpan pause, Func<Task> act)
+    private static async Task AgainAsync(TimeSpan pause, Func<Task> act, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -109,7 +110,7 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
         using HttpResponseMessage answer = await site.Http.SendAsync(upload, stop);
     }
 
-    private static async Task OnAsync(DatabaseNode node, CancellationToken stop, string sql)
+    private static async Task OnAsync(DatabaseNode node, string sql, CancellationToken stop)
     {
         await using MySqlConnection connection = await node.ConnectAsync(stop);
         await using var command = new MySqlCommand(sql, connection) { CommandTimeout = 120 };

@@ -130,7 +130,8 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     {
         if (Volatile.Read(ref _refusals[node]) is { } refusal && clock.Now < refusal.Until)
             return refusal.Packet;
-        return Volatile.Read(ref _overdue[node]) > 0 ? ReadOnlyMemory<byte>.Empty : null;
+        // Spelled out: a bare null would become an empty packet.
+        return Volatile.Read(ref _overdue[node]) > 0 ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
     }
 
     /// <summary>A server that is frozen greets when it goes on. One handshake broken off by each client that waited would make it block this machine then.</summary>

@@ -41,7 +41,8 @@ internal static class ReadPortStage
 
     public static async Task<Socket> LoggedInAsync(GuardedSite site, FakeServer server)
     {
-        while (true)
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while (patience.Elapsed < Patience)
         {
             Socket socket = await ConnectAsync(site);
             if ((await ReceiveAsync(socket, server.Greeting.Length)).AsSpan().SequenceEqual(server.Greeting))
@@ -53,6 +54,8 @@ internal static class ReadPortStage
 
             socket.Dispose();
         }
+
+        throw new TimeoutException("no connection led to the wanted server");
     }
 
     // In steps, as time passes: the sweeps between them are what ends connections.
