@@ -19,7 +19,7 @@ internal sealed class AttemptMiddleware(
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write && !await refusals.KeepAsync(context).ConfigureAwait(false))
+        if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write && !IsTooLarge(context) && !await refusals.KeepAsync(context).ConfigureAwait(false))
             return;
         await next(context).ConfigureAwait(false);
         budget.Save();
@@ -45,6 +45,10 @@ internal sealed class AttemptMiddleware(
             failures.Failed(context, proxy.Route.Cluster!, failed, error);
         return error;
     }
+
+    /// <summary>Whether it says itself that it is larger than its route allows: YARP refuses it, and it need not begin for that.</summary>
+    private static bool IsTooLarge(HttpContext context) =>
+        context.GetReverseProxyFeature().Route.Config.MaxRequestBodySize is { } most && most >= 0 && context.Request.ContentLength > most;
 
     private static bool CanBeAnswered(HttpContext context) => !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
 

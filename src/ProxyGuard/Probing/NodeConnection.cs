@@ -28,5 +28,5 @@ internal static class NodeConnection
 
     /// <summary>What the driver throws when a server, or the way to it, fails.</summary>
     public static bool IsFault(Exception e) =>
-        e is MySqlException or InvalidOperationException or IOException or NotSupportedException or FormatException or OperationCanceledException or TimeoutException;
+        e is MySqlException or InvalidOperationException or IOException or InvalidDataException or NotSupportedException or FormatException or OperationCanceledException or TimeoutException;
 }

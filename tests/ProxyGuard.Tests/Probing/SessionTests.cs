@@ -52,7 +52,7 @@ public sealed class SessionTests
         await using var server = new FakeMySql { Refuses = (1129, "Host '127.0.0.7' is blocked because of many connection errors; unblock with 'mysqladmin flush-hosts'") };
         await using var probe = new Probe(server);
 
-        Assert.Equal(ProbeFailure.HostBlocked, Assert.IsType<NodeReading.Silent>(await probe.ReadAsync()).Failure);
+        await probe.UntilAsync(reading => reading is NodeReading.Silent { Failure: ProbeFailure.HostBlocked });
         server.Refuses = null;
         await probe.UntilAsync(reading => reading is NodeReading.Answered);
     }

@@ -50,6 +50,7 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
         Tally forwarded = await ForwardAsync(site, throughSockets);
         output.WriteLine($"{throughSockets} requests through ProxyGuard in {watch.Elapsed.TotalSeconds:0} s: {forwarded}");
 
+        output.WriteLine(string.Join('\n', classified.LetThrough.Take(40)));
         Assert.Empty(classified.LetThrough);
         Assert.Empty(forwarded.LetThrough);
         // The judge judges: a fair share of them changes something.
@@ -65,7 +66,8 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
             Interlocked.Increment(ref tally.Writes);
         foreach ((RequestRules rules, string[] routes) in RuleSets)
         {
-            bool isLetThrough = rules.Classify(method, RawPath.Of(target)) != RequestKind.Write && !rules.MayWrite(method, RawPath.Of(target));
+            // What is no target of a request is answered before any rule is asked.
+            bool isLetThrough = RequestTarget.IsForwardable(target) && rules.Classify(method, RawPath.Of(target)) != RequestKind.Write && !rules.MayWrite(method, RawPath.Of(target));
             if (isLetThrough)
                 Interlocked.Increment(ref tally.Passed);
             else

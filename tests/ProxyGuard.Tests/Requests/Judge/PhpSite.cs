@@ -90,7 +90,7 @@ internal sealed class PhpSite : IAsyncDisposable
     {
         File.WriteAllText(Log, "");
         string judge = Path.Combine(AppContext.BaseDirectory, "Requests", "Judge", "judge.php");
-        foreach (string script in (string[])["index.php", "shop/index.php", "shop/buy.php", "search/tool.php"])
+        foreach (string script in (string[])["index.php", "shop/buy.php", "search/tool.php"])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Of($"www/{script}"))!);
             File.WriteAllText(Of($"www/{script}"), $"<?php require '{judge}';");

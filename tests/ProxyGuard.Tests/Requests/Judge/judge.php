@@ -90,12 +90,9 @@ foreach ($sources as $source) {
     dispatch($source);
     foreach ($steps as $step)
         dispatch($step($source));
-    // As frameworks do it: decoded, without what leads to the script.
-    foreach ([dirname($_SERVER['SCRIPT_NAME']), $_SERVER['SCRIPT_NAME']] as $base) {
-        $decoded = rawurldecode($source);
-        if ($base !== '/' && str_starts_with($decoded, $base))
-            dispatch(substr($decoded, strlen($base)));
-    }
+    // As frameworks do it: decoded, without the script. An application in a folder of its own is another one, whose rules name the folder.
+    if (str_starts_with($decoded = rawurldecode($source), $_SERVER['SCRIPT_NAME']))
+        dispatch(substr($decoded, strlen($_SERVER['SCRIPT_NAME'])));
     for ($chain = 0; $chain < 12; $chain++) {
         $path = $source;
         for ($length = mt_rand(2, 5); $length > 0; $length--) {
@@ -105,8 +102,8 @@ foreach ($sources as $source) {
     }
 }
 
-// A script of its own changes something whatever follows it.
-if (!$unsafe && basename($_SERVER['SCRIPT_NAME']) === 'buy.php')
+// A script of its own changes something whatever follows it. By its file: SCRIPT_NAME is what PHP's own server was asked for.
+if (!$unsafe && basename(get_included_files()[0]) === 'buy.php')
     $ran['buy'] = 1;
 
 header('X-Ran: ' . (implode(',', array_keys($ran)) ?: '-'));
