@@ -263,6 +263,6 @@ build
 if wants format; then check_format; fi
 if wants core; then run_assembly ProxyGuard.Core.Tests 300; fi
 if wants app; then run_assembly ProxyGuard.Tests 600; fi
-if wants fleet; then run_assembly ProxyGuard.FleetTests 1800; fi
+if wants fleet; then run_assembly ProxyGuard.FleetTests 2700; fi
 if wants browser; then run_assembly ProxyGuard.BrowserTests 900; fi
 finish

@@ -9,7 +9,10 @@ namespace ProxyGuard.FleetTests;
 public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(3);
+    // Three seconds on a quiet machine; this one runs other fleets beside it. Without PROCESS it takes writes that begin before our eyes, and
+    // members whose writes hang begin none until their web server gives up.
+    private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AllowedByCounters = TimeSpan.FromSeconds(12);
 
     public static TheoryData<string> Kinds => [ServerKind.MariaDb1011.Name, ServerKind.MySql56.Name, ServerKind.MySql97.Name];
 
@@ -84,7 +87,7 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
             .Single(finding => finding.GetProperty("code").GetString() == "primary-stalled").GetProperty("happened").GetString()!;
         output.WriteLine(happened);
         Assert.Matches(waits, happened);
-        Assert.InRange(closed.SeenAt - lockedAt, TimeSpan.Zero, Allowed);
+        Assert.InRange(closed.SeenAt - lockedAt, TimeSpan.Zero, seesOthers ? Allowed : AllowedByCounters);
     }
 
     private static async Task ExecuteAsync(MySqlConnection connection, string sql)

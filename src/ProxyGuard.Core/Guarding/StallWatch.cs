@@ -68,6 +68,11 @@ public sealed record StallWatch
     public bool IsWorthAsking(SiteTraffic traffic, Moment now) =>
         Stall is not null || traffic.WritesUnderWay > 0 && Head is not null && now - HeadSince >= SuspectAfter;
 
+    /// <summary>Whether the decision falls due before the next reading would come of itself: members whose writes hang are not to wait for that, too.</summary>
+    /// <param name="interval">Between two readings.</param>
+    public bool AwaitsConfirmation(TimeSpan interval, Moment now) =>
+        Stall is null && Shows is not null && BusySince is { } busy && Later(HeadSince, busy) + After is var due && now < due && due < now + interval;
+
     /// <param name="followers">How many nodes are known to fetch from the primary: each is a running thread there.</param>
     public StallWatch Next(NodeState primary, int followers, SiteTraffic traffic, Moment now)
     {

@@ -84,6 +84,24 @@ public class StallWatchTests
     }
 
     [Fact]
+    public void The_decision_does_not_wait_for_the_next_reading()
+    {
+        var site = new Primary();
+        site.Tick(0);
+        TimeSpan interval = TimeSpan.FromSeconds(0.5);
+        var due = new List<bool>();
+        for (int tick = 0; tick < 5; tick++)
+        {
+            site.Tick(2, Standing(1, "INSERT INTO a VALUES (1)"), Standing(2, "COMMIT"));
+            due.Add(site.Watch.AwaitsConfirmation(interval, site.Now + TimeSpan.FromSeconds(0.1)));
+        }
+
+        // Two seconds after the first of them: between the fourth and the fifth, and no longer once it is decided.
+        Assert.Equal([false, false, false, true, false], due);
+        Assert.NotNull(site.Watch.Stall);
+    }
+
+    [Fact]
     public void It_began_when_the_head_stood_and_the_writes_were_there()
     {
         var site = new Primary();

@@ -46,7 +46,9 @@ public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
         await NeverFreshAsync(site, db3, "filters", () => RestartAsync(db3, "--replicate-do-db=other"), () => RestartAsync(db3));
         await NeverFreshAsync(site, db3, "filters", () => RestartAsync(db3, "--replicate-wild-ignore-table=photos.%"), () => RestartAsync(db3));
         await NeverFreshAsync(site, db3, "filters", () => RestartAsync(db2, "--binlog-ignore-db=photos"), () => RestartAsync(db2));
-        await NeverFreshAsync(site, db3, "skip-counter", () => SkipCounterAsync(db3, 100_000), () => SkipCounterAsync(db3, 0));
+        // MySQL's of today has GTIDs switched on, and then forgets a counter at once: everything arrives.
+        if (kind != ServerKind.MySql97)
+            await NeverFreshAsync(site, db3, "skip-counter", () => SkipCounterAsync(db3, 100_000), () => SkipCounterAsync(db3, 0));
         await NeverFreshAsync(site, db3, "idempotent", () => db3.ExecuteAsync($"SET GLOBAL {replica}_exec_mode = 'IDEMPOTENT'"), () => db3.ExecuteAsync($"SET GLOBAL {replica}_exec_mode = 'STRICT'"));
         await NeverFreshAsync(site, db3, "skip-errors", () => RestartAsync(db3, $"--{replica}-skip-errors=all"), () => RestartAsync(db3));
 

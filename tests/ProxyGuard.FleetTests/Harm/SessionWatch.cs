@@ -44,9 +44,11 @@ internal sealed class SessionWatch : IAsyncDisposable
         {
             do
             {
-                SessionsSeen seen = await LookAsync(node, accounts);
-                lock (_seen)
-                    _seen.Add(seen);
+                if (await LookAsync(node, accounts) is { } seen)
+                {
+                    lock (_seen)
+                        _seen.Add(seen);
+                }
             }
             while (await second.WaitForNextTickAsync(_stop.Token));
         }
@@ -56,10 +58,20 @@ internal sealed class SessionWatch : IAsyncDisposable
         }
     }
 
-    private static async Task<SessionsSeen> LookAsync(DatabaseNode node, FleetAccounts accounts)
+    /// <summary>Null when the server does not list its threads just now, though it lets clients in.</summary>
+    private static async Task<SessionsSeen?> LookAsync(DatabaseNode node, FleetAccounts accounts)
     {
         string? refused = await RefusedAsync(node, accounts);
-        IReadOnlyList<IReadOnlyDictionary<string, string?>> threads = await node.QueryAsync("SHOW PROCESSLIST");
+        IReadOnlyList<IReadOnlyDictionary<string, string?>> threads;
+        try
+        {
+            threads = await node.QueryAsync("SHOW PROCESSLIST");
+        }
+        catch (MySqlException e) when (refused is null && e.ErrorCode == MySqlErrorCode.CommandTimeoutExpired)
+        {
+            return null;
+        }
+
         return new SessionsSeen(
             threads.Count(thread => thread["User"] == accounts.Guard.Name),
             threads.Count(thread => thread["User"] is "unauthenticated user" or "connecting host"),
