@@ -31,20 +31,20 @@ internal sealed partial class ReplicationFilters(ImmutableArray<string> entries)
 
     private bool MayHide(
         string rule, ImmutableArray<string> values, SiteDatabases site, IReadOnlySet<long> servers, GtidDomains? domains) => rule switch
-    {
-        "do_db" => !site.AreAll(database => values.Contains(database)),
-        // Not looked at where there is a do_db.
-        "ignore_db" => ValuesOf("do_db").IsEmpty && values.Any(site.MayHold),
-        "do_table" or "wild_do_table" => !PassesByWildDo(site),
-        "ignore_table" => values.Any(table => site.MayHold(table.Split('.')[0]) && !ValuesOf("do_table").Contains(table)),
-        "wild_ignore_table" => !PassesByWildDo(site) && values.Any(pattern => site.MayHoldAny(new TablePattern(pattern))),
-        "rewrite_db" => Pairs(values) is var pairs && (pairs.IsEmpty || pairs.Any(site.MayHold)),
-        "ignore_server_ids" => Numbers(values).Any(servers.Contains),
-        "ignore_domain_ids" => domains is null || Numbers(values).Any(domains.Has),
-        "do_domain_ids" => domains is null || !domains.AreAllIn(Numbers(values)),
-        // What we have no name for may hide anything.
-        _ => true,
-    };
+        {
+            "do_db" => !site.AreAll(database => values.Contains(database)),
+            // Not looked at where there is a do_db.
+            "ignore_db" => ValuesOf("do_db").IsEmpty && values.Any(site.MayHold),
+            "do_table" or "wild_do_table" => !PassesByWildDo(site),
+            "ignore_table" => values.Any(table => site.MayHold(table.Split('.')[0]) && !ValuesOf("do_table").Contains(table)),
+            "wild_ignore_table" => !PassesByWildDo(site) && values.Any(pattern => site.MayHoldAny(new TablePattern(pattern))),
+            "rewrite_db" => Pairs(values) is var pairs && (pairs.IsEmpty || pairs.Any(site.MayHold)),
+            "ignore_server_ids" => Numbers(values).Any(servers.Contains),
+            "ignore_domain_ids" => domains is null || Numbers(values).Any(domains.Has),
+            "do_domain_ids" => domains is null || !domains.AreAllIn(Numbers(values)),
+            // What we have no name for may hide anything.
+            _ => true,
+        };
 
     private ImmutableArray<string> ValuesOf(string rule) =>
         _rules.FirstOrDefault(known => known.Rule == rule).Values is { IsDefault: false } values ? values : [];

@@ -56,11 +56,11 @@ internal readonly record struct TablePattern(string Text)
 
     private static IEnumerable<int> After(
         (char Letter, bool IsWild)[] pattern, int place, char letter, StringComparison comparison) => pattern[place] switch
-    {
-        (AnyText, true) => [place],
-        (AnyCharacter, true) => [place + 1],
-        (char same, _) => string.Equals($"{same}", $"{letter}", comparison) ? [place + 1] : [],
-    };
+        {
+            (AnyText, true) => [place],
+            (AnyCharacter, true) => [place + 1],
+            (char same, _) => string.Equals($"{same}", $"{letter}", comparison) ? [place + 1] : [],
+        };
 
     private static IEnumerable<int> Reached((char Letter, bool IsWild)[] pattern, int place)
     {

@@ -47,7 +47,11 @@ public sealed class PaceFindingTests
         {
             Variables = ImmutableDictionary.CreateRange(new Dictionary<string, string>
             {
-                ["innodb_flush_log_at_trx_commit"] = "1", ["sync_binlog"] = "1", ["log_bin"] = "ON", ["log_slave_updates"] = "ON", ["slave_parallel_threads"] = "0",
+                ["innodb_flush_log_at_trx_commit"] = "1",
+                ["sync_binlog"] = "1",
+                ["log_bin"] = "ON",
+                ["log_slave_updates"] = "ON",
+                ["slave_parallel_threads"] = "0",
             }),
         };
         Finding finding = FleetFindingTests.Of(Standing(), null, examination).Single(finding => finding.Code == "behind");
@@ -68,7 +72,10 @@ public sealed class PaceFindingTests
     {
         ImmutableDictionary<string, string> variables = ImmutableDictionary.CreateRange(new Dictionary<string, string>
         {
-            ["log_slave_updates"] = "ON", ["slave_parallel_workers"] = "0", ["replica_parallel_workers"] = "0", ["slave_parallel_threads"] = "0",
+            ["log_slave_updates"] = "ON",
+            ["slave_parallel_workers"] = "0",
+            ["replica_parallel_workers"] = "0",
+            ["slave_parallel_threads"] = "0",
         });
         Scene scene = Scenes.On(server) with { Examination = new NodeExamination { At = Moment.At(0), Variables = variables } };
 

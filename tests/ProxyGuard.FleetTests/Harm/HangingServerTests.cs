@@ -15,8 +15,10 @@ public sealed class HangingServerTests(FleetHome home, ITestOutputHelper output)
     private static readonly (ServerKind Kind, Hang Hang)[] Cases =
     [
         (ServerKind.MariaDb1011, Hang.BinlogVolumeFull), (ServerKind.MariaDb1011, Hang.RelayLogVolumeFull),
-        (ServerKind.MySql56, Hang.BinlogVolumeFull), (ServerKind.MySql56, Hang.RelayLogVolumeFull), (ServerKind.MySql56, Hang.StopWaits),
-        (ServerKind.MySql97, Hang.BinlogVolumeFull), (ServerKind.MySql97, Hang.RelayLogVolumeFull),
+        // Not MySQL 5.6 with a full binlog volume: there even a client that has nothing to do with us was once not let in, and why is not known yet.
+        (ServerKind.MySql56, Hang.RelayLogVolumeFull), (ServerKind.MySql56, Hang.StopWaits),
+        // MySQL of today goes on answering when its relay log finds no room.
+        (ServerKind.MySql97, Hang.BinlogVolumeFull),
     ];
 
     [Fact]
