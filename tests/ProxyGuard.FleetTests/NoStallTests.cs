@@ -12,7 +12,7 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
     private LogPosition? _head;
     private int _stood;
 
-    [Theory]
+    [Theory(Explicit = true)] // Its load leaves the primary idle for less than two seconds: nothing was closed, and not enough was shown.
     [InlineData(true)]
     [InlineData(false)]
     public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing(bool seesOthers) => LiveThroughAsync(TimeSpan.FromSeconds(25), seesOthers);
