@@ -28,6 +28,7 @@ internal sealed class Administrator : IDisposable
         Known = new()
         {
             ["COLUMN_OF_PRIMARY"] = "id",
+            ["COLUMN_OF_BY_NAME"] = "name",
             // Of a statement that fails as a whole the error names no table; the statement does.
             ["THE_TABLE"] = "photos.remedy",
             ["UNUSED_NUMBER"] = "77",

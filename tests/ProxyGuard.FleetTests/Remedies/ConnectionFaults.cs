@@ -92,8 +92,8 @@ internal static class ConnectionFaults
         LogPosition place = (await stage.Replica.ReplicaStatusAsync())!.Executed;
         stage.Administrator.Known["EXECUTED_FILE"] = place.File;
         stage.Administrator.Known["EXECUTED_POSITION"] = $"{place.Offset}";
-        stage.Administrator.Known["SOURCE_HOST"] = "127.0.0.1";
-        stage.Administrator.Known["SOURCE_PORT"] = $"{stage.Primary.Port}";
+        stage.Administrator.Known["'SOURCE_HOST'"] = "'127.0.0.1'";
+        stage.Administrator.Known["= SOURCE_PORT"] = $"= {stage.Primary.Port}";
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.Words.Forget}");
     }
 }
