@@ -26,7 +26,7 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
     {
         NodeState node = Nodes[place];
         NodeState? source = SourceOf(place, channel);
-        ServerVersion server = node.LastAnswer?.Version ?? Unasked;
+        ServerVersion server = (node.LastAnswer ?? AnyAnswer)?.Version ?? Unasked;
         return new Scene
         {
             Place = place,
@@ -55,7 +55,10 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
 
     private static string? NamesOrNull(IEnumerable<NodeState> nodes) => string.Join(", ", nodes.Select(node => node.Rules.Name)) is { Length: > 0 } names ? names : null;
 
-    // Of a server that never answered nothing is known: the oldest words are understood by most.
+    // One that never answered is taken to speak as the others do.
+    private NodeReading.Answered? AnyAnswer => Nodes.FirstOrDefault(node => node.LastAnswer is not null)?.LastAnswer;
+
+    // Of a fleet that never answered nothing is known: the oldest words are understood by most.
     private static ServerVersion Unasked { get; } = ServerVersion.Parse("");
 
     private NodeState? SourceOf(int place, ChannelState? channel)

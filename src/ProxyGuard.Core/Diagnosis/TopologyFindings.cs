@@ -75,13 +75,8 @@ internal static class TopologyFindings
         _ => scene.Finding(
             place == view.Fleet.Primaryship.Place ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
             silence.Failure == ProbeFailure.Unreachable ? Confidence.Certain : Confidence.Likely,
-            [StepKinds.StartServer.With($"ping -c 3 {Shell.Word(scene.Host)}", $"{WordsFor(view, place).Client} {DataRemedies.Node(scene)} --execute='SELECT 1'")]),
+            [StepKinds.StartServer.With($"ping -c 3 {Shell.Word(scene.Host)}", $"{scene.Commands.Client} {DataRemedies.Node(scene)} --execute='SELECT 1'")]),
     };
-
-    /// <summary>One that never answered is taken to speak as the others do.</summary>
-    private static ServerCommands WordsFor(FleetView view, int place) => view.Nodes[place].LastAnswer is null && view.Nodes.FirstOrDefault(node => node.LastAnswer is not null) is { } other
-        ? new ServerCommands(other.LastAnswer!.Version)
-        : view.SceneOf(place).Commands;
 
     private static IEnumerable<Finding> OfSource(FleetView view, Scene scene)
     {

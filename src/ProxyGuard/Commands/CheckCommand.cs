@@ -122,7 +122,7 @@ internal static class CheckCommand
     private static string? ConnectErrorsNote(NodeExamination? examination) =>
         examination?.Variable("skip_name_resolve")?.ToUpperInvariant() is "OFF" or "0"
         && long.TryParse(examination.Variable("max_connect_errors"), CultureInfo.InvariantCulture, out long most) && most < FewConnectErrors
-            ? $"it blocks a machine after {most} interrupted handshakes in a row (max_connect_errors) until somebody runs FLUSH HOSTS, and this one too, as soon as the network or the server is in trouble: "
+            ? $"it blocks a machine after {most} interrupted handshakes in a row (max_connect_errors) until somebody empties its host cache, and this one too, as soon as the network or the server is in trouble: "
                 + $"raise it (SET GLOBAL max_connect_errors = 10000, and in its option file), or set skip-name-resolve there if all its accounts have addresses"
             : null;
 
@@ -130,7 +130,7 @@ internal static class CheckCommand
     {
         NodeReading.Silent { Failure: ProbeFailure.PermissionDenied } silent => (false, $"a grant is missing: {silent.Text} (config/mysql/grants.sql has what is needed)"),
         NodeReading.Silent { Failure: ProbeFailure.HostBlocked } silent =>
-            (false, $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS or mysqladmin flush-hosts; then raise max_connect_errors or set skip-name-resolve)"),
+            (false, $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS, on MySQL from 8.0.23 on TRUNCATE TABLE performance_schema.host_cache; then raise max_connect_errors or set skip-name-resolve)"),
         NodeReading.Silent silent => (false, $"{silent.Failure}: {silent.Text}"),
         NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary => (false, $"{answer.Version} writes no binary log, so nothing can replicate from it"),
         NodeReading.Answered { Channels.IsEmpty: true } answer when node.Role == NodeRole.Replica => (false, $"{answer.Version} is configured as a replica but replicates from nobody"),

@@ -121,6 +121,18 @@ public sealed class FleetFindingTests
     public void A_node_that_cannot_be_asked_says_why(ProbeFailure failure, string code) =>
         Assert.Equal([code], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(100), Ticks.Silent(failure))));
 
+    [Theory]
+    [InlineData("8.4.0", "TRUNCATE TABLE performance_schema.host_cache")]
+    [InlineData("5.6.24", "FLUSH HOSTS")]
+    public void One_that_never_answered_is_told_about_in_the_words_of_the_others(string version, string command)
+    {
+        Reading primary = At(Ticks.Primary(100), answer => answer with { Version = ServerVersion.Parse(version) });
+
+        Finding finding = Of(new Ticks(Pair).Tick(3, primary, Ticks.Silent(ProbeFailure.HostBlocked))).Single(finding => finding.Code == "guard-host-blocked");
+
+        Assert.Equal(command, finding.Steps[0].Commands[0]);
+    }
+
     [Fact]
     public void Two_that_accept_writes_are_told_unless_that_is_meant()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using ProxyGuard.Demo.Fleet;
 using ProxyGuard.Testing;
 
@@ -26,7 +27,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_server_that_blocks_this_machine_is_told_as_what_it_is_and_is_back_after_FLUSH_HOSTS(string kind)
+    public async Task A_server_that_blocks_this_machine_is_told_as_what_it_is_and_is_back_after_what_that_says(string kind)
     {
         await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind));
         DatabaseNode db2 = old.Site.Fleet.Nodes[1];
@@ -37,7 +38,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
         string diagnosis = "";
         await Eventually.HappensAsync("the block is told", Patience, async () => (diagnosis = await DiagnosisAsync(old.Site)).Contains("guard-host-blocked", StringComparison.Ordinal), () => diagnosis);
 
-        await db2.ExecuteAsync("FLUSH HOSTS");
+        await db2.ExecuteAsync(CommandIn(diagnosis, "unblock-guard"));
         await FreshAsync(old.Site, db2);
     }
 
@@ -69,6 +70,12 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
         NodeSeen? seen = null;
         return Eventually.HappensAsync($"{node.Name} is fresh", Patience, async () => (seen = await site.NodeAsync(node)).State == "fresh", () => $"{seen}");
     }
+
+    private static string CommandIn(string diagnosis, string step) =>
+        JsonDocument.Parse(diagnosis).RootElement.GetProperty("checksPerformed").EnumerateArray()
+            .SelectMany(check => check.GetProperty("detectedProblems").EnumerateArray())
+            .SelectMany(problem => problem.GetProperty("solutions").EnumerateArray())
+            .First(solution => solution.GetProperty("id").GetString() == step).GetProperty("commands")[0].GetString()!;
 
     private static Task<string> DiagnosisAsync(GuardedFleet site) => site.Management.GetStringAsync(new Uri("/api/v1/diagnosis", UriKind.Relative));
 
