@@ -87,7 +87,7 @@ internal static class TopologyFindings
         // One that never said who it is may be meant under another name.
         if (channel.Source is null && view.Nodes.All(other => other.LastAnswer is not null))
             yield return scene.Finding(FindingKinds.UnknownSource, Confidence.Certain, LogRemedies.Look(scene), DeadEnds.TrustZero);
-        if (channel.Source is { } source && LeadsAway(view, source))
+        if (channel.Source is { } source && (LeadsAway(view, source) || view.Nodes[source].Role == NodeRole.Source && !node.LeadsToPrimary))
             yield return scene.Finding(FindingKinds.WrongSource, Confidence.Likely, LogRemedies.Look(scene), DeadEnds.TrustZero);
     }
 

@@ -101,7 +101,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         // What came from a source that is silent now was seen to come: the data is at least as new as that.
         bool isShown = missing.All(one => one.IsAccepted || one.Gap == EvidenceGap.SourceUnknown);
         Moment? content = isShown ? clock : null;
-        bool isKnown = content is not null && channels.All(channel => !channel.IsEstimated);
+        bool isKnown = content is not null && channels.Any(channel => channel.LeadsToPrimary) && channels.All(channel => !channel.IsEstimated);
 
         state = state with
         {
@@ -209,7 +209,10 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             : null;
     }
 
-    /// <summary>Whether it had more of the primary's transactions by GTID at the last tick than the primary has by now.</summary>
+    /// <summary>
+    /// Whether it had more of the primary's transactions by GTID at the last tick than the primary has by now. A primary that waits for a replica's acknowledgement
+    /// (semi-synchronous, AFTER_SYNC) looks the same while another replica has applied already: nobody can tell the two apart then.
+    /// </summary>
     private bool SkipsByGtid(NodeState state, ReplicationStatus status)
     {
         if (PrimaryState is not { Silence: null, LastAnswer: { } head } || ProgressOf(head.HeadGtids, head) is not { } all)

@@ -85,8 +85,14 @@ public sealed record NodeState
     /// </summary>
     public ImmutableArray<MissingEvidence> Missing { get; init; } = [];
 
-    /// <summary>Whether every link from the primary is known to pass on what the site writes, or what is missing was accepted.</summary>
-    public bool HasEvidence => Missing.All(missing => missing.IsAccepted);
+    /// <summary>
+    /// Whether every link from the primary is known to pass on what the site writes, or what is missing was accepted. A way that leads to no primary of ours, or
+    /// through a server that is not configured, shows nothing of the kind, however its GTIDs look.
+    /// </summary>
+    public bool HasEvidence => (Channels.IsEmpty || LeadsToPrimary) && Missing.All(missing => missing.IsAccepted);
+
+    /// <summary>Whether it follows the primary, at any depth, over servers that are all configured.</summary>
+    public bool LeadsToPrimary => Channels.Any(channel => channel.LeadsToPrimary);
 
     /// <summary>Whether it waits for a source that stopped applying, and has all that this one has.</summary>
     public bool IsBelowStopped => Channels.Any(channel => channel.IsBelowStopped) && Channels.All(channel => channel.IsBelowStopped || !channel.LeadsToPrimary);

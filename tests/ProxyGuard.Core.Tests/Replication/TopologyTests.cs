@@ -1,3 +1,4 @@
+using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using static ProxyGuard.Core.Tests.Replication.Ticks;
@@ -63,6 +64,35 @@ public class TopologyTests
         Assert.Equal("stats", ticks["db2"].Worst!.Status.Channel);
         Assert.Equal(NodeHealth.Behind, ticks["db2"].Health);
         Assert.Equal(TimeSpan.FromSeconds(10), ticks["db2"].LagAt(ticks.Now));
+    }
+
+    [Fact]
+    public void Who_follows_only_another_source_is_not_fresh_however_well_it_follows_that()
+    {
+        var ticks = new Ticks(PrimaryNode, Node("db2"), Node("stats", NodeRole.Source));
+        ticks.Tick(3, Primary(1_000), Replica(2, ("photos", 1, 1_000), ("stats", 9, 500)), Primary(500, server: 9));
+        Assert.Equal(NodeHealth.Fresh, ticks["db2"].Health);
+
+        // RESET REPLICA ALL FOR CHANNEL 'photos'.
+        ticks.Tick(3, Primary(1_000), Replica(2, ("stats", 9, 500)), Primary(500, server: 9));
+
+        Assert.Equal(NodeHealth.Unknown, ticks["db2"].Health);
+        Assert.Equal(["wrong-source"], Findings.Of(ticks.Fleet, [], null, ticks.Now).Select(finding => finding.Code));
+    }
+
+    [Fact]
+    public void Who_follows_a_server_that_nobody_named_is_not_fresh_whatever_its_GTIDs_say_and_serves_before_the_primary()
+    {
+        const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+        var ticks = new Ticks(PrimaryNode, Node("db2"));
+        ticks.Tick(5,
+            Primary(1_000).With(answer => answer with { Server = new ServerId(1, Uuid), HeadGtids = $"{Uuid}:1-10" }),
+            // A filter there would leave its GTIDs as they are.
+            Replica(1_000, source: 77).Saying(channel => channel with { SourceHost = "relay", ExecutedGtids = $"{Uuid}:1-10" }));
+
+        Assert.Equal(NodeHealth.Unknown, ticks["db2"].Health);
+        ReadRoute reads = ReadRoute.Through(ticks.Fleet, new ReadRules(), ticks.Now);
+        Assert.Equal((NodeSet.Of(1), false), (reads.Nodes, reads.IsCurrent));
     }
 
     [Fact]
