@@ -235,7 +235,7 @@ internal static class DataRemedies
     private static string WithoutGtids(Scene scene) => scene.HasNoGtids ? "" : string.Join(' ', scene.SourceCommands.DumpWithoutGtids);
 
     // MariaDB counts for one channel, the session's; MySQL for the one that is started.
-    private static IEnumerable<string> Selected(Scene scene) =>
+    public static IEnumerable<string> Selected(Scene scene) =>
         scene.Server.IsMariaDb && scene.Channel is { Channel: { Length: > 0 } name } ? [$"SET SESSION default_master_connection = {Sql.Literal(name)}"] : [];
 
     private static string NextGtid(Scene scene) => scene.Channel is { FetchedGtids: { } fetched, ExecutedGtids: { } executed }

@@ -15,7 +15,9 @@ internal static class EvidenceFindings
         foreach (MissingEvidence missing in channel.Missing.Where(missing => missing.Replica == scene.Place))
         {
             Scene told = scene.With([.. FactsOf(missing, view.Fleet)]);
-            Finding finding = told.Finding(KindOf(missing.Gap), Confidence.Certain, StepsFor(missing.Gap, told), DeadEnds.TrustZero);
+            // A semi-synchronous primary that waits for an acknowledgement looks the same for a while.
+            Confidence confidence = missing.Gap == EvidenceGap.GtidsAhead ? Confidence.Likely : Confidence.Certain;
+            Finding finding = told.Finding(KindOf(missing.Gap), confidence, StepsFor(missing.Gap, told), DeadEnds.TrustZero);
             yield return missing.IsAccepted ? finding with { Severity = Severity.Warning } : finding;
         }
 
@@ -54,7 +56,7 @@ internal static class EvidenceFindings
         EvidenceGap.SkipCounter =>
         [
             .. LogRemedies.Look(scene),
-            StepKinds.ClearSkipCounter.With(scene.Commands.Stop("SQL_THREAD"), $"SET GLOBAL {scene.Commands.SkipCounter} = 0", scene.Commands.Start("SQL_THREAD")),
+            StepKinds.ClearSkipCounter.With([.. DataRemedies.Selected(scene), scene.Commands.Stop("SQL_THREAD"), $"SET GLOBAL {scene.Commands.SkipCounter} = 0", scene.Commands.Start("SQL_THREAD")]),
         ],
         _ => LogRemedies.Look(scene),
     };

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Globalization;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
@@ -38,8 +37,8 @@ public static class EvidenceNames
         var commands = new ServerCommands(fleet.Nodes[missing.At].LastAnswer?.Version ?? ServerVersion.Parse(""));
         return missing.Gap switch
         {
-            EvidenceGap.LogReplicaUpdates or EvidenceGap.LogStandsStill => $"{commands.LogReplicaUpdates} = ON",
-            EvidenceGap.ServerId => $"server_id = {FreeServerId(fleet).ToString(CultureInfo.InvariantCulture)}",
+            EvidenceGap.LogReplicaUpdates or EvidenceGap.LogStandsStill => LogOption(fleet.Nodes[missing.At].LastAnswer, commands),
+            EvidenceGap.ServerId => "server_id = UNUSED_NUMBER",
             EvidenceGap.SkipErrors => $"{commands.Variable("skip_errors")} = OFF",
             EvidenceGap.Idempotent => $"{commands.Variable("exec_mode")} = STRICT",
             EvidenceGap.Filters or EvidenceGap.SkipCounter or EvidenceGap.GtidsAhead or EvidenceGap.SourceUnknown => null,
@@ -47,12 +46,11 @@ public static class EvidenceNames
         };
     }
 
-    private static long FreeServerId(FleetSnapshot fleet)
+    // Without a binlog there is nothing to log into, and one that is told to log already is kept from it by something else.
+    private static string? LogOption(NodeReading.Answered? server, ServerCommands commands) => server switch
     {
-        HashSet<long> taken = [.. fleet.Nodes.Select(node => node.LastAnswer?.Server.Id).OfType<long>()];
-        long free = 1;
-        while (taken.Contains(free))
-            free++;
-        return free;
-    }
+        { Head: null } => $"log_bin, {commands.LogReplicaUpdates} = ON",
+        { Replication.LogsApplied: true } => null,
+        _ => $"{commands.LogReplicaUpdates} = ON",
+    };
 }

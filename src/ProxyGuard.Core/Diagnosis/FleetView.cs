@@ -37,6 +37,7 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
             Source = source?.Rules.Name ?? (channel?.Status is { } status ? $"{status.SourceHost}:{status.SourcePort}" : null) ?? Scene.Unknown("source"),
             SourceHost = source?.Rules.Host ?? channel?.Status.SourceHost ?? Scene.Unknown("sourceHost"),
             SourcePort = (source?.Rules.Port ?? channel?.Status.SourcePort) is { } port ? Scene.Number(port) : Scene.Unknown("sourcePort"),
+            SourceLogsRows = source?.LastAnswer?.Replication.LogsRows ?? false,
             SourceServer = source?.LastAnswer?.Version ?? server,
             Elsewhere = NamesOrNull(Nodes.Where((other, at) => at != place && IsFresh(other))),
             Late = Nodes.Any(IsFresh) ? null : NamesOrNull(Nodes.Where(other => other.Role == NodeRole.Replica)),

@@ -40,8 +40,15 @@ internal sealed record Scene
     /// <summary>Whether the server demands GTIDs of every transaction (MySQL's gtid_mode=ON): then nothing can be skipped by counting.</summary>
     public bool DemandsGtid => !Server.IsMariaDb && (UsesGtid || Examination?.Variable("gtid_mode") is "ON");
 
-    /// <summary>Whether the server said that it may write statements into its binlog: those know no idempotent pass.</summary>
-    public bool MayHaveStatements => Examination?.Variable("binlog_format") is { } format && !format.Equals("ROW", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether the source writes rows only, as far as it has said. Null without a fleet.</summary>
+    public bool? SourceLogsRows { get; init; }
+
+    /// <summary>
+    /// Whether statements may wait to be applied: those know no idempotent pass. What the queue holds is the source's choice; without a fleet, the server's own is all there is.
+    /// </summary>
+    public bool MayHaveStatements => SourceLogsRows is { } rows
+        ? !rows
+        : Examination?.Variable("binlog_format") is { } format && !format.Equals("ROW", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the server said that it gives its transactions no GTIDs (MySQL's gtid_mode=OFF).</summary>
     public bool HasNoGtids => Examination?.Variable("gtid_mode") is "OFF";

@@ -27,7 +27,7 @@ internal static class Throttles
         if (durable.Length > 0)
             steps.Add(StepKinds.RelaxDurability.With([.. durable.Select(setting => $"SET GLOBAL {setting.Name} = {setting.Meanwhile}")]));
         if (slow.FirstOrDefault(setting => setting.IsAppliers) is { } appliers)
-            steps.Add(StepKinds.MoreAppliers.With([scene.Commands.Stop(AllOrSql(scene)), .. InOrder(scene), $"SET GLOBAL {appliers.Name} = {appliers.Meanwhile}", scene.Commands.Start(AllOrSql(scene))]));
+            steps.Add(StepKinds.MoreAppliers.With([Every(scene, "STOP", scene.Commands.Stop), .. InOrder(scene), $"SET GLOBAL {appliers.Name} = {appliers.Meanwhile}", Every(scene, "START", scene.Commands.Start)]));
         if (steps.Count == 0)
             return [];
         steps.Add(StepKinds.Wait.With(scene.Commands.Status));
@@ -71,7 +71,12 @@ internal static class Throttles
     }
 
     // MariaDB changes the number only while nothing of any channel runs.
-    private static string AllOrSql(Scene scene) => scene.Server.IsMariaDb ? "" : "SQL_THREAD";
+    private static string Every(Scene scene, string verb, Func<string, string> channel) => scene switch
+    {
+        { Server.IsMariaDb: true, Channel.Channel.Length: > 0 } => $"{verb} ALL SLAVES",
+        { Server.IsMariaDb: true } => channel(""),
+        _ => channel("SQL_THREAD"),
+    };
 
     private static bool IsOn(string? value) => value is not null && (value.Equals("ON", StringComparison.OrdinalIgnoreCase) || value == "1");
 
