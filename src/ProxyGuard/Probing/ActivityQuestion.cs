@@ -28,25 +28,37 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
         'Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted', 'Handler_update', 'Handler_delete')
         """;
 
-    // The connection that asks, and on MySQL 8.0 and later the event scheduler, which runs there as a default (measured on 9.7; not on
-    // 5.6 and in MariaDB).
-    private readonly int _ownThreads = !version.IsMariaDb && version.IsAtLeast(8, 0) ? 2 : 1;
+    private const string EventScheduler = "SELECT @@GLOBAL.event_scheduler AS state";
 
-    private bool _isRefused;
+    // On MySQL 8.0 and later the event scheduler counts among the threads that run, and is on as a default (measured on 9.7; not on 5.6 and in MariaDB).
+    private readonly bool _countsEventScheduler = !version.IsMariaDb && version.IsAtLeast(8, 0);
 
-    /// <summary>Null when the server refuses the question; then it is not asked again over this connection.</summary>
+    private bool _hasNoList;
+
+    /// <summary>Null when the server does not answer it this time.</summary>
     public async Task<PrimaryActivity?> AskAsync()
     {
-        if (_isRefused)
-            return null;
+        ImmutableArray<RunningStatement>? statements = _hasNoList ? null : await StatementsOrNullAsync().ConfigureAwait(false);
         try
         {
-            ImmutableArray<RunningStatement>? statements = await StatementsAsync().ConfigureAwait(false);
             return await CountersAsync(new PrimaryActivity { Statements = statements }).ConfigureAwait(false);
         }
         catch (MySqlException) when (connection.State == System.Data.ConnectionState.Open)
         {
-            _isRefused = true;
+            return null;
+        }
+    }
+
+    /// <summary>The list came with MySQL 5.1.7; without it, and when somebody ends the question, counters still tell.</summary>
+    private async Task<ImmutableArray<RunningStatement>?> StatementsOrNullAsync()
+    {
+        try
+        {
+            return await StatementsAsync().ConfigureAwait(false);
+        }
+        catch (MySqlException e) when (connection.State == System.Data.ConnectionState.Open)
+        {
+            _hasNoList = e.ErrorCode is MySqlErrorCode.UnknownTable or MySqlErrorCode.NoSuchTable or MySqlErrorCode.TableAccessDenied;
             return null;
         }
     }
@@ -73,13 +85,17 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
 
     private async Task<PrimaryActivity> CountersAsync(PrimaryActivity activity)
     {
+        // The connection that asks is one of them.
+        int own = 1;
+        if (_countsEventScheduler)
+            await ReadAsync(EventScheduler, row => own += row.Switch("state") == true ? 1 : 0).ConfigureAwait(false);
         await ReadAsync(Counters, row =>
         {
             string name = row.Text("Variable_name") ?? "";
             long value = row.Number("Value") ?? 0;
             activity = name switch
             {
-                "Threads_running" => activity with { Running = Math.Max(0, value - _ownThreads) },
+                "Threads_running" => activity with { Running = Math.Max(0, value - own) },
                 "Innodb_row_lock_current_waits" => activity with { RowLockWaits = value },
                 _ when name.StartsWith("Com_", StringComparison.OrdinalIgnoreCase) => activity with { WritesBegun = activity.WritesBegun + value },
                 _ => activity with { RowsChanged = activity.RowsChanged + value },
