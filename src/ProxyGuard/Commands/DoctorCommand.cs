@@ -22,7 +22,10 @@ internal static class DoctorCommand
         try
         {
             GuardSettings settings = await RunCommand.ReadAsync(ConfigurationFile.Load(configFile), configFile).ConfigureAwait(false);
-            SiteDiagnosis diagnosis = await new FleetVisit(settings, new ProxyGuardEdges()).LookAsync(Between, Look, stop).ConfigureAwait(false);
+            var visit = new FleetVisit(settings, new ProxyGuardEdges());
+            SiteDiagnosis diagnosis = await visit.LookAsync(Between, Look, stop).ConfigureAwait(false);
+            foreach (string why in visit.Unread)
+                await Console.Error.WriteLineAsync($"Not read: {why} Whether somebody holds the site, and since when it is so, is not known; ask as the user that ProxyGuard runs as.").ConfigureAwait(false);
             Write(diagnosis, form);
             return ExitCodeOf(diagnosis);
         }

@@ -27,6 +27,9 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
 
     private readonly GuardClock _clock = new(edges.Time);
 
+    /// <summary>What of the state directory could not be read, and why: it may be another user's. Of the last look.</summary>
+    public IReadOnlyList<string> Unread { get; private set; } = [];
+
     /// <param name="between">Time between two readings.</param>
     /// <param name="lasting">How long readings are taken, at least.</param>
     public async Task<SiteDiagnosis> LookAsync(TimeSpan between, TimeSpan lasting, CancellationToken stop)
@@ -39,6 +42,7 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
         // The incident that was written down is not ours: what we see decides.
         FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Recalling(recalled.NodeNamed);
         Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
+        Unread = directory.Remarks;
         GuardView start = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
         (GuardView view, NodeExamination?[] examinations) = await ReadAsync(nodes, start, between, lasting, stop).ConfigureAwait(false);
         foreach (NodeAccess node in nodes)

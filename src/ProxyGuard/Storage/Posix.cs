@@ -21,14 +21,24 @@ internal static partial class Posix
 
     private const int CloseOnExec = 0x80000;
 
-    /// <summary>Null when there is nothing, or it is not known.</summary>
+    // https://man7.org/linux/man-pages/man3/errno.3.html
+    private const int NoEntry = 2;
+    private const int NotADirectory = 20;
+    private const int Invalid = 22;
+
+    /// <summary>Null when there is nothing.</summary>
+    /// <exception cref="IOException">Nobody knows: it must not be looked at, or the disk does not say.</exception>
     public static PathStatus? StatusOf(string path)
     {
         if (!OperatingSystem.IsLinux())
             return File.Exists(path) ? new PathStatus(new FileInfo(path).LinkTarget is null, 0) : null;
         Span<byte> status = stackalloc byte[256];
         if (Status(AtWorkingDirectory, path, NoFollow, Basic, ref MemoryMarshal.GetReference(status)) != 0)
-            return null;
+        {
+            int error = Marshal.GetLastPInvokeError();
+            return error is NoEntry or NotADirectory ? null : throw new IOException($"{path} cannot be looked at: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
+
         bool isFile = (BinaryPrimitives.ReadUInt16LittleEndian(status[ModeAt..]) & TypeMask) == RegularFile;
         return new PathStatus(isFile, BinaryPrimitives.ReadUInt32LittleEndian(status[OwnerAt..]));
     }
@@ -46,11 +56,18 @@ internal static partial class Posix
         int error = Marshal.GetLastPInvokeError();
         _ = Close(directory);
         // Some file systems have nothing to flush for a directory (EINVAL).
-        if (result != 0 && error != 22)
+        if (result != 0 && error != Invalid)
             throw new IOException($"{path} could not be flushed to disk: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    /// <summary>Gives a file a second name. False where that cannot be: a directory, or a file system that has no such names.</summary>
+    public static bool TryLink(string path, string other) => OperatingSystem.IsLinux() && Link(path, other) == 0;
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Link(string path, string other);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Status(int directory, string path, int flags, uint mask, ref byte status);
 

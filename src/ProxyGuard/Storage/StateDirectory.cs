@@ -61,7 +61,20 @@ internal sealed class StateDirectory
     /// <exception cref="InvalidDataException">It is larger, or no file but something in its place.</exception>
     public byte[]? Read(string file, int most)
     {
-        string path = PathOf(file);
+        try
+        {
+            return ReadFile(PathOf(file), most);
+        }
+        catch (Exception e) when (OnlyReads && e is UnauthorizedAccessException or IOException)
+        {
+            // Of another user's ProxyGuard: what is in it is not known, and that is all there is to say.
+            _remarks.Add(e.Message);
+            return null;
+        }
+    }
+
+    private static byte[]? ReadFile(string path, int most)
+    {
         if (Posix.StatusOf(path) is not { } status)
             return null;
         if (!status.IsRegularFile)
@@ -89,8 +102,10 @@ internal sealed class StateDirectory
         }
     }
 
-    /// <summary>The same, but what could not be read is kept beside it. The new content is on disk before the old file loses its
-    /// name.</summary>
+    /// <summary>
+    /// The same, but what could not be read is kept beside it. At every moment one of the two is there: whoever starts after a crash in between meets what could not be
+    /// read, or what was put in its place, and never nothing.
+    /// </summary>
     /// <returns>Where the old one is now.</returns>
     /// <exception cref="IOException">The disk is full, or gone; most likely the old file is still there.</exception>
     public string ReplaceUnreadable(string file, ReadOnlySpan<byte> content, DateTimeOffset utcNow)
@@ -98,7 +113,9 @@ internal sealed class StateDirectory
         try
         {
             string written = WriteNew(file, content);
-            string aside = SetAside(file, utcNow);
+            string aside = AsideOf(file, utcNow);
+            if (!Posix.TryLink(PathOf(file), aside))
+                SetAside(file, utcNow);
             File.Move(written, PathOf(file), overwrite: true);
             Posix.FlushDirectory(_path);
             return aside;
@@ -114,7 +131,7 @@ internal sealed class StateDirectory
     /// <exception cref="IOException">It is still where it was.</exception>
     public string SetAside(string file, DateTimeOffset utcNow)
     {
-        string aside = PathOf(string.Create(CultureInfo.InvariantCulture, $"{file}{Unreadable}{utcNow:yyyyMMdd'T'HHmmss'Z'}"));
+        string aside = AsideOf(file, utcNow);
         try
         {
             if (Directory.Exists(PathOf(file)) && new FileInfo(PathOf(file)).LinkTarget is null)
@@ -162,6 +179,9 @@ internal sealed class StateDirectory
             throw new IOException($"{path} is not writable: {e.Message}", e);
         }
     }
+
+    private string AsideOf(string file, DateTimeOffset utcNow) =>
+        PathOf(string.Create(CultureInfo.InvariantCulture, $"{file}{Unreadable}{utcNow:yyyyMMdd'T'HHmmss'Z'}"));
 
     private string WriteNew(string file, ReadOnlySpan<byte> content)
     {

@@ -45,6 +45,16 @@ public sealed class StateFilesTests : IDisposable
 
     private static string Good => """{"mode":"ReadOnly","reason":"disks","message":{"de":"Gleich"},"by":"anna","since":"2026-11-22T20:00:00+00:00","endsAt":null}""";
 
+    /// <summary>That nobody can look is not that nothing is there: a hold would be gone.</summary>
+    [Fact]
+    public void A_file_that_cannot_be_looked_at_is_not_taken_for_none()
+    {
+        var directory = new StateDirectory(State);
+
+        Assert.Null(directory.Read("hold.json", 10));
+        Assert.Throws<IOException>(() => directory.Read(new string('x', 300), 10));
+    }
+
     [Theory]
     [MemberData(nameof(BrokenHolds))]
     public async Task A_hold_that_cannot_be_read_closes_the_site_and_is_set_aside(string what, string json)
