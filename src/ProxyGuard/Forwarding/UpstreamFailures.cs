@@ -83,9 +83,10 @@ internal sealed class UpstreamFailures(
         server.Heard(context);
         if (Volatile.Read(ref server.Absence) is { } absence)
         {
-            // An answer to a request of before the failure says nothing about now.
-            if (!absence.IsOver)
+            // An answer to a request of before the failure says nothing about now. Where there is no other web server, members go on asking this one.
+            if (!absence.IsOver && NarrowingMiddleware.DecisionOf(context).View.At <= absence.Since)
                 return;
+            End(server, absence);
             Interlocked.CompareExchange(ref server.Absence, null, absence);
         }
 
@@ -98,7 +99,7 @@ internal sealed class UpstreamFailures(
     /// <summary>Whether it still takes connections; one that says no is out, and so is one that twice said nothing.</summary>
     public async Task KnockAsync(WebServer server, CancellationToken stop)
     {
-        WebServerReply reply = await WebServerQuestion.KnockAsync(server.Address, MostForConnection, clock.Time, stop).ConfigureAwait(false);
+        WebServerReply reply = await TryConnectionAsync(server, stop).ConfigureAwait(false);
         server.Doubts = reply.Answer == WebServerAnswer.Answered ? 0 : server.Doubts + 1;
         if (reply.Answer == WebServerAnswer.Refused || server.Doubts > 1)
             TakeOut(server, reply.Said, mustAnswer: false);
@@ -180,7 +181,7 @@ internal sealed class UpstreamFailures(
         UpstreamAbsence? before = Volatile.Read(ref server.Absence);
         if (before is { IsOver: false })
             return;
-        var absence = new UpstreamAbsence((before?.Failures ?? 0) + 1, mustAnswer);
+        var absence = new UpstreamAbsence((before?.Failures ?? 0) + 1, mustAnswer, clock.Now);
         if (Interlocked.CompareExchange(ref server.Absence, absence, before) != before)
             return;
         Volatile.Write(ref server.Row, FailureRow.Empty);
@@ -201,18 +202,18 @@ internal sealed class UpstreamFailures(
             while (true)
             {
                 await Task.Delay(pause, clock.Time, stop).ConfigureAwait(false);
+                if (absence.IsOver)
+                    return;
                 // To be refused costs nobody anything; a question is work for a server that has too much of it.
                 pause = absence.MustAnswer ? BetweenQuestions : UpstreamPause.Shortest;
-                WebServerReply knocked = await WebServerQuestion.KnockAsync(server.Address, MostForConnection, clock.Time, stop).ConfigureAwait(false);
+                WebServerReply knocked = await TryConnectionAsync(server, stop).ConfigureAwait(false);
                 if (knocked.Answer != WebServerAnswer.Answered)
                     continue;
                 if (!absence.MustAnswer || (await QuestionAsync(server, null, MostForAnswer, stop).ConfigureAwait(false)).Answer == WebServerAnswer.Answered)
                     break;
             }
 
-            absence.IsOver = true;
-            if (IsOurs(server))
-                health.SetPassive(server.Cluster, server.Destination, DestinationHealth.Healthy, TimeSpan.Zero);
+            End(server, absence);
             if (wasTold)
                 log.UpstreamBack(server.State.Name);
             if (absence.MustAnswer)
@@ -226,9 +227,24 @@ internal sealed class UpstreamFailures(
         }
     }
 
+    private void End(WebServer server, UpstreamAbsence absence)
+    {
+        if (absence.IsOver)
+            return;
+        absence.IsOver = true;
+        server.Doubts = 0;
+        if (IsOurs(server))
+            health.SetPassive(server.Cluster, server.Destination, DestinationHealth.Healthy, TimeSpan.Zero);
+    }
+
+    /// <summary>Behind a proxy of the cluster's own only a question gets there.</summary>
+    private Task<WebServerReply> TryConnectionAsync(WebServer server, CancellationToken stop) => server.Cluster.Model.Config.HttpClient?.WebProxy is null
+        ? WebServerQuestion.KnockAsync(server.Address, MostForConnection, clock.Time, stop)
+        : QuestionAsync(server, null, MostForAnswer, stop);
+
     /// <summary>For a host that it has answered for: one that only a member asks for may be answered by nobody.</summary>
     private Task<WebServerReply> QuestionAsync(WebServer server, string? otherwise, TimeSpan most, CancellationToken stop) =>
-        WebServerQuestion.AskAsync(server.Cluster.Model.HttpClient, server.Address, server.Host ?? otherwise, most, clock.Time, stop);
+        WebServerQuestion.AskAsync(server.Cluster.Model.HttpClient, server.Cluster.Model.Config.HttpRequest, server.Address, server.Host ?? otherwise, most, clock.Time, stop);
 
     private static bool IsOurs(WebServer server) => server.Cluster.Model.Config.HealthCheck?.Passive?.Policy == PolicyName;
 }

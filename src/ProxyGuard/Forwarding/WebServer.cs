@@ -1,4 +1,5 @@
 using ProxyGuard.Core.Forwarding;
+using ProxyGuard.Core.Replication;
 using Yarp.ReverseProxy.Model;
 
 namespace ProxyGuard.Forwarding;
@@ -92,13 +93,16 @@ internal sealed class WebServer(ClusterState cluster, DestinationState destinati
 /// <summary>That a web server is out, and perhaps asked again already.</summary>
 /// <param name="failures">How often it has failed in a row without having answered in between, this time included.</param>
 /// <param name="mustAnswer">It comes back when it answers our question; else when it takes connections.</param>
-internal sealed class UpstreamAbsence(int failures, bool mustAnswer)
+/// <param name="since">When it failed.</param>
+internal sealed class UpstreamAbsence(int failures, bool mustAnswer, Moment since)
 {
     private volatile bool _isOver;
 
     public int Failures => failures;
 
     public bool MustAnswer => mustAnswer;
+
+    public Moment Since => since;
 
     /// <summary>It is asked again, and has not answered yet.</summary>
     public bool IsOver

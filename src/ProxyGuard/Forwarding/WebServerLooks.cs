@@ -46,7 +46,13 @@ internal sealed class WebServerLooks(WebServers servers, UpstreamFailures failur
 
     private async Task LookAtAsync(WebServer server, CancellationToken stop)
     {
-        if (server.ForgetHeardSinceLook() || server.Absence is { IsOver: false } || !server.TryLook())
+        if (server.ForgetHeardSinceLook())
+        {
+            server.Doubts = 0;
+            return;
+        }
+
+        if (server.Absence is { IsOver: false } || !server.TryLook())
             return;
         try
         {

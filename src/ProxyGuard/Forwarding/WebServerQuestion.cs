@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace ProxyGuard.Forwarding;
 
@@ -40,11 +42,17 @@ internal static class WebServerQuestion
         return new WebServerReply(WebServerAnswer.Answered, "it takes connections");
     }, most, time, stop);
 
+    /// <param name="like">In which version of HTTP requests are forwarded there; null for YARP's own choice.</param>
     /// <param name="host">The Host to ask for; null for the address's own.</param>
     public static Task<WebServerReply> AskAsync(
-        HttpMessageInvoker client, Uri address, string? host, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>
+        HttpMessageInvoker client, ForwarderRequestConfig? like, Uri address, string? host, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>
     {
-        using var question = new HttpRequestMessage(HttpMethod.Head, address) { Headers = { UserAgent = { Ourselves } } };
+        using var question = new HttpRequestMessage(HttpMethod.Head, address)
+        {
+            Version = like?.Version ?? HttpVersion.Version20,
+            VersionPolicy = like?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
+            Headers = { UserAgent = { Ourselves } },
+        };
         if (host is not null)
             question.Headers.TryAddWithoutValidation("Host", host);
         using HttpResponseMessage answer = await client.SendAsync(question, end).ConfigureAwait(false);

@@ -24,7 +24,7 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
         using var client = new HttpMessageInvoker(handler);
         WebServerReply[] replies = await Task.WhenAll(settings.WebServers.Select(server =>
             edges.AskWebServer?.Invoke(server, stop)
-            ?? WebServerQuestion.AskAsync(client, new Uri(server.Address), null, Patience, edges.Time, stop))).ConfigureAwait(false);
+            ?? WebServerQuestion.AskAsync(client, server.Requests, new Uri(server.Address), null, Patience, edges.Time, stop))).ConfigureAwait(false);
         return [.. settings.WebServers.Zip(replies)];
     }
 

@@ -239,6 +239,59 @@ public sealed class UpstreamAbsenceTests : IAsyncDisposable
         }
     }
 
+    /// <summary>Its answer never came to its end, and what YARP had copied of it went with it.</summary>
+    [Fact]
+    public async Task The_page_after_an_answer_that_broke_off_names_the_mode_as_every_answer_does()
+    {
+        await using GuardedSite site = await StartAsync("web1", "web2", "web3");
+        _upstream.Answer = static async (_, stream) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"u8.ToArray());
+            return false;
+        };
+
+        using HttpResponseMessage answer = await site.Http.GetAsync("/", Stop);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "normal"), (answer.StatusCode, answer.Headers.GetValues("X-ProxyGuard-Mode").Single()));
+    }
+
+    /// <summary>Where there is no other, members go on asking it: their answers count, whatever its front page does.</summary>
+    [Fact]
+    public async Task The_only_one_is_back_when_it_answers_members_although_its_front_page_hangs()
+    {
+        await using GuardedSite site = await StartAsync(json =>
+        {
+            json.AsObject().Put("ReverseProxy:Clusters:site:Destinations:web2", null);
+            json.AsObject().Put("ReverseProxy:Clusters:site:Destinations:web1:Metadata", null);
+        }, "web1");
+        _upstream.Answer = async (_, _) =>
+        {
+            await _end.Task;
+            return true;
+        };
+        using (HttpResponseMessage answer = await site.Http.GetAsync("/page", Stop))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        await Eventually.HappensAsync("it is out", TimeSpan.FromSeconds(20), async () =>
+        {
+            await site.TickAsync();
+            return HealthOf(site, "web1") == DestinationHealth.Unhealthy;
+        });
+
+        _upstream.Answer = async (request, stream) =>
+        {
+            if (request.RequestLine != "HEAD / HTTP/1.1")
+                return await RawUpstream.Always(RawUpstream.Ok)(request, stream);
+            await _end.Task;
+            return true;
+        };
+        await Eventually.HappensAsync("it is back", TimeSpan.FromSeconds(20), async () =>
+        {
+            await site.TickAsync();
+            using HttpResponseMessage answer = await site.Http.GetAsync("/page", Stop);
+            return HealthOf(site, "web1") != DestinationHealth.Unhealthy;
+        });
+    }
+
     /// <summary>web1 reads from the primary and web2 from a replica; the named ones are the socket that a test has in its hand.</summary>
     private Task<GuardedSite> StartAsync(params string[] raw) => StartAsync(_ => { }, raw);
 
