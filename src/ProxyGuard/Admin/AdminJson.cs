@@ -10,7 +10,7 @@ namespace ProxyGuard.Admin;
 internal static class AdminJson
 {
     // Read in terminals, never put into a page: quotes stay quotes.
-    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="write">Writes the members of the one object.</param>
     public static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => WriteAsync(context, status, "application/json", write);

@@ -13,7 +13,7 @@ internal sealed class SentOnce : RequestTransform
 {
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        if (context.ProxyRequest.Content is null && NarrowingMiddleware.DecisionOf(context.HttpContext).Verdict == Verdict.Write && !WriteUnderWay.IsTunnelIn(context.HttpContext.Features))
+        if (context.ProxyRequest.Content is null && NarrowingMiddleware.DecisionOf(context.HttpContext).Verdict == Verdict.Write && !WriteUnderWay.IsTunnelOf(context.HttpContext))
             AddHeader(context, HeaderNames.ContentLength, "0");
         return ValueTask.CompletedTask;
     }

@@ -3,6 +3,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Guarding;
 using ProxyGuard.Public;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace ProxyGuard.Forwarding;
 
@@ -13,7 +14,7 @@ namespace ProxyGuard.Forwarding;
 internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard board, GuardRules rules, Refusals refusals, WritesUnderWay writes)
 {
     public Task InvokeAsync(HttpContext context) =>
-        NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write || WriteUnderWay.IsTunnelIn(context.Features) ? CountAsync(context) : next(context);
+        NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write || WriteUnderWay.IsTunnelOf(context) ? CountAsync(context) : next(context);
 
     private async Task CountAsync(HttpContext context)
     {
@@ -29,9 +30,11 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
             {
                 context.RequestAborted = write.Ended;
                 await next(context).ConfigureAwait(false);
-                if (!write.WasEnded || write.IsTunnel || context.Response.HasStarted || member.IsCancellationRequested)
+                bool isAnswered = context.Response.HasStarted || context.Features.Get<IForwarderErrorFeature>() is null;
+                if (!write.WasEnded || isAnswered || member.IsCancellationRequested)
                     return;
-                why = RefusalReason.WriteInterrupted;
+                // Of a tunnel that was not there yet nothing has arrived.
+                why = write.IsTunnel ? null : RefusalReason.WriteInterrupted;
             }
         }
         finally
@@ -40,7 +43,6 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
             writes.End(write);
         }
 
-        context.Response.Headers[GuardMiddleware.ModeHeader] = GuardMiddleware.HeaderOf(decision.View.Mode);
         Task answered = why is { } reason ? refusals.AnswerAsync(context, decision.View, reason) : refusals.AnswerAsync(context, decision.View);
         await answered.ConfigureAwait(false);
     }

@@ -28,7 +28,7 @@ internal sealed class WriteUnderWay(HttpContext context, Moment began) : IDispos
     /// <summary>YARP's name of it; null where it has none.</summary>
     public string? Route { get; } = context.Features.Get<Yarp.ReverseProxy.Model.IReverseProxyFeature>()?.Route.Config.RouteId;
 
-    public bool IsTunnel { get; } = IsTunnelIn(context.Features);
+    public bool IsTunnel { get; } = IsTunnelOf(context);
 
     public RequestKind Kind { get; set; }
 
@@ -41,16 +41,21 @@ internal sealed class WriteUnderWay(HttpContext context, Moment began) : IDispos
     /// <summary>What ends it: the member, or <see cref="End"/>.</summary>
     public CancellationToken Ended => _end.Token;
 
-    /// <summary>Without a lock or an allocation: every read is asked.</summary>
-    public static bool IsTunnelIn(IFeatureCollection features) =>
-        features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } || features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+    /// <summary>
+    /// Whether YARP makes a tunnel of it: a WebSocket or SPDY. Who offers another protocol, such as h2c, is answered as if it had not. Without a lock or an allocation:
+    /// every read is asked.
+    /// </summary>
+    public static bool IsTunnelOf(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && IsTunnelProtocol(context.Request.Headers.Upgrade)
+        || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     public void End()
     {
         _wasEnded = true;
         try
         {
-            _end.Cancel();
+            // What is called back closes sockets: whoever closes the site does not wait for that, nor for what it throws.
+            _ = _end.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
@@ -59,6 +64,11 @@ internal sealed class WriteUnderWay(HttpContext context, Moment began) : IDispos
     }
 
     public void Dispose() => _end.Dispose();
+
+    // As YARP's forwarder tells them.
+    private static bool IsTunnelProtocol(Microsoft.Extensions.Primitives.StringValues upgrade) =>
+        upgrade is [{ } protocol]
+        && (protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase) || protocol.StartsWith("SPDY/", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>
@@ -75,7 +85,7 @@ internal sealed class WritesUnderWay(GuardRules rules, GuardMetrics metrics, Gua
     /// <summary>Counted from here to <see cref="End"/>.</summary>
     public WriteUnderWay Begin(HttpContext context)
     {
-        if (WriteUnderWay.IsTunnelIn(context.Features))
+        if (WriteUnderWay.IsTunnelOf(context))
             metrics.TunnelBegan();
         else
             metrics.WriteBegan();

@@ -44,6 +44,8 @@ internal sealed class Refusals(StatusFeed feed, MemberPages pages, TypedForms fo
         TimeSpan retryAfter = RetryAdvice.Spread(status.RetryAfter ?? RetryAdvice.Unknown, Random.Shared.NextDouble());
         HttpResponse response = context.Response;
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        // Whoever forwarded it in vain may have taken the headers along.
+        response.Headers[GuardMiddleware.ModeHeader] = GuardMiddleware.HeaderOf(view.Mode);
         response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-store";
         response.Headers.Vary = "Accept, Accept-Language";

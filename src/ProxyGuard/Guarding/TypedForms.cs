@@ -160,6 +160,9 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
         }
     }
 
-    /// <summary>Too large, too slow, cut off or no form at all.</summary>
-    private static bool IsInterruption(Exception e) => e is IOException or InvalidDataException or OperationCanceledException or BadHttpRequestException;
+    /// <summary>
+    /// Too large, too slow, cut off or no form at all; or somebody has given up waiting for it, and Kestrel lets nobody else read then ("Reading is already in progress").
+    /// </summary>
+    private static bool IsInterruption(Exception e) =>
+        e is IOException or InvalidDataException or OperationCanceledException or BadHttpRequestException or InvalidOperationException;
 }

@@ -63,26 +63,28 @@ internal sealed class StatusFeed : IGuardListener
 
     private void Tell(GuardView view)
     {
-        TaskCompletionSource? wake = null;
         lock (_lock)
-        {
-            long revision = _revision;
             Publish_UnderLock(view);
-            if (_revision != revision)
-                (wake, _next) = (_next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        }
-
-        wake?.SetResult();
     }
 
     private StatusEdition Publish_UnderLock(GuardView view)
     {
         WebServersSeen seen = _web.Seen;
         StatusDocument document = DocumentOf(view, seen, _revision);
-        if (_edition is null || !SaysTheSame(_edition.Document, document))
+        bool isNews = _edition is null || !SaysTheSame(_edition.Document, document);
+        if (isNews)
             document = document with { Revision = ++_revision };
         (_view, _seen) = (view, seen);
-        return _edition = StatusEdition.Of(document);
+        _edition = StatusEdition.Of(document);
+        // Whoever came first with something new, a tick or a request: those who listen hear of it. They go on elsewhere, not under the lock.
+        if (isNews)
+        {
+            TaskCompletionSource heard = _next;
+            _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            heard.SetResult();
+        }
+
+        return _edition;
     }
 
     private StatusDocument DocumentOf(GuardView view, WebServersSeen seen, long revision)

@@ -39,6 +39,17 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
         Assert.DoesNotContain("forged", seen.Head, StringComparison.Ordinal);
     }
 
+    /// <summary>YARP makes a tunnel of a WebSocket alone: anything else that is offered is a request like any other, and a write is sent once.</summary>
+    [Theory]
+    [InlineData("h2c", "0")]
+    [InlineData("TLS/1.0", "0")]
+    public async Task A_write_that_offers_another_protocol_is_a_write(string protocol, string length)
+    {
+        RawRequest seen = await raw.ForwardedAsync($"DELETE /a HTTP/1.1\r\nHost: club.example\r\nUpgrade: {protocol}\r\nConnection: Upgrade, close\r\n\r\n");
+
+        Assert.Equal([length], seen.Header("Content-Length"));
+    }
+
     [Fact]
     public async Task Whoever_asks_is_named_once_and_truly()
     {

@@ -9,6 +9,7 @@ using ProxyGuard.Core.Requests;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Testing;
+using System.Net.Sockets;
 
 namespace ProxyGuard.Tests.Forwarding;
 
@@ -157,6 +158,25 @@ public sealed class WritesUnderWayTests
         Assert.Contains("We do not know whether this arrived.", page, StringComparison.Ordinal);
         Assert.Contains("What a summer!", page, StringComparison.Ordinal);
         Assert.Equal(0, await UnderWayAsync(site));
+    }
+
+    [Fact]
+    public async Task One_that_is_ended_while_its_form_still_comes_gets_the_page_too()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["ReadOnly"] = new System.Text.Json.Nodes.JsonObject { ["EndWritesAfter"] = "00:00:20" });
+        site.Upstreams["web1"].Answer = async context => await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, site.Address.Port, Stop);
+        await using NetworkStream stream = client.GetStream();
+        await stream.WriteAsync("POST /comments HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ntext=What+a+summer"u8.ToArray(), Stop);
+        await Eventually.HappensAsync("it is under way", TimeSpan.FromSeconds(10), async () =>
+            (await site.Management.GetStringAsync("/metrics", Stop)).Contains("\nproxyguard_writes_under_way 1\n", StringComparison.Ordinal));
+        await site.StopReplicasAsync();
+        await site.TickAsync(45);
+        byte[] answer = new byte[4096];
+        int read = await stream.ReadAsync(answer, Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Stop);
+
+        Assert.StartsWith("HTTP/1.1 503 ", System.Text.Encoding.ASCII.GetString(answer, 0, read), StringComparison.Ordinal);
     }
 
     private static async Task<JsonElement> WritesAsync(GuardedSite site) => (await site.Management.GetFromJsonAsync<JsonElement>("/api/v1/writes", Stop)).GetProperty("writes");

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using ProxyGuard.Testing;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Public;
 
 namespace ProxyGuard.Tests.PublicPages;
 
@@ -16,6 +18,19 @@ public class StatusTests
         Assert.Equal("normal", status.GetProperty("mode").GetString());
         foreach (string absent in (string[])["cause", "asOf", "catchUp", "retryAfterSeconds"])
             Assert.Equal(JsonValueKind.Null, status.GetProperty(absent).ValueKind);
+    }
+
+    /// <summary>A refused write may see a new view before those who listen are told of it: then it is what tells them.</summary>
+    [Fact]
+    public async Task Those_who_listen_hear_of_news_whoever_comes_to_it_first()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        StatusFeed feed = site.Service<StatusFeed>();
+        Task next = feed.Next;
+
+        feed.Edition(site.View with { Mode = SiteMode.ReadOnly, Cause = Cause.ReplicasStuck });
+
+        Assert.True(next.IsCompleted);
     }
 
     [Fact]

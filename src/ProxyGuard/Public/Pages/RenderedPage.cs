@@ -19,9 +19,6 @@ internal sealed class RenderedPage(string markup, IReadOnlyList<TypedField> text
     private int _piece;
     private int _done;
 
-    /// <summary>Whether it is all there without the texts.</summary>
-    public bool HasNoTexts => texts.Count == 0;
-
     /// <summary>Writes the next part of it.</summary>
     /// <param name="about">When to stop, in bytes.</param>
     /// <returns>Whether there is more.</returns>
