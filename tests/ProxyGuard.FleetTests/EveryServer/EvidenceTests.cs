@@ -61,7 +61,10 @@ public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(), new FleetSettings { MoreServerArguments = ["--slave-parallel-threads=4"] }, replicaCount: 1);
         (DatabaseNode db1, DatabaseNode db2) = (site.Fleet.Nodes[0], site.Fleet.Nodes[1]);
-        await db1.ExecuteAsync("CREATE TABLE photos.other_domain (id INT AUTO_INCREMENT PRIMARY KEY); SET SESSION gtid_domain_id = 1; INSERT INTO photos.other_domain VALUES ()");
+        await db1.ExecuteAsync("CREATE TABLE photos.other_domain (id INT AUTO_INCREMENT PRIMARY KEY)");
+        // Domains are applied beside each other: the table has to be there first.
+        await site.Fleet.WaitUntilCaughtUpAsync(Patience);
+        await db1.ExecuteAsync("SET SESSION gtid_domain_id = 1; INSERT INTO photos.other_domain VALUES ()");
         await site.Fleet.WaitUntilCaughtUpAsync(Patience);
         await FreshAsync(site, db2, Patience);
 

@@ -8,6 +8,7 @@ namespace ProxyGuard.Tests.Probing;
 /// <summary>A server that speaks as much of MySQL's protocol as a probe needs, to everybody who logs in, and answers as a test says.</summary>
 internal sealed class FakeMySql : IAsyncDisposable
 {
+    private long _sent;
     private const byte VarString = 0xFD;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -45,6 +46,9 @@ internal sealed class FakeMySql : IAsyncDisposable
 
     /// <summary>Whether it never comes to the end of its answers.</summary>
     public bool Floods { get; set; }
+
+    /// <summary>Bytes that clients have taken, or their kernel has.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
 
     public void AnswerAll()
     {
@@ -171,12 +175,13 @@ internal sealed class FakeMySql : IAsyncDisposable
         return payload;
     }
 
-    private static async Task SendAsync(NetworkStream stream, byte sequence, byte[] payload)
+    private async Task SendAsync(NetworkStream stream, byte sequence, byte[] payload)
     {
         byte[] packet = new byte[4 + payload.Length];
         BinaryPrimitives.WriteInt32LittleEndian(packet, payload.Length);
         packet[3] = sequence;
         payload.CopyTo(packet, 4);
         await stream.WriteAsync(packet);
+        Interlocked.Add(ref _sent, packet.Length);
     }
 }
