@@ -157,10 +157,12 @@ public sealed record StallWatch
             now - Since >= Shown && (!Standing.IsEmpty || CountersConvince(followers, traffic));
 
         /// <summary>
-        /// Writes began and added to those that run, no fewer are under way than at first, and no row was changed by any.
+        /// Writes began and added to those that run, no fewer are under way than at first, and no row was changed by any. No more of them began there than came through
+        /// here: whatever else begins comes to its end, such as statements that change nothing.
         /// </summary>
         private bool CountersConvince(int followers, SiteTraffic traffic) =>
             traffic.WritesUnderWay >= Traffic.WritesUnderWay
+            && Last.WritesBegun - First.WritesBegun <= traffic.WritesBegun - Traffic.WritesBegun + Traffic.WritesUnderWay
             && Last.Busy(followers) >= FewestWrites
             && Last.Busy(followers) > First.Busy(followers)
             && Last.WritesBegun > First.WritesBegun;

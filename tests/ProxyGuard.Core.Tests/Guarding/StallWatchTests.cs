@@ -43,6 +43,16 @@ public class StallWatchTests
     [InlineData("4/ssss 5/sssss 6/ssssss 5/sssss 3/sss 3/sss", "no no no no no no")] // fewer are under way than at first: they complete
     public void Counters_tell_it_too_but_need_more(string ticks, string expected) => Assert.Equal(expected, Play(ticks, seesOthers: false));
 
+    [Fact]
+    public void Writes_of_others_that_begin_and_end_are_no_stall_however_many_statements_run_beside_them()
+    {
+        var site = new Primary { SeesOthers = false, WritesThroughUs = 2 };
+        foreach (string word in "s ss sss ssss sssss ssssss sssssss".Split(' '))
+            site.TickWord(2, word);
+
+        Assert.Null(site.Watch.Stall);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -184,6 +194,9 @@ public class StallWatchTests
 
         public bool SeesOthers { get; init; } = true;
 
+        /// <summary>Null: all that begin in the primary.</summary>
+        public long? WritesThroughUs { get; init; }
+
         public Moment Now => _ticks.Now;
 
         public void Write(long bytes) => _head += bytes;
@@ -214,7 +227,7 @@ public class StallWatchTests
         private void Tick(long underWay, PrimaryActivity? activity)
         {
             _ticks.Tick(askedAt => ((NodeReading.Answered)Ticks.Primary(_head)(askedAt)) with { Activity = activity });
-            Watch = Watch.Next(_ticks.Fleet.Primary, followers: 2, new SiteTraffic(underWay, 0, 0), _ticks.Now);
+            Watch = Watch.Next(_ticks.Fleet.Primary, followers: 2, new SiteTraffic(underWay, WritesThroughUs ?? activity?.WritesBegun ?? 0, 0), _ticks.Now);
         }
 
         private static string StateOf(char letter) => letter switch
