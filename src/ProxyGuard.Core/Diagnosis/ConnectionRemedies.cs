@@ -78,11 +78,11 @@ internal static class ConnectionRemedies
     }
 
     public static ImmutableArray<RemedyStep> UnblockHosts(Scene scene) =>
-        [StepKinds.UnblockHosts.With("SHOW GLOBAL STATUS LIKE 'Threads_connected'", "SHOW GLOBAL VARIABLES LIKE 'max_connections'", scene.SourceCommands.UnblockHosts), .. LogRemedies.StartIo(scene)];
+        [StepKinds.UnblockHosts.With(["SHOW GLOBAL STATUS LIKE 'Threads_connected'", "SHOW GLOBAL VARIABLES LIKE 'max_connections'", .. scene.SourceCommands.UnblockHosts]), .. LogRemedies.StartIo(scene)];
 
     /// <summary>ProxyGuard's own machine is the one that the node has blocked.</summary>
     public static ImmutableArray<RemedyStep> UnblockGuard(Scene scene) =>
-        [StepKinds.UnblockGuard.With(scene.Commands.UnblockHosts), StepKinds.MoreConnectErrors.With("SELECT @@GLOBAL.max_connect_errors, @@GLOBAL.skip_name_resolve", "SET GLOBAL max_connect_errors = 10000")];
+        [StepKinds.UnblockGuard.With([.. scene.Commands.UnblockHosts]), StepKinds.MoreConnectErrors.With("SELECT @@GLOBAL.max_connect_errors, @@GLOBAL.skip_name_resolve", "SET GLOBAL max_connect_errors = 10000")];
 
     public static ImmutableArray<RemedyStep> GrantGuard(Scene scene) => [StepKinds.GrantGuard.With($"GRANT {scene.Commands.GuardPrivileges} ON *.* TO 'PROXYGUARD_USER'@'PROXYGUARD_HOST'")];
 

@@ -93,7 +93,6 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
         ? $"SET GLOBAL binlog_expire_logs_seconds = {days * 86400}"
         : $"SET GLOBAL expire_logs_days = {days}";
 
-    /// <summary>Forgets which hosts failed to connect too often.</summary>
     /// <summary>Who holds the locks that statements wait for. Null where no table tells (MariaDB), or its instrument is off as a default (before MySQL 8.0).</summary>
     // https://dev.mysql.com/doc/refman/8.4/en/performance-schema-metadata-locks-table.html
     public string? LockHolders => IsMySqlFrom(8, 0, 0)
@@ -101,7 +100,12 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
             + "FROM performance_schema.metadata_locks m JOIN performance_schema.threads t ON t.THREAD_ID = m.OWNER_THREAD_ID"
         : null;
 
-    public string UnblockHosts => IsMySqlFrom(8, 0, 23) ? "TRUNCATE TABLE performance_schema.host_cache" : "FLUSH HOSTS";
+    /// <summary>Forgets which hosts failed to connect too often. Of a server whose version nobody knows, both that may be the one: each server understands one of them.</summary>
+    public ImmutableArray<string> UnblockHosts =>
+    [
+        .. IsMySqlFrom(8, 0, 23) || IsUnknown ? ["TRUNCATE TABLE performance_schema.host_cache"] : ReadOnlySpan<string>.Empty,
+        .. IsMySqlFrom(8, 0, 23) ? ReadOnlySpan<string>.Empty : ["FLUSH HOSTS"],
+    ];
 
     /// <summary>What ProxyGuard's account needs to see replication.</summary>
     public string GuardPrivileges => !server.IsMariaDb || !server.IsAtLeast(10, 5, 2)
@@ -110,6 +114,8 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
 
     // The programs have names of their own since MariaDB 10.4.6, and no others everywhere since 11.
     private bool IsMariaDbWithOwnNames => server.IsMariaDb && server.IsAtLeast(10, 5);
+
+    private bool IsUnknown => server.Number == new Version(0, 0);
 
     private bool IsMySqlFrom(int major, int minor, int patch) => !server.IsMariaDb && server.IsAtLeast(major, minor, patch);
 

@@ -130,7 +130,15 @@ public sealed class FleetFindingTests
 
         Finding finding = Of(new Ticks(Pair).Tick(3, primary, Ticks.Silent(ProbeFailure.HostBlocked))).Single(finding => finding.Code == "guard-host-blocked");
 
-        Assert.Equal(command, finding.Steps[0].Commands[0]);
+        Assert.Equal([command], finding.Steps[0].Commands);
+    }
+
+    [Fact]
+    public void One_of_a_fleet_that_never_answered_is_told_about_in_all_words_that_may_fit()
+    {
+        Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Silent(ProbeFailure.TimedOut), Ticks.Silent(ProbeFailure.HostBlocked))).Single(finding => finding.Code == "guard-host-blocked");
+
+        Assert.Equal(["TRUNCATE TABLE performance_schema.host_cache", "FLUSH HOSTS"], finding.Steps[0].Commands);
     }
 
     [Fact]

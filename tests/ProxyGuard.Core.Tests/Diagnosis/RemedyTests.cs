@@ -191,7 +191,7 @@ public sealed class RemedyTests
     {
         var words = new ServerCommands(Scenes.Server(server));
 
-        Assert.Equal([readOnly, head, privileges, unblock], [words.ForbidWrites, words.Head, words.GuardPrivileges, words.UnblockHosts]);
+        Assert.Equal([readOnly, head, privileges, unblock], [words.ForbidWrites, words.Head, words.GuardPrivileges, .. words.UnblockHosts]);
     }
 
     private static Finding SqlThread(string server, ReplicationError error, bool gtid = false) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,6 @@ using ProxyGuard.Core.Requests;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Testing;
-using System.Net.Sockets;
 
 namespace ProxyGuard.Tests.Forwarding;
 

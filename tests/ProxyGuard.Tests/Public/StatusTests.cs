@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using ProxyGuard.Testing;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Public;
+using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.PublicPages;
 
