@@ -13,20 +13,25 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
     private int _stood;
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing(bool seesOthers) => LiveThroughAsync(TimeSpan.FromSeconds(25), seesOthers);
+    [InlineData("MariaDB 10.11", true)]
+    [InlineData("MariaDB 10.11", false)]
+    [InlineData("MySQL 9.7", false)]
+    public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing(string kind, bool seesOthers) =>
+        LiveThroughAsync(kind, TimeSpan.FromSeconds(25), seesOthers);
 
     [Theory(Explicit = true)]
-    [InlineData(true)]
-    [InlineData(false)]
-    public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing_in_ten_minutes(bool seesOthers) =>
-        LiveThroughAsync(TimeSpan.FromMinutes(10), seesOthers);
+    [InlineData("MariaDB 10.11", true)]
+    [InlineData("MariaDB 10.11", false)]
+    [InlineData("MySQL 5.6", false)]
+    [InlineData("MySQL 9.7", false)]
+    public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing_in_ten_minutes(string kind, bool seesOthers) =>
+        LiveThroughAsync(kind, TimeSpan.FromMinutes(10), seesOthers);
 
-    private async Task LiveThroughAsync(TimeSpan time, bool seesOthers)
+    private async Task LiveThroughAsync(string name, TimeSpan time, bool seesOthers)
     {
+        ServerKind kind = ServerKind.Named(name);
         // By statements even one that changes nothing is written down, and the head would never stand.
-        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(), new FleetSettings { MoreServerArguments = ["--binlog-format=ROW"] }, replicaCount: 2);
+        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind, MoreServerArguments = ["--binlog-format=ROW"] }, replicaCount: 2);
         await using Upstream hanging = await Upstream.StartAsync("web0");
         hanging.Answer = async context => await Task.Delay(TimeSpan.FromSeconds(8), context.RequestAborted);
         await site.KillGuardAsync();
@@ -65,7 +70,7 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
         ];
         await Task.WhenAll(load);
 
-        output.WriteLine($"{time.TotalSeconds:0} s, {(seesOthers ? "with" : "without")} PROCESS: looked {looks} times, {closed.Count} of them not normal; "
+        output.WriteLine($"{kind}, {time.TotalSeconds:0} s, {(seesOthers ? "with" : "without")} PROCESS: looked {looks} times, {closed.Count} of them not normal; "
             + $"{hanging.Seen.Count(seen => seen.Method == "POST")} writes hung in a web server; the head stood for up to {longest} looks in a row");
         Assert.True(longest >= 20, "the primary was never idle for two seconds, so nothing was shown");
         output.WriteLine(string.Join('\n', closed.Select(status => status.Cause).Distinct()));

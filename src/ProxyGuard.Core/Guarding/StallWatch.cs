@@ -7,7 +7,16 @@ namespace ProxyGuard.Core.Guarding;
 /// <param name="WritesUnderWay">Requests that went to the primary's web server and are not answered.</param>
 /// <param name="WritesBegun">All of those since the start; also those that were answered.</param>
 /// <param name="ReadsWhileClosed">Reads let through since the start while the site was not normal.</param>
-public readonly record struct SiteTraffic(long WritesUnderWay, long WritesBegun, long ReadsWhileClosed);
+public readonly record struct SiteTraffic(long WritesUnderWay, long WritesBegun, long ReadsWhileClosed)
+{
+    /// <summary>How many writes under way make <see cref="Several"/>: one alone may be a long statement, or wait for whoever thinks.</summary>
+    public const int Several = 2;
+
+    /// <summary>Since when there have always been several of them under way. Meaningless while there are fewer.</summary>
+    public Moment SeveralSince { get; init; }
+
+    public bool HasSeveral => WritesUnderWay >= Several;
+}
 
 /// <summary>Writes hang in the primary.</summary>
 /// <param name="Since">Since when nothing new got into its binlog while several writes were on their way.</param>
@@ -39,9 +48,6 @@ public sealed record StallWatch
     // Writes that web servers gave up are gone too, and what held them may still be there: two trials would have shown it.
     private static readonly TimeSpan OverAfter = 2 * TrialEvery;
 
-    // One alone may be a long statement, or wait for whoever thinks.
-    private const int FewestWrites = 2;
-
     // A busy primary's head moves all the time, and is not asked.
     private static readonly TimeSpan SuspectAfter = TimeSpan.FromSeconds(0.3);
 
@@ -59,8 +65,8 @@ public sealed record StallWatch
     /// <summary>Since when the head is where it is, as far as it was seen.</summary>
     private Moment HeadSince { get; init; }
 
-    /// <summary>Since when several writes are under way; null while they are not.</summary>
-    private Moment? BusySince { get; init; }
+    /// <summary>When it was last silent: what was seen before proves nothing after.</summary>
+    private Moment NotBefore { get; init; }
 
     private Trail? Shows { get; init; }
 
@@ -70,29 +76,30 @@ public sealed record StallWatch
 
     /// <summary>Whether the decision falls due before the next reading would come of itself: members whose writes hang are not to wait for that, too.</summary>
     /// <param name="interval">Between two readings.</param>
-    public bool AwaitsConfirmation(TimeSpan interval, Moment now) =>
-        Stall is null && Shows is not null && BusySince is { } busy && Later(HeadSince, busy) + After is var due && now < due && due < now + interval;
+    public bool AwaitsConfirmation(SiteTraffic traffic, TimeSpan interval, Moment now) =>
+        Stall is null && Shows is not null && traffic.HasSeveral && StandingSince(traffic) + After is var due && now < due && due < now + interval;
 
     /// <param name="followers">How many nodes are known to fetch from the primary: each is a running thread there.</param>
     public StallWatch Next(NodeState primary, int followers, SiteTraffic traffic, Moment now)
     {
-        // Silence is a cause of its own; what was seen before it proves nothing after it.
+        // Silence is a cause of its own.
         if (primary is not { Silence: null, LastAnswer: { Head: { } head } answer })
-            return this with { BusySince = null, Shows = null };
+            return this with { NotBefore = now, Shows = null };
 
         bool stands = Head == head;
-        Moment? busySince = traffic.WritesUnderWay >= FewestWrites ? BusySince ?? now : null;
-        StallWatch next = this with { Head = head, HeadSince = stands ? HeadSince : FirstSeen(head, answer), BusySince = busySince };
+        StallWatch next = this with { Head = head, HeadSince = stands ? HeadSince : FirstSeen(head, answer) };
         if (Stall is not null)
             return next with { Stall = stands ? Continuing(Stall, NothingWaits(answer.Activity, followers), now) : null, Shows = null };
 
         Trail? shows = stands && traffic.WritesUnderWay > 0 ? Trail.Of(Shows, answer.Activity, followers, traffic, now) : null;
         next = next with { Shows = shows };
-        if (shows is null || busySince is not { } busy || !shows.Convinces(followers, traffic, now))
+        if (shows is null || !traffic.HasSeveral || !shows.Convinces(followers, traffic, now))
             return next;
-        Moment since = Later(next.HeadSince, busy);
+        Moment since = next.StandingSince(traffic);
         return now - since >= After ? next with { Stall = new Stall(since, shows.Last, shows.Standing), Shows = null } : next;
     }
+
+    private Moment StandingSince(SiteTraffic traffic) => Later(Later(HeadSince, traffic.SeveralSince), NotBefore);
 
     private static Moment FirstSeen(BinlogPosition head, NodeReading.Answered answer)
     {
@@ -138,9 +145,9 @@ public sealed record StallWatch
             {
                 ImmutableArray<RunningStatement> standing = [.. statements.Where(statement => statement is { IsWrite: true, Stands: true })];
                 ImmutableArray<RunningStatement> same = before is null ? [] : [.. standing.Where(before.HasSeen)];
-                if (same.Length >= FewestWrites)
+                if (same.Length >= SiteTraffic.Several)
                     return before! with { Standing = same, Last = activity };
-                return standing.Length >= FewestWrites ? new Trail(now, activity, activity, standing, traffic) : null;
+                return standing.Length >= SiteTraffic.Several ? new Trail(now, activity, activity, standing, traffic) : null;
             }
 
             // The first of them is enough to begin with: the others have to begin before our eyes.
@@ -163,7 +170,7 @@ public sealed record StallWatch
         private bool CountersConvince(int followers, SiteTraffic traffic) =>
             traffic.WritesUnderWay >= Traffic.WritesUnderWay
             && Last.WritesBegun - First.WritesBegun <= traffic.WritesBegun - Traffic.WritesBegun + Traffic.WritesUnderWay
-            && Last.Busy(followers) >= FewestWrites
+            && Last.Busy(followers) >= SiteTraffic.Several
             && Last.Busy(followers) > First.Busy(followers)
             && Last.WritesBegun > First.WritesBegun;
     }

@@ -85,11 +85,11 @@ internal sealed class WritesUnderWay(GuardRules rules, GuardMetrics metrics, Gua
     /// <summary>Counted from here to <see cref="End"/>.</summary>
     public WriteUnderWay Begin(HttpContext context)
     {
-        if (WriteUnderWay.IsTunnelOf(context))
+        var write = new WriteUnderWay(context, clock.Now);
+        if (write.IsTunnel)
             metrics.TunnelBegan();
         else
-            metrics.WriteBegan();
-        var write = new WriteUnderWay(context, clock.Now);
+            metrics.WriteBegan(write.Began);
         _all.TryAdd(write, true);
         return write;
     }

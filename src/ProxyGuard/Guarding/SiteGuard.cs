@@ -54,7 +54,7 @@ internal sealed class SiteGuard : IDisposable
 
     /// <summary>Whether some node, or what is written to the primary, shows a bad sign that should be confirmed soon.</summary>
     public bool AwaitsConfirmation =>
-        LastPosted.Fleet.Nodes.Any(node => node.AwaitsConfirmation) || LastPosted.Stalls.AwaitsConfirmation(_rules.Probe.Interval, _clock.Now);
+        LastPosted.Fleet.Nodes.Any(node => node.AwaitsConfirmation) || LastPosted.Stalls.AwaitsConfirmation(_metrics.Traffic, _rules.Probe.Interval, _clock.Now);
 
     /// <summary>Whether the primary should be asked what it works on: writes seem to hang.</summary>
     public bool SuspectsStall => LastPosted.Stalls.IsWorthAsking(_metrics.Traffic, _clock.Now);

@@ -1,4 +1,5 @@
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Operations;
 
@@ -16,6 +17,7 @@ internal sealed class GuardMetrics
     private long _writesUnderWay;
     private long _tunnels;
     private long _writesBegun;
+    private long _severalSince;
     private long _readsWhileClosed;
     private long _eventStreams;
     private long _formsNotKept;
@@ -51,7 +53,10 @@ internal sealed class GuardMetrics
 
     /// <summary>What the guard has to know of what passes through.</summary>
     // A WebSocket is open for hours, and hangs no more for that than any other.
-    public SiteTraffic Traffic => new(Interlocked.Read(ref _writesUnderWay), Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed));
+    public SiteTraffic Traffic => new(Interlocked.Read(ref _writesUnderWay), Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed))
+    {
+        SeveralSince = new Moment(TimeSpan.FromTicks(Interlocked.Read(ref _severalSince))),
+    };
 
     /// <summary>Status pages that listen to server-sent events.</summary>
     public long EventStreams => Interlocked.Read(ref _eventStreams);
@@ -75,9 +80,10 @@ internal sealed class GuardMetrics
 
     public void PathConfused() => Interlocked.Increment(ref _confusedPaths);
 
-    public void WriteBegan()
+    public void WriteBegan(Moment now)
     {
-        Interlocked.Increment(ref _writesUnderWay);
+        if (Interlocked.Increment(ref _writesUnderWay) == SiteTraffic.Several)
+            Interlocked.Exchange(ref _severalSince, now.SinceStart.Ticks);
         Interlocked.Increment(ref _writesBegun);
     }
 

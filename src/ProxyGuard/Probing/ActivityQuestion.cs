@@ -33,15 +33,37 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
     // On MySQL 8.0 and later the event scheduler counts among the threads that run, and is on as a default (measured on 9.7; not on 5.6 and in MariaDB).
     private readonly bool _countsEventScheduler = !version.IsMariaDb && version.IsAtLeast(8, 0);
 
-    private bool _hasNoList;
+    // With PROCESS one of so many that run would have been in the list.
+    private const int ManyRun = 2;
+
+    // A privilege counts from the next connection on: what this one cannot see it never will. Nor is asking free: MySQL 9.7 counts the rows of the answer
+    // among those that were inserted.
+    private bool _seesNoList;
 
     /// <summary>Null when the server does not answer it this time.</summary>
     public async Task<PrimaryActivity?> AskAsync()
     {
-        ImmutableArray<RunningStatement>? statements = _hasNoList ? null : await StatementsOrNullAsync().ConfigureAwait(false);
+        ImmutableArray<RunningStatement>? statements = null;
+        bool sawOnlyItself = false;
         try
         {
-            return await CountersAsync(new PrimaryActivity { Statements = statements }).ConfigureAwait(false);
+            if (!_seesNoList)
+            {
+                statements = await StatementsAsync().ConfigureAwait(false);
+                sawOnlyItself = statements is null;
+            }
+        }
+        catch (MySqlException e) when (connection.State == System.Data.ConnectionState.Open)
+        {
+            // The list came with MySQL 5.1.7. Without it, and when somebody ends the question, counters still tell.
+            _seesNoList = e.ErrorCode is MySqlErrorCode.UnknownTable or MySqlErrorCode.NoSuchTable or MySqlErrorCode.TableAccessDenied;
+        }
+
+        try
+        {
+            PrimaryActivity activity = await CountersAsync(new PrimaryActivity { Statements = statements }).ConfigureAwait(false);
+            _seesNoList |= sawOnlyItself && activity.Running >= ManyRun;
+            return activity;
         }
         catch (MySqlException) when (connection.State == System.Data.ConnectionState.Open)
         {
@@ -49,20 +71,7 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
         }
     }
 
-    /// <summary>The list came with MySQL 5.1.7; without it, and when somebody ends the question, counters still tell.</summary>
-    private async Task<ImmutableArray<RunningStatement>?> StatementsOrNullAsync()
-    {
-        try
-        {
-            return await StatementsAsync().ConfigureAwait(false);
-        }
-        catch (MySqlException e) when (connection.State == System.Data.ConnectionState.Open)
-        {
-            _hasNoList = e.ErrorCode is MySqlErrorCode.UnknownTable or MySqlErrorCode.NoSuchTable or MySqlErrorCode.TableAccessDenied;
-            return null;
-        }
-    }
-
+    /// <summary>Null when it shows nobody else.</summary>
     private async Task<ImmutableArray<RunningStatement>?> StatementsAsync()
     {
         bool seesOthers = false;

@@ -103,7 +103,7 @@ public class StallWatchTests
         for (int tick = 0; tick < 5; tick++)
         {
             site.Tick(2, Standing(1, "INSERT INTO a VALUES (1)"), Standing(2, "COMMIT"));
-            due.Add(site.Watch.AwaitsConfirmation(interval, site.Now + TimeSpan.FromSeconds(0.1)));
+            due.Add(site.Watch.AwaitsConfirmation(site.Traffic, interval, site.Now + TimeSpan.FromSeconds(0.1)));
         }
 
         // Two seconds after the first of them: between the fourth and the fifth, and no longer once it is decided.
@@ -124,6 +124,17 @@ public class StallWatchTests
 
         Assert.Equal(busy, site.Watch.Stall!.Since);
         Assert.Equal(["insert into a values (1)", "COMMIT"], site.Watch.Stall.Waiting.Select(write => write.Text));
+    }
+
+    [Fact]
+    public void Writes_that_began_between_two_readings_are_not_given_until_the_next()
+    {
+        var site = new Primary { SeveralSince = Moment.At(0.5) };
+        site.Tick(0);
+        for (int tick = 0; tick < 4; tick++)
+            site.Tick(2, Standing(1, "INSERT INTO a VALUES (1)"), Standing(2, "COMMIT"));
+
+        Assert.Equal(Moment.At(0.5), site.Watch.Stall?.Since);
     }
 
     [Theory]
@@ -197,6 +208,11 @@ public class StallWatchTests
         /// <summary>Null: all that begin in the primary.</summary>
         public long? WritesThroughUs { get; init; }
 
+        public SiteTraffic Traffic { get; private set; }
+
+        /// <summary>Null: since the tick that shows several first.</summary>
+        public Moment? SeveralSince { get; init; }
+
         public Moment Now => _ticks.Now;
 
         public void Write(long bytes) => _head += bytes;
@@ -227,7 +243,8 @@ public class StallWatchTests
         private void Tick(long underWay, PrimaryActivity? activity)
         {
             _ticks.Tick(askedAt => ((NodeReading.Answered)Ticks.Primary(_head)(askedAt)) with { Activity = activity });
-            Watch = Watch.Next(_ticks.Fleet.Primary, followers: 2, new SiteTraffic(underWay, WritesThroughUs ?? activity?.WritesBegun ?? 0, 0), _ticks.Now);
+            Traffic = new SiteTraffic(underWay, WritesThroughUs ?? activity?.WritesBegun ?? 0, 0) { SeveralSince = Traffic.HasSeveral ? Traffic.SeveralSince : SeveralSince ?? _ticks.Now };
+            Watch = Watch.Next(_ticks.Fleet.Primary, followers: 2, Traffic, _ticks.Now);
         }
 
         private static string StateOf(char letter) => letter switch
