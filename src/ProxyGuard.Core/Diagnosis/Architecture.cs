@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>What a server is besides MySQL or MariaDB, as its variables tell.</summary>
@@ -12,20 +14,26 @@ public sealed record Architecture(string Name, bool IsJudged, string? Procedures
     // https://learn.microsoft.com/azure/mysql/flexible-server/reference-stored-procedures
     private const string OfAzure = "mysql.az_replication_start, mysql.az_replication_stop, mysql.az_replication_skip_counter";
 
+    /// <summary>The names of the variables that tell.</summary>
+    public static ImmutableArray<string> Variables { get; } =
+        ["version", "version_comment", "basedir", "aurora_version", "wsrep_on", "wsrep_provider", "group_replication_group_name"];
+
     /// <summary>Null for a server as its makers ship it, and for one that was not examined.</summary>
-    public static Architecture? Of(NodeExamination? examination)
+    public static Architecture? Of(NodeExamination? examination) => examination is null ? null : OfVariables(name => examination.Variable(name));
+
+    /// <summary>Null for a server as its makers ship it.</summary>
+    /// <param name="variable">The value of one of <see cref="Variables"/>; null where the server does not have it.</param>
+    public static Architecture? OfVariables(Func<string, string?> variable)
     {
-        if (examination is null)
-            return null;
-        string version = examination.Variable("version") ?? "";
-        string comment = examination.Variable("version_comment") ?? "";
+        string version = variable("version") ?? "";
+        string comment = variable("version_comment") ?? "";
         // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Replication.html: readers share the writer's storage.
-        if (examination.Variable("aurora_version") is not null)
+        if (variable("aurora_version") is not null)
             return new Architecture("Amazon Aurora", IsJudged: false, OfRds);
         // https://mariadb.com/kb/en/galera-cluster-system-variables/#wsrep_on: ON is its default where no provider is loaded.
-        if (IsOn(examination.Variable("wsrep_on")) && examination.Variable("wsrep_provider") is { Length: > 0 } provider && provider != "none")
+        if (IsOn(variable("wsrep_on")) && variable("wsrep_provider") is { Length: > 0 } provider && provider != "none")
             return new Architecture("Galera Cluster", IsJudged: false, null);
-        if (examination.Variable("group_replication_group_name") is { Length: > 0 })
+        if (variable("group_replication_group_name") is { Length: > 0 })
             return new Architecture("MySQL Group Replication", IsJudged: false, null);
         if (version.Contains("TiDB", StringComparison.OrdinalIgnoreCase))
             return new Architecture("TiDB", IsJudged: false, null);
@@ -33,7 +41,7 @@ public sealed record Architecture(string Name, bool IsJudged, string? Procedures
             return new Architecture("Vitess", IsJudged: false, null);
         if (comment.Contains("ProxySQL", StringComparison.OrdinalIgnoreCase))
             return new Architecture("ProxySQL", IsJudged: false, null);
-        if (examination.Variable("basedir") is { } directory && directory.StartsWith("/rdsdbbin", StringComparison.Ordinal))
+        if (variable("basedir") is { } directory && directory.StartsWith("/rdsdbbin", StringComparison.Ordinal))
             return new Architecture("Amazon RDS", IsJudged: true, OfRds);
         if (version.Contains("-google", StringComparison.OrdinalIgnoreCase))
             return new Architecture("Google Cloud SQL", IsJudged: true, null);

@@ -3,11 +3,16 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>Servers whose copies do not follow by binlogs that we could judge by, and servers that are mended with other words than a server's own.</summary>
 internal static class ArchitectureFindings
 {
+    /// <summary>As far as one of the two has told: an examination knows the providers' own words too.</summary>
+    public static Architecture? ArchitectureOf(FleetView view, int place) =>
+        Architecture.Of(view.ExaminationOf(place))
+        ?? (view.Nodes[place].LastAnswer?.ForeignArchitecture is { } name ? new Architecture(name, IsJudged: false, null) : null);
+
     public static IEnumerable<Finding> Of(FleetView view)
     {
         for (int place = 0; place < view.Nodes.Length; place++)
         {
-            if (Architecture.Of(view.ExaminationOf(place)) is not { } architecture)
+            if (ArchitectureOf(view, place) is not { } architecture)
                 continue;
             Scene scene = view.SceneOf(place).With(("architecture", architecture.Name), ("procedures", architecture.Procedures ?? Scene.Unknown("procedures")));
             yield return architecture.IsJudged

@@ -11,7 +11,7 @@ public static class EvidenceNames
     /// What can be accepted: settings that stand, and may be meant. What passes by itself, or is a fault, is not among them.
     /// </summary>
     public static IReadOnlyDictionary<string, EvidenceGap> Acceptable { get; } =
-        ((EvidenceGap[])[EvidenceGap.Filters, EvidenceGap.Idempotent, EvidenceGap.LogReplicaUpdates, EvidenceGap.ServerId, EvidenceGap.SkipErrors])
+        ((EvidenceGap[])[EvidenceGap.Architecture, EvidenceGap.Filters, EvidenceGap.Idempotent, EvidenceGap.LogReplicaUpdates, EvidenceGap.ServerId, EvidenceGap.SkipErrors])
         .ToImmutableSortedDictionary(Of, gap => gap, StringComparer.OrdinalIgnoreCase);
 
     public static string Of(EvidenceGap gap) => gap switch
@@ -25,6 +25,7 @@ public static class EvidenceNames
         EvidenceGap.LogStandsStill => "log-stands-still",
         EvidenceGap.GtidsAhead => "gtids-ahead",
         EvidenceGap.SourceUnknown => "source-unknown",
+        EvidenceGap.Architecture => "architecture",
         _ => throw new UnreachableException($"evidence {gap}"),
     };
 
@@ -41,7 +42,7 @@ public static class EvidenceNames
             EvidenceGap.ServerId => "server_id = UNUSED_NUMBER",
             EvidenceGap.SkipErrors => $"{commands.Variable("skip_errors")} = OFF",
             EvidenceGap.Idempotent => $"{commands.Variable("exec_mode")} = STRICT",
-            EvidenceGap.Filters or EvidenceGap.SkipCounter or EvidenceGap.GtidsAhead or EvidenceGap.SourceUnknown => null,
+            EvidenceGap.Filters or EvidenceGap.SkipCounter or EvidenceGap.GtidsAhead or EvidenceGap.SourceUnknown or EvidenceGap.Architecture => null,
             _ => throw new UnreachableException($"evidence {missing.Gap}"),
         };
     }

@@ -53,7 +53,7 @@ internal static class TopologyFindings
             yield break;
         // One that accepts writes, follows nobody and is followed is a primary of its own: told there.
         // Nor has one whose copies do not follow by binlogs forgotten whom it follows.
-        if (node.Channels.IsEmpty && Architecture.Of(view.ExaminationOf(place)) is not { IsJudged: false } && !view.Fleet.Primaryship.Others.Contains(place))
+        if (node.Channels.IsEmpty && ArchitectureFindings.ArchitectureOf(view, place) is not { IsJudged: false } && !view.Fleet.Primaryship.Others.Contains(place))
             yield return Reset(scene);
         if (!answer.ReadOnly && !view.Fleet.Primaryship.Others.Contains(place))
             yield return scene.Finding(FindingKinds.ReplicaWritable, Confidence.Certain, [StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]);

@@ -24,6 +24,10 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
         return [.. source.Missing, .. OfLink(new Link(this, source, at, answer, status, node), isShownByGtid, skipsByGtid)];
     }
 
+    /// <summary>What cannot be judged by binlogs alone, whatever its way from the primary shows.</summary>
+    public IEnumerable<MissingEvidence> MissingByArchitecture(int node, NodeReading.Answered answer) =>
+        answer.ForeignArchitecture is { } name ? [Told(new MissingEvidence(EvidenceGap.Architecture, primary, node, node, name))] : [];
+
     public static bool LeadsToPrimary(NodeState source) =>
         source.Role == NodeRole.Primary || source.Role == NodeRole.Replica && source.Channels.Any(channel => channel.LeadsToPrimary);
 

@@ -97,7 +97,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         // Where the two witnesses disagree, the one that makes the data older is believed.
         if (heartbeat is { Disagreement: { Ticks: > 0 }, Lag: { } lag })
             clock = answer.AskedAt - lag;
-        ImmutableArray<MissingEvidence> missing = LeastOf(channels);
+        ImmutableArray<MissingEvidence> missing = [.. LeastOf(channels), .. _evidence!.MissingByArchitecture(node, answer)];
         // What came from a source that is silent now was seen to come: the data is at least as new as that.
         bool isShown = missing.All(one => one.IsAccepted || one.Gap == EvidenceGap.SourceUnknown);
         Moment? content = isShown ? clock : null;
@@ -249,6 +249,9 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     /// <param name="clock">What the content clock says, whether or not evidence is missing: who is late by it is late.</param>
     private Symptom SymptomOf(NodeState state, Moment? clock, bool isKnown)
     {
+        // One whose copies come another way follows nobody, and is not stopped for that.
+        if (state.Channels.IsEmpty && state.LastAnswer?.ForeignArchitecture is not null)
+            return Symptom.Unclear;
         if (state.Channels.IsEmpty || !state.Channels[0].Status.IsRunning || state.IsBelowStopped)
             return Symptom.NotApplying;
         // While nobody sees its source, nobody sees how late it is.

@@ -37,6 +37,9 @@ public enum EvidenceGap
     /// An intermediate does not answer, or nobody knows what it shows: whether anything still comes from it is not known.
     /// </summary>
     SourceUnknown,
+
+    /// <summary>It belongs to something whose copies do not follow by binlogs, such as Galera Cluster: what its positions show is not all that may be missing.</summary>
+    Architecture,
 }
 
 /// <summary>One link of a replica's path, and what is missing to show that it passes on what the site writes.</summary>

@@ -183,6 +183,9 @@ public abstract record NodeReading
         /// <summary>Further samples of the head, taken between the last reading and this one, oldest first. Empty for nodes that are not asked so often.</summary>
         public ImmutableArray<HeadSample> EarlierHeads { get; init; } = [];
 
+        /// <summary>What it belongs to, such as "Amazon Aurora", where its copies do not follow by binlogs that we could judge by. Null else.</summary>
+        public string? ForeignArchitecture { get; init; }
+
         /// <summary>What the server works on. Null when that was not asked, or not answered.</summary>
         public PrimaryActivity? Activity { get; init; }
     }

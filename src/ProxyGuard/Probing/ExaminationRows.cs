@@ -16,10 +16,14 @@ internal readonly record struct KeyPart(string Table, string Key, string? Column
 /// <summary>What a node is asked for an examination, and how it is read. The same statements for every version and flavour.</summary>
 internal static partial class ExaminationRows
 {
+    private static string ArchitectureNames => string.Join(", ", Core.Diagnosis.Architecture.Variables.Select(name => $"'{name}'"));
+
+    /// <summary>What the server belongs to, besides its makers' own.</summary>
+    public static readonly string Architecture = $"SHOW GLOBAL VARIABLES WHERE Variable_name IN ({ArchitectureNames})";
+
     // Names of all generations side by side: a server shows those it has. https://dev.mysql.com/doc/refman/8.4/en/show-variables.html
-    public const string Variables = """
-        SHOW GLOBAL VARIABLES WHERE Variable_name IN (
-        'version', 'version_comment', 'server_id', 'read_only', 'super_read_only',
+    public static readonly string Variables = $"""
+        SHOW GLOBAL VARIABLES WHERE Variable_name IN ({ArchitectureNames}, 'server_id', 'read_only', 'super_read_only',
         'gtid_mode', 'enforce_gtid_consistency', 'gtid_executed', 'gtid_purged',
         'gtid_slave_pos', 'gtid_current_pos', 'gtid_binlog_pos', 'gtid_strict_mode',
         'log_bin', 'log_slave_updates', 'log_replica_updates', 'binlog_format', 'binlog_row_image',
@@ -28,8 +32,7 @@ internal static partial class ExaminationRows
         'slave_parallel_workers', 'replica_parallel_workers', 'slave_parallel_threads', 'slave_exec_mode', 'replica_exec_mode',
         'slave_type_conversions', 'replica_type_conversions', 'slave_transaction_retries', 'replica_transaction_retries',
         'sql_slave_skip_counter', 'sql_replica_skip_counter', 'datadir', 'tmpdir', 'default_authentication_plugin',
-        'sync_binlog', 'innodb_flush_log_at_trx_commit', 'slave_parallel_mode', 'basedir',
-        'aurora_version', 'wsrep_on', 'wsrep_provider', 'group_replication_group_name', 'max_connect_errors', 'skip_name_resolve')
+        'sync_binlog', 'innodb_flush_log_at_trx_commit', 'slave_parallel_mode', 'max_connect_errors', 'skip_name_resolve')
         """;
 
     // Not FULL: a statement of megabytes explains no more than its beginning. https://dev.mysql.com/doc/refman/8.4/en/show-processlist.html

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MySqlConnector;
+using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Probing;
@@ -15,6 +16,9 @@ internal sealed class NodeSession : IAsyncDisposable
     private MySqlCommand _head;
     // By a statement's place in the tick; the last is that of the head alone.
     private readonly StatusColumns?[] _columns = new StatusColumns?[Dialect.TickLength + 1];
+    // It changes with a restart only, and after that this connection is gone.
+    private string? _foreignArchitecture;
+    private bool _knowsArchitecture;
     private BinlogIndex _logs = BinlogIndex.Empty;
     private readonly List<HeadSample> _heads = [];
     private readonly SessionSocket? _socket;
@@ -92,6 +96,8 @@ internal sealed class NodeSession : IAsyncDisposable
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
         if (answer.Head is { Position: var head } && !_logs.Reaches(head))
             _logs = await LogsAsync(head).ConfigureAwait(false);
+        if (!_knowsArchitecture)
+            await LearnArchitectureAsync().ConfigureAwait(false);
         PrimaryActivity? activity = asksForActivity ? await _activity.AskAsync().ConfigureAwait(false) : null;
 
         ImmutableArray<HeadSample> heads = [.. _heads];
@@ -110,6 +116,7 @@ internal sealed class NodeSession : IAsyncDisposable
             Channels = answer.Channels,
             BinlogFilters = answer.BinlogFilters,
             Replication = answer.Replication,
+            ForeignArchitecture = _foreignArchitecture,
         };
     }
 
@@ -160,6 +167,35 @@ internal sealed class NodeSession : IAsyncDisposable
             answer.Statements++;
         }
         while (answer.Statements < Dialect.TickLength && await reader.NextResultAsync(CancellationToken.None).ConfigureAwait(false));
+    }
+
+    /// <summary>Once for each connection. What does not understand the question is judged by what it does understand.</summary>
+    private async Task LearnArchitectureAsync()
+    {
+        try
+        {
+            _foreignArchitecture = await ArchitectureAsync().ConfigureAwait(false) is { IsJudged: false } architecture ? architecture.Name : null;
+        }
+        catch (MySqlException e) when (IsUnknownTo(e))
+        {
+        }
+
+        _knowsArchitecture = true;
+    }
+
+    private async Task<Architecture?> ArchitectureAsync()
+    {
+        var said = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        using var command = new MySqlCommand(ExaminationRows.Architecture, _connection);
+        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
+        var columns = new StatusColumns(reader);
+        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            var row = new StatusRow(reader, columns);
+            said[row.Text("Variable_name") ?? ""] = row.Text("Value");
+        }
+
+        return Architecture.OfVariables(said.GetValueOrDefault);
     }
 
     private StatusRow Row(MySqlDataReader reader, int place)

@@ -247,6 +247,16 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
+    public void What_does_not_follow_by_binlogs_is_named_before_it_is_examined()
+    {
+        Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100).With(answer => answer with { ForeignArchitecture = "Amazon Aurora", Channels = [] }));
+
+        Finding finding = Of(fleet).Single();
+
+        Assert.Equal(("architecture-not-judged", "Amazon Aurora"), (finding.Code, finding.Values["architecture"]));
+    }
+
+    [Fact]
     public void Nobody_is_told_to_rebuild_what_does_not_follow_by_binlogs_nor_to_run_what_a_provider_refuses()
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), With(Ticks.Replica(100), channels: []));

@@ -154,6 +154,21 @@ public class EvidenceTests
         Assert.NotNull(ticks["db3"].ContentTime);
     }
 
+    [Theory]
+    [InlineData(true, false, NodeHealth.Unknown)]
+    [InlineData(true, true, NodeHealth.Fresh)]
+    [InlineData(false, false, NodeHealth.Unknown)]
+    [InlineData(false, true, NodeHealth.Unknown)]
+    public void What_does_not_follow_by_binlogs_is_unknown_unless_it_follows_and_that_is_accepted(bool follows, bool isAccepted, NodeHealth health)
+    {
+        Reading foreign = Replica(1_000).With(answer => answer with { ForeignArchitecture = "Galera Cluster", Channels = follows ? answer.Channels : [] });
+
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2") with { Accepts = isAccepted ? [EvidenceGap.Architecture] : [] }).Tick(4, Primary(1_000), foreign);
+
+        Assert.Equal(health, ticks["db2"].Health);
+        Assert.Equal((EvidenceGap.Architecture, "Galera Cluster", isAccepted), ticks["db2"].Missing.Select(missing => (missing.Gap, missing.Setting, missing.IsAccepted)).Single());
+    }
+
     [Fact]
     public void Below_a_silent_primary_the_data_is_as_new_as_it_was_seen()
     {
