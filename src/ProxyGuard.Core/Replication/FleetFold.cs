@@ -148,7 +148,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         Moment? byGtid = ByGtidSet(status) ?? (source?.Silence is null ? null : ByGtidDomains(status));
         Moment? shown = isAhead || status.Executed is not { } executed
             ? null
-            : Held(Moment.Later(source?.Timeline.ContentTime(executed), byGtid), status, source);
+            : Held(Moment.Later(source?.Timeline.ContentTime(executed), byGtid), status, source, answer);
         Moment? content = shown ?? answer.AskedAt - status.SecondsBehindSource;
         long? queue = isAhead ? null : QueueOf(status.Executed, source);
         return new ChannelState
@@ -174,15 +174,17 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     /// Where MariaDB applies several GTID domains beside each other, its position is that of the foremost: what it shows is no newer than the last of them, held against
     /// the primary's own at any depth. Null when that is not known.
     /// </summary>
-    private Moment? Held(Moment? shown, ReplicationStatus status, NodeState? source)
+    private Moment? Held(Moment? shown, ReplicationStatus status, NodeState? source, NodeReading.Answered answer)
     {
         if (!status.UsesGtid || source is not { Role: not NodeRole.Source })
             return shown;
         if (PrimaryState is not { LastAnswer: { } head } primary || DomainsOf(head) is not { Count: > 1 })
             return shown;
         var filters = new ReplicationFilters(status.Filters);
+        // What it wrote itself, as the primary of before, it does not fetch again: with USE_GTID=current_pos that is in its own binlog only.
+        GtidDomains? own = GtidDomains.TryParse(answer.Replication.BinlogGtids);
         Moment? last = GtidDomains.TryParse(status.ExecutedGtids) is { } reached
-            ? primary.Timeline.ContentTime(domains => reached.Covers(domains, filters.Passes))
+            ? primary.Timeline.ContentTime(domains => reached.Covers(domains, domain => filters.Passes(domain) && own?.HasWritten(domains, domain, answer.Server.Id) != true))
             : null;
         return shown is { } foremost && last is { } slowest ? Moment.Earlier(foremost, slowest) : null;
     }

@@ -46,6 +46,13 @@ public sealed class GtidDomains
         other._reached.All(domain => !counts(domain.Key) || _reached.GetValueOrDefault(domain.Key).Sequence >= domain.Value.Sequence);
 
     /// <summary>
+    /// Whether the last transaction of <paramref name="other"/> in a domain is one that <paramref name="server"/> wrote, and this position of that server's own binlog has it.
+    /// </summary>
+    public bool HasWritten(GtidDomains other, long domain, long server) =>
+        other._reached.TryGetValue(domain, out (long Server, ulong Sequence) last) && last.Server == server
+        && _reached.TryGetValue(domain, out (long Server, ulong Sequence) has) && has.Server == server && has.Sequence >= last.Sequence;
+
+    /// <summary>
     /// Whether that is certain: a server between the two that writes by itself goes on counting where the primary stands, and what it
     /// wrote says nothing of the primary's
     /// next transactions. So the last one must be the same server's.

@@ -197,6 +197,23 @@ public class EvidenceTests
         Assert.Equal(byGtid ? TimeSpan.FromSeconds(8) : TimeSpan.Zero, ticks["db2"].LagAt(ticks.Now));
     }
 
+    // db2 was the primary once, and wrote to domain 1: it fetches none of that again, and its slave position does not name it.
+    [Theory]
+    [InlineData("1-2-7", "1-2-7", NodeHealth.Fresh)]
+    [InlineData("1-2-7", "1-2-9", NodeHealth.Fresh)]
+    [InlineData("1-2-7", "1-2-6", NodeHealth.Unknown)]
+    [InlineData("1-1-7", "1-2-9", NodeHealth.Unknown)]
+    [InlineData("1-2-7", null, NodeHealth.Unknown)]
+    public void What_a_replica_wrote_itself_while_it_was_the_primary_holds_it_back_no_more(string domain, string? own, NodeHealth health)
+    {
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(4,
+            Primary(1_000).With(answer => answer with { Replication = answer.Replication with { BinlogGtids = $"0-1-9,{domain}" } }),
+            Replica(1_000).Saying(channel => channel with { ExecutedGtids = "0-1-9", UsesGtid = true })
+                .With(answer => answer with { Replication = answer.Replication with { BinlogGtids = own } }));
+
+        Assert.Equal(health, ticks["db2"].Health);
+    }
+
     [Fact]
     public void A_domain_that_is_left_out_on_purpose_and_accepted_holds_nothing_back()
     {

@@ -44,6 +44,9 @@ internal sealed class FakeMySql : IAsyncDisposable
     /// <summary>The type of its columns, as the protocol numbers them.</summary>
     public byte ColumnType { get; set; } = VarString;
 
+    /// <summary>What SHOW GLOBAL VARIABLES shows of it, whoever asks for what.</summary>
+    public string[][] Variables { get; set; } = [];
+
     /// <summary>Whether it never comes to the end of its answers.</summary>
     public bool Floods { get; set; }
 
@@ -149,9 +152,10 @@ internal sealed class FakeMySql : IAsyncDisposable
         return sequence;
     }
 
-    private static (string[] Columns, string[][] Rows) Result(string statement) => statement.Trim() switch
+    private (string[] Columns, string[][] Rows) Result(string statement) => statement.Trim() switch
     {
         var settings when settings.StartsWith("SELECT", StringComparison.Ordinal) => (["server_id", "read_only", "server_uuid"], [["1", "0", "3e11fa47-71ca-11e1-9e33-c80aa9429562"]]),
+        var variables when variables.StartsWith("SHOW GLOBAL VARIABLES", StringComparison.Ordinal) => (["Variable_name", "Value"], Variables),
         "SHOW MASTER STATUS" => (["File", "Position"], [["bin.000001", "4711"]]),
         "SHOW BINARY LOGS" => (["Log_name", "File_size"], [["bin.000001", "4711"]]),
         // The thread of every connection is number 7.

@@ -22,15 +22,17 @@ public sealed class SessionTests(ITestOutputHelper output)
 
         server.StatusHangs = true;
         await probe.UntilAsync(reading => reading is NodeReading.Silent { Failure: ProbeFailure.StatementHangs });
+        // On a slow machine the very first answer may have been looked at, too.
+        int accepted = server.Accepted;
+        Assert.Equal(2, accepted - server.Ended);
         for (int reading = 0; reading < 20; reading++)
             Assert.Equal(ProbeFailure.StatementHangs, Assert.IsType<NodeReading.Silent>(await probe.ReadAsync()).Failure);
-        Assert.Equal((2, 0), (server.Accepted, server.Ended));
         await probe.Examiner.ExamineAsync(default, CancellationToken.None);
-        Assert.Equal(2, server.Accepted);
+        Assert.Equal((accepted, 2), (server.Accepted, server.Accepted - server.Ended));
 
         server.AnswerAll();
         await probe.UntilAsync(reading => reading is NodeReading.Answered);
-        Assert.Equal(2, server.Accepted);
+        Assert.Equal(accepted, server.Accepted);
     }
 
     [Fact]
@@ -43,6 +45,29 @@ public sealed class SessionTests(ITestOutputHelper output)
         await probe.Examiner.ExamineAsync(default, CancellationToken.None);
 
         Assert.Equal((1, 0), (server.Accepted, server.Ended));
+    }
+
+    [Theory]
+    [InlineData("wsrep_on=ON wsrep_provider=/usr/lib/galera/libgalera_smm.so", "Galera Cluster")]
+    [InlineData("wsrep_on=ON wsrep_provider=none", null)]
+    [InlineData("group_replication_group_name=a7b3", "MySQL Group Replication")]
+    [InlineData("basedir=/rdsdbbin/mysql", null)]
+    [InlineData("", null)]
+    public async Task What_a_server_belongs_to_is_said_with_its_first_reading(string variables, string? expected)
+    {
+        await using var server = new FakeMySql { Variables = [.. variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(variable => variable.Split('='))] };
+        await using var probe = new Probe(server);
+        string? said = "not asked";
+
+        await probe.UntilAsync(reading =>
+        {
+            if (reading is not NodeReading.Answered answered)
+                return false;
+            said = answered.ForeignArchitecture;
+            return true;
+        });
+
+        Assert.Equal(expected, said);
     }
 
     [Fact]
