@@ -84,6 +84,10 @@ internal static class ConnectionRemedies
     public static ImmutableArray<RemedyStep> UnblockGuard(Scene scene) =>
         [StepKinds.UnblockGuard.With([.. scene.Commands.UnblockHosts]), StepKinds.MoreConnectErrors.With("SELECT @@GLOBAL.max_connect_errors, @@GLOBAL.skip_name_resolve", "SET GLOBAL max_connect_errors = 10000")];
 
+    /// <summary>Who has them all.</summary>
+    public static ImmutableArray<RemedyStep> CountConnections { get; } =
+        [StepKinds.Variables.With("SHOW GLOBAL VARIABLES LIKE 'max_connections'", "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_connected', 'Max_used_connections')", "SHOW PROCESSLIST")];
+
     public static ImmutableArray<RemedyStep> GrantGuard(Scene scene) => [StepKinds.GrantGuard.With($"GRANT {scene.Commands.GuardPrivileges} ON *.* TO 'PROXYGUARD_USER'@'PROXYGUARD_HOST'")];
 
     // Without a place, another host is taken for another server: the old place is forgotten.

@@ -94,6 +94,7 @@ public static class FindingKinds
     internal static readonly FindingKind AccessRefused = OfNode("guard-access-refused", Severity.Error, "text");
     internal static readonly FindingKind StatementHangs = OfNode("status-statement-hangs", Severity.Error);
     internal static readonly FindingKind HostBlocked = OfNode("guard-host-blocked", Severity.Error, "text");
+    internal static readonly FindingKind ReadPortRefused = OfNode("read-port-refused", Severity.Warning, "text");
     internal static readonly FindingKind GrantsMissing = OfNode("guard-grants-missing", Severity.Error, "text");
 
     internal static readonly FindingKind PrimaryFollows = OfNode("primary-follows", Severity.Warning, "source");
@@ -129,7 +130,7 @@ public static class FindingKinds
         LockTimeout, Interrupted, WorkersStopped,
         ChecksumUnknown, SourceNotSetUp, LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
         AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceGivenUp, SourceUnreachable, IoOther,
-        ThreadsStopped, SqlStopped, IoUnexplained, IoStopped, IoConnecting, StatementHangs, NodeUnreachable, HostBlocked, AccessRefused, GrantsMissing,
+        ThreadsStopped, SqlStopped, IoUnexplained, IoStopped, IoConnecting, StatementHangs, NodeUnreachable, HostBlocked, ReadPortRefused, AccessRefused, GrantsMissing,
         WebServerFailing, PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
         GivesUpEarly, FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, HoldWithoutEnd, WaitsForSource, Managed, Promoted, Delayed,

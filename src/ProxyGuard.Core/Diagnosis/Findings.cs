@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
@@ -13,8 +14,9 @@ public static class Findings
     /// <summary>Everything that is wrong with the fleet, or soon will be; the worst first, and of the same fleet always in the same order.</summary>
     /// <param name="examinations">One for each node, in the order of the rules; null, or the array shorter, where a node was not examined.</param>
     /// <param name="site">What is known of writes that hang or pass ProxyGuard by, and of the operator's hold. Null: nothing.</param>
+    /// <param name="refusals">What each node told the read port last, in the order of the rules; null where it took the connection. Empty without a read port.</param>
     /// <param name="rules">What was configured. Null: what is meant by it is taken to be the default.</param>
-    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now, GuardView? site = null)
+    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now, GuardView? site = null, ImmutableArray<NodeRefusal?> refusals = default)
     {
         var view = new FleetView(fleet, examinations.IsDefault ? [] : examinations, now);
         IEnumerable<Finding> all =
@@ -26,6 +28,7 @@ public static class Findings
             .. GrowthFindings.Of(view),
             .. HoldFindings.Of(site?.Hold, isWell: site is { Incident: null }),
             .. ArchitectureFindings.Of(view),
+            .. ReadPortFindings.Of(view, refusals.IsDefault ? [] : refusals),
             .. view.Scenes.SelectMany(ChannelFindings.Of),
             .. view.Scenes.SelectMany(scene => PaceFindings.Of(view, scene)),
         ];

@@ -47,7 +47,7 @@ internal static class IoThreadFaults
         new(FindingKinds.AuthenticationPlugin, [1251, 1275, 2049, 2054, 2058, 2059, 2061], [], scene => [.. LookAtConnection(scene), .. Plugin(scene)], [DeadEnds.Reconnect]),
         // MySQL 8 tells a refused plugin under the number of whatever failed.
         new(FindingKinds.AuthenticationPlugin, [], ["Authentication plugin", "requires secure connection"], scene => [.. LookAtConnection(scene), .. Plugin(scene)], [DeadEnds.Reconnect]),
-        new(FindingKinds.SourceGrant, [1142, 1227, 1597, 13120], ["denied", "privilege", "REPLICATION SLAVE"], Grant, [DeadEnds.Reconnect]),
+        new(FindingKinds.SourceGrant, [1142, 1227, 1597, 13120], ["denied", "privilege", "REPLICATION SLAVE", "errno: 1045", "errno: 1142", "errno: 1227"], Grant, [DeadEnds.Reconnect]),
         new(FindingKinds.SourceGrant, [1142, 1227], [], Grant, [DeadEnds.Reconnect], Confidence.Likely),
         new(FindingKinds.AccessDenied, [1044, 1045, 1130, 1698, 1820, 1862, 3118, 4151], [], scene => [.. LookAtConnection(scene), .. Credentials(scene)], [DeadEnds.Reconnect]),
         new(FindingKinds.Tls, [2026, 3159], [], scene => [.. LookAtConnection(scene), .. Encrypt(scene)], [DeadEnds.Reconnect]),

@@ -37,13 +37,14 @@ public sealed class PathPattern
         || resolved is not null && Matches(_text, resolved, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether one reading of a path is meant (<see cref="PathReadings"/>). Case, a trailing slash and the name of a script that the address can do without do not matter.
+    /// Whether one reading of a path is meant (<see cref="PathReadings"/>). Case, a trailing slash and the name of a script that the address can do without do not matter,
+    /// nor whether anything stands where <c>*</c> does.
     /// </summary>
     public bool MatchesReading(ReadOnlySpan<char> reading)
     {
         reading = WithoutSlashAtEnd(reading);
-        return Matches(WithoutSlashAtEnd(_text), reading, StringComparison.OrdinalIgnoreCase)
-            || _withoutScript is not null && Matches(WithoutSlashAtEnd(_withoutScript), reading, StringComparison.OrdinalIgnoreCase);
+        return Matches(WithoutSlashAtEnd(_text), reading, StringComparison.OrdinalIgnoreCase, mayBeEmpty: true)
+            || _withoutScript is not null && Matches(WithoutSlashAtEnd(_withoutScript), reading, StringComparison.OrdinalIgnoreCase, mayBeEmpty: true);
     }
 
     public override string ToString() => _text;
@@ -51,7 +52,8 @@ public sealed class PathPattern
     private static ReadOnlySpan<char> WithoutSlashAtEnd(ReadOnlySpan<char> path) => path.Length > 1 && path[^1] == '/' ? path[..^1] : path;
 
     /// <param name="onlyOne">Whether what stands for a wildcard must have one reading.</param>
-    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path, StringComparison comparison, bool onlyOne = false)
+    /// <param name="mayBeEmpty">Whether a segment without anything in it is one, too.</param>
+    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path, StringComparison comparison, bool onlyOne = false, bool mayBeEmpty = false)
     {
         if (path.IsEmpty || path[0] != '/')
             return false;
@@ -65,7 +67,7 @@ public sealed class PathPattern
                 return !onlyOne || PathReadings.IsOnlyOne(path[^(rest.Length + 1)..]);
 
             ReadOnlySpan<char> segment = TakeSegment(ref rest, out bool pathGoesOn);
-            bool fits = wanted is "*" ? !segment.IsEmpty && (!onlyOne || IsPlain(segment, pathGoesOn)) : segment.Equals(wanted, comparison);
+            bool fits = wanted is "*" ? (mayBeEmpty || !segment.IsEmpty) && (!onlyOne || IsPlain(segment, pathGoesOn)) : segment.Equals(wanted, comparison);
             if (!fits)
                 return false;
             if (!patternGoesOn || !pathGoesOn)

@@ -19,8 +19,12 @@ public sealed class PathReadings
 
     private static readonly Func<string, string>[] Rewritings =
     [
-        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, WithSlashesOnly, WithoutParameters, CutOff, OnlyVisible, OnlyPlain, WithoutDotsAtEnd,
+        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, PercentEncoding.Shortened, WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd,
         WithoutEmptySegments, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
+        // To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)), RewriteRule without [B].
+        static path => CutOff(path, '\0'), static path => CutOff(path, '?'), static path => CutOff(path, '#'), static path => CutOff(path, '&'), static path => CutOff(path, ';'),
+        // stripslashes()
+        static path => path.Replace("\\", "", StringComparison.Ordinal),
         // What hand-made filters take for an attack.
         static path => path.Replace("..", "", StringComparison.Ordinal), static path => path.Replace("../", "", StringComparison.Ordinal), static path => path.Replace("./", "", StringComparison.Ordinal),
     ];
@@ -114,12 +118,7 @@ public sealed class PathReadings
     /// <summary>Tomcat, Jetty and old IIS: what follows a semicolon belongs to the segment and not to its name.</summary>
     private static string WithoutParameters(string path) => path.Contains(';') ? Each(path, segment => segment.Contains(';') ? segment[..segment.IndexOf(';')] : segment) : path;
 
-    /// <summary>To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)), RewriteRule without [B].</summary>
-    private static string CutOff(string path)
-    {
-        int end = path.AsSpan().IndexOfAny("\0?#&;");
-        return end < 0 ? path : path[..end];
-    }
+    private static string CutOff(string path, char sign) => path.IndexOf(sign, StringComparison.Ordinal) is >= 0 and int end ? path[..end] : path;
 
     /// <summary>Transcoding and filters drop what is not to be seen; trim() what stands around a segment, of which "+" is a space.</summary>
     private static string OnlyVisible(string path) =>

@@ -17,6 +17,30 @@ internal static class PercentEncoding
     /// <summary>As one does who splits a path before decoding its segments: %2F and %5C stay what they are.</summary>
     public static string UndoButSlashes(string text) => Undo(text, Slashes);
 
+    /// <summary>
+    /// Overlong UTF-8 of two and three bytes, whose bytes are there already: it was encoded in part, or more than once. https://www.rfc-editor.org/rfc/rfc3629#section-10
+    /// </summary>
+    public static string Shortened(string text)
+    {
+        if (!text.AsSpan().ContainsAny('\u00C0', '\u00C1', '\u00E0'))
+            return text;
+        var result = new StringBuilder(text.Length);
+        ReadOnlySpan<char> rest = text;
+        while (!rest.IsEmpty)
+        {
+            (int code, int length) = rest switch
+            {
+                ['\u00C0' or '\u00C1', >= '\u0080' and <= '\u00BF', ..] => ((rest[0] & 1) << 6 | rest[1] & 0x3F, 2),
+                ['\u00E0', >= '\u0080' and <= '\u009F', >= '\u0080' and <= '\u00BF', ..] => ((rest[1] & 0x1F) << 6 | rest[2] & 0x3F, 3),
+                _ => (rest[0], 1),
+            };
+            result.Append((char)code);
+            rest = rest[length..];
+        }
+
+        return result.ToString();
+    }
+
     private static string Undo(string text, string stays)
     {
         if (!text.Contains('%'))

@@ -3,15 +3,16 @@ using ProxyGuard.Diagnosis;
 using ProxyGuard.Forwarding;
 using ProxyGuard.Guarding;
 using ProxyGuard.Probing;
+using ProxyGuard.ReadPort;
 using ProxyGuard.Texts;
 
 namespace ProxyGuard.Admin;
 
 /// <summary>GET /api/v1/diagnosis: what is wrong, and what to do. In the language of <c>?lang=</c>, else the one that Accept-Language likes best.</summary>
-internal sealed class DiagnosisApi(GuardRules rules, GuardBoard board, ExaminationLoop examinations, WebServersBoard web, GuardClock clock)
+internal sealed class DiagnosisApi(GuardRules rules, GuardBoard board, ExaminationLoop examinations, WebServersBoard web, ReadPortNodes readPort, GuardClock clock)
 {
     /// <summary>As of now: the fleet as the probes saw it last, and what the last examinations told.</summary>
-    public SiteDiagnosis Current => SiteDiagnosis.Of(rules, board.View, examinations.Examinations, web.Seen, clock);
+    public SiteDiagnosis Current => SiteDiagnosis.Of(rules, board.View, examinations.Examinations, web.Seen, readPort.Refusals, clock);
 
     public Task GetAsync(HttpContext context) => LanguageOf(context.Request) is { } language
         ? AdminJson.WriteAsync(context, StatusCodes.Status200OK, new DiagnosisJson(Current, language).Write)

@@ -16,7 +16,7 @@ internal sealed class FindingLog(GuardRules rules, GuardBoard board, WebServersB
 
     public void Tell(ImmutableArray<NodeExamination?> examinations)
     {
-        SiteDiagnosis diagnosis = SiteDiagnosis.Of(rules, board.View, examinations, web.Seen, clock);
+        SiteDiagnosis diagnosis = SiteDiagnosis.Of(rules, board.View, examinations, web.Seen, [], clock);
         var found = new Dictionary<(string Code, string Where), string>();
         foreach (Finding finding in diagnosis.Findings.Where(finding => finding.Severity == Severity.Error))
             found[(finding.Code, WhereOf(diagnosis, finding))] = new FindingWords(Wording.ForFindings("en"), finding).Title;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Probing;
 using ProxyGuard.Storage;
@@ -13,7 +14,7 @@ internal sealed record SiteDiagnosis
 {
     private readonly GuardClock _clock;
 
-    private SiteDiagnosis(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, GuardClock clock)
+    private SiteDiagnosis(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock)
     {
         _clock = clock;
         Web = web;
@@ -22,7 +23,7 @@ internal sealed record SiteDiagnosis
         Examinations = examinations;
         Now = clock.Now;
         // A site that does not answer is worse than anything its databases have.
-        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view));
+        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view, refusals));
         Findings = [.. all.OrderByDescending(finding => finding.Severity)];
     }
 
@@ -48,8 +49,10 @@ internal sealed record SiteDiagnosis
     public DateTimeOffset At => _clock.ToUtc(Now);
 
     /// <param name="view">As of now.</param>
-    public static SiteDiagnosis Of(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, GuardClock clock) =>
-        new(rules, view, examinations, web, clock);
+    /// <param name="refusals">See <see cref="Core.Diagnosis.Findings.Of"/>; empty of a ProxyGuard that only visits.</param>
+    public static SiteDiagnosis Of(
+        GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock) =>
+        new(rules, view, examinations, web, refusals, clock);
 
     /// <summary>
     /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard that runs has stored, where the node is

@@ -32,7 +32,6 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 
     private readonly ImmutableArray<EndPoint> _endPoints = [.. rules.Fleet.Nodes.Select(EndPointOf)];
     private readonly bool[] _isMissed = new bool[rules.Fleet.Nodes.Length];
-    private readonly NodeRefusal?[] _refusals = new NodeRefusal?[rules.Fleet.Nodes.Length];
     // By node: dials whose client waits no longer, but which are not broken off.
     private readonly int[] _overdue = new int[rules.Fleet.Nodes.Length];
     private uint _turn;
@@ -112,8 +111,8 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         }
 
         bool isTaken = first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span);
-        Volatile.Write(ref _refusals[node], NodeRefusal.Of(first, clock.Now));
-        Note(node, isTaken, Volatile.Read(ref _refusals[node]) is { } refusal ? FirstPacket.TextOf(refusal.Packet.Span) : why);
+        NodeRefusal? refusal = nodes.HasSaid(node, first, clock.Now);
+        Note(node, isTaken, refusal?.Text ?? why);
         if (isTaken)
             return new Dialed(new NodeSocket(socket!, node), first);
         if (greeting is { IsCompleted: false })
@@ -128,7 +127,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     /// </summary>
     private ReadOnlyMemory<byte>? Closed(int node)
     {
-        if (Volatile.Read(ref _refusals[node]) is { } refusal && clock.Now < refusal.Until)
+        if (nodes.RefusalOf(node) is { } refusal && refusal.IsLeftAloneAt(clock.Now))
             return refusal.Packet;
         // Spelled out: a bare null would become an empty packet.
         return Volatile.Read(ref _overdue[node]) > 0 ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
@@ -190,19 +189,4 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 
     private static EndPoint EndPointOf(NodeRules node) =>
         IPAddress.TryParse(node.Host, out IPAddress? address) ? new IPEndPoint(address, node.Port) : new DnsEndPoint(node.Host, node.Port);
-}
-
-/// <summary>That a server would not have us, and how long it is left alone.</summary>
-/// <param name="Packet">What it said.</param>
-internal sealed record NodeRefusal(ReadOnlyMemory<byte> Packet, Moment Until)
-{
-    // A full server has room again any moment; a host is unblocked by a person.
-    private static readonly TimeSpan WhileFull = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan WhileBlocked = TimeSpan.FromSeconds(5);
-
-    private const int HostIsBlocked = 1129;
-
-    /// <summary>Null for what is no refusal.</summary>
-    public static NodeRefusal? Of(ReadOnlyMemory<byte> packet, Moment now) =>
-        FirstPacket.RefusalOf(packet.Span) is { } number ? new NodeRefusal(packet, now + (number == HostIsBlocked ? WhileBlocked : WhileFull)) : null;
 }

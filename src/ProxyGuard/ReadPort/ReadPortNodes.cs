@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.ReadPort;
@@ -7,6 +9,7 @@ namespace ProxyGuard.ReadPort;
 internal sealed class ReadPortNodes(GuardRules rules)
 {
     private readonly int[] _open = new int[rules.Fleet.Nodes.Length];
+    private readonly NodeRefusal?[] _refusals = new NodeRefusal?[rules.Fleet.Nodes.Length];
     private long _carried;
     private long _passedOver;
     private long _refused;
@@ -35,6 +38,19 @@ internal sealed class ReadPortNodes(GuardRules rules)
 
     /// <summary>Connections that were told an error of ours.</summary>
     public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>What each node told us last instead of a greeting, by its place; null where it greeted, or was never dialed.</summary>
+    public ImmutableArray<NodeRefusal?> Refusals => [.. Enumerable.Range(0, _refusals.Length).Select(RefusalOf)];
+
+    public NodeRefusal? RefusalOf(int node) => Volatile.Read(ref _refusals[node]);
+
+    /// <param name="firstPacket">What it said first; empty when it said nothing.</param>
+    public NodeRefusal? HasSaid(int node, ReadOnlyMemory<byte> firstPacket, Moment now)
+    {
+        NodeRefusal? refusal = NodeRefusal.Of(firstPacket, RefusalOf(node), now);
+        Volatile.Write(ref _refusals[node], refusal);
+        return refusal;
+    }
 
     public int CountOf(int node) => Volatile.Read(ref _open[node]);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Tests.Replication;
 using Reading = System.Func<ProxyGuard.Core.Replication.Moment, ProxyGuard.Core.Replication.NodeReading>;
@@ -139,6 +140,24 @@ public sealed class FleetFindingTests
         Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Silent(ProbeFailure.TimedOut), Ticks.Silent(ProbeFailure.HostBlocked))).Single(finding => finding.Code == "guard-host-blocked");
 
         Assert.Equal(["TRUNCATE TABLE performance_schema.host_cache", "FLUSH HOSTS"], finding.Steps[0].Commands);
+    }
+
+    [Theory]
+    [InlineData(1129, "Host '10.0.0.7' is blocked because of many connection errors", "FLUSH HOSTS", 30, true)]
+    [InlineData(1040, "Too many connections", "SHOW GLOBAL VARIABLES LIKE 'max_connections'", 30, true)]
+    [InlineData(1040, "Too many connections", "", 90, false)]
+    public void A_node_that_answers_and_refuses_the_read_port_is_told_for_as_long_as_somebody_tried(int number, string text, string command, int secondsAgo, bool told)
+    {
+        Ticks fleet = new Ticks(Pair).Tick(200, Ticks.Primary(100), Ticks.Replica(100));
+        byte[] packet = [0, 0, 0, 0, 0xFF, (byte)number, (byte)(number >> 8), .. System.Text.Encoding.ASCII.GetBytes(text)];
+        NodeRefusal first = NodeRefusal.Of(packet, before: null, Moment.At(1))!;
+        NodeRefusal last = NodeRefusal.Of(packet, first, fleet.Now - TimeSpan.FromSeconds(secondsAgo))!;
+
+        Finding[] findings = [.. Findings.Of(fleet.Fleet, [], rules: null, fleet.Now, refusals: [null, last]).Where(finding => finding.Code == "read-port-refused")];
+
+        Assert.Equal(told ? [(1, $"{number} {text}", Moment.At(1), command)] : Array.Empty<(int, string, Moment, string)>(),
+            findings.Select(finding => (finding.Node!.Value, finding.Values["text"], finding.Since!.Value, finding.Steps[0].Commands[0])));
+        Assert.DoesNotContain(Findings.Of(fleet.Tick(3, Ticks.Primary(100), Ticks.Silent()).Fleet, [], rules: null, fleet.Now, refusals: [null, last]), finding => finding.Code == "read-port-refused");
     }
 
     [Fact]

@@ -186,6 +186,7 @@ public static class ReportedTexts
         new("MySQL 5.7.44", 1040, "error connecting to master 'repl@db1:3306' - retry-time: 60  retries: 1 message: Too many connections", "source-refuses-connections"),
         new("MySQL 5.5.62", 1129, "error connecting to master 'repl@db1:3306' - retry-time: 60  retries: 1 message: Host 'db2' is blocked because of many connection errors; unblock with 'mysqladmin flush-hosts'", "source-refuses-connections"),
         new("MySQL 5.7.44", 1597, "Master command COM_REGISTER_SLAVE failed: Access denied for user 'repl'@'db2' (using password: YES) (Errno: 1045)", "replication-grant-missing"),
+        new("MySQL 5.6.24", 1597, "Master-Befehl COM_REGISTER_SLAVE fehlgeschlagen: Benutzer 'repl'@'db2' hat keine Zugriffsberechtigung (verwendetes Passwort: Ja) (Errno: 1045)", "replication-grant-missing"),
         new("MySQL 5.7.44", 1227, "Got fatal error 1227 from master when reading data from binary log: 'Access denied; you need (at least one of) the REPLICATION SLAVE privilege(s) for this operation'", "replication-grant-missing"),
 
         // Clusters.

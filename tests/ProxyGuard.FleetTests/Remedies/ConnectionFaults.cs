@@ -24,7 +24,7 @@ internal static class ConnectionFaults
             // On the primary alone: what is replicated would arrive once it is mended.
             await stage.Primary.ExecuteAsync($"SET SESSION sql_log_bin = 0; REVOKE REPLICATION SLAVE ON *.* FROM {Account(stage)}");
             await stage.Replica.ExecuteAsync(ConnectAgain(stage));
-            await stage.ShowsAsync("denied");
+            await stage.ShowsAsync("1045");
         }),
         new("replication-authentication-plugin", async stage =>
         {

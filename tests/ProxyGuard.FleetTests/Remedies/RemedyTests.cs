@@ -37,10 +37,18 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     [MemberData(nameof(OwedFleets))]
     public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_on_the_other_servers(string name, bool withGtid, bool complete) => HealAllAsync(name, withGtid, complete);
 
-    private async Task HealAllAsync(string name, bool withGtid, bool complete)
+    /// <summary>The servers' own words are German then: <c>lc_messages</c>. What a text names is read by its shape.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("MySQL 5.6", false)]
+    [InlineData("MariaDB 10.11", false)]
+    [InlineData("MySQL 9.7", true)]
+    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_when_the_servers_speak_German(string name, bool withGtid) =>
+        HealAllAsync(name, withGtid, complete: true, "--lc-messages=de_DE");
+
+    private async Task HealAllAsync(string name, bool withGtid, bool complete, params string[] more)
     {
         ServerKind kind = ServerKind.Named(name);
-        IReadOnlyList<string> arguments = kind == ServerKind.MySql97 ? ["--performance-schema=ON"] : ["--binlog-format=ROW"];
+        IReadOnlyList<string> arguments = [kind == ServerKind.MySql97 ? "--performance-schema=ON" : "--binlog-format=ROW", .. more];
         var settings = new FleetSettings { Kind = kind, WithGtid = withGtid, MoreServerArguments = arguments };
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), settings, replicaCount: 2);
         using var stage = new RemedyStage(site);

@@ -33,24 +33,28 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
     ];
 
     [Fact]
-    public Task No_write_is_let_through_whatever_its_address_looks_like() => JudgeAsync(3_000, throughSockets: 1_500);
+    public Task No_write_is_let_through_whatever_its_address_looks_like() => JudgeAsync(3_000, throughSockets: 1_500, first: 0);
 
-    [Fact(Explicit = true)]
-    public Task No_write_of_300_000_is_let_through() => JudgeAsync(ManyRequests, ManyThroughSockets);
+    /// <param name="first">Other requests each time: those that somebody has mended by say nothing of the rest.</param>
+    [Theory(Explicit = true)]
+    [InlineData(0)]
+    [InlineData(1_000_000)]
+    [InlineData(2_000_000)]
+    public Task No_write_of_300_000_is_let_through(int first) => JudgeAsync(ManyRequests, ManyThroughSockets, first);
 
-    private async Task JudgeAsync(int count, int throughSockets)
+    private async Task JudgeAsync(int count, int throughSockets, int first)
     {
         if (!PhpSite.IsInstalled)
             Assert.Skip($"nginx, PHP or PHP-FPM is not installed: {PhpSite.Installation}");
         await using PhpSite site = await PhpSite.StartAsync();
         var watch = Stopwatch.StartNew();
-        Tally classified = await ClassifyAsync(site, count);
+        Tally classified = await ClassifyAsync(site, count, first);
         output.WriteLine($"{count} requests asked of nginx and PHP in {watch.Elapsed.TotalSeconds:0} s: {classified}");
+        output.WriteLine(string.Join('\n', classified.LetThrough.Take(40)));
         watch.Restart();
-        Tally forwarded = await ForwardAsync(site, throughSockets);
+        Tally forwarded = await ForwardAsync(site, throughSockets, first);
         output.WriteLine($"{throughSockets} requests through ProxyGuard in {watch.Elapsed.TotalSeconds:0} s: {forwarded}");
 
-        output.WriteLine(string.Join('\n', classified.LetThrough.Take(40)));
         Assert.Empty(classified.LetThrough);
         Assert.Empty(forwarded.LetThrough);
         // The judge judges: a fair share of them changes something.
@@ -58,9 +62,9 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
     }
 
     /// <summary>Asks the web servers what each request does, and the rules whether they would let it through.</summary>
-    private static Task<Tally> ClassifyAsync(PhpSite site, int count) => TallyAsync(count, [.. site.Nginx, .. site.Nginx], site.BuiltIn, async (client, number, tally) =>
+    private static Task<Tally> ClassifyAsync(PhpSite site, int count, int first) => TallyAsync(count, [.. site.Nginx, .. site.Nginx], site.BuiltIn, async (client, number, tally) =>
     {
-        (string method, string target) = MutatedRequests.Of(number);
+        (string method, string target) = MutatedRequests.Of(first + number);
         string[] ran = (await client.AskAsync(method, RequestTarget.PathAndQuery(target).ToString())).Split(',');
         if (ran is not ([""] or ["-"]))
             Interlocked.Increment(ref tally.Writes);
@@ -78,7 +82,7 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
     });
 
     /// <summary>Sends them through a read-only ProxyGuard in front of the same web servers.</summary>
-    private static async Task<Tally> ForwardAsync(PhpSite php, int count)
+    private static async Task<Tally> ForwardAsync(PhpSite php, int count, int first)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
         {
@@ -91,7 +95,7 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
         var address = new IPEndPoint(IPAddress.Loopback, site.Address.Port);
         Tally tally = await TallyAsync(count, [address, address, address, address], null, async (client, number, tally) =>
         {
-            (string method, string target) = MutatedRequests.Of(~number);
+            (string method, string target) = MutatedRequests.Of(~(first + number));
             if (await client.AskAsync(method, target) == "-")
                 Interlocked.Increment(ref tally.Passed);
             if (client.Status == 503)
