@@ -45,6 +45,49 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
         await FreshAsync(old.Site, db2);
     }
 
+    /// <summary>Health checks of a TCP balancer, port scanners, clients that give up: some wait for the greeting, and none says who it is.</summary>
+    [Theory]
+    [InlineData("MySQL 5.6")]
+    public async Task Clients_of_the_read_port_that_connect_and_leave_do_not_block_us(string kind)
+    {
+        await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);
+
+        await Parallel.ForAsync(0, 600, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (client, _) =>
+        {
+            using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+            await socket.ConnectAsync(IPAddress.Loopback, old.ReadPort);
+            if (client % 2 == 0)
+                await FirstPacketAsync(socket);
+        });
+
+        foreach (DatabaseNode node in old.Site.Fleet.Nodes)
+            Assert.Null(await RefusalOfAsync(old.Relays[node.Name].Port));
+        Assert.Null(await RefusalOfAsync(old.ReadPort));
+        Assert.DoesNotContain("read-port-refused", await DiagnosisAsync(old.Site), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MariaDB 10.11")]
+    public async Task A_server_that_answers_the_probes_and_blocks_new_connections_is_told_and_serves_no_read_port(string kind)
+    {
+        await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);
+        DatabaseNode db2 = old.Site.Fleet.Nodes[1];
+        await BlockAsync(old.Relays["db2"].Port);
+
+        string diagnosis = "";
+        await Eventually.HappensAsync("the refusal is told", Patience, async () =>
+        {
+            await RefusalOfAsync(old.ReadPort);
+            return (diagnosis = await DiagnosisAsync(old.Site)).Contains("read-port-refused", StringComparison.Ordinal);
+        }, () => diagnosis);
+        // The probe's connection was there before.
+        Assert.Equal("fresh", (await old.Site.NodeAsync(db2)).State);
+
+        await db2.ExecuteAsync(CommandsIn(diagnosis, "unblock-guard")[0]);
+        await Eventually.HappensAsync("it is told no more", Patience, async () =>
+            await RefusalOfAsync(old.ReadPort) is null && !(diagnosis = await DiagnosisAsync(old.Site)).Contains("read-port-refused", StringComparison.Ordinal), () => diagnosis);
+    }
+
     private async Task FreezeAsync(ServerKind kind, TimeSpan time)
     {
         await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(kind), kind);
@@ -86,27 +129,34 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
     private static Task<string> DiagnosisAsync(GuardedFleet site) => site.Management.GetStringAsync(new Uri("/api/v1/diagnosis", UriKind.Relative));
 
     /// <summary>Until it says so: a server learns the address's name first, and counts then.</summary>
-    private static async Task BlockAsync(int port)
+    private static Task BlockAsync(int port) =>
+        // ER_HOST_IS_BLOCKED
+        Eventually.HappensAsync("the server blocks the address", Patience, async () => await RefusalOfAsync(port) == 1129);
+
+    /// <summary>The number of the error that a server says instead of its greeting. Null for a greeting.</summary>
+    private static async Task<int?> RefusalOfAsync(int port)
     {
-        await Eventually.HappensAsync("the server blocks the address", Patience, async () =>
-        {
-            using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-            await socket.ConnectAsync(IPAddress.Loopback, port);
-            byte[] first = new byte[512];
-            int count = await socket.ReceiveAsync(first);
-            // ER_HOST_IS_BLOCKED
-            return count > 7 && first[4] == 0xFF && BitConverter.ToUInt16(first, 5) == 1129;
-        });
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        return await FirstPacketAsync(socket) is { Length: > 7 } first && first[4] == 0xFF ? BitConverter.ToUInt16(first, 5) : null;
+    }
+
+    private static async Task<byte[]> FirstPacketAsync(System.Net.Sockets.Socket socket)
+    {
+        byte[] first = new byte[512];
+        return first[..await socket.ReceiveAsync(first)];
     }
 
     /// <summary>A fleet whose servers ProxyGuard reaches from an address that they count interrupted handshakes of.</summary>
     private sealed class OldFleet(GuardedFleet site, IReadOnlyDictionary<string, Relay> relays) : IAsyncDisposable
     {
+        public int ReadPort { get; } = LoopbackPorts.FindFree(1)[0];
+
         public GuardedFleet Site => site;
 
         public IReadOnlyDictionary<string, Relay> Relays => relays;
 
-        public static async Task<OldFleet> StartAsync(string home, ServerKind kind)
+        public static async Task<OldFleet> StartAsync(string home, ServerKind kind, bool withReadPort = false)
         {
             GuardedFleet site = await GuardedFleet.StartAsync(home, new FleetSettings { Kind = kind, ResolvesNames = true, MoreServerArguments = ["--max-connect-errors=10"] }, replicaCount: 1);
             var old = new OldFleet(site, site.Fleet.Nodes.ToDictionary(node => node.Name, node => Relay.Start(node.Port, from: GuardsAddress)));
@@ -114,7 +164,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
             await site.Fleet.Primary.ExecuteAsync(
                 $"CREATE USER '{guard.Name}'@'{GuardsAddress}' IDENTIFIED BY '{guard.Password}'; GRANT {kind.Words.GuardGrants} ON *.* TO '{guard.Name}'@'{GuardsAddress}'");
             await site.Fleet.WaitUntilCaughtUpAsync(Patience);
-            site.Configuration = site.Configuration with { Relays = old.Relays };
+            site.Configuration = site.Configuration with { Relays = old.Relays, ReadPort = withReadPort ? $$"""{ "Listen": "tcp://127.0.0.1:{{old.ReadPort}}" }""" : "{}" };
             await site.RestartGuardAsync();
             foreach (DatabaseNode node in site.Fleet.Nodes)
                 await FreshAsync(site, node);
