@@ -19,8 +19,8 @@ public sealed class PathReadings
 
     private static readonly Func<string, string>[] Rewritings =
     [
-        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, PercentEncoding.Shortened, WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd,
-        WithoutEmptySegments, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
+        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, PercentEncoding.UndoBytes, PercentEncoding.Shortened, WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd,
+        WithoutEmptySegments, WithOneSlashFirst, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
         // To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)), RewriteRule without [B].
         static path => CutOff(path, '\0'), static path => CutOff(path, '?'), static path => CutOff(path, '#'), static path => CutOff(path, '&'), static path => CutOff(path, ';'),
         // stripslashes()
@@ -134,6 +134,9 @@ public sealed class PathReadings
     /// <summary>nginx' merge_slashes, Apache's MergeSlashes.</summary>
     private static string WithoutEmptySegments(string path) =>
         path.Contains("//", StringComparison.Ordinal) ? Joined(path.Split('/', StringSplitOptions.RemoveEmptyEntries), endsWithSlash: path[^1] == '/') : path;
+
+    /// <summary>ltrim($path, '/'), as front controllers split it.</summary>
+    private static string WithOneSlashFirst(string path) => path.StartsWith("//", StringComparison.Ordinal) ? $"/{path.TrimStart('/')}" : path;
 
     /// <summary>RFC 3986, section 5.2.4.</summary>
     private static string WithDotsResolved(string path)

@@ -17,6 +17,23 @@ internal static class PercentEncoding
     /// <summary>As one does who splits a path before decoding its segments: %2F and %5C stay what they are.</summary>
     public static string UndoButSlashes(string text) => Undo(text, Slashes);
 
+    /// <summary>As a web server does that knows bytes only, and leaves what they mean to whoever comes next: each becomes one character, as in Latin-1.</summary>
+    public static string UndoBytes(string text)
+    {
+        if (!text.Contains('%'))
+            return text;
+        var result = new StringBuilder(text.Length);
+        ReadOnlySpan<char> rest = text;
+        while (!rest.IsEmpty)
+        {
+            int code = ByteAt(rest, 0);
+            result.Append(code < 0 ? rest[0] : (char)code);
+            rest = rest[(code < 0 ? 1 : 3)..];
+        }
+
+        return result.ToString();
+    }
+
     /// <summary>
     /// Overlong UTF-8 of two and three bytes, whose bytes are there already: it was encoded in part, or more than once. https://www.rfc-editor.org/rfc/rfc3629#section-10
     /// </summary>
