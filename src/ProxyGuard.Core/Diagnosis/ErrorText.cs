@@ -36,7 +36,7 @@ internal static partial class ErrorText
             Add(facts, wording.Match(text));
         // Only where no wording said it, and never from what a statement says.
         if (Shapes.TryGetValue(number, out Regex? shape) && !facts.ContainsKey("entry"))
-            Add(facts, shape.Match(text.Split(" on query. ", 2)[0]));
+            Add(facts, shape.Match(BeforeTheError().Replace(text.Split(" on query. ", 2)[0], "")));
         return Qualified(facts);
     }
 
@@ -125,6 +125,10 @@ internal static partial class ErrorText
     // The entry is what somebody typed: it may hold quotes. Before MySQL 5.1 a key has a number and no name, counted from 1.
     [GeneratedRegex(@"Duplicate entry '(?<entry>.*)' for key (?:'(?<key>[^']*)'|(?<keyNumber>\d+))", RegexOptions.Singleline)]
     private static partial Regex DuplicateEntry();
+
+    // What stands before it is English in every language, and has quotes of its own: the transaction that a worker failed with.
+    [GeneratedRegex(@"^(?:Worker \d+ failed executing transaction '[^']*' at [^;']*; )?(?:Could not execute \w+ event on table [^;']+; )?")]
+    private static partial Regex BeforeTheError();
 
     // In German: Doppelter Eintrag '17' für Schlüssel 'PRIMARY'. Whatever stands between the two has no quotes, and nothing is behind but the end of the message.
     [GeneratedRegex(@"(?:;|Error '|^)[^';]{1,80}'(?<entry>.*)'[^']{1,40}'(?<key>[^' ]+)'[^']{0,40}(?:, Error_code|'$|$)", RegexOptions.Singleline)]

@@ -19,7 +19,7 @@ public sealed class PathReadings
 
     private static readonly Func<string, string>[] Rewritings =
     [
-        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, PercentEncoding.UndoBytes, PercentEncoding.Shortened, WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd,
+        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, PercentEncoding.UndoBytes, PercentEncoding.Shortened, WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd, WithoutAnyDotsAtEnd,
         WithoutEmptySegments, WithOneSlashFirst, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
         // To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)), RewriteRule without [B].
         static path => CutOff(path, '\0'), static path => CutOff(path, '?'), static path => CutOff(path, '#'), static path => CutOff(path, '&'), static path => CutOff(path, ';'),
@@ -131,6 +131,9 @@ public sealed class PathReadings
     private static string WithoutDotsAtEnd(string path) =>
         path.Contains('.') && HasOddDots(path) ? Each(path, segment => segment is "." or ".." ? segment : segment.TrimEnd('.')) : path;
 
+    /// <summary>rtrim($segment, '.') knows no dot segments.</summary>
+    private static string WithoutAnyDotsAtEnd(string path) => path.Contains('.') && HasOddDots(path) ? Each(path, segment => segment.TrimEnd('.')) : path;
+
     /// <summary>nginx' merge_slashes, Apache's MergeSlashes.</summary>
     private static string WithoutEmptySegments(string path) =>
         path.Contains("//", StringComparison.Ordinal) ? Joined(path.Split('/', StringSplitOptions.RemoveEmptyEntries), endsWithSlash: path[^1] == '/') : path;
@@ -160,12 +163,16 @@ public sealed class PathReadings
     private static string WithoutDotSegments(string path) =>
         path.Contains("/.", StringComparison.Ordinal) ? $"/{string.Join('/', path.Split('/').Skip(1).Where(segment => segment is not ("." or "..")))}" : path;
 
-    /// <summary>"//club.example/like/5" is an address without its scheme: PHP's parse_url.</summary>
+    /// <summary>"//club.example/like/5" is an address without its scheme, and so is "club.example:0/like/5" after ltrim: PHP's parse_url.</summary>
     private static string WithoutAuthority(string path)
     {
-        if (!path.StartsWith("//", StringComparison.Ordinal))
+        int begin = path.StartsWith("//", StringComparison.Ordinal) ? 2 : 1;
+        if (begin >= path.Length)
             return path;
-        int slash = path.IndexOf('/', 2);
+        int slash = path.IndexOf('/', begin);
+        string authority = slash < 0 ? path[begin..] : path[begin..slash];
+        if (begin == 1 && (authority.LastIndexOf(':') is var colon && colon < 0 || authority.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9')))
+            return path;
         return slash < 0 ? "/" : path[slash..];
     }
 

@@ -34,6 +34,8 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(1062, "Worker 1 failed executing transaction 'e6619935-eb88-11f1-8b71-02fc00000001:47' at source log bin.000001, end_log_pos 36747; Could not execute Update_rows event on table photos.tags; Doppelter Eintrag 'sea' für Schlüssel 'tags.by_name', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's source log FIRST, end_log_pos 36747", "table=photos.tags entry=sea key=by_name")]
+    [InlineData(1062, "Worker 1 failed executing transaction 'ANONYMOUS' at source log bin.000001, end_log_pos 36747; Error 'Doppelter Eintrag 'anna' für Schlüssel 'members.name'' on query. Default database: 'photos'. Query: 'INSERT INTO members (name) VALUES ('anna')'", "entry=anna key=name")]
     [InlineData(1062, "Could not execute Write_rows event on table photos.tags; Doppelter Eintrag '91-sunset' für Schlüssel 'by_name', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY;", "table=photos.tags entry=91-sunset key=by_name")]
     [InlineData(1062, "Error 'Duplicata du champ 'l'été' pour la clef 'name'' on query. Default database: 'photos'. Query: 'INSERT INTO members (name) VALUES ('l''été')'", "table=photos.members entry=l'été key=name")]
     [InlineData(1146, "Error executing row event: 'Tabelle 'photos.albums' existiert nicht'", "table=photos.albums")]
