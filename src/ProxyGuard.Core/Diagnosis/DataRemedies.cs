@@ -62,7 +62,7 @@ internal static class DataRemedies
     /// </summary>
     public static ImmutableArray<RemedyStep> CopyTable(Scene scene)
     {
-        if (scene.MayHaveStatements || IsChangeOfRows(scene))
+        if (scene.MayHaveStatements || IsChangeOfRows(scene) || HasNoKey(scene) || IsOfTheServer(scene))
             return Rebuild(scene);
 
         TableFamily family = TableFamily.Of(scene);
@@ -231,6 +231,12 @@ internal static class DataRemedies
 
     /// <summary>Whether it is a statement that failed, and one that changes rows: a copy would hold its change already, and the restart would make it once more.</summary>
     private static bool IsChangeOfRows(Scene scene) => ErrorText.IsStatement(scene.Facts, "INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "CALL", "WITH");
+
+    /// <summary>A row was looked for to the end of the table: rows that are copied, and then come once more, would go into it twice.</summary>
+    private static bool HasNoKey(Scene scene) => scene.Facts.GetValueOrDefault("handlerError") == "HA_ERR_END_OF_FILE";
+
+    /// <summary>The server's own tables hold what is the replica's alone, such as its accounts, and are no tables at all in some versions.</summary>
+    private static bool IsOfTheServer(Scene scene) => scene.Fact("table").StartsWith("mysql.", StringComparison.OrdinalIgnoreCase);
 
     private static string WithoutGtids(Scene scene) => scene.HasNoGtids ? "" : string.Join(' ', scene.SourceCommands.DumpWithoutGtids);
 

@@ -13,7 +13,7 @@ internal static partial class ErrorText
     // The first that matches gives a fact; its groups are named like the facts.
     private static readonly ImmutableArray<Regex> Wordings =
     [
-        RowEvent(), QualifiedTable(), EventEnd(), Worker(), DuplicateEntry(), Statement(),
+        RowEvent(), QualifiedTable(), EventEnd(), HandlerError(), Worker(), DuplicateEntry(), Statement(),
         TableMissing(), TableExists(), UnknownTable(), Conversion(), UnknownColumn(), RefusedColumn(), ForeignKey(),
         ReferencedTable(), Routine(), UnknownDatabase(), FailedOperation(), Definer(),
         MariaDbGtid(), MissingGtids(), DeniedAccount(), ConnectingAccount(), PluginError(), Plugin(), ChangedTable(),
@@ -63,6 +63,14 @@ internal static partial class ErrorText
         string said = query < 0 ? text : text[..query];
         return TypedValue().Replace(said, "''");
     }
+
+    /// <summary>Whether somebody pasted what a server of a Galera cluster logs: behind the statement too, where nobody looks for causes.</summary>
+    public static bool IsOfGalera(string text) => text.Contains("WSREP: ", StringComparison.Ordinal);
+
+    /// <summary>Whether it names a transaction by GTID that only a replica with GTIDs tells of.</summary>
+    public static bool IsOfGtids(IReadOnlyDictionary<string, string> facts, string text) =>
+        facts.TryGetValue("gtid", out string? gtid) && gtid is not ("ANONYMOUS" or "NOT_YET_DETERMINED" or "AUTOMATIC")
+        || text.Contains("AUTO_POSITION = 1", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the failed statement begins with one of the words. False when no statement is told.</summary>
     public static bool IsStatement(IReadOnlyDictionary<string, string> facts, params ReadOnlySpan<string> verbs)
@@ -119,6 +127,9 @@ internal static partial class ErrorText
     [GeneratedRegex(@"the event's (?:master|source) log (?<file>[^,\s]+), end_log_pos (?<position>\d+)")]
     private static partial Regex EventEnd();
 
+    [GeneratedRegex(@"handler error (?<handlerError>HA_ERR_\w+)")]
+    private static partial Regex HandlerError();
+
     [GeneratedRegex(@"failed executing transaction '(?<gtid>[^']*)' at (?:(?:master|source) log (?<file>[^,\s]+), )?end_log_pos (?<position>\d+)")]
     private static partial Regex Worker();
 
@@ -160,7 +171,7 @@ internal static partial class ErrorText
     [GeneratedRegex(@"definer \((?<account>'[^']*'@'[^']*')\) does not exist")]
     private static partial Regex Definer();
 
-    [GeneratedRegex(@"Default database: '(?<database>[^']*)'\. Query: '(?<query>.*?)'?$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"Default database: '(?<database>[^']*)'\. Query: '(?<query>.*?)(?:', Error_code: \S.*|'?)$", RegexOptions.Singleline)]
     private static partial Regex Statement();
 
     [GeneratedRegex("Table '(?<table>[^']+)' doesn't exist")]
@@ -203,7 +214,7 @@ internal static partial class ErrorText
     [GeneratedRegex(@"[Pp]lugin '?(?<plugin>\w+)'? (?:could not|cannot|requires|reported)")]
     private static partial Regex Plugin();
 
-    [GeneratedRegex(@"Query: '\s*(?:(?:INSERT|REPLACE)\b[^(`']{0,40}?\bINTO|UPDATE(?:\s+LOW_PRIORITY)?(?:\s+IGNORE)?|DELETE\b[^(`']{0,40}?\bFROM)\s+(?<table>[`\w.$]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"Query: '\s*(?:/\*[^*]*\*/\s*)*(?:(?:INSERT|REPLACE)\b[^(`']{0,40}?\bINTO|UPDATE(?:\s+LOW_PRIORITY)?(?:\s+IGNORE)?|DELETE\b[^(`']{0,40}?\bFROM)\s+(?<table>[`\w.$]+)", RegexOptions.IgnoreCase)]
     private static partial Regex ChangedTable();
 
     // The error says the table without its database, the statement may say it with it.

@@ -42,13 +42,15 @@ public static class Findings
     /// <param name="text">The error's text, as far as somebody has it: it tells causes with the same number apart.</param>
     public static ImmutableArray<Finding> Explain(int errorNumber, ServerVersion server, bool usesGtid, string text = "")
     {
-        var scene = new Scene { Server = server, SourceServer = server, UsesGtid = usesGtid };
         var error = new ReplicationError(errorNumber, text);
+        var scene = new Scene { Server = server, SourceServer = server, UsesGtid = usesGtid || ErrorText.IsOfGtids(ErrorText.FactsOf(errorNumber, text), text) };
         Scene read = ChannelFindings.Reading(scene, error);
         ImmutableArray<Fault> meant = text.Length == 0 ? Numbered(errorNumber) : Fitting(ErrorReading.Of(error), ErrorText.ThreadOf(text));
         ImmutableArray<Finding> findings = [.. meant.DistinctBy(fault => fault.Kind).Select(fault => fault.Of(read))];
         if (findings.IsEmpty)
             return [SqlThreadFaults.All[^1].Of(read), IoThreadFaults.All[^1].Of(read)];
+        if (ErrorText.IsOfGalera(text))
+            return [.. findings.Select(finding => finding.Confidence == Confidence.Certain ? finding with { Confidence = Confidence.Likely } : finding)];
         // Whatever can be two things is certainly neither.
         return findings.Length == 1 ? findings : [.. findings.Select(finding => finding with { Confidence = Confidence.Possible })];
     }

@@ -16,8 +16,11 @@ internal static class IoThreadFaults
     public static ImmutableArray<Fault> All { get; } =
     [
         new(FindingKinds.DiskFull, [], SqlThreadFaults.DiskIsFull, SqlThreadFaults.Disk, [DeadEnds.DeleteRelayLogs]),
-        new(FindingKinds.SourceLogTruncated, Fatal, ["truncated in the middle of event"], scene => [.. LookAtSourceLogs(scene), SourceDisk(scene), .. GoToNextLog(scene), .. DataRemedies.Rebuild(scene)],
-            [DeadEnds.ResetSource, DeadEnds.RestartAgain]),
+        // Whoever reads while the source writes may see half an event: then it is whole at the next look.
+        new(FindingKinds.SourceLogTruncated, Fatal, ["truncated in the middle of event"], scene => [.. LookAtSourceLogs(scene), SourceDisk(scene), .. StartIo(scene), .. GoToNextLog(scene), .. DataRemedies.Rebuild(scene)],
+            [DeadEnds.ResetSource], Confidence.Likely),
+        // They may as well be the source's own, which nobody else ever had.
+        new(FindingKinds.LogPurged, Fatal, ["the missing transactions are"], scene => [.. LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)], [DeadEnds.ResetSource, DeadEnds.Reconnect], Confidence.Likely),
         new(FindingKinds.LogPurged, Fatal, ["Could not find first log file name", "purged", "Could not find GTID state", "not find the GTID"],
             scene => [.. LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)], [DeadEnds.RestartAgain, DeadEnds.ResetSource, DeadEnds.Reconnect]),
         // A file that the index names and nobody finds: deleted by hand, or not readable any more.
@@ -32,7 +35,7 @@ internal static class IoThreadFaults
         // The replica is too old to read what every event ends with since MySQL 5.6 and MariaDB 10.2; no log is damaged.
         new(FindingKinds.ChecksumUnknown, Fatal, ["events with the checksum"], WithoutChecksums, [DeadEnds.ResetSource, DeadEnds.RestartAgain]),
         new(FindingKinds.SourceNotSetUp, [], ["Binary log is not open", "server_id is 0", "server id was not set", "server_id was not set", "Misconfigured master", "Misconfigured source"], SetUpSource, [DeadEnds.Reconnect]),
-        new(FindingKinds.SqlGtidMode, [], ["GTID_MODE"], SqlThreadFaults.GtidModes, [DeadEnds.ResetReplica]),
+        new(FindingKinds.SqlGtidMode, [], ["GTID_MODE", "Cannot replicate anonymous transaction"], SqlThreadFaults.GtidModes, [DeadEnds.ResetReplica]),
         new(FindingKinds.SourceLogDamaged, Fatal, ["bogus data", "crc check", "checksum failed", "checksum verification failed", "I/O error reading", "invalid event", "unknown error reading", "corrupt"],
             scene => [.. LookAtSourceLogs(scene), SourceDisk(scene), .. DataRemedies.Rebuild(scene)], [DeadEnds.ResetSource, DeadEnds.RestartAgain], Confidence.Likely),
         new(FindingKinds.PacketTooLarge, [1153, 13125], [], RaisePacket, [DeadEnds.RestartAgain]),
@@ -42,17 +45,21 @@ internal static class IoThreadFaults
         new(FindingKinds.SameServerId, [], ["equal MySQL server ids", "equal MariaDB server ids", "equal server ids"], SameServerId, [DeadEnds.RestartAgain]),
         new(FindingKinds.SameServerUuid, [], ["equal MySQL server UUIDs", "equal server UUIDs"], SameServerUuid, [DeadEnds.RestartAgain]),
         new(FindingKinds.AccessDenied, [], ["empty) username"], scene => [.. Look(scene), .. Credentials(scene)], [DeadEnds.Reconnect]),
-        new(FindingKinds.DiskFull, [1595, 13122, 1021], [], SqlThreadFaults.Disk, [DeadEnds.DeleteRelayLogs], Confidence.Likely),
+        new(FindingKinds.DiskFull, [1021], [], SqlThreadFaults.Disk, [DeadEnds.DeleteRelayLogs], Confidence.Likely),
+        // An event that is larger than the network lets through in time, or damaged on its way, has the same number.
+        new(FindingKinds.DiskFull, [1595, 13122], [], scene => [.. Look(scene), .. StartIo(scene), .. SqlThreadFaults.Disk(scene)], [DeadEnds.DeleteRelayLogs], Confidence.Possible),
 
         new(FindingKinds.AuthenticationPlugin, [1251, 1275, 2049, 2054, 2058, 2059, 2061], [], scene => [.. LookAtConnection(scene), .. Plugin(scene)], [DeadEnds.Reconnect]),
         // MySQL 8 tells a refused plugin under the number of whatever failed.
         new(FindingKinds.AuthenticationPlugin, [], ["Authentication plugin", "requires secure connection"], scene => [.. LookAtConnection(scene), .. Plugin(scene)], [DeadEnds.Reconnect]),
         new(FindingKinds.SourceGrant, [1142, 1227, 1597, 13120], ["denied", "privilege", "REPLICATION SLAVE", "errno: 1045", "errno: 1142", "errno: 1227"], Grant, [DeadEnds.Reconnect]),
         new(FindingKinds.SourceGrant, [1142, 1227], [], Grant, [DeadEnds.Reconnect], Confidence.Likely),
-        new(FindingKinds.AccessDenied, [1044, 1045, 1130, 1698, 1820, 1862, 3118, 4151], [], scene => [.. LookAtConnection(scene), .. Credentials(scene)], [DeadEnds.Reconnect]),
+        new(FindingKinds.AccessDenied, [1130], [], scene => [.. LookAtConnection(scene), StepKinds.Accounts.With("SELECT User, Host FROM mysql.user WHERE User = 'REPLICATION_USER'"), .. StartIo(scene)],
+            [DeadEnds.Reconnect]),
+        new(FindingKinds.AccessDenied, [1044, 1045, 1698, 1820, 1862, 3118, 4151], [], scene => [.. LookAtConnection(scene), .. Credentials(scene)], [DeadEnds.Reconnect]),
         new(FindingKinds.Tls, [2026, 3159], [], scene => [.. LookAtConnection(scene), .. Encrypt(scene)], [DeadEnds.Reconnect]),
         new(FindingKinds.SourceFull, [1040, 1129, 1203, 1226], [], scene => [.. LookAtConnection(scene), .. UnblockHosts(scene)], [DeadEnds.Reconnect]),
-        new(FindingKinds.SourceUnreachable, [2002, 2003, 2005, 2006, 2013, 1158, 1159, 1160, 1161, 1189], [], scene => [.. LookAtConnection(scene), .. Address(scene)], [DeadEnds.Reconnect, DeadEnds.ResetReplica]),
+        new(FindingKinds.SourceUnreachable, [2002, 2003, 2005, 2006, 2013, 1042, 1158, 1159, 1160, 1161, 1189], [], scene => [.. LookAtConnection(scene), .. Address(scene)], [DeadEnds.Reconnect, DeadEnds.ResetReplica]),
         // Told with whatever failed underneath, or without.
         new(FindingKinds.SourceUnreachable, [1218, 1597, 13120], ["connecting", "Lost connection", "Can't connect", "failed registering"], scene => [.. LookAtConnection(scene), .. Address(scene)],
             [DeadEnds.Reconnect, DeadEnds.ResetReplica], Confidence.Likely),

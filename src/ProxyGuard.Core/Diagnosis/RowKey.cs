@@ -24,9 +24,20 @@ internal static class RowKey
     /// <summary>Whether nothing is left to find out in <see cref="Condition"/>.</summary>
     public static bool IsKnown(Scene scene) => Columns(scene) is not null;
 
-    public static string Condition(Scene scene) => Columns(scene) is { } columns
-        ? string.Join(" AND ", columns.Select(column => $"{Sql.Identifier(column.Name)} = {Sql.Literal(column.Value)}"))
-        : $"{Scene.Unknown($"column of {Name(scene) ?? $"key {scene.Facts.GetValueOrDefault("keyNumber")}".TrimEnd()}")} = {(scene.Fact("entry") is var entry && Scene.IsUnknown(entry) ? entry : Sql.Literal(entry))}";
+    public static string Condition(Scene scene)
+    {
+        if (Columns(scene) is { } columns)
+            return string.Join(" AND ", columns.Select(column => $"{Sql.Identifier(column.Name)} = {Sql.Literal(column.Value)}"));
+
+        string key = Name(scene) ?? $"key {scene.Facts.GetValueOrDefault("keyNumber")}".TrimEnd();
+        string entry = scene.Fact("entry");
+        if (Scene.IsUnknown(entry))
+            return $"{Scene.Unknown($"column of {key}")} = {entry}";
+        // With a dash it may be the values of several columns: as a number, '56-724' would be 56, and be every row of the first.
+        return entry.Contains('-', StringComparison.Ordinal)
+            ? Scene.Unknown($"one condition for each column of {key}")
+            : $"{Scene.Unknown($"column of {key}")} = {Sql.Literal(entry)}";
+    }
 
     /// <summary>Servers join the values of several columns with dashes: with more dashes than joints nobody can tell where one ends. Null then.</summary>
     private static IEnumerable<(string Name, string Value)>? Columns(Scene scene)

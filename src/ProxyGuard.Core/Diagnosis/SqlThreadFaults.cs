@@ -34,10 +34,12 @@ internal static class SqlThreadFaults
         new(FindingKinds.RelayLogLost, [], ["initialize relay log info", "initialize master info", "initialize applier metadata", "Failed to open the relay log", "Could not find target log"],
             FetchFromNotedPlace, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain], Confidence.Likely),
         new(FindingKinds.RelayLogDamaged, [], ["Relay log read failure", "Could not parse relay log event", "Error reading relay log event", "reading event at position", "checksum failed"],
-            Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip]),
-        new(FindingKinds.RelayLogDamaged, [1594, 13121], [], Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip]),
+            Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip], Confidence.Likely),
+        // It may as well be the source's log, or an event that this version does not know: the text names them all.
+        new(FindingKinds.RelayLogDamaged, [1594, 13121], [], Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip], Confidence.Likely),
         // A table in memory is full of itself, and a volume of logs without the rest of the disk.
-        new(FindingKinds.DiskFull, [1021, 1114, 1595, 13122, 13132, 13133], [], Disk, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain], Confidence.Likely),
+        new(FindingKinds.DiskFull, [1021, 1114, 13132, 13133], [], Disk, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain], Confidence.Likely),
+        new(FindingKinds.DiskFull, [1595, 13122], [], scene => [.. Look(scene), .. StartIo(scene), .. Disk(scene)], [DeadEnds.DeleteRelayLogs], Confidence.Possible),
 
         // A statement knows no idempotent pass; an event that changes a row would be dropped by one.
         new(FindingKinds.DuplicateKeyOfStatement, [1062], ["on query."], scene => [.. LookAtRow(scene), .. DeleteRow(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain, DeadEnds.MakeWritable]),
@@ -48,21 +50,29 @@ internal static class SqlThreadFaults
         new(FindingKinds.ParentMissing, [1452, 1216], [], scene => [.. LookAtTable(Parent(scene)), .. CopyTable(Parent(scene))], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.ForeignKey, [1451, 1217], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.TableMissing, [1146, 1049], [], scene => [.. LookAtMissingTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
-        new(FindingKinds.SchemaDiffers, [1054, 1072, 1136, 1535, 1677, 13146, 1110, 1364], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
+        new(FindingKinds.SchemaDiffers, [1054, 1072, 1136, 1535, 1110, 1364], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
+        // Meant by whoever alters the replica first (slave_type_conversions), or a type that the other flavour does not have.
+        new(FindingKinds.SchemaDiffers, [1677, 13146], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable], Confidence.Likely),
         new(FindingKinds.ValueRefused, [1048, 1067, 1264, 1265, 1292, 1366, 1406, 1411, 1690, 3819, 4025], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip], Confidence.Likely),
         new(FindingKinds.TableDamaged, [126, 127, 130, 132, 134, 144, 145, 1034, 1035, 1194, 1195], [], RepairTable, [DeadEnds.Skip, DeadEnds.RestartAgain], Confidence.Likely),
 
-        new(FindingKinds.AccountMissing, [1396, 1133, 1410, 1449], [], CreateAccount, [DeadEnds.Skip]) { When = facts => !MakesOrDropsAccount(facts) },
+        new(FindingKinds.AccountMissing, [1396, 1133, 1410, 1449], [], CreateAccount, [DeadEnds.Skip]) { When = facts => facts.ContainsKey("account") && !MakesOrDropsAccount(facts) },
+        // Without the statement nobody knows whether it is missing or there already.
+        new(FindingKinds.AccountMissing, [1396, 1133, 1410, 1449], [], CreateAccount, [DeadEnds.Skip], Confidence.Possible) { When = facts => !MakesOrDropsAccount(facts) },
         new(FindingKinds.RoutineMissing, [1305], [], CopyRoutines, [DeadEnds.Skip, DeadEnds.MakeWritable]) { When = facts => !IsDefinition(facts) && !IsSavepoint(facts) },
         new(FindingKinds.AlreadySo, [1007, 1008, 1050, 1051, 1060, 1061, 1091, 1141, 1304, 1305, 1359, 1360, 1396, 1537, 1539], [],
             scene => [.. LookAtTable(scene), .. SkipStatement(scene)], [DeadEnds.RestartAgain, DeadEnds.MakeWritable]) { When = facts => IsDefinition(facts) || !facts.ContainsKey("query") && !IsSavepoint(facts) },
 
-        new(FindingKinds.LockTimeout, [1205, 1213, 3101, 3572], [], scene => [.. EndBlocker(scene), .. StartSql(scene)], [DeadEnds.Skip]),
+        new(FindingKinds.LockTimeout, [1205, 3101, 3572], [], scene => [.. EndBlocker(scene), .. StartSql(scene)], [DeadEnds.Skip]),
+        // Its parallel workers may have locked each other out, as often as they may try.
+        new(FindingKinds.LockTimeout, [1213], [], scene => [.. EndBlocker(scene), .. StartSql(scene)], [DeadEnds.Skip], Confidence.Likely),
         new(FindingKinds.Interrupted, [1053, 1317, 1927, 1969, 3024], [], scene => [.. Look(scene), .. StartSql(scene)], [DeadEnds.Skip]),
         new(FindingKinds.LimitTooSmall, [1197, 1705, 1864], [], RaiseLimit, [DeadEnds.RestartAgain, DeadEnds.Skip]),
         new(FindingKinds.ApplierGrant, [1142, 1143, 1227, 1370], [], ConnectionRemedies.GrantApplier, [DeadEnds.Skip]),
         new(FindingKinds.BinlogFormatRefused, [1661, 1662, 1663, 1664, 1665, 1666], [], AllowRowFormat, [DeadEnds.Skip], Confidence.Likely),
-        new(FindingKinds.SqlGtidMode, [1781, 1782, 1785, 1786, 1787, 1837, 13148, 13149, 13150], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica]),
+        new(FindingKinds.SqlGtidMode, [1781, 1785, 1786, 1787, 1837, 13148, 13149, 13150], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica]),
+        // A place behind a transaction's GTID looks the same.
+        new(FindingKinds.SqlGtidMode, [1782], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica], Confidence.Likely),
         new(FindingKinds.GtidOutOfOrder, [1950], [], ErrantGtid, [DeadEnds.Skip, DeadEnds.MakeWritable]),
         // What a newer source says and an older replica does not understand.
         new(FindingKinds.SourceTooNew, [22, 1064, 1071, 1115, 1118, 1193, 1231, 1273, 1286, 1295, 1298, 1524], [], Rebuild, [DeadEnds.Skip, DeadEnds.RestartAgain], Confidence.Possible),

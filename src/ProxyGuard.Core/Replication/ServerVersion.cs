@@ -19,7 +19,8 @@ public sealed record ServerVersion(bool IsMariaDb, Version Number)
         return new ServerVersion(isMariaDb, Version.TryParse(digits, out Version? version) ? version : new Version(0, 0));
     }
 
-    public bool IsAtLeast(int major, int minor, int patch = 0) => Number >= new Version(major, minor, patch);
+    // "5.6" is 5.6.0 here, which System.Version takes to be less.
+    public bool IsAtLeast(int major, int minor, int patch = 0) => (Number.Major, Number.Minor, Math.Max(0, Number.Build)).CompareTo((major, minor, patch)) >= 0;
 
     /// <summary>For people, such as "MariaDB 10.11.6".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsMariaDb ? "MariaDB" : "MySQL")} {Number}");

@@ -87,10 +87,10 @@ public sealed class ErrorTextTests
     [Fact]
     public void What_a_member_typed_stays_a_value_in_the_commands()
     {
-        const string Text = "Could not execute Write_rows event on table photos.a`b; Duplicate entry 'x' OR 1; DROP TABLE t -- ' for key 'PRIMARY', Error_code: 1062;";
+        const string Text = "Could not execute Write_rows event on table photos.a`b; Duplicate entry 'x' OR 1; DROP TABLE t # ' for key 'PRIMARY', Error_code: 1062;";
         Finding finding = Assert.Single(Findings.Explain(1062, Scenes.MySql("5.6.24"), usesGtid: false, Text));
 
-        Assert.Contains("SELECT * FROM `photos`.`a``b` WHERE COLUMN_OF_PRIMARY = 'x'' OR 1; DROP TABLE t -- '", finding.Steps.SelectMany(step => step.Commands));
+        Assert.Contains("SELECT * FROM `photos`.`a``b` WHERE COLUMN_OF_PRIMARY = 'x'' OR 1; DROP TABLE t # '", finding.Steps.SelectMany(step => step.Commands));
     }
 
     private static void Assert_reads(ImmutableArray<Fault> faults, int number, string text, string code, string values)

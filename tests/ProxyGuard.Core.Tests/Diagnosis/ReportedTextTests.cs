@@ -41,6 +41,8 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData(1146, "Error executing row event: 'Tabelle 'photos.albums' existiert nicht'", "table=photos.albums")]
     [InlineData(1146, "Error executing row event: 'La table 'photos.albums' n'existe pas'", "table=photos.albums")]
     [InlineData(1062, "Error 'Duplicate entry 'anna' for key 2' on query. Default database: 'photos'. Query: 'INSERT INTO members (id, name) VALUES (4, 'anna')'", "entry=anna keyNumber=2 table=photos.members")]
+    [InlineData(1051, "Error 'Unknown table 'photos.list'' on query. Default database: 'photos'. Query: 'drop\u00A0table\u00A0list', Error_code: MY-001051", "query=drop\u00A0table\u00A0list")]
+    [InlineData(1054, "Error 'Unknown column 't.name' in 'field list'' on query. Default database: 'yk'. Query: '/*\u00A0App=PhpStorm\u00A02021\u00A0*/ UPDATE yk.users t SET t.name = 1'", "table=yk.users")]
     [InlineData(1452, "Could not execute Write_rows event on table photos.comments; Kann nicht (`photos`.`comments`, CONSTRAINT `c` FOREIGN KEY (`photo`) REFERENCES `pictures` (`id`) ON DELETE CASCADE), Error_code: 1452;", "table=photos.comments referenced=photos.pictures")]
     [InlineData(1452, "Could not execute Write_rows event on table photos.comments; no (`photos`.`comments`, CONSTRAINT `c` FOREIGN KEY (`photo`) REFERENCES `shared`.`pictures` (`id`)), Error_code: 1452;", "referenced=shared.pictures")]
     public void What_every_language_shares_is_read(int number, string text, string expected)
@@ -89,6 +91,52 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
         Assert.True(finding.Steps.Single(step => step.Id == "repair-table").IsPossibleOnly);
         Assert.Equal(["compare-tables", "compare-tables-on-source"], finding.Steps[^2..].Select(step => step.Id));
     }
+
+    // Each once named a cause that was not it, and was sure of it.
+    [Theory]
+    [InlineData("MySQL 5.0.96", 1236, "binlog truncated in the middle of event")]
+    [InlineData("MySQL 5.5.47", 1594, "Relay log read failure: Could not parse relay log event entry.")]
+    [InlineData("MySQL 8.0", 1782, "Error '@@SESSION.GTID_NEXT cannot be set to ANONYMOUS when @@GLOBAL.GTID_MODE = ON.' on query. Default database: ''. Query: 'BEGIN'")]
+    [InlineData("MariaDB 10.6", 1677, "Column 4 of table 'photos.albums' cannot be converted from type 'json' to type 'longtext'")]
+    [InlineData("MySQL 8.0.36", 13114, "the source purged required binary logs. The GTID set sent by the replica is 'a:1-370', and the missing transactions are 'b:1-2'")]
+    [InlineData("MySQL 5.7", 1051, "Error 'Unknown table 'photos.test'' on query. Default database: 'photos'. Query: 'drop table test', Error_code: 1051 160805 9:33:37 [Warning] WSREP: RBR event 1 Query apply warning: 1, 3")]
+    [InlineData("MariaDB 10.5.23", 1213, "Deadlock found when trying to get lock; try restarting transaction, Gtid 0-11-100")]
+    [InlineData("MySQL 8.0.40", 1396, "Coordinator stopped because there were error(s) in the worker(s). The most recent failure being: Worker 1 failed executing transaction '7e6ececb-c185-11f0-9733-a629fd2330b3:7' at source log mysql-bin.000002, end_log_pos 2985090. See error log")]
+    public void What_may_be_something_else_is_not_certain(string server, int number, string text) =>
+        Assert.All(Findings.Explain(number, Scenes.Server(server), usesGtid: false, text), finding => Assert.NotEqual(Confidence.Certain, finding.Confidence));
+
+    [Theory]
+    [InlineData("56-724", "ONE_CONDITION_FOR_EACH_COLUMN_OF_PRIMARY")]
+    [InlineData("56", "COLUMN_OF_PRIMARY = '56'")]
+    public void An_entry_that_may_be_of_several_columns_is_never_compared_with_one(string entry, string condition)
+    {
+        string text = $"Error 'Duplicate entry '{entry}' for key 'PRIMARY'' on query. Default database: 'blog'. Query: 'INSERT INTO `wp_term_relationships` (`object_id`, `term_taxonomy_id`) VALUES (56, 724)'";
+        Finding finding = Assert.Single(Findings.Explain(1062, Scenes.Server("MariaDB 10.1"), usesGtid: false, text));
+
+        Assert.Contains($"DELETE FROM `blog`.`wp_term_relationships` WHERE {condition}", finding.Steps.Single(step => step.Id == "delete-row").Commands);
+    }
+
+    // Rows that come once more would go twice into a table without a key; the server's own tables are the replica's alone.
+    [Theory]
+    [InlineData("Could not execute Delete_rows event on table photos.visits; Can't find record in 'visits', Error_code: 1032; handler error HA_ERR_END_OF_FILE; the event's master log bin.000297, end_log_pos 16666")]
+    [InlineData("Could not execute Update_rows event on table mysql.user; Can't find record in 'user', Error_code: 1032; handler error HA_ERR_KEY_NOT_FOUND; the event's master log bin.000297, end_log_pos 16666")]
+    public void What_a_copy_would_not_mend_is_not_copied(string text) =>
+        Assert.DoesNotContain(Assert.Single(Findings.Explain(1032, Scenes.MySql("5.7.44"), usesGtid: false, text)).Steps, step => step.Id is "copy-table" or "idempotent");
+
+    [Fact]
+    public void A_version_without_its_last_number_has_the_same_words() =>
+        Assert.Contains(
+            Assert.Single(Findings.Explain(1032, Scenes.Server("MySQL 5.6"), usesGtid: true, "Could not execute Update_rows event on table photos.tags; Can't find record in 'tags', Error_code: 1032; handler error HA_ERR_KEY_NOT_FOUND;"))
+                .Steps.Single(step => step.Id == "copy-table").Commands,
+            command => command.Contains("--set-gtid-purged=OFF", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("MySQL 5.7.25", 1236, "Got fatal error 1236 from master when reading data from binary log: 'The slave is connecting using CHANGE MASTER TO MASTER_AUTO_POSITION = 1, but the master has purged binary logs containing GTIDs that the slave requires.'", "--set-gtid-purged=ON")]
+    [InlineData("MariaDB 10.11.6", 1236, "Got fatal error 1236 from master when reading data from binary log: 'Could not find GTID state requested by slave in any binlog files. Error: connecting slave requested to start from GTID 0-10-848902'", "--gtid")]
+    public void A_text_that_tells_of_GTIDs_is_answered_with_GTIDs(string server, int number, string text, string option) =>
+        Assert.Contains(
+            Assert.Single(Findings.Explain(number, Scenes.Server(server), usesGtid: false, text)).Steps.Single(step => step.Id == "rebuild").Commands,
+            command => command.Contains(option, StringComparison.Ordinal));
 
     private static ImmutableArray<Finding> Explained(ReportedText reported) => Findings.Explain(reported.Number, Scenes.Server(reported.Server), usesGtid: false, reported.Text);
 }

@@ -189,6 +189,17 @@ public static class ReportedTexts
         new("MySQL 5.6.24", 1597, "Master-Befehl COM_REGISTER_SLAVE fehlgeschlagen: Benutzer 'repl'@'db2' hat keine Zugriffsberechtigung (verwendetes Passwort: Ja) (Errno: 1045)", "replication-grant-missing"),
         new("MySQL 5.7.44", 1227, "Got fatal error 1227 from master when reading data from binary log: 'Access denied; you need (at least one of) the REPLICATION SLAVE privilege(s) for this operation'", "replication-grant-missing"),
 
+        // Told otherwise with certainty, once.
+        new("MySQL 5.0.96", 1236, "binlog truncated in the middle of event", "source-log-truncated"),
+        new("MySQL 5.5.47", 1594, "Relay log read failure: Could not parse relay log event entry. The possible reasons are: the master's binary log is corrupted, the slave's relay log is corrupted, a network problem, or a bug in the master's or slave's MySQL code.", "relay-log-damaged"),
+        new("MySQL 8.0", 1782, "Worker 1 failed executing transaction 'NOT_YET_DETERMINED' at source log mysql-bin.000003, end_log_pos 276; Error '@@SESSION.GTID_NEXT cannot be set to ANONYMOUS when @@GLOBAL.GTID_MODE = ON.' on query. Default database: ''. Query: 'BEGIN'", "gtid-mode-differs"),
+        new("MariaDB 10.6", 1677, "Column 4 of table 'photos.albums' cannot be converted from type 'json' to type 'longtext'", "sql-schema-differs"),
+        new("MySQL 8.0.36", 13114, "Got fatal error 1236 from source when reading data from binary log: 'Cannot replicate because the source purged required binary logs. The GTID set sent by the replica is '00022738-1111-1111-1111-111111111111:1-370', and the missing transactions are '00022739-2222-2222-2222-222222222222:1-2''", "source-log-purged"),
+        new("MariaDB 10.5.23", 1213, "Deadlock found when trying to get lock; try restarting transaction, Gtid 0-11-100", "sql-lock-timeout"),
+        new("MySQL 5.7.44", 1595, "Relay log write failure: could not queue event from master", "disk-full"),
+        new("MySQL 8.0.36", 1236, "Got fatal error 1236 from source when reading data from binary log: 'Cannot replicate anonymous transaction when AUTO_POSITION = 1, at file ./binlog.000002, position 157.'", "gtid-mode-differs"),
+        new("MySQL 5.7.44", 1042, "error connecting to master 'repl@db1:3306' - retry-time: 60  retries: 1", "source-unreachable"),
+
         // Clusters.
         new("MariaDB 10.11.6", 1047, "Error 'WSREP has not yet prepared node for application use' on query. Default database: 'photos'. Query: 'BEGIN'", "architecture-not-judged"),
         new("MySQL 8.4.0", 3092, "The server is not configured properly to be an active member of the group. Please see more details on error log.", "architecture-not-judged"),
