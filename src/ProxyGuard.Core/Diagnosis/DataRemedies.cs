@@ -29,6 +29,10 @@ internal static class DataRemedies
         return [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.SchemaOnSource.With(show), StepKinds.Schema.With(show)];
     }
 
+    /// <summary>A table, or an account, whose password and plugin may still be others.</summary>
+    public static ImmutableArray<RemedyStep> LookAtWhatIsThere(Scene scene) =>
+        scene.Facts.TryGetValue("account", out string? account) ? [StepKinds.Status.With(scene.Commands.Status), StepKinds.Accounts.With($"SHOW GRANTS FOR {account}")] : LookAtTable(scene);
+
     /// <summary>The replica has none to show.</summary>
     public static ImmutableArray<RemedyStep> LookAtMissingTable(Scene scene) =>
         [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.SchemaOnSource.With(ShowTable(scene))];
@@ -62,7 +66,7 @@ internal static class DataRemedies
     /// </summary>
     public static ImmutableArray<RemedyStep> CopyTable(Scene scene)
     {
-        if (scene.MayHaveStatements || IsChangeOfRows(scene) || HasNoKey(scene) || IsOfTheServer(scene))
+        if (scene.MayHaveStatements || IsStatement(scene) || HasNoKey(scene) || IsOfTheServer(scene))
             return Rebuild(scene);
 
         TableFamily family = TableFamily.Of(scene);
@@ -229,8 +233,8 @@ internal static class DataRemedies
         return StepKinds.RebuildPhysically.With(stream);
     }
 
-    /// <summary>Whether it is a statement that failed, and one that changes rows: a copy would hold its change already, and the restart would make it once more.</summary>
-    private static bool IsChangeOfRows(Scene scene) => ErrorText.IsStatement(scene.Facts, "INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "CALL", "WITH");
+    /// <summary>Whether it is a statement that failed: a copy would hold its change already, and the restart would make it once more.</summary>
+    private static bool IsStatement(Scene scene) => scene.Facts.ContainsKey("query");
 
     /// <summary>A row was looked for to the end of the table: rows that are copied, and then come once more, would go into it twice.</summary>
     private static bool HasNoKey(Scene scene) => scene.Facts.GetValueOrDefault("handlerError") == "HA_ERR_END_OF_FILE";

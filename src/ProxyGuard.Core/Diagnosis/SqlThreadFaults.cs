@@ -49,7 +49,9 @@ internal static class SqlThreadFaults
         new(FindingKinds.RowNotFound, [1032], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.StayIdempotent, DeadEnds.RestartAgain]),
         new(FindingKinds.ParentMissing, [1452, 1216], [], scene => [.. LookAtTable(Parent(scene)), .. CopyTable(Parent(scene))], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.ForeignKey, [1451, 1217], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
-        new(FindingKinds.TableMissing, [1146, 1049], [], scene => [.. LookAtMissingTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
+        // Into a database that is not there nothing is copied.
+        new(FindingKinds.TableMissing, [1049], [], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
+        new(FindingKinds.TableMissing, [1146], [], scene => [.. LookAtMissingTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.SchemaDiffers, [1054, 1072, 1136, 1535, 1110, 1364], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         // Meant by whoever alters the replica first (slave_type_conversions), or a type that the other flavour does not have.
         new(FindingKinds.SchemaDiffers, [1677, 13146], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable], Confidence.Likely),
@@ -61,7 +63,7 @@ internal static class SqlThreadFaults
         new(FindingKinds.AccountMissing, [1396, 1133, 1410, 1449], [], CreateAccount, [DeadEnds.Skip], Confidence.Possible) { When = facts => !MakesOrDropsAccount(facts) },
         new(FindingKinds.RoutineMissing, [1305], [], CopyRoutines, [DeadEnds.Skip, DeadEnds.MakeWritable]) { When = facts => !IsDefinition(facts) && !IsSavepoint(facts) },
         new(FindingKinds.AlreadySo, [1007, 1008, 1050, 1051, 1060, 1061, 1091, 1141, 1304, 1305, 1359, 1360, 1396, 1537, 1539], [],
-            scene => [.. LookAtTable(scene), .. SkipStatement(scene)], [DeadEnds.RestartAgain, DeadEnds.MakeWritable]) { When = facts => IsDefinition(facts) || !facts.ContainsKey("query") && !IsSavepoint(facts) },
+            scene => [.. LookAtWhatIsThere(scene), .. SkipStatement(scene)], [DeadEnds.RestartAgain, DeadEnds.MakeWritable]) { When = facts => IsDefinition(facts) || !facts.ContainsKey("query") && !IsSavepoint(facts) },
 
         new(FindingKinds.LockTimeout, [1205, 3101, 3572], [], scene => [.. EndBlocker(scene), .. StartSql(scene)], [DeadEnds.Skip]),
         // Its parallel workers may have locked each other out, as often as they may try.
