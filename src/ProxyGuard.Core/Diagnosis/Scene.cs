@@ -122,9 +122,10 @@ internal sealed record Scene
                 ["source"] = Source,
                 ["sourceHost"] = SourceHost,
                 ["sourcePort"] = SourcePort,
-                ["sourceServer"] = SourceServer.ToString(),
                 ["channel"] = Channel?.Channel ?? "",
             });
+            if (!IsUnknown(Source))
+                known["sourceServer"] = SourceServer.ToString();
             if (DataBytes is { } bytes)
                 known["dataMegabytes"] = Megabytes(bytes);
             if (Elsewhere is not null)

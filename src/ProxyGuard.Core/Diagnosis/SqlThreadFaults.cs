@@ -49,8 +49,8 @@ internal static class SqlThreadFaults
         new(FindingKinds.RowNotFound, [1032], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.StayIdempotent, DeadEnds.RestartAgain]),
         new(FindingKinds.ParentMissing, [1452, 1216], [], scene => [.. LookAtTable(Parent(scene)), .. CopyTable(Parent(scene))], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.ForeignKey, [1451, 1217], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
-        // Into a database that is not there nothing is copied.
-        new(FindingKinds.TableMissing, [1049], [], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
+        // Into a database that is not there nothing is copied; a filter may have left it out on purpose.
+        new(FindingKinds.TableMissing, [1049], [], scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable], Confidence.Likely),
         new(FindingKinds.TableMissing, [1146], [], scene => [.. LookAtMissingTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         new(FindingKinds.SchemaDiffers, [1054, 1072, 1136, 1535, 1110, 1364], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)], [DeadEnds.Skip, DeadEnds.MakeWritable]),
         // Meant by whoever alters the replica first (slave_type_conversions), or a type that the other flavour does not have.
@@ -68,13 +68,15 @@ internal static class SqlThreadFaults
         new(FindingKinds.LockTimeout, [1205, 3101, 3572], [], scene => [.. EndBlocker(scene), .. StartSql(scene)], [DeadEnds.Skip]),
         // Its parallel workers may have locked each other out, as often as they may try.
         new(FindingKinds.LockTimeout, [1213], [], scene => [.. EndBlocker(scene), .. StartSql(scene)], [DeadEnds.Skip], Confidence.Likely),
-        new(FindingKinds.Interrupted, [1053, 1317, 1927, 1969, 3024], [], scene => [.. Look(scene), .. StartSql(scene)], [DeadEnds.Skip]),
+        new(FindingKinds.Interrupted, [1053, 1317, 1969, 3024], [], scene => [.. Look(scene), .. StartSql(scene)], [DeadEnds.Skip]),
+        // MariaDB ends its own workers where they lock each other out.
+        new(FindingKinds.Interrupted, [1927], [], scene => [.. Look(scene), .. StartSql(scene)], [DeadEnds.Skip], Confidence.Likely),
         new(FindingKinds.LimitTooSmall, [1197, 1705, 1864], [], RaiseLimit, [DeadEnds.RestartAgain, DeadEnds.Skip]),
         new(FindingKinds.ApplierGrant, [1142, 1143, 1227, 1370], [], ConnectionRemedies.GrantApplier, [DeadEnds.Skip]),
         new(FindingKinds.BinlogFormatRefused, [1661, 1662, 1663, 1664, 1665, 1666], [], AllowRowFormat, [DeadEnds.Skip], Confidence.Likely),
-        new(FindingKinds.SqlGtidMode, [1781, 1785, 1786, 1787, 1837, 13148, 13149, 13150], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica]),
-        // A place behind a transaction's GTID looks the same.
-        new(FindingKinds.SqlGtidMode, [1782], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica], Confidence.Likely),
+        new(FindingKinds.SqlGtidMode, [1781, 1785, 1786, 1787, 13148, 13149, 13150], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica]),
+        // A place behind a transaction's GTID looks the same, and a transaction that one of the two splits.
+        new(FindingKinds.SqlGtidMode, [1782, 1837], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica], Confidence.Likely),
         new(FindingKinds.GtidOutOfOrder, [1950], [], ErrantGtid, [DeadEnds.Skip, DeadEnds.MakeWritable]),
         // What a newer source says and an older replica does not understand.
         new(FindingKinds.SourceTooNew, [22, 1064, 1071, 1115, 1118, 1193, 1231, 1273, 1286, 1295, 1298, 1524], [], Rebuild, [DeadEnds.Skip, DeadEnds.RestartAgain], Confidence.Possible),

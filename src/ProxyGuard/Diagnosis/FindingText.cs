@@ -13,7 +13,7 @@ internal sealed class FindingText(ReportConsole page, string language)
     private readonly Wording _texts = Wording.ForFindings(language);
 
     /// <param name="where">Whom it is about.</param>
-    /// <param name="since">Null when nobody looked at a server: then nobody can say either how sure it is.</param>
+    /// <param name="since">Null when nobody looked at a server.</param>
     /// <param name="others">The names of further servers that have the same; null when there are none.</param>
     public void Write(Finding finding, string where, string? since, string? others = null)
     {
@@ -27,8 +27,7 @@ internal sealed class FindingText(ReportConsole page, string language)
         if (since is not null)
             Labelled("since", since);
         Labelled("members", words.Members);
-        if (since is not null)
-            Labelled("sure", _labels[$"confidence.{DiagnosisNames.Of(finding.Confidence)}"]);
+        Labelled("sure", _labels[$"confidence.{DiagnosisNames.Of(finding.Confidence)}"]);
     }
 
     /// <param name="label">Null for the usual one.</param>

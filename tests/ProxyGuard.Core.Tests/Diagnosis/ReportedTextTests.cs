@@ -101,6 +101,9 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData("MySQL 8.0.36", 13114, "the source purged required binary logs. The GTID set sent by the replica is 'a:1-370', and the missing transactions are 'b:1-2'")]
     [InlineData("MySQL 5.7", 1051, "Error 'Unknown table 'photos.test'' on query. Default database: 'photos'. Query: 'drop table test', Error_code: 1051 160805 9:33:37 [Warning] WSREP: RBR event 1 Query apply warning: 1, 3")]
     [InlineData("MariaDB 10.5.23", 1213, "Deadlock found when trying to get lock; try restarting transaction, Gtid 0-11-100")]
+    [InlineData("MariaDB 10.0.18", 1927, "Connection was killed, Gtid 0-1-2, Internal MariaDB error code: 1927")]
+    [InlineData("MySQL 5.5.37", 1049, "Error 'Unknown database 'situatii'' on query. Default database: 'situatii'. Query: 'CREATE DEFINER=`root`@`192.168.%.%` FUNCTION `AlphaToInt`() RETURNS int return 1'")]
+    [InlineData("MySQL 5.6.14", 1837, "When @@SESSION.GTID_NEXT is set to a GTID, you must explicitly set it to a different value after a COMMIT or ROLLBACK. Current @@SESSION.GTID_NEXT is '7e6ececb-c185-11f0-9733-a629fd2330b3:7'.")]
     [InlineData("MySQL 8.0.40", 1396, "Coordinator stopped because there were error(s) in the worker(s). The most recent failure being: Worker 1 failed executing transaction '7e6ececb-c185-11f0-9733-a629fd2330b3:7' at source log mysql-bin.000002, end_log_pos 2985090. See error log")]
     public void What_may_be_something_else_is_not_certain(string server, int number, string text) =>
         Assert.All(Findings.Explain(number, Scenes.Server(server), usesGtid: false, text), finding => Assert.NotEqual(Confidence.Certain, finding.Confidence));
