@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ProxyGuard.Tests.Banner;
 
+[Collection(nameof(Alone))]
 public class BannerBodyTests
 {
     private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
