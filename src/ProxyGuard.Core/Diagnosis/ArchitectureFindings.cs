@@ -1,3 +1,5 @@
+using ProxyGuard.Core.Replication;
+
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>Servers whose copies do not follow by binlogs that we could judge by, and servers that are mended with other words than a server's own.</summary>
@@ -15,9 +17,17 @@ internal static class ArchitectureFindings
             if (ArchitectureOf(view, place) is not { } architecture)
                 continue;
             Scene scene = view.SceneOf(place).With(("architecture", architecture.Name), ("procedures", architecture.Procedures ?? Scene.Unknown("procedures")));
-            yield return architecture.IsJudged
-                ? scene.Finding(FindingKinds.Managed, Confidence.Certain, [])
-                : scene.Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []);
+            yield return architecture.IsJudged ? scene.Finding(FindingKinds.Managed, Confidence.Certain, []) : NotJudged(view.Nodes[place], scene);
         }
+    }
+
+    /// <summary>Accepting it helps only where something comes by binlog.</summary>
+    private static Finding NotJudged(NodeState node, Scene scene)
+    {
+        string name = EvidenceNames.Of(EvidenceGap.Architecture);
+        if (node.Missing.Any(missing => missing is { Gap: EvidenceGap.Architecture, IsAccepted: true }))
+            return scene.With(("accepted", name)).Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []) with { Severity = Severity.Warning };
+        Scene told = node.Channels.IsEmpty ? scene : scene.With(("accept", name));
+        return told.Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []);
     }
 }

@@ -47,7 +47,7 @@ public static class FindingKinds
     internal static readonly FindingKind LimitTooSmall = OfThread("sql-limit-too-small");
     internal static readonly FindingKind ApplierGrant = OfThread("sql-grant-missing", "account");
     internal static readonly FindingKind BinlogFormatRefused = OfThread("sql-binlog-format-refused");
-    internal static readonly FindingKind ForeignArchitecture = OfThread("architecture-not-judged", "architecture");
+    internal static readonly FindingKind ForeignArchitecture = OfThread("architecture-not-judged", "architecture", "accept", "accepted");
     internal static readonly FindingKind RelayLogLost = OfThread("relay-log-lost");
     internal static readonly FindingKind RowNotFound = OfThread("sql-row-not-found", "table", "event", "file", "position");
     internal static readonly FindingKind ForeignKey = OfThread("sql-foreign-key", "table");

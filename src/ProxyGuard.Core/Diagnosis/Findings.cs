@@ -43,8 +43,8 @@ public static class Findings
     public static ImmutableArray<Finding> Explain(int errorNumber, ServerVersion server, bool usesGtid, string text = "")
     {
         var error = new ReplicationError(errorNumber, text);
-        var scene = new Scene { Server = server, SourceServer = server, UsesGtid = usesGtid || ErrorText.IsOfGtids(ErrorText.FactsOf(errorNumber, text), text) };
-        Scene read = ChannelFindings.Reading(scene, error);
+        Scene read = ChannelFindings.Reading(new Scene { Server = server, SourceServer = server, UsesGtid = usesGtid }, error);
+        read = read with { UsesGtid = usesGtid || ErrorText.IsOfGtids(read.Facts, text) };
         ImmutableArray<Fault> meant = text.Length == 0 ? Numbered(errorNumber) : Fitting(ErrorReading.Of(error), ErrorText.ThreadOf(text));
         ImmutableArray<Finding> findings = [.. meant.DistinctBy(fault => fault.Kind).Select(fault => fault.Of(read))];
         if (findings.IsEmpty)

@@ -46,8 +46,7 @@ internal static class IoThreadFaults
         new(FindingKinds.SameServerUuid, [], ["equal MySQL server UUIDs", "equal server UUIDs"], SameServerUuid, [DeadEnds.RestartAgain]),
         new(FindingKinds.AccessDenied, [], ["empty) username"], scene => [.. Look(scene), .. Credentials(scene)], [DeadEnds.Reconnect]),
         new(FindingKinds.DiskFull, [1021], [], SqlThreadFaults.Disk, [DeadEnds.DeleteRelayLogs], Confidence.Likely),
-        // An event that is larger than the network lets through in time, or damaged on its way, has the same number.
-        new(FindingKinds.DiskFull, [1595, 13122], [], scene => [.. Look(scene), .. StartIo(scene), .. SqlThreadFaults.Disk(scene)], [DeadEnds.DeleteRelayLogs], Confidence.Possible),
+        SqlThreadFaults.NotQueued,
 
         new(FindingKinds.AuthenticationPlugin, [1251, 1275, 2049, 2054, 2058, 2059, 2061], [], scene => [.. LookAtConnection(scene), .. Plugin(scene)], [DeadEnds.Reconnect]),
         // MySQL 8 tells a refused plugin under the number of whatever failed.

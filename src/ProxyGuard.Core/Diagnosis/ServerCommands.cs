@@ -103,7 +103,7 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
     /// <summary>Forgets which hosts failed to connect too often. Of a server whose version nobody knows, both that may be the one: each server understands one of them.</summary>
     public ImmutableArray<string> UnblockHosts =>
     [
-        .. IsMySqlFrom(8, 0, 23) || IsUnknown ? ["TRUNCATE TABLE performance_schema.host_cache"] : ReadOnlySpan<string>.Empty,
+        .. IsMySqlFrom(8, 0, 23) || server.IsUnknown ? ["TRUNCATE TABLE performance_schema.host_cache"] : ReadOnlySpan<string>.Empty,
         .. IsMySqlFrom(8, 0, 23) ? ReadOnlySpan<string>.Empty : ["FLUSH HOSTS"],
     ];
 
@@ -114,8 +114,6 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
 
     // The programs have names of their own since MariaDB 10.4.6, and no others everywhere since 11.
     private bool IsMariaDbWithOwnNames => server.IsMariaDb && server.IsAtLeast(10, 5);
-
-    private bool IsUnknown => server.Number == new Version(0, 0);
 
     private bool IsMySqlFrom(int major, int minor, int patch) => !server.IsMariaDb && server.IsAtLeast(major, minor, patch);
 

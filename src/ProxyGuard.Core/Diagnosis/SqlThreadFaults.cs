@@ -17,6 +17,10 @@ internal static class SqlThreadFaults
     internal static ImmutableArray<string> DiskIsFull { get; } =
         ["errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full", "errno: 122", "Errcode: 122", "Disk quota exceeded"];
 
+    /// <summary>Told by whichever thread. An event that is larger than the network lets through in time, or damaged on its way, has the same number as a full disk.</summary>
+    internal static Fault NotQueued { get; } =
+        new(FindingKinds.DiskFull, [1595, 13122], [], scene => [.. Look(scene), .. StartIo(scene), .. Disk(scene)], [DeadEnds.DeleteRelayLogs], Confidence.Possible);
+
     /// <summary>The first that fits is it.</summary>
     public static ImmutableArray<Fault> All { get; } =
     [
@@ -39,7 +43,7 @@ internal static class SqlThreadFaults
         new(FindingKinds.RelayLogDamaged, [1594, 13121], [], Refetch, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain, DeadEnds.Skip], Confidence.Likely),
         // A table in memory is full of itself, and a volume of logs without the rest of the disk.
         new(FindingKinds.DiskFull, [1021, 1114, 13132, 13133], [], Disk, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain], Confidence.Likely),
-        new(FindingKinds.DiskFull, [1595, 13122], [], scene => [.. Look(scene), .. StartIo(scene), .. Disk(scene)], [DeadEnds.DeleteRelayLogs], Confidence.Possible),
+        NotQueued,
 
         // A statement knows no idempotent pass; an event that changes a row would be dropped by one.
         new(FindingKinds.DuplicateKeyOfStatement, [1062], ["on query."], scene => [.. LookAtRow(scene), .. DeleteRow(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain, DeadEnds.MakeWritable]),

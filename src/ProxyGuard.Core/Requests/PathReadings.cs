@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.RegularExpressions;
 
 namespace ProxyGuard.Core.Requests;
 
@@ -6,7 +7,7 @@ namespace ProxyGuard.Core.Requests;
 /// Every path that some web server, framework or application may take a path for: what a few rewritings, each of which somebody is known to do, make of it one after the
 /// other, in any order. Bounded, for paths come from strangers. For comparing only, never for forwarding.
 /// </summary>
-public sealed class PathReadings
+public sealed partial class PathReadings
 {
     /// <summary>A path of a real site has one, with percent-encoding some four; whoever combines more tricks than this gets no answer worth having.</summary>
     private const int Most = 256;
@@ -19,7 +20,8 @@ public sealed class PathReadings
 
     private static readonly Func<string, string>[] Rewritings =
     [
-        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, PercentEncoding.UndoBytes, PercentEncoding.Shortened, WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd, WithoutAnyDotsAtEnd,
+        PercentEncoding.Undo, PercentEncoding.UndoButSlashes, PercentEncoding.UndoBytes, PercentEncoding.Shortened,
+        WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd, WithoutAnyDotsAtEnd,
         WithoutEmptySegments, WithOneSlashFirst, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
         // To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)), RewriteRule without [B].
         static path => CutOff(path, '\0'), static path => CutOff(path, '?'), static path => CutOff(path, '#'), static path => CutOff(path, '&'), static path => CutOff(path, ';'),
@@ -166,14 +168,9 @@ public sealed class PathReadings
     /// <summary>"//club.example/like/5" is an address without its scheme, and so is "club.example:0/like/5" after ltrim: PHP's parse_url.</summary>
     private static string WithoutAuthority(string path)
     {
-        int begin = path.StartsWith("//", StringComparison.Ordinal) ? 2 : 1;
-        if (begin >= path.Length)
+        if (Authority().Match(path) is not { Success: true, Length: var length })
             return path;
-        int slash = path.IndexOf('/', begin);
-        string authority = slash < 0 ? path[begin..] : path[begin..slash];
-        if (begin == 1 && (authority.LastIndexOf(':') is var colon && colon < 0 || authority.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9')))
-            return path;
-        return slash < 0 ? "/" : path[slash..];
+        return length == path.Length ? "/" : path[length..];
     }
 
     /// <summary>The script runs, and the application goes by the script.</summary>
@@ -193,6 +190,9 @@ public sealed class PathReadings
 
     private static string Joined(IReadOnlyCollection<string> segments, bool endsWithSlash) =>
         $"/{string.Join('/', segments)}{(endsWithSlash && segments.Count > 0 ? "/" : "")}";
+
+    [GeneratedRegex("^(?://[^/]*|/[^/]*:[0-9]*(?=/|$))")]
+    private static partial Regex Authority();
 
     private static string Each(string path, Func<string, string> change) => string.Join('/', path.Split('/').Select(change));
 }

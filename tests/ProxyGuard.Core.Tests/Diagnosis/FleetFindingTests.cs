@@ -275,6 +275,19 @@ public sealed class FleetFindingTests
         Assert.Equal(("architecture-not-judged", "Amazon Aurora"), (finding.Code, finding.Values["architecture"]));
     }
 
+    [Theory]
+    [InlineData(false, Severity.Error, "accept")]
+    [InlineData(true, Severity.Warning, "accepted")]
+    public void What_was_accepted_of_an_architecture_stays_a_warning(bool isAccepted, Severity severity, string fact)
+    {
+        NodeRules[] nodes = [.. Pair.Select(node => isAccepted && node.Name == "db2" ? node with { Accepts = [EvidenceGap.Architecture] } : node)];
+        Ticks fleet = new Ticks(nodes).Tick(5, Ticks.Primary(100), Ticks.Replica(100).With(answer => answer with { ForeignArchitecture = "Galera Cluster" }));
+
+        Finding finding = Of(fleet).Single();
+
+        Assert.Equal(("architecture-not-judged", severity, "architecture"), (finding.Code, finding.Severity, finding.Values[fact]));
+    }
+
     [Fact]
     public void Nobody_is_told_to_rebuild_what_does_not_follow_by_binlogs_nor_to_run_what_a_provider_refuses()
     {
