@@ -17,7 +17,7 @@ bash tests/soak.sh [METHOD]...
   Without an argument: servers that hang for ten minutes each, side by side (12 minutes), and servers that are frozen for a hundred
   seconds and count interrupted handshakes (6 minutes). METHOD is a filter for other explicit tests, such as
     '*on_the_other_servers'        every remedy on MariaDB 10.5, 10.11, 11.8 and MySQL 9.7 (9 minutes)
-    '*speak_German'                every remedy on servers whose own words are German (7 minutes)
+    '*speak_another_language'      every remedy on servers whose own words are German or French (14 minutes)
     '*nothing_in_ten_minutes'      what looks like a stalled primary and is none (41 minutes)
     '*wrote_for_five_minutes'      own writes while replicas stop and start (6 minutes)
   Full volumes are small tmpfs mounts: as root. Servers that are not there are left out: bash tests/servers.sh brings them.

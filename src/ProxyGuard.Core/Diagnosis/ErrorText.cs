@@ -98,6 +98,9 @@ internal static partial class ErrorText
             table = Plain(table);
         if (table is not null)
             facts["table"] = !table.Contains('.', StringComparison.Ordinal) && facts.TryGetValue("database", out string? database) ? $"{database}.{table}" : table;
+        // In French it is 'repl'@'@db2' (share/errmsg-utf8.txt of MySQL 5.6).
+        if (facts.TryGetValue("account", out string? account))
+            facts["account"] = account.Replace("'@'@", "'@'", StringComparison.Ordinal);
         // Since MySQL 8.0.19 the table stands before the key's name.
         if (facts.TryGetValue("key", out string? key))
             facts["key"] = key[(key.LastIndexOf('.') + 1)..];

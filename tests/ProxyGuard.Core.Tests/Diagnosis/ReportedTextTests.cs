@@ -38,6 +38,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData(1062, "Worker 1 failed executing transaction 'ANONYMOUS' at source log bin.000001, end_log_pos 36747; Error 'Doppelter Eintrag 'anna' für Schlüssel 'members.name'' on query. Default database: 'photos'. Query: 'INSERT INTO members (name) VALUES ('anna')'", "entry=anna key=name")]
     [InlineData(1062, "Could not execute Write_rows event on table photos.tags; Doppelter Eintrag '91-sunset' für Schlüssel 'by_name', Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY;", "table=photos.tags entry=91-sunset key=by_name")]
     [InlineData(1062, "Error 'Duplicata du champ 'l'été' pour la clef 'name'' on query. Default database: 'photos'. Query: 'INSERT INTO members (name) VALUES ('l''été')'", "table=photos.members entry=l'été key=name")]
+    [InlineData(1597, "La commande vers le maître COM_REGISTER_SLAVE a échoué: Accès refusé pour l'utilisateur: 'repl'@'@127.0.0.1' (mot de passe: OUI) (Errno: 1045)", "account='repl'@'127.0.0.1'")]
     [InlineData(1146, "Error executing row event: 'Tabelle 'photos.albums' existiert nicht'", "table=photos.albums")]
     [InlineData(1146, "Error executing row event: 'La table 'photos.albums' n'existe pas'", "table=photos.albums")]
     [InlineData(1062, "Error 'Duplicate entry 'anna' for key 2' on query. Default database: 'photos'. Query: 'INSERT INTO members (id, name) VALUES (4, 'anna')'", "entry=anna keyNumber=2 table=photos.members")]

@@ -37,13 +37,16 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     [MemberData(nameof(OtherFleets))]
     public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_on_the_other_servers(string name, bool withGtid, bool complete) => HealAllAsync(name, withGtid, complete);
 
-    /// <summary>The servers' own words are German then: <c>lc_messages</c>. What a text names is read by its shape.</summary>
+    /// <summary>The servers' own words are in <c>lc_messages</c> then. What a text names is read by its shape.</summary>
     [Theory(Explicit = true)]
-    [InlineData("MySQL 5.6", false)]
-    [InlineData("MariaDB 10.11", false)]
-    [InlineData("MySQL 9.7", true)]
-    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_when_the_servers_speak_German(string name, bool withGtid) =>
-        HealAllAsync(name, withGtid, complete: true, "--lc-messages=de_DE");
+    [InlineData("MySQL 5.6", false, "de_DE")]
+    [InlineData("MariaDB 10.11", false, "de_DE")]
+    [InlineData("MySQL 9.7", true, "de_DE")]
+    [InlineData("MySQL 5.6", false, "fr_FR")]
+    [InlineData("MariaDB 10.11", false, "fr_FR")]
+    [InlineData("MySQL 9.7", true, "fr_FR")]
+    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_when_the_servers_speak_another_language(string name, bool withGtid, string language) =>
+        HealAllAsync(name, withGtid, complete: true, $"--lc-messages={language}");
 
     private async Task HealAllAsync(string name, bool withGtid, bool complete, params string[] more)
     {
