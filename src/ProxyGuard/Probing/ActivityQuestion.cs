@@ -74,15 +74,9 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
     /// <summary>Null when it shows nobody else.</summary>
     private async Task<ImmutableArray<RunningStatement>?> StatementsAsync()
     {
-        bool seesOthers = false;
-        ImmutableArray<RunningStatement>.Builder statements = ImmutableArray.CreateBuilder<RunningStatement>();
-        await ReadAsync(Statements, row =>
-        {
-            seesOthers |= row.Number("of_others") == 1;
-            if (row.Text("command") is "Query" or "Execute")
-                statements.Add(StatementOf(row));
-        }).ConfigureAwait(false);
-        return seesOthers ? statements.DrainToImmutable() : null;
+        List<(bool IsOther, RunningStatement? Statement)> rows = await connection.AskAsync(
+            Statements, row => (row.Number("of_others") == 1, row.Text("command") is "Query" or "Execute" ? StatementOf(row) : null)).ConfigureAwait(false);
+        return rows.Any(row => row.IsOther) ? [.. rows.Select(row => row.Statement).OfType<RunningStatement>()] : null;
     }
 
     private static RunningStatement StatementOf(StatusRow row) => new(
@@ -97,11 +91,9 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
         // The connection that asks is one of them.
         int own = 1;
         if (_countsEventScheduler)
-            await ReadAsync(EventScheduler, row => own += row.Switch("state") == true ? 1 : 0).ConfigureAwait(false);
-        await ReadAsync(Counters, row =>
+            own += (await connection.AskAsync(EventScheduler, row => row.Switch("state")).ConfigureAwait(false)).Count(isOn => isOn == true);
+        foreach ((string name, long value) in await connection.AskAsync(Counters, row => (row.Text("Variable_name") ?? "", row.Number("Value") ?? 0)).ConfigureAwait(false))
         {
-            string name = row.Text("Variable_name") ?? "";
-            long value = row.Number("Value") ?? 0;
             activity = name switch
             {
                 "Threads_running" => activity with { Running = Math.Max(0, value - own) },
@@ -109,16 +101,8 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
                 _ when name.StartsWith("Com_", StringComparison.OrdinalIgnoreCase) => activity with { WritesBegun = activity.WritesBegun + value },
                 _ => activity with { RowsChanged = activity.RowsChanged + value },
             };
-        }).ConfigureAwait(false);
-        return activity;
-    }
+        }
 
-    private async Task ReadAsync(string statement, Action<StatusRow> read)
-    {
-        using var command = new MySqlCommand(statement, connection);
-        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        var columns = new StatusColumns(reader);
-        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-            read(new StatusRow(reader, columns));
+        return activity;
     }
 }

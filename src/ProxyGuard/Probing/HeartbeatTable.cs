@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
-using MySqlConnector;
 using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Probing;
@@ -67,20 +66,8 @@ internal sealed class HeartbeatTable(NodeSessions sessions, string table, TimePr
             ? new HeartbeatRow(server, written)
             : null;
 
-    private async Task<ImmutableArray<HeartbeatRow>> RowsAsync(NodeSession session)
-    {
-        using var command = new MySqlCommand(Statement, session.Connection);
-        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        var columns = new StatusColumns(reader);
-        ImmutableArray<HeartbeatRow>.Builder rows = ImmutableArray.CreateBuilder<HeartbeatRow>();
-        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-        {
-            if (Row(new StatusRow(reader, columns)) is { } row)
-                rows.Add(row);
-        }
-
-        return rows.DrainToImmutable();
-    }
+    private async Task<ImmutableArray<HeartbeatRow>> RowsAsync(NodeSession session) =>
+        [.. (await session.Connection.AskAsync(Statement, Row).ConfigureAwait(false)).OfType<HeartbeatRow>()];
 
     private string Statement { get; } = IsName(table)
         ? $"SELECT server_id, CAST(ts AS CHAR) AS ts FROM `{table.Replace(".", "`.`", StringComparison.Ordinal)}` LIMIT {MaxRows}"

@@ -64,7 +64,7 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
 
     private static async Task<ImmutableDictionary<string, string>> VariablesAsync(MySqlConnection node)
     {
-        List<(string Name, string? Value)> rows = await ReadAsync(node, ExaminationRows.Variables, ExaminationRows.Variable).ConfigureAwait(false);
+        List<(string Name, string? Value)> rows = await node.AskAsync(ExaminationRows.Variables, ExaminationRows.Variable).ConfigureAwait(false);
         // A name in two spellings of case is the same variable.
         return rows.Where(row => row.Value is not null).DistinctBy(row => row.Name).ToImmutableDictionary(row => row.Name, row => row.Value!);
     }
@@ -72,16 +72,16 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
     /// <summary>Null when the account may not see other people's threads: then there is no telling whether one runs.</summary>
     private static async Task<ImmutableArray<ApplierActivity>?> AppliersAsync(MySqlConnection node)
     {
-        List<ThreadRow> threads = await ReadAsync(node, ExaminationRows.Threads, ExaminationRows.Thread).ConfigureAwait(false);
+        List<ThreadRow> threads = await node.AskAsync(ExaminationRows.Threads, ExaminationRows.Thread).ConfigureAwait(false);
         ImmutableArray<ApplierActivity> appliers = [.. threads.Where(thread => thread.IsApplier).Select(thread => thread.Activity)];
         if (threads.Any(thread => thread.IsOfTheServer))
             return appliers;
-        List<string> grants = await ReadAsync(node, ExaminationRows.Grants, ExaminationRows.Grant).ConfigureAwait(false);
+        List<string> grants = await node.AskAsync(ExaminationRows.Grants, ExaminationRows.Grant).ConfigureAwait(false);
         return grants.Any(ExaminationRows.ShowsThreads) ? appliers : null;
     }
 
     private static async Task<ImmutableArray<WorkerError>?> WorkerErrorsAsync(MySqlConnection node) =>
-        [.. (await ReadAsync(node, ExaminationRows.WorkerErrors, ExaminationRows.WorkerErrorOf).ConfigureAwait(false)).OfType<WorkerError>()];
+        [.. (await node.AskAsync(ExaminationRows.WorkerErrors, ExaminationRows.WorkerErrorOf).ConfigureAwait(false)).OfType<WorkerError>()];
 
     /// <summary>MariaDB 10.1 and later stop by themselves what takes longer than we wait; MySQL is told so in the statement.</summary>
     private static async Task<bool> LimitAsync(MySqlConnection node)
@@ -93,24 +93,13 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
 
     private static async Task<(long Bytes, ImmutableArray<string> WithoutKey, ImmutableArray<UniqueKey> Keys, ImmutableArray<TableReference> References)?> TablesAsync(MySqlConnection node)
     {
-        List<(string Name, long Bytes)> tables = await ReadAsync(node, ExaminationRows.Tables, ExaminationRows.Table).ConfigureAwait(false);
+        List<(string Name, long Bytes)> tables = await node.AskAsync(ExaminationRows.Tables, ExaminationRows.Table).ConfigureAwait(false);
         if (tables.Count == 0)
             return null;
-        ImmutableArray<UniqueKey> keys = ExaminationRows.UniqueKeys(await ReadAsync(node, ExaminationRows.KeyParts, ExaminationRows.KeyPartOf).ConfigureAwait(false));
-        ImmutableArray<TableReference> references = [.. await ReadAsync(node, ExaminationRows.References, ExaminationRows.Reference).ConfigureAwait(false)];
+        ImmutableArray<UniqueKey> keys = ExaminationRows.UniqueKeys(await node.AskAsync(ExaminationRows.KeyParts, ExaminationRows.KeyPartOf).ConfigureAwait(false));
+        ImmutableArray<TableReference> references = [.. await node.AskAsync(ExaminationRows.References, ExaminationRows.Reference).ConfigureAwait(false)];
         HashSet<string> keyed = [.. keys.Select(key => key.Table)];
         return (tables.Sum(table => table.Bytes), [.. tables.Select(table => table.Name).Where(name => !keyed.Contains(name)).Order(StringComparer.Ordinal)], keys, references);
-    }
-
-    private static async Task<List<T>> ReadAsync<T>(MySqlConnection node, string statement, Func<StatusRow, T> read)
-    {
-        using var command = new MySqlCommand(statement, node);
-        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        var columns = new StatusColumns(reader);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-            rows.Add(read(new StatusRow(reader, columns)));
-        return rows;
     }
 
     /// <summary>What the server refuses, or does not have, is missing, and the next part is asked all the same.</summary>

@@ -75,17 +75,9 @@ internal sealed class NodeSession : IAsyncDisposable
     /// </summary>
     public async Task<bool> IsAtWorkAsync(NodeSession other)
     {
-        using var command = new MySqlCommand(ExaminationRows.Threads, _connection);
-        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        var columns = new StatusColumns(reader);
-        bool isAtWork = false;
-        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-        {
-            var row = new StatusRow(reader, columns);
-            isAtWork |= row.Number("Id") == other._connection.ServerThread && row.Text("Command") is not "Sleep";
-        }
-
-        return isAtWork;
+        List<bool> atWork = await _connection
+            .AskAsync(ExaminationRows.Threads, row => row.Number("Id") == other._connection.ServerThread && row.Text("Command") is not "Sleep").ConfigureAwait(false);
+        return atWork.Contains(true);
     }
 
     /// <param name="asksForActivity">Whether the server is also asked what it works on.</param>
@@ -185,17 +177,8 @@ internal sealed class NodeSession : IAsyncDisposable
 
     private async Task<Architecture?> ArchitectureAsync()
     {
-        var said = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        using var command = new MySqlCommand(ExaminationRows.Architecture, _connection);
-        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        var columns = new StatusColumns(reader);
-        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-        {
-            var row = new StatusRow(reader, columns);
-            said[row.Text("Variable_name") ?? ""] = row.Text("Value");
-        }
-
-        return Architecture.OfVariables(said.GetValueOrDefault);
+        List<(string Name, string? Value)> said = await _connection.AskAsync(ExaminationRows.Architecture, ExaminationRows.Variable).ConfigureAwait(false);
+        return Architecture.OfVariables(name => said.FirstOrDefault(variable => variable.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value);
     }
 
     private StatusRow Row(MySqlDataReader reader, int place)
@@ -219,20 +202,8 @@ internal sealed class NodeSession : IAsyncDisposable
         }
     }
 
-    private async Task<BinlogIndex> ListLogsAsync()
-    {
-        using var command = new MySqlCommand(Dialect.BinaryLogs, _connection);
-        await using MySqlDataReader reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        var columns = new StatusColumns(reader);
-        var files = new List<BinlogFile>();
-        while (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-        {
-            if (ReplicationRows.LogFile(new StatusRow(reader, columns)) is { } file)
-                files.Add(file);
-        }
-
-        return new BinlogIndex(files);
-    }
+    private async Task<BinlogIndex> ListLogsAsync() =>
+        new([.. (await _connection.AskAsync(Dialect.BinaryLogs, ReplicationRows.LogFile).ConfigureAwait(false)).OfType<BinlogFile>()]);
 
     private async Task SpeakAsync(Dialect dialect)
     {
