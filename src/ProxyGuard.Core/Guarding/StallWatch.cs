@@ -150,10 +150,11 @@ public sealed record StallWatch
                 return standing.Length >= SiteTraffic.Several ? new Trail(now, activity, activity, standing, traffic) : null;
             }
 
-            // The first of them is enough to begin with: the others have to begin before our eyes.
+            // The first of them is enough to begin with: the others have to begin before our eyes. Web servers whose connections all hang begin none
+            // until they give some up: it begins anew where fewest run.
             if (activity.Busy(followers) <= 0)
                 return null;
-            return before is { Standing.IsEmpty: true } && before.First.RowsChanged == activity.RowsChanged
+            return before is { Standing.IsEmpty: true } && before.First.RowsChanged == activity.RowsChanged && before.First.Busy(followers) <= activity.Busy(followers)
                 ? before with { Last = activity }
                 : new Trail(now, activity, activity, [], traffic);
         }

@@ -70,7 +70,8 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
         ConnectionTimeout = 2,
         DefaultCommandTimeout = 4,
         CancellationTimeout = 1,
-        MaximumPoolSize = 20,
+        // A backup's lock makes every member's post wait for one.
+        MaximumPoolSize = 60,
     }.ConnectionString;
 
     private static Photo ToPhoto(MySqlDataReader row) =>

@@ -36,6 +36,7 @@ public class StallWatchTests
     [InlineData("1/s 2/ss 2/ss 2/ss 2/ss 2/ss", "no no no no no STALL")]
     [InlineData("1/s 1/s 2/s 2/s 2/s 2/s 2/s", "no no no no no no no")] // an upload beside a long statement
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/ss", "no no no no no no")] // two long statements, begun before we looked
+    [InlineData("5/sssss 5/sssss 5/sssss 5/sssss 5/ss 5/sssss 5/sssss 5/sssss", "no no no no no no STALL STALL")] // web servers whose connections all hang give some up
     [InlineData("9/- 9/- 9/- 9/- 9/- 9/-", "no no no no no no")]
     [InlineData("3/ww 4/www 5/wwww 6/wwwww 7/wwwwww 8/wwwwwww", "no no no no no no")]
     [InlineData("2/rr 3/rrr 4/rrrr 5/rrrrr 6/rrrrrr", "no no no no no")] // rows change
@@ -199,7 +200,8 @@ public class StallWatchTests
         private readonly Ticks _ticks = new(PrimaryNode);
         private long _head = 1_000;
         private long _rows = 1;
-        private int _most;
+        private int _running;
+        private int _begun;
 
         public StallWatch Watch { get; private set; } = StallWatch.Start;
 
@@ -228,14 +230,15 @@ public class StallWatchTests
             }
 
             string letters = word.Trim('-');
-            _most = Math.Max(_most, letters.Length);
+            _begun += Math.Max(0, letters.Length - _running);
+            _running = letters.Length;
             _rows += letters.Count(letter => letter == 'r');
             Tick(underWay, new PrimaryActivity
             {
                 Statements = SeesOthers ? [.. letters.Select((letter, place) => Standing(place, "INSERT INTO a VALUES (1)") with { State = StateOf(letter) })] : null,
                 Running = letters.Length + 2,
                 RowLockWaits = letters.Count(letter => letter == 'w'),
-                WritesBegun = _most,
+                WritesBegun = _begun,
                 RowsChanged = _rows,
             });
         }

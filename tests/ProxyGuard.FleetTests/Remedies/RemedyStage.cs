@@ -103,10 +103,14 @@ internal sealed class RemedyStage : IDisposable
         {
             told = await Site.Management.GetStringAsync("/api/v1/diagnosis?lang=en");
             steps = StepsOf(told, code);
-            // Parallel appliers tell which table it was only to the examination that follows a moment later.
-            // Which tables foreign keys tie to it, too.
-            bool isWhole = steps?.Any(step => step.Id == "look-at-references" || step.Commands.Any(command => command.Contains("THE_TABLE", StringComparison.Ordinal) || command.Contains("COLUMN_OF_BY", StringComparison.Ordinal))) == false;
-            return isWhole || steps is not null && (!HasSuperReadOnly || TimeProvider.System.GetElapsedTime(began) > ExaminedWithin);
+            // The columns of a key are known from the first examination on that was made with the fault.
+            bool lacksKey = Names("COLUMN_OF_", "PRIMARY_KEY");
+            // Parallel appliers tell which table it was only to the examination that follows a moment later. Which tables foreign keys tie to it, too.
+            bool lacksTable = HasSuperReadOnly && (Names("THE_TABLE") || steps?.Any(step => step.Id == "look-at-references") == true);
+            return steps is not null && (!(lacksKey || lacksTable) || TimeProvider.System.GetElapsedTime(began) > ExaminedWithin);
+
+            bool Names(params string[] placeholders) =>
+                steps?.Any(step => step.Commands.Any(command => placeholders.Any(name => command.Contains(name, StringComparison.Ordinal)))) == true;
         }, () => told);
         return steps!;
     }
