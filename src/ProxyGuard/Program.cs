@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ProxyGuard.Commands;
-using ProxyGuard.Texts;
+using ProxyGuard.Ground.Texts;
 
 var config = new Option<string>("--config") { Description = "The configuration file (JSON; environment variables override it).", DefaultValueFactory = _ => "config/proxyguard.json" };
 var name = new Argument<string>("NAME") { Description = "Who will use the key; it appears in the audit file." };

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ProxyGuard.Demo.Fleet;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 
 namespace ProxyGuard.Testing;
 

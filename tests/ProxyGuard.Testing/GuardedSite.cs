@@ -7,9 +7,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ProxyGuard.Commands;
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Guarding;
-using ProxyGuard.Probing;
-using ProxyGuard.Settings;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Testing;
 

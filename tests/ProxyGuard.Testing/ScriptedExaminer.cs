@@ -1,6 +1,6 @@
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Probing;
+using ProxyGuard.Seeing.Examination;
 
 namespace ProxyGuard.Testing;
 

@@ -1,6 +1,7 @@
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Probing;
+using ProxyGuard.Seeing.Examination;
+using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Testing;
 

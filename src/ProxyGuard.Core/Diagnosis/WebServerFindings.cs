@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using ProxyGuard.Core.Forwarding;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Diagnosis;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Guarding;
 

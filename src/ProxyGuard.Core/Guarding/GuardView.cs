@@ -1,4 +1,5 @@
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Guarding;
 

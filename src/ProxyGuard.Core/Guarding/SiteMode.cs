@@ -31,7 +31,7 @@ public enum Cause
     TwoPrimaries,
 
     /// <summary>
-    /// Web servers do not answer. Told by <see cref="Forwarding.WebServersSeen.CauseOf"/> and never a view's own: mode, verdicts and quiet
+    /// Web servers do not answer. Told by <see cref="WebServersSeen.CauseOf"/> and never a view's own: mode, verdicts and quiet
     /// time have no part in it.
     /// </summary>
     WebServersUnreachable,

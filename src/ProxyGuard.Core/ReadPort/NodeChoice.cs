@@ -1,5 +1,5 @@
-using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.ReadPort;
 

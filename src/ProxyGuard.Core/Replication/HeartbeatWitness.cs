@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace ProxyGuard.Core.Replication;
 /// </summary>
 public sealed record HeartbeatWitness
 {
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
+
     /// <summary>pt-heartbeat writes once a second and both rows are read at different instants; further apart than this they disagree.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(3);
 
@@ -20,6 +24,13 @@ public sealed record HeartbeatWitness
 
     /// <summary>Whether the heartbeat and the content clock say different things: lag by heartbeat minus lag by positions, beyond the tolerance. Null when they agree.</summary>
     public TimeSpan? Disagreement { get; init; }
+
+    /// <summary>Whether it is "database.table", each of letters, digits, _ and $ and at most 64 long: it goes into a statement.</summary>
+    public static bool IsTable(string text)
+    {
+        string[] parts = text.Split('.');
+        return parts.Length == 2 && parts.All(part => part.Length is > 0 and <= 64 && part.AsSpan().IndexOfAnyExcept(NameCharacters) < 0);
+    }
 
     /// <summary>What the primary's own row says. Null when it has none.</summary>
     internal static HeartbeatWitness? After(HeartbeatWitness? before, NodeReading.Answered answer)

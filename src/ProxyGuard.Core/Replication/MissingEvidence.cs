@@ -1,3 +1,4 @@
+
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>

@@ -10,7 +10,7 @@ public enum RequestKind
 
     Read,
 
-    /// <summary>Forwarded in every mode but maintenance, to where writes go: login and logout. While the primary does not answer, see <see cref="RequestPolicy"/>.</summary>
+    /// <summary>Forwarded in every mode but maintenance, to where writes go: login and logout. While the primary does not answer, see <c>RequestPolicy</c>.</summary>
     Pass,
 }
 

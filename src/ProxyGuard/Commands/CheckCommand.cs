@@ -4,11 +4,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Forwarding;
-using ProxyGuard.Guarding;
-using ProxyGuard.Operations;
-using ProxyGuard.Probing;
-using ProxyGuard.Settings;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Examination;
+using ProxyGuard.Seeing.Probing;
+using ProxyGuard.Seeing.Upstreams;
 
 namespace ProxyGuard.Commands;
 
@@ -109,7 +112,7 @@ internal static class CheckCommand
         if (heartbeatTable is null)
             return notes;
 
-        var heartbeats = new HeartbeatTable(sessions, heartbeatTable, TimeProvider.System);
+        var heartbeats = new HeartbeatQuestion(sessions, heartbeatTable, TimeProvider.System);
         ImmutableArray<HeartbeatRow> rows = await heartbeats.ReadAsync(Patience, stop).ConfigureAwait(false);
         if (heartbeats.Fault is { } fault)
             notes.Add($"the heartbeats of {heartbeatTable} cannot be read, so that nobody checks the binlog positions against them: {fault}{Grants}");

@@ -1,8 +1,9 @@
-using ProxyGuard.Admin;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Diagnosis;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Telling.Admin;
+using ProxyGuard.Telling.Diagnosis;
+using ProxyGuard.Telling.Reports;
 
 namespace ProxyGuard.Commands;
 

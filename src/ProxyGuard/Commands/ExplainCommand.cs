@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using ProxyGuard.Admin;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Diagnosis;
-using ProxyGuard.Texts;
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Admin;
+using ProxyGuard.Telling.Diagnosis;
+using ProxyGuard.Telling.Reports;
 
 namespace ProxyGuard.Commands;
 

@@ -1,4 +1,4 @@
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 
 namespace ProxyGuard.Commands;
 

@@ -1,4 +1,4 @@
-using ProxyGuard.Texts;
+using ProxyGuard.Ground.Texts;
 
 namespace ProxyGuard.Commands;
 

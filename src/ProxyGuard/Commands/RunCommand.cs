@@ -1,9 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using ProxyGuard.Operations;
-using ProxyGuard.Settings;
-using ProxyGuard.Storage;
+using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Storage;
+using ProxyGuard.Ground.Telemetry;
 
 namespace ProxyGuard.Commands;
 

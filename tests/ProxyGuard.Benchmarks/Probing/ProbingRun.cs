@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Demo.Fleet;
-using ProxyGuard.Operations;
-using ProxyGuard.Probing;
+using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Benchmarks.Probing;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 
 namespace ProxyGuard.Benchmarks.Verdicts;
 

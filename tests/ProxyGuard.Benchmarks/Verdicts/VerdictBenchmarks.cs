@@ -1,13 +1,14 @@
 using BenchmarkDotNet.Attributes;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
-using ProxyGuard.Core.WriteMarks;
-using ProxyGuard.Forwarding;
-using ProxyGuard.Guarding;
-using ProxyGuard.Probing;
-using ProxyGuard.ReadPort;
-using ProxyGuard.Settings;
-using ProxyGuard.WriteMarks;
+using ProxyGuard.Core.Routing;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Routing.Forwarding;
+using ProxyGuard.Routing.ReadPort;
+using ProxyGuard.Routing.WriteMarks;
+using ProxyGuard.Seeing.Probing;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
@@ -33,7 +34,7 @@ public class VerdictBenchmarks
         GuardSettings settings = SampleSite.Settings();
         _prefix = new ReservedPrefix(settings.Prefix);
         _requests = settings.Rules.Requests;
-        _eligible = new EligibleDestinations(settings.Rules, new ReadPortNodes(settings.Rules));
+        _eligible = new EligibleDestinations(settings.Rules, new ReadPortNodes(settings.Rules, new NodeRefusals(settings.Rules)));
         var clock = new GuardClock(TimeProvider.System);
         _reads = settings.Rules.Reads;
         _writes = new ReadYourWrites(new MarkSeal(new byte[MarkSeal.SecretBytes]), clock);
@@ -81,7 +82,7 @@ public class VerdictBenchmarks
 
     private static DestinationState Destination(string name, string readsFrom)
     {
-        var metadata = new Dictionary<string, string> { [DestinationReads.ReadsFrom] = readsFrom };
+        var metadata = new Dictionary<string, string> { [ReadMetadata.ReadsFrom] = readsFrom };
         return new DestinationState(name, new DestinationModel(new DestinationConfig { Address = "http://127.0.0.1/", Metadata = metadata }));
     }
 

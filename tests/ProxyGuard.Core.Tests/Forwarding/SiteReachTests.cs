@@ -1,6 +1,6 @@
-using ProxyGuard.Core.Forwarding;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Tests.Forwarding;
 

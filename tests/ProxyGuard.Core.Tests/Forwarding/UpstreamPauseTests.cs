@@ -1,4 +1,4 @@
-using ProxyGuard.Core.Forwarding;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Tests.Forwarding;
 

@@ -1,6 +1,7 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Core.Routing;
 using ProxyGuard.Core.Tests.Replication;
 using static ProxyGuard.Core.Tests.Replication.Ticks;
 

@@ -1,5 +1,5 @@
-using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
 using ProxyGuard.Core.Tests.Replication;
 using static ProxyGuard.Core.Tests.Replication.Ticks;
 

@@ -1,4 +1,4 @@
-using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Tests.Guarding;
 

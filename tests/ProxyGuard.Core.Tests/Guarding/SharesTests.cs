@@ -1,5 +1,5 @@
 using CsCheck;
-using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Tests.Guarding;
 

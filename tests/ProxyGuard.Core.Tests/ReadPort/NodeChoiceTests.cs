@@ -1,6 +1,6 @@
-using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
 using ProxyGuard.Core.Tests.Replication;
 using static ProxyGuard.Core.Tests.Replication.Ticks;
 

@@ -1,4 +1,4 @@
-using ProxyGuard.Core.Rehearsal;
+using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Core.Tests.Rehearsal;
 

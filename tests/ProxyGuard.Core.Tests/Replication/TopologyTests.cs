@@ -1,6 +1,7 @@
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
 using static ProxyGuard.Core.Tests.Replication.Ticks;
 
 namespace ProxyGuard.Core.Tests.Replication;

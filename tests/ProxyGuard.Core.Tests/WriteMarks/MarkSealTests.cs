@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using CsCheck;
-using ProxyGuard.Core.WriteMarks;
+using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Tests.WriteMarks;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using ProxyGuard.Ground.Texts;
 using ProxyGuard.Testing;
-using ProxyGuard.Texts;
 
 namespace ProxyGuard.Tests.Admin;
 

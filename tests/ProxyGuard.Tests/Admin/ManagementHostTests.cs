@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using ProxyGuard.Admin;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Telling.Admin;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Settings;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ProxyGuard.Banner;
+using ProxyGuard.Telling.Banner;
 
 namespace ProxyGuard.Tests.Banner;
 

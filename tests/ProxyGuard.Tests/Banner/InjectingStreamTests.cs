@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using ProxyGuard.Banner;
 using ProxyGuard.Core.Html;
+using ProxyGuard.Telling.Banner;
 
 namespace ProxyGuard.Tests.Banner;
 

@@ -5,10 +5,10 @@ using ProxyGuard.Commands;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Diagnosis;
-using ProxyGuard.Forwarding;
-using ProxyGuard.Probing;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Upstreams;
+using ProxyGuard.Telling.Diagnosis;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Settings;
 

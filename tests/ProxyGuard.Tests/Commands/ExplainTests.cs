@@ -3,7 +3,8 @@ using System.Text.Json;
 using ProxyGuard.Commands;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Texts;
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Diagnosis;
 
 namespace ProxyGuard.Tests.Commands;
 
@@ -80,7 +81,7 @@ public sealed class ExplainTests
         {
             foreach (Finding finding in AllExplained())
             {
-                var words = new Diagnosis.FindingWords(Wording.ForFindings(language), finding);
+                var words = new FindingWords(Wording.ForFindings(language), finding);
                 IEnumerable<string> said =
                 [
                     words.Title, words.Happened, words.Members, .. words.DeadEnds, .. finding.Values.Values.Where(value => value.Length > 0),

@@ -1,4 +1,4 @@
-using ProxyGuard.Diagnosis;
+using ProxyGuard.Telling.Reports;
 using Spectre.Console;
 
 namespace ProxyGuard.Tests.Commands;

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using ProxyGuard.Core.Requests;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Tests.Settings;
 
 namespace ProxyGuard.Tests.Conventions;

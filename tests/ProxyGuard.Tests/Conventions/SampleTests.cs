@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using ProxyGuard.Commands;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Settings;
 

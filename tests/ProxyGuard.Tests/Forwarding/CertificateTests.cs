@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Settings;
 

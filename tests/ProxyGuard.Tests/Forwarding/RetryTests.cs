@@ -1,5 +1,5 @@
 using System.Net;
-using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Routing;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Forwarding;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ProxyGuard.Forwarding;
+using ProxyGuard.Routing.Forwarding;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Settings;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using ProxyGuard.Core.WriteMarks;
+using ProxyGuard.Core.Routing;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Forwarding;

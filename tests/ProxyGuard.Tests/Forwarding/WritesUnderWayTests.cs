@@ -7,8 +7,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
-using ProxyGuard.Forwarding;
-using ProxyGuard.Guarding;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Routing.Forwarding;
+using ProxyGuard.Telling.Refusals;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Forwarding;
@@ -96,7 +97,7 @@ public sealed class WritesUnderWayTests
             return Task.CompletedTask;
         }
 
-        var middleware = new WriteCountMiddleware(ForwardAsync, board, site.Service<GuardRules>(), site.Service<Refusals>(), site.Service<WritesUnderWay>());
+        var middleware = new WriteCountMiddleware(ForwardAsync, board, site.Service<GuardRules>(), site.Service<Refusals>(), site.Service<InFlightWrites>());
 
         await site.StopReplicasAsync();
         await middleware.InvokeAsync(context);

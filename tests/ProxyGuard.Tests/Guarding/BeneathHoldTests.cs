@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ProxyGuard.Ground.Texts;
 using ProxyGuard.Testing;
-using ProxyGuard.Texts;
 
 namespace ProxyGuard.Tests.Guarding;
 

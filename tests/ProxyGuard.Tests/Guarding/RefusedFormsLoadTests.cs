@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using ProxyGuard.Requests;
+using ProxyGuard.Telling.Refusals;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Guarding;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
-using ProxyGuard.Guarding;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Guarding;

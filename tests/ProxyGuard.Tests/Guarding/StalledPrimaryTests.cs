@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Ground.Texts;
 using ProxyGuard.Testing;
-using ProxyGuard.Texts;
 
 namespace ProxyGuard.Tests.Guarding;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using ProxyGuard.Requests;
+using ProxyGuard.Telling.Refusals;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Guarding;

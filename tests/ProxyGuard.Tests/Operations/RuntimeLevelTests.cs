@@ -1,4 +1,4 @@
-using ProxyGuard.Operations;
+using ProxyGuard.Ground.Hosting;
 
 namespace ProxyGuard.Tests.Operations;
 

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using ProxyGuard.Admin;
-using ProxyGuard.Operations;
-using ProxyGuard.Storage;
+using ProxyGuard.Ground.Storage;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Telling.Admin;
 
 namespace ProxyGuard.Tests.Operations;
 

@@ -1,5 +1,6 @@
 using ProxyGuard.Core.Diagnosis;
-using ProxyGuard.Probing;
+using ProxyGuard.Seeing.Examination;
+using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Tests.Probing;
 
@@ -52,7 +53,7 @@ public class ExaminationRowsTests
 
     [Fact]
     public void A_variable_is_known_by_its_name_in_lower_case() =>
-        Assert.Equal(("gtid_mode", "ON"), ExaminationRows.Variable(RecordedAnswers.Row(new Dictionary<string, string?> { ["Variable_name"] = "GTID_MODE", ["Value"] = "ON" })));
+        Assert.Equal(("gtid_mode", "ON"), ServerRows.Variable(RecordedAnswers.Row(new Dictionary<string, string?> { ["Variable_name"] = "GTID_MODE", ["Value"] = "ON" })));
 
     [Fact]
     public void A_table_is_named_with_its_database()

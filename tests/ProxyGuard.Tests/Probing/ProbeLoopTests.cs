@@ -1,7 +1,7 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Guarding;
-using ProxyGuard.Operations;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Probing;

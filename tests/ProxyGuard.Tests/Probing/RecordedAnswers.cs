@@ -3,7 +3,7 @@ using System.Data;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Probing;
+using ProxyGuard.Seeing.Probing;
 using ProxyGuard.Tests.Conventions;
 
 namespace ProxyGuard.Tests.Probing;

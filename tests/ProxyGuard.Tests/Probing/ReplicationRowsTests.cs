@@ -1,5 +1,5 @@
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Probing;
+using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Tests.Probing;
 
@@ -147,7 +147,7 @@ public class ReplicationRowsTests
     [InlineData("now", null)]
     [InlineData(null, null)]
     public void A_heartbeat_says_when_it_was_written_or_is_none(string? ts, string? written) =>
-        Assert.Equal(written, HeartbeatTable.Row(RecordedAnswers.Row(new Dictionary<string, string?> { ["server_id"] = "1", ["ts"] = ts }))?.WrittenAt.ToString("O"));
+        Assert.Equal(written, HeartbeatQuestion.Row(RecordedAnswers.Row(new Dictionary<string, string?> { ["server_id"] = "1", ["ts"] = ts }))?.WrittenAt.ToString("O"));
 
     private static ReplicationStatus? Channel(params (string Name, string? Value)[] columns) =>
         ReplicationRows.Channel(RecordedAnswers.Row(columns.ToDictionary(column => column.Name, column => column.Value)));

@@ -1,4 +1,4 @@
-using ProxyGuard.Probing;
+using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Tests.Probing;
 

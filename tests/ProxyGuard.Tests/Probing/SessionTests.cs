@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using MySqlConnector;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Probing;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Examination;
+using ProxyGuard.Seeing.Probing;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Probing;

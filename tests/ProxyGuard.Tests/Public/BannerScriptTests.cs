@@ -1,6 +1,8 @@
 using System.Text;
-using ProxyGuard.Banner;
-using ProxyGuard.Public.Pages;
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Banner;
+using ProxyGuard.Telling.Pages;
+using ProxyGuard.Telling.Public;
 
 namespace ProxyGuard.Tests.PublicPages;
 
@@ -37,7 +39,7 @@ public sealed class BannerScriptTests
     public void Every_text_a_script_asks_for_is_given_to_it()
     {
         string banner = Encoding.UTF8.GetString(BannerScript.Compose(["en"], Statuses.Prefix).Bytes.Span);
-        string page = StatusPage.Render(Statuses.Normal, ProxyGuard.Texts.Wording.For("en"), Statuses.Prefix);
+        string page = StatusPage.Render(Statuses.Normal, Wording.For("en"), Statuses.Prefix);
 
         Assert.All(KeysIn(PageAsset.Embedded("banner.js")), key => Assert.Contains($"\"{key}\":", banner, StringComparison.Ordinal));
         Assert.All(KeysIn(PageAsset.Embedded("status.js")), key => Assert.Contains($"&quot;{key}&quot;:", page, StringComparison.Ordinal));
@@ -53,5 +55,5 @@ public sealed class BannerScriptTests
     private static IEnumerable<string> KeysIn(string script) =>
         System.Text.RegularExpressions.Regex.Matches(script, "'([a-z]+\\.[a-z.-]+[a-z])'").Select(match => match.Groups[1].Value).Where(IsKey);
 
-    private static bool IsKey(string quoted) => ProxyGuard.Texts.Wording.For("en").Keys.Contains(quoted);
+    private static bool IsKey(string quoted) => Wording.For("en").Keys.Contains(quoted);
 }

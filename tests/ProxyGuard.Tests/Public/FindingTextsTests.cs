@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ProxyGuard.Core.Diagnosis;
-using ProxyGuard.Diagnosis;
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Diagnosis;
 using ProxyGuard.Tests.Conventions;
-using ProxyGuard.Texts;
 
 namespace ProxyGuard.Tests.PublicPages;
 
@@ -90,7 +90,7 @@ public sealed class FindingTextsTests
     }
 
     private static Dictionary<string, string> Read(string language) =>
-        XDocument.Parse(Repository.Read("src", "ProxyGuard", "Texts", $"Diagnosis{language}.resx")).Root!.Elements("data")
+        XDocument.Parse(Repository.Read("src", "ProxyGuard", "Ground", "Texts", $"Diagnosis{language}.resx")).Root!.Elements("data")
             .ToDictionary(text => text.Attribute("name")!.Value, text => text.Element("value")!.Value);
 
     private static IEnumerable<string> PlaceholdersOf(string text) => Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Public;
-using ProxyGuard.Public.Pages;
-using ProxyGuard.Texts;
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Pages;
+using ProxyGuard.Telling.Public;
+using ProxyGuard.Telling.Refusals;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Tests.PublicPages;
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Public.Pages;
-using ProxyGuard.Texts;
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Pages;
 
 namespace ProxyGuard.Tests.PublicPages;
 

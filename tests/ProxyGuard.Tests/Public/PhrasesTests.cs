@@ -1,6 +1,6 @@
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Public;
-using ProxyGuard.Texts;
+using ProxyGuard.Ground.Texts;
 
 namespace ProxyGuard.Tests.PublicPages;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Public;
+using ProxyGuard.Telling.Status;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.PublicPages;

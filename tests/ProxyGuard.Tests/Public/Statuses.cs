@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Public;
-using ProxyGuard.Public.Pages;
+using ProxyGuard.Telling.Pages;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Tests.PublicPages;
 

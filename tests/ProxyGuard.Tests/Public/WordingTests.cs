@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ProxyGuard.Texts;
+using ProxyGuard.Ground.Texts;
 
 namespace ProxyGuard.Tests.PublicPages;
 

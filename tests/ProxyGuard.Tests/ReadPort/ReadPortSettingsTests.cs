@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ProxyGuard.Core.ReadPort;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Tests.Settings;
 
 namespace ProxyGuard.Tests.ReadPort;

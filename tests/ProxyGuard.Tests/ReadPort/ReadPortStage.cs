@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using ProxyGuard.ReadPort;
+using ProxyGuard.Routing.ReadPort;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.ReadPort;

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using ProxyGuard.Core.ReadPort;
-using ProxyGuard.ReadPort;
+using ProxyGuard.Routing.ReadPort;
 using ProxyGuard.Testing;
 using static ProxyGuard.Tests.ReadPort.ReadPortStage;
 

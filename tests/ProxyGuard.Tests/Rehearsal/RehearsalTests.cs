@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ProxyGuard.Rehearsal;
+using ProxyGuard.Routing.Rehearsal;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Rehearsal;

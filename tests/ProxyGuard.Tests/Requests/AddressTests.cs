@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using ProxyGuard.Core.Requests;
-using ProxyGuard.Requests;
+using ProxyGuard.Ground.Hosting;
 
 namespace ProxyGuard.Tests.Requests;
 

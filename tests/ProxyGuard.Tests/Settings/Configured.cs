@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using ProxyGuard.Commands;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Tests.Conventions;
 
 namespace ProxyGuard.Tests.Settings;

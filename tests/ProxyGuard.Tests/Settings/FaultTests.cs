@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 
 namespace ProxyGuard.Tests.Settings;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ProxyGuard.Settings;
+using ProxyGuard.Ground.Settings;
 
 namespace ProxyGuard.Tests.Settings;
 

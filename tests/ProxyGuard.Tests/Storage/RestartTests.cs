@@ -1,6 +1,6 @@
 using System.Globalization;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Probing;
+using ProxyGuard.Ground.Time;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Storage;

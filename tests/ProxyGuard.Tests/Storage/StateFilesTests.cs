@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Probing;
-using ProxyGuard.Storage;
+using ProxyGuard.Ground.Storage;
+using ProxyGuard.Ground.Time;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Storage;

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using ProxyGuard.Core.Requests;
+
+namespace ProxyGuard.Core.Guarding;
+
+/// <summary>What happens to one request.</summary>
+public enum Verdict
+{
+    /// <summary>Answered at once, with the page that says why. The default: nothing is let through by being forgotten.</summary>
+    Refuse,
+
+    /// <summary>To an upstream that reads from one of <see cref="GuardView.Reads"/>.</summary>
+    Read,
+
+    /// <summary>To the primary's upstream.</summary>
+    Write,
+}
+
+/// <summary>The request policy, to be read from top to bottom.</summary>
+public static class RequestPolicy
+{
+    /// <param name="view">As of the request's moment.</param>
+    /// <param name="isSafe">Whether its method only reads (<see cref="RequestRules.IsSafe"/>). Asked of <see cref="RequestKind.Pass"/> alone.</param>
+    public static Verdict Decide(RequestKind kind, GuardView view, bool isSafe = false)
+    {
+        if (view.Mode == SiteMode.Maintenance)
+            return Verdict.Refuse;
+
+        return kind switch
+        {
+            RequestKind.Read => Verdict.Read,
+            // A login without the primary ends in the application's own raw error; its form is a page like any other.
+            RequestKind.Pass when view.IsPrimaryGone => isSafe ? Verdict.Read : Verdict.Refuse,
+            RequestKind.Pass => Verdict.Write,
+            RequestKind.Write => view.Mode == SiteMode.Normal ? Verdict.Write : Verdict.Refuse,
+            _ => throw new UnreachableException($"request kind {kind}"),
+        };
+    }
+}

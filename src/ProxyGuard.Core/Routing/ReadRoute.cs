@@ -1,0 +1,120 @@
+using ProxyGuard.Core.Replication;
+
+namespace ProxyGuard.Core.Routing;
+
+/// <summary>Which nodes reads may be served from, and how old what they show is.</summary>
+/// <param name="Nodes">Never empty.</param>
+/// <param name="IsCurrent">Whether what these nodes show is up to date, within the allowed lag.</param>
+/// <param name="AsOf">The oldest content time among the nodes; null when it is not known.</param>
+/// <param name="Shares">The same nodes' places, by weight; one that came back has a small share at first.</param>
+public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shares<int> Shares)
+{
+    // Replicas that stopped at the same event are equally fresh, though their clocks' samples may differ by a tick or two.
+    private static readonly TimeSpan SameAge = TimeSpan.FromSeconds(1);
+
+    // The first reads warm its caches; with none at all it would stay cold.
+    private const double LeastRamp = 0.05;
+
+    /// <summary>Whether it leads to the primary as a favour: only so many requests at once may take it (<see cref="ReadRules.PrimaryLimit"/>).</summary>
+    public bool IsLimited { get; private init; }
+
+    /// <summary>Where those go who find the limit reached. Null: they are refused.</summary>
+    public ReadRoute? AboveLimit { get; private init; }
+
+    /// <summary>
+    /// Fresh replicas; else, as configured, the primary or the freshest of those that answer, and where none shows a known moment those without evidence; else the
+    /// primary, if it answers; else whoever there is, for their web servers may still have an answer.
+    /// </summary>
+    public static ReadRoute Through(FleetSnapshot fleet, ReadRules rules, Moment now)
+    {
+        NodeSet fresh = PlacesOf(fleet, node => node.Health == NodeHealth.Fresh);
+        if (!fresh.IsEmpty)
+            return new ReadRoute(fresh, IsCurrent: true, OldestOf(fleet, fresh), SharesOf(fleet, fresh, rules, now));
+
+        if (StaleThrough(fleet) is { } stale)
+            return rules.AllBehind == AllBehindPolicy.ReadFromPrimary && FromPrimary(fleet) is { } favour ? favour.LimitedBefore(stale, rules) : stale;
+        if (FromPrimary(fleet) is { } primary)
+            return primary;
+
+        NodeSet all = PlacesOf(fleet, _ => true);
+        return Evenly(fleet, all.IsEmpty ? NodeSet.Of(fleet.Primaryship.Place) : all, isCurrent: false);
+    }
+
+    /// <summary>
+    /// The route of somebody who wrote at <paramref name="mark"/> and must see it: the nodes of this route that show it; else the primary, while it has room; else
+    /// this route's freshest, and that is said.
+    /// </summary>
+    public ReadRoute After(Moment mark, FleetSnapshot fleet, ReadRules rules)
+    {
+        if (AsOf >= mark || Nodes == NodeSet.Of(fleet.Primaryship.Place))
+            return this;
+        NodeSet showing = Where(place => fleet.Nodes[place].ContentTime >= mark);
+        if (!showing.IsEmpty)
+            return Evenly(fleet, showing, IsCurrent);
+
+        Moment? best = Shares.All.Select(place => fleet.Nodes[place].ContentTime).Max();
+        ReadRoute stale = Evenly(fleet, Where(place => fleet.Nodes[place].ContentTime == best), isCurrent: false);
+        return FromPrimary(fleet) is { } favour ? favour.LimitedBefore(stale, rules) : stale;
+    }
+
+    private ReadRoute LimitedBefore(ReadRoute stale, ReadRules rules) => this with { IsLimited = true, AboveLimit = rules.RefuseAboveLimit ? null : stale };
+
+    private NodeSet Where(Func<int, bool> which) => Shares.All.Where(which).Aggregate(NodeSet.None, (set, place) => set.With(place));
+
+    private static ReadRoute? FromPrimary(FleetSnapshot fleet) =>
+        fleet.Primary.Health == NodeHealth.Fresh ? Evenly(fleet, NodeSet.Of(fleet.Primaryship.Place), isCurrent: true) : null;
+
+    private static ReadRoute? StaleThrough(FleetSnapshot fleet)
+    {
+        if (fleet.ReadReplicas.Where(IsServing).Select(node => node.ContentTime).Max() is { } best)
+            return Evenly(fleet, PlacesOf(fleet, node => IsServing(node) && best - node.ContentTime <= SameAge), isCurrent: false);
+        // Nobody knows what they show: they are likely to be as good as ever, and the primary would have to bear all of it.
+        NodeSet unproven = PlacesOf(fleet, node => IsUnproven(node) && node.DelayOnPurpose == TimeSpan.Zero);
+        return unproven.IsEmpty ? null : Evenly(fleet, unproven, isCurrent: false);
+    }
+
+    private static ReadRoute Evenly(FleetSnapshot fleet, NodeSet nodes, bool isCurrent) =>
+        new(nodes, isCurrent, OldestOf(fleet, nodes), new Shares<int>(PlacesIn(fleet, nodes).Select(place => (place, (double)fleet.Nodes[place].Rules.Weight))));
+
+    private static Shares<int> SharesOf(FleetSnapshot fleet, NodeSet nodes, ReadRules rules, Moment now) =>
+        new(PlacesIn(fleet, nodes).Select(place => (place, fleet.Nodes[place].Rules.Weight * RampOf(fleet.Nodes[place], rules, now))));
+
+    private static double RampOf(NodeState node, ReadRules rules, Moment now) =>
+        rules.RampUp <= TimeSpan.Zero ? 1 : Math.Clamp((now - node.Since) / rules.RampUp, LeastRamp, 1);
+
+    // A silent replica's web server has nobody to ask.
+    private static bool IsServing(NodeState node) =>
+        (node.Health is NodeHealth.Behind or NodeHealth.Stuck or NodeHealth.Delayed || IsUnproven(node)) && node.ContentTime is not null;
+
+    /// <summary>It answers, and nothing is known against it but that evidence is missing.</summary>
+    private static bool IsUnproven(NodeState node) => node is { HasEvidence: false, Silence: null } and not { Health: NodeHealth.Silent };
+
+    private static IEnumerable<int> PlacesIn(FleetSnapshot fleet, NodeSet nodes) => Enumerable.Range(0, fleet.Nodes.Length).Where(nodes.Contains);
+
+    private static NodeSet PlacesOf(FleetSnapshot fleet, Func<NodeState, bool> which)
+    {
+        NodeSet places = NodeSet.None;
+        for (int place = 0; place < fleet.Nodes.Length; place++)
+        {
+            NodeState node = fleet.Nodes[place];
+            if (node is { Role: NodeRole.Replica, Rules.ServesReads: true } && which(node))
+                places = places.With(place);
+        }
+
+        return places;
+    }
+
+    /// <summary>Null as soon as one of them is unknown: a label must hold for all.</summary>
+    private static Moment? OldestOf(FleetSnapshot fleet, NodeSet places)
+    {
+        Moment? oldest = null;
+        foreach (int place in PlacesIn(fleet, places))
+        {
+            if (fleet.Nodes[place].ContentTime is not { } content)
+                return null;
+            oldest = oldest is { } found ? Moment.Earlier(found, content) : content;
+        }
+
+        return oldest;
+    }
+}

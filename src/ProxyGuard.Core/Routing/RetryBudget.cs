@@ -1,0 +1,33 @@
+namespace ProxyGuard.Core.Routing;
+
+/// <summary>
+/// At most one retry for every ten requests, and a reserve for the moment in which a web server goes: requests that are under way when it does fail together.
+/// Without a bound, retries would double the load of a site that is failing already.
+/// </summary>
+public sealed class RetryBudget
+{
+    /// <summary>Retries at once, after a time without any.</summary>
+    public const int Reserve = 100;
+
+    private const int RequestsPerRetry = 10;
+    private const int Most = Reserve * RequestsPerRetry;
+
+    private int _saved = Most;
+
+    /// <summary>A request passed.</summary>
+    public void Save()
+    {
+        // Nearly always full, and then nothing is written that another thread would have to read anew. A little too much or too little does no harm.
+        if (Volatile.Read(ref _saved) < Most)
+            Interlocked.Increment(ref _saved);
+    }
+
+    /// <summary>Whether there is one more retry.</summary>
+    public bool TrySpend()
+    {
+        if (Interlocked.Add(ref _saved, -RequestsPerRetry) >= 0)
+            return true;
+        Interlocked.Add(ref _saved, RequestsPerRetry);
+        return false;
+    }
+}

@@ -1,7 +1,0 @@
-namespace ProxyGuard.Banner;
-
-/// <summary>Whether there is something to say. Read at least once per request, so it must neither lock nor wait.</summary>
-internal interface IBannerSwitch
-{
-    bool IsOn { get; }
-}

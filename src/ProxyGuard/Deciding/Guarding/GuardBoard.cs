@@ -1,0 +1,79 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Time;
+
+namespace ProxyGuard.Deciding.Guarding;
+
+/// <summary>What one request goes by, from its first byte to its last: the view of its moment and the verdict. Made once per view, not per request.</summary>
+internal sealed class GuardDecision(GuardView view, Verdict verdict)
+{
+    public GuardView View { get; } = view;
+
+    public Verdict Verdict { get; } = verdict;
+
+    /// <summary>Whether it is the one write that may try if the primary still stalls.</summary>
+    public bool IsTrial { get; init; }
+}
+
+/// <summary>Holds the current view. One reference is swapped whole; whoever reads it gets it as of now, so an old one is never taken for current.</summary>
+internal sealed class GuardBoard(GuardClock clock)
+{
+    private Posting? _posting;
+
+    // In ticks of the clock's own time; of several writes at the same moment one gets it.
+    private long _lastTrial = TimeSpan.FromDays(-1).Ticks;
+
+    public GuardView View => Current.View;
+
+    /// <summary>The current view with one of the verdicts on it; allocates nothing.</summary>
+    /// <param name="method">As sent.</param>
+    public GuardDecision Decide(RequestKind kind, string method)
+    {
+        Decisions current = Current;
+        return RequestPolicy.Decide(kind, current.View, kind == RequestKind.Pass && RequestRules.IsSafe(method)) switch
+        {
+            Verdict.Read => current.Read,
+            Verdict.Write => current.Write,
+            Verdict.Refuse => kind == RequestKind.Write && TakesTrial(current.View) ? current.Trial : current.Refuse,
+            var verdict => throw new System.Diagnostics.UnreachableException($"verdict {verdict}"),
+        };
+    }
+
+    private bool TakesTrial(GuardView view)
+    {
+        if (!view.LetsTrialsIn)
+            return false;
+        Moment now = clock.Now;
+        long last = Interlocked.Read(ref _lastTrial);
+        Moment earliest = Moment.Later(new Moment(TimeSpan.FromTicks(last)), view.Stalls.Stall!.Since)!.Value + StallWatch.TrialEvery;
+        return now >= earliest && Interlocked.CompareExchange(ref _lastTrial, now.SinceStart.Ticks, last) == last;
+    }
+
+    public void Post(GuardView view) =>
+        Volatile.Write(ref _posting, new Posting(view.ExpiresAt, new Decisions(view), new Decisions(view.WhenExpired ?? view)));
+
+    private Decisions Current
+    {
+        get
+        {
+            Posting posting = Volatile.Read(ref _posting) ?? throw new InvalidOperationException("nothing was posted yet");
+            return clock.Now < posting.ExpiresAt ? posting.Current : posting.Expired;
+        }
+    }
+
+    private sealed record Posting(Moment ExpiresAt, Decisions Current, Decisions Expired);
+
+    private sealed class Decisions(GuardView view)
+    {
+        public GuardView View { get; } = view;
+
+        public GuardDecision Read { get; } = new(view, Verdict.Read);
+
+        public GuardDecision Write { get; } = new(view, Verdict.Write);
+
+        public GuardDecision Refuse { get; } = new(view, Verdict.Refuse);
+
+        public GuardDecision Trial { get; } = new(view, Verdict.Write) { IsTrial = true };
+    }
+}

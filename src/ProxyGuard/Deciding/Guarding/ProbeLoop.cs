@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Probing;
+
+namespace ProxyGuard.Deciding.Guarding;
+
+/// <summary>
+/// Asks every node at once, again and again, and hands the readings to the guard. Between two ticks the primary alone is asked for its head:
+/// the content clock is as fine as these samples are. Ends only at shutdown.
+/// </summary>
+internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, GuardMetrics metrics, ILogger<ProbeLoop> log)
+    : BackgroundService
+{
+    // By node: told once, until it is read again.
+    private readonly bool[] _hasFailed = new bool[probes.Count];
+
+    /// <summary>One tick: every node is asked, silence is a reading too.</summary>
+    public async Task TickAsync(CancellationToken stop)
+    {
+        Moment askedAt = clock.Now;
+        probes[guard.LastPosted.Fleet.Primaryship.Place].AsksForActivity = guard.SuspectsStall;
+        // What follows may write to the disk, which must not hold up the thread that hears of every socket.
+        NodeReading[] readings = await Task.WhenAll(Enumerable.Range(0, probes.Count).Select(node => ReadAsync(node, askedAt, stop))).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            Moment began = clock.Now;
+            try
+            {
+                await TickAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The watcher never dies quietly: whatever it was, it is told, and the view ages to unknown meanwhile.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                metrics.TickFailed();
+                log.TickFailed(e);
+            }
+
+            try
+            {
+                await PauseAsync(began, stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        foreach (INodeProbe probe in probes)
+            await probe.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Whatever a server says that no driver understands, it is that node's failure alone: the others are read, and the tick goes on.</summary>
+    private async Task<NodeReading> ReadAsync(int node, Moment askedAt, CancellationToken stop)
+    {
+        try
+        {
+            NodeReading reading = await probes[node].ReadAsync(askedAt, stop).ConfigureAwait(false);
+            _hasFailed[node] = false;
+            return reading;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // It is told, counted and makes the node silent.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(node, e);
+            return new NodeReading.Silent(askedAt, ProbeFailure.Other, e.Message);
+        }
+    }
+
+    /// <summary>Until the next tick is due; the primary's head is sampled as often as that leaves room for.</summary>
+    private async Task PauseAsync(Moment began, CancellationToken stop)
+    {
+        Moment next = guard.AwaitsConfirmation ? clock.Now + rules.ConfirmAfter : began + rules.Interval;
+        while (next - clock.Now is var left && left > TimeSpan.Zero)
+        {
+            // The last stretch is waited out: a head asked for just before the tick is what the tick asks for anyway.
+            bool samples = left >= 2 * rules.HeadEvery;
+            await Task.Delay(samples ? rules.HeadEvery : left, clock.Time, stop).ConfigureAwait(false);
+            if (samples)
+                SampleHead(guard.LastPosted.Fleet.Primaryship.Place);
+        }
+    }
+
+    private void SampleHead(int node)
+    {
+        try
+        {
+            probes[node].SampleHead(clock.Now);
+        }
+#pragma warning disable CA1031 // As in a tick: what is wrong with one node must not end the loop, and the next tick tells it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Failed(node, e);
+        }
+    }
+
+    private void Failed(int node, Exception error)
+    {
+        metrics.ReadingFailed();
+        if (!_hasFailed[node])
+            log.ReadingFailed(guard.LastPosted.Fleet.Nodes[node].Rules.Name, error);
+        _hasFailed[node] = true;
+    }
+}

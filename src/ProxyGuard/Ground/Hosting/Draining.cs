@@ -1,0 +1,33 @@
+using ProxyGuard.Ground.Settings;
+
+namespace ProxyGuard.Ground.Hosting;
+
+/// <summary>
+/// The way down: /ready says no while everything is still served, so that whoever sends us members can send them elsewhere; then the doors close, and what is under way
+/// is ended in peace.
+/// </summary>
+internal sealed class Draining(ShutdownSettings settings, TimeProvider time) : IHostedLifecycleService
+{
+    private bool _hasBegun;
+
+    public bool HasBegun => Volatile.Read(ref _hasBegun);
+
+    /// <summary>The host calls it before anything is stopped.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        // Who is told a second time to stop has announced it already.
+        bool isAnnounced = Interlocked.Exchange(ref _hasBegun, true);
+        if (!isAnnounced && settings.AnnounceFor > TimeSpan.Zero)
+            await Task.Delay(settings.AnnounceFor, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

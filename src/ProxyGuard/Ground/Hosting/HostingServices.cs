@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using ProxyGuard.Ground.Settings;
+
+namespace ProxyGuard.Ground.Hosting;
+
+/// <summary>What this room registers.</summary>
+internal static class HostingServices
+{
+    public static IServiceCollection AddHosting(this IServiceCollection services, ShutdownSettings shutdown) => services
+        .AddSingleton<ConnectionGate>()
+        .AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>())
+        .Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.AnnounceFor + shutdown.DrainFor);
+
+    /// <summary>The listeners: those of members, and the management listener, which is told apart by its port.</summary>
+    public static void ListenAs(this KestrelServerOptions kestrel, GuardSettings settings, IConfigurationSection section)
+    {
+        KestrelLimits.Apply(kestrel, settings.Limits);
+        PublicListeners.Apply(kestrel, section, settings.PublicEndPoints);
+        kestrel.Listen(settings.Admin.Listen, ManagementListener.Apply);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using ProxyGuard.Core.Requests;
+
+namespace ProxyGuard.Ground.Hosting;
+
+/// <summary>Who is at the other end of a connection. Made once for it, so that a request costs nothing.</summary>
+/// <param name="Address">Null when it is no network address, as for a Unix socket.</param>
+/// <param name="Text">The address for X-Forwarded-For; null as the address is.</param>
+/// <param name="IsKnownProxy">What it says about who asked is believed.</param>
+internal sealed record Peer(IPAddress? Address, string? Text, bool IsKnownProxy)
+{
+    public static Peer Of(ConnectionContext connection, KnownProxies known)
+    {
+        if ((connection.RemoteEndPoint as IPEndPoint)?.Address is not { } address)
+            return new Peer(null, null, IsKnownProxy: false);
+        // A listener for both kinds of addresses writes the old kind in the new one's words.
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        return new Peer(address, address.ToString(), known.Contains(address));
+    }
+
+    /// <summary>A proxy in front of us brings many members from one address; on the machine itself it comes from this one.</summary>
+    public bool BringsMany => IsKnownProxy || Address is null || Address.Equals(IPAddress.Loopback) || Address.Equals(IPAddress.IPv6Loopback);
+}

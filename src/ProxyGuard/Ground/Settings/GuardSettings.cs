@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Net;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+
+namespace ProxyGuard.Ground.Settings;
+
+/// <summary>Everything that was configured, read once and checked: the rules for Core, and what the edges need.</summary>
+internal sealed record GuardSettings
+{
+    public required GuardRules Rules { get; init; }
+
+    /// <summary>Where our own pages are; begins and ends with a slash.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>The names members ask by.</summary>
+    public required HostNames Hosts { get; init; }
+
+    /// <summary>The destinations of YARP's clusters; what YARP makes of them, it reads itself.</summary>
+    public ImmutableArray<WebServerSettings> WebServers { get; init; } = [];
+
+    /// <summary>Connection strings, in the order of the nodes. Secret.</summary>
+    public required ImmutableArray<string> Connections { get; init; }
+
+    /// <summary>What write marks are sealed with; null for one of our own. Secret.</summary>
+    public string? MarkSecret { get; init; }
+
+    public required ShutdownSettings Shutdown { get; init; }
+
+    public required AdminSettings Admin { get; init; }
+
+    /// <summary>Null: there is none.</summary>
+    public required ReadPortSettings? ReadPort { get; init; }
+
+    /// <summary>Absolute.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>Who may say for whom they ask.</summary>
+    public required KnownProxies Proxies { get; init; }
+
+    public required LimitSettings Limits { get; init; }
+
+    /// <summary>Where members come in; empty when Kestrel:Endpoints says it.</summary>
+    public required ImmutableArray<IPEndPoint> PublicEndPoints { get; init; }
+}
+
+/// <param name="Listen">The management listener; on loopback unless there are keys.</param>
+/// <param name="Hosts">Names it is asked by, beside localhost and addresses.</param>
+/// <param name="Keys">SHA-256 of each key's UTF-8 bytes, by the name that appears in the audit file.</param>
+internal sealed record AdminSettings(IPEndPoint Listen, ImmutableArray<string> Hosts, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
+
+/// <param name="AnnounceFor">How long /ready says no before the listeners close. Zero: not at all.</param>
+/// <param name="DrainFor">How long requests that are under way may take from then on.</param>
+internal sealed record ShutdownSettings(TimeSpan AnnounceFor, TimeSpan DrainFor);
+
+/// <summary>The configuration cannot be used; the message lists everything that is wrong with it.</summary>
+internal sealed class SettingsException(IReadOnlyList<SettingsFault> faults)
+    : Exception($"The configuration has {(faults.Count == 1 ? "1 fault" : $"{faults.Count} faults")}:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault}"))}")
+{
+    public IReadOnlyList<SettingsFault> Faults { get; } = faults;
+}

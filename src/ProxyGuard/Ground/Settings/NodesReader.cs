@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using MySqlConnector;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
+
+namespace ProxyGuard.Ground.Settings;
+
+/// <summary>Reads ProxyGuard:Nodes, and which of them the web servers of the proxy's own section read from.</summary>
+internal sealed class NodesReader(IConfiguration configuration, List<SettingsFault> faults)
+{
+    private const string Path = "ProxyGuard:Nodes";
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+
+    public (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) Read(SettingsSection section)
+    {
+        Destination[] destinations = [.. Destinations()];
+        HashSet<string> readFrom = [.. destinations.Select(destination => destination.ReadsFrom).OfType<string>()];
+        // Who is told its node by every request may be told any, and the read port may lead to any.
+        bool anyServes = readFrom.Count == 0 || ReadPortReader.IsConfigured(configuration) || destinations.Any(destination => destination.ReadsVia is not null);
+        var nodes = ImmutableArray.CreateBuilder<NodeRules>();
+        var connections = ImmutableArray.CreateBuilder<string>();
+        foreach (SettingsSection node in section.Entries())
+        {
+            (string connection, string host, int port) = ReadConnection(node);
+            NodeRole? role = node.Choice("Role", Roles);
+            int weight = node.Number("Weight", 1, 1, 100);
+            // None: what may leave data out is told until somebody says that it is meant.
+            ImmutableHashSet<EvidenceGap> accepts = [.. node.Choices("Accept", EvidenceNames.Acceptable)];
+            node.RejectOthers();
+            if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
+                node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
+            connections.Add(connection);
+            // Nobody says which upstream reads where: then every replica counts.
+            bool servesReads = role != NodeRole.Source && (anyServes || readFrom.Contains(node.Name));
+            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads, Weight = weight, Accepts = accepts });
+        }
+
+        return (nodes.ToImmutable(), connections.ToImmutable());
+    }
+
+    /// <summary>What the nodes are together, and whether web servers read from nodes that there are.</summary>
+    public void Check(ImmutableArray<NodeRules> nodes)
+    {
+        int primaries = nodes.Count(node => node.Role == NodeRole.Primary);
+        if (nodes.IsEmpty)
+            faults.Add(new SettingsFault(Path, "is empty; it must name one primary and its replicas"));
+        else if (primaries != 1)
+            faults.Add(new SettingsFault(Path, $"has {primaries} nodes with Role primary but must have exactly 1"));
+        if (nodes.Length > NodeRules.MaxNodes)
+            faults.Add(new SettingsFault(Path, $"has {nodes.Length} nodes but may have at most {NodeRules.MaxNodes}"));
+
+        foreach (Destination destination in Destinations())
+        {
+            if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
+            if (destination.ReadsVia is { } via && !ReadMetadata.Ways.ContainsKey(via))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsVia", $"is {SettingsSection.Quote(via)} but must be {string.Join(" or ", ReadMetadata.Ways.Keys.Order(StringComparer.Ordinal))}"));
+            if (string.Equals(destination.ReadsVia, nameof(ReadWay.ReadPort), StringComparison.OrdinalIgnoreCase) && !ReadPortReader.IsConfigured(configuration))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsVia", $"is {destination.ReadsVia} but ProxyGuard:ReadPort:Listen is not set"));
+            if (destination is { ReadsVia: not null, ReadsFrom: not null })
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata", "has ReadsFrom and ReadsVia but may have only one of them"));
+            // Nobody measures how late a source is, so that nobody could say whether its pages are current.
+            if (nodes.Any(known => known.Name == destination.ReadsFrom && known.Role == NodeRole.Source))
+                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {destination.ReadsFrom} but must not be a node with Role source"));
+        }
+    }
+
+    private static readonly Dictionary<string, NodeRole> Roles = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["primary"] = NodeRole.Primary,
+        ["replica"] = NodeRole.Replica,
+        ["source"] = NodeRole.Source,
+    };
+
+    private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
+    {
+        string text = node.RequiredText("Connection", $"a connection string, {ConnectionText.Allowed}");
+        if (text.Length == 0)
+            return ("", "", 0);
+        if (ConnectionText.FaultOf(text) is { } fault)
+        {
+            node.FaultAt("Connection", fault);
+            return ("", "", 0);
+        }
+
+        var connection = new MySqlConnectionStringBuilder(text);
+        return (text, connection.Server, (int)connection.Port);
+    }
+
+    private sealed record Destination(string Path, string? ReadsFrom, string? ReadsVia);
+
+    private IEnumerable<Destination> Destinations() =>
+        from cluster in configuration.GetSection("ReverseProxy:Clusters").GetChildren()
+        from destination in cluster.GetSection("Destinations").GetChildren()
+        select new Destination(destination.Path, destination[$"Metadata:{ReadMetadata.ReadsFrom}"], destination[$"Metadata:{ReadMetadata.ReadsVia}"]);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using System.Net;
+using ProxyGuard.Core.Requests;
+
+namespace ProxyGuard.Ground.Settings;
+
+/// <summary>Reads ProxyGuard:Proxies, the networks whose X-Forwarded headers are believed.</summary>
+internal static class ProxiesReader
+{
+    public static KnownProxies Read(SettingsSection proxies)
+    {
+        var networks = ImmutableArray.CreateBuilder<IPNetwork>();
+        foreach (SettingsSection known in proxies.Children("Known"))
+        {
+            string text = known.OwnText("a network such as 10.0.0.0/8, or an address");
+            if (text.Length == 0)
+                continue;
+            if (TryParse(text) is not { } network)
+                known.FaultAt(null, $"is {SettingsSection.Quote(text)} but must be a network such as 10.0.0.0/8, or an address");
+            else if (network.PrefixLength == 0)
+                known.FaultAt(null, $"is {text}, which is everybody: then any member could claim any address");
+            else
+                networks.Add(network);
+        }
+
+        proxies.RejectOthers();
+        return new KnownProxies(networks.ToImmutable());
+    }
+
+    private static IPNetwork? TryParse(string text)
+    {
+        if (IPNetwork.TryParse(text, out IPNetwork network))
+            return network;
+        return IPAddress.TryParse(text, out IPAddress? address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8) : null;
+    }
+}

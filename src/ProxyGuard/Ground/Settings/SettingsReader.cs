@@ -1,0 +1,259 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Net;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Core.Routing;
+using ProxyGuard.Ground.Texts;
+
+namespace ProxyGuard.Ground.Settings;
+
+/// <summary>Reads the ProxyGuard section. Every default stands here, once, with its reason; every option is in config/README.md.</summary>
+internal sealed class SettingsReader
+{
+    private const string Root = "ProxyGuard";
+
+    private readonly List<SettingsFault> _faults = [];
+    private readonly IConfiguration _configuration;
+    private readonly SettingsSection _root;
+
+    private SettingsReader(IConfiguration configuration)
+    {
+        _configuration = configuration;
+        _root = new SettingsSection(configuration.GetSection(Root), _faults);
+    }
+
+    /// <param name="configuration">All sources, the later overriding the earlier.</param>
+    /// <param name="baseDirectory">What a relative State:Directory is relative to: the configuration file's folder.</param>
+    /// <param name="otherFaults">What is wrong elsewhere, listed along.</param>
+    /// <exception cref="SettingsException">Anything is wrong; it lists all of it.</exception>
+    public static GuardSettings Read(IConfiguration configuration, string baseDirectory, IEnumerable<SettingsFault> otherFaults)
+    {
+        var reader = new SettingsReader(configuration);
+        GuardSettings settings = reader.ReadAll(baseDirectory);
+        reader._faults.AddRange(otherFaults);
+        return reader._faults.Count == 0 ? settings : throw new SettingsException(reader._faults);
+    }
+
+    private GuardSettings ReadAll(string baseDirectory)
+    {
+        SettingsSection site = _root.Child("Site");
+        string prefix = ReadPrefix(site);
+        HostNames hosts = ReadHosts(site);
+        SiteDatabases databases = ReadDatabases(site);
+        SiteRules siteRules = ReadSite(site);
+        FreshnessRules freshness = ReadFreshness(_root.Child("Freshness"));
+        var nodesReader = new NodesReader(_configuration, _faults);
+        (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = nodesReader.Read(_root.Child("Nodes"));
+        ProbeRules probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) };
+        ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
+        (ReadRules reads, string? markSecret) = ReadReads(_root.Child("Reads"));
+        RequestRules requests = ReadRequests();
+        var listeners = new ListenersReader(_configuration, _faults);
+        ImmutableArray<IPEndPoint> publicEndPoints = listeners.ReadPublic();
+        AdminSettings admin = listeners.ReadAdmin(_root.Child("Admin"), publicEndPoints);
+        ReadPortSettings? readPort = ReadPortReader.Read(_root.Child("ReadPort"), [.. publicEndPoints, .. listeners.ReadConfigured(), admin.Listen]);
+        ShutdownSettings shutdown = ReadShutdown(_root.Child("Shutdown"));
+        string state = ReadState(_root.Child("State"), baseDirectory);
+        KnownProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
+        LimitSettings limits = LimitsReader.Read(_root.Child("Limits"));
+        _root.RejectOthers();
+        nodesReader.Check(nodes);
+
+        return new GuardSettings
+        {
+            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness) { Databases = databases }, Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
+            Prefix = prefix,
+            Hosts = hosts,
+            WebServers = WebServerSettings.In(_configuration),
+            Connections = connections,
+            MarkSecret = markSecret,
+            Shutdown = shutdown,
+            Admin = admin,
+            ReadPort = readPort,
+            StateDirectory = state,
+            PublicEndPoints = publicEndPoints,
+            Proxies = proxies,
+            Limits = limits,
+        };
+    }
+
+    private static string ReadPrefix(SettingsSection site)
+    {
+        const string WhenAbsent = "/_proxyguard/";
+        string prefix = site.Text("Prefix", WhenAbsent);
+        bool isPrefix = prefix.Length > 2 && prefix.StartsWith('/') && prefix.EndsWith('/') && prefix.AsSpan(1, prefix.Length - 2).IndexOfAnyExcept(PrefixCharacters) < 0;
+        if (isPrefix)
+            return prefix;
+        site.FaultAt("Prefix", $"is {SettingsSection.Quote(prefix)} but must be one path segment of letters, digits, - and _ between slashes, such as {WhenAbsent}");
+        return WhenAbsent;
+    }
+
+    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
+    private static HostNames ReadHosts(SettingsSection site)
+    {
+        // None: whoever has just installed it asks by an address, and most web servers have a list of their own.
+        string[] names = [.. site.Children("Hosts").Select(host => host.OwnText("a host name"))];
+        foreach (string name in names.Where(name => name.Length > 0 && !HostNames.IsName(name)))
+            site.FaultAt("Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as www.club.example, *.club.example or 10.0.0.5");
+        return new HostNames(names);
+    }
+
+    // None: all but the servers' own, since nobody but the operator knows which of them the application uses.
+    private static SiteDatabases ReadDatabases(SettingsSection site) => new([.. site.Children("Databases").Select(database => database.OwnText("the name of a database")).Where(name => name.Length > 0)]);
+
+    private static SiteRules ReadSite(SettingsSection site)
+    {
+        string name = site.RequiredText("Name", "what members call the site");
+        ImmutableArray<string> languages = [.. site.Children("Languages").Select(language => language.OwnText("a language"))];
+        foreach (string language in languages.Where(language => !Wording.Languages.Contains(language)))
+            site.FaultAt("Languages", $"has {SettingsSection.Quote(language)} but each must be one of {string.Join(", ", Wording.Languages)}");
+        site.RejectOthers();
+        return new SiteRules(name, languages.IsEmpty ? [.. Wording.Languages] : languages);
+    }
+
+    private static FreshnessRules ReadFreshness(SettingsSection freshness)
+    {
+        // Five seconds: what a member takes for "at once" after posting, and ten samples to be sure.
+        TimeSpan maxLag = freshness.Duration("MaxLag", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        TimeSpan returnBelow = freshness.Duration("ReturnBelow", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
+        if (returnBelow >= maxLag)
+            freshness.FaultAt("ReturnBelow", $"is {freshness.SaidWithOrigin("ReturnBelow", returnBelow)} but must be below ProxyGuard:Freshness:MaxLag, which is {freshness.SaidWithOrigin("MaxLag", maxLag)}");
+        var rules = new FreshnessRules
+        {
+            MaxLag = maxLag,
+            ReturnBelow = returnBelow,
+            // Three: one slow statement passes within a second and a half.
+            BehindAfter = freshness.Number("BehindAfter", 3, 1, 100),
+            FreshAfter = freshness.Number("FreshAfter", 3, 1, 100),
+        };
+        freshness.RejectOthers();
+        return rules;
+    }
+
+    private static ProbeRules ReadProbe(SettingsSection probe)
+    {
+        // Two fit into the second we promise.
+        TimeSpan interval = probe.Duration("Interval", TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        TimeSpan timeout = probe.Duration("Timeout", TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        if (timeout >= interval)
+            probe.FaultAt("Timeout", $"is {probe.SaidWithOrigin("Timeout", timeout)} but must be below ProxyGuard:Probe:Interval, which is {probe.SaidWithOrigin("Interval", interval)}");
+        probe.RejectOthers();
+        return new ProbeRules { Interval = interval, Timeout = timeout };
+    }
+
+    private static string? ReadHeartbeat(SettingsSection heartbeat)
+    {
+        // None: the content clock needs no writer, and most sites have none.
+        string table = heartbeat.Text("Table", "");
+        heartbeat.RejectOthers();
+        if (table.Length == 0)
+            return null;
+        if (!HeartbeatWitness.IsTable(table))
+            heartbeat.FaultAt("Table", $"is {SettingsSection.Quote(table)} but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat");
+        return table;
+    }
+
+    private static ReadOnlyRules ReadReadOnly(SettingsSection readOnly, ImmutableArray<NodeRules> nodes)
+    {
+        int replicas = nodes.Count(node => node is { Role: NodeRole.Replica, ServesReads: true });
+        var rules = new ReadOnlyRules
+        {
+            MinFreshReplicas = readOnly.Number("MinFreshReplicas", 1, 1, NodeRules.MaxNodes),
+            // A second primary is nearly always an accident, and costs what was written on one of them.
+            AllowTwoPrimaries = readOnly.Truth("AllowTwoPrimaries", whenAbsent: false),
+            // What a chat says good-bye in, and an operator waits for.
+            EndWebSocketsAfter = readOnly.Duration("EndWebSocketsAfter", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromHours(1)),
+            EndWritesAfter = readOnly.Duration("EndWritesAfter", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(12)) is { Ticks: > 0 } limit ? limit : null,
+            // Long enough that a replica which stops again at once is not called mended.
+            ReopenAfter = readOnly.Duration("ReopenAfter", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromHours(1)),
+        };
+        if (replicas > 0 && rules.MinFreshReplicas > replicas)
+            readOnly.FaultAt("MinFreshReplicas", $"is {rules.MinFreshReplicas} but must be at most {replicas}, the number of replicas that serve reads");
+        readOnly.RejectOthers();
+        return rules;
+    }
+
+    private static (ReadRules Rules, string? MarkSecret) ReadReads(SettingsSection reads)
+    {
+        // The record has the defaults, and their reasons.
+        var usual = new ReadRules();
+        var rules = new ReadRules
+        {
+            AllBehind = reads.Choice("AllBehind", AllBehindPolicies, usual.AllBehind),
+            PrimaryLimit = reads.Number("PrimaryLimit", usual.PrimaryLimit, 0, 10_000),
+            RefuseAboveLimit = reads.Choice("AboveLimit", AboveLimit, usual.RefuseAboveLimit),
+            OwnWrites = reads.Truth("OwnWrites", usual.OwnWrites),
+            RampUp = reads.Duration("RampUp", usual.RampUp, TimeSpan.Zero, TimeSpan.FromHours(1)),
+        };
+        string secret = reads.Text("MarkSecret", "");
+        if (secret.Length is > 0 and < LeastSecret)
+            reads.FaultAt("MarkSecret", $"has {secret.Length} characters but must have at least {LeastSecret}");
+        reads.RejectOthers();
+        return (rules, secret.Length == 0 ? null : secret);
+    }
+
+    // As many hexadecimal digits as 128 bits have: whoever types words instead has to type a few.
+    private const int LeastSecret = 32;
+
+    private static readonly Dictionary<string, AllBehindPolicy> AllBehindPolicies = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["serve-stale"] = AllBehindPolicy.ServeStale,
+        ["read-from-primary"] = AllBehindPolicy.ReadFromPrimary,
+    };
+
+    private static readonly Dictionary<string, bool> AboveLimit = new(StringComparer.OrdinalIgnoreCase) { ["serve-stale"] = false, ["refuse"] = true };
+
+    private RequestRules ReadRequests()
+    {
+        SettingsSection requests = _root.Child("Requests");
+        bool rehearses = requests.Truth("Rehearse", whenAbsent: false);
+        var rules = ImmutableArray.CreateBuilder<RequestRule>();
+        // A bare list is its rules: nobody who rehearses nothing should have to write more.
+        foreach (SettingsSection rule in requests.OwnEntries().Concat(requests.Children("Rules")))
+        {
+            string method = rule.Text("Method", "*");
+            string path = rule.RequiredText("Path", "a path such as /search or /like/*");
+            RequestKind? kind = rule.Choice("Is", Kinds);
+            rule.RejectOthers();
+            if (method != "*" && (method.Any(letter => !char.IsAsciiLetterUpper(letter) && letter != '-') || method.Length == 0))
+                rule.FaultAt("Method", $"is {SettingsSection.Quote(method)} but must be a method in upper case, or * for all");
+            PathPattern? pattern = null;
+            if (path.Length > 0 && (pattern = PathPattern.TryParse(path, out string? reason)) is null)
+                rule.FaultAt("Path", $"is {path} but {reason}");
+            if (pattern is not null && kind is { } what)
+                rules.Add(new RequestRule(method == "*" ? null : method, pattern, what));
+        }
+
+        requests.RejectOthers();
+        return new RequestRules(rules.ToImmutable(), rehearses);
+    }
+
+    private static readonly Dictionary<string, RequestKind> Kinds = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["read"] = RequestKind.Read,
+        ["write"] = RequestKind.Write,
+        ["pass"] = RequestKind.Pass,
+    };
+
+    private static ShutdownSettings ReadShutdown(SettingsSection shutdown)
+    {
+        // Nobody in front of us, nobody to announce it to. Half a minute is what an upload over a slow line takes, and what service managers wait before they kill.
+        var settings = new ShutdownSettings(
+            shutdown.Duration("AnnounceFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            shutdown.Duration("DrainFor", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromMinutes(10)));
+        shutdown.RejectOthers();
+        return settings;
+    }
+
+    private static string ReadState(SettingsSection state, string baseDirectory)
+    {
+        string directory = Path.GetFullPath(state.Text("Directory", "state"), baseDirectory);
+        state.RejectOthers();
+        if (File.Exists(directory))
+            state.FaultAt("Directory", $"is {directory} but must be a directory, not a file");
+        return directory;
+    }
+}

@@ -1,0 +1,13 @@
+using ProxyGuard.Core.Guarding;
+
+namespace ProxyGuard.Ground.Storage;
+
+/// <summary>What this room registers.</summary>
+internal static class StorageServices
+{
+    public static IServiceCollection AddStorage(this IServiceCollection services, string directory) => services
+        .AddSingleton(new StateDirectory(directory)).AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>()
+        .AddSingleton<ReplicationMemory>()
+        .AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationMemory>())
+        .AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
+}

@@ -1,0 +1,58 @@
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
+using Yarp.ReverseProxy.Model;
+
+namespace ProxyGuard.Routing.Forwarding;
+
+/// <summary>From which database nodes a destination's web server reads: the metadata of its configuration say it, in one of three ways.</summary>
+/// <param name="Way">How it comes to its node.</param>
+/// <param name="Nodes">The node it is bound to; for <see cref="ReadWay.ReadPort"/> all it may be connected to. Else none.</param>
+internal readonly record struct DestinationReads(ReadWay Way, NodeSet Nodes)
+{
+    /// <summary>What its metadata say, for people; null when they say nothing.</summary>
+    public static string? Named(DestinationState destination) =>
+        destination.Model.Config.Metadata is { } metadata ? metadata.GetValueOrDefault(ReadMetadata.ReadsFrom) ?? metadata.GetValueOrDefault(ReadMetadata.ReadsVia) : null;
+
+    public bool IsOfNone => Way == ReadWay.None;
+
+    /// <param name="throughPort">The nodes that a connection of the read port may lead to.</param>
+    public static DestinationReads Of(DestinationState destination, FleetRules fleet, NodeSet throughPort)
+    {
+        IReadOnlyDictionary<string, string>? metadata = destination.Model.Config.Metadata;
+        if (metadata?.GetValueOrDefault(ReadMetadata.ReadsVia) is { } via)
+            return ReadMetadata.Ways.TryGetValue(via, out ReadWay way) ? new DestinationReads(way, way == ReadWay.ReadPort ? throughPort : NodeSet.None) : throw Unchecked(destination, via);
+        if (metadata?.GetValueOrDefault(ReadMetadata.ReadsFrom) is not { } name)
+            return new DestinationReads(ReadWay.None, NodeSet.None);
+        for (int place = 0; place < fleet.Nodes.Length; place++)
+        {
+            if (fleet.Nodes[place].Name == name)
+                return new DestinationReads(ReadWay.OneNode, NodeSet.Of(place));
+        }
+
+        throw Unchecked(destination, name);
+    }
+
+    /// <summary>Whether a page of it can show nothing but what these nodes show.</summary>
+    public bool IsWithin(NodeSet nodes) => Nodes.IsWithin(nodes);
+
+    /// <summary>Whether it reads from that node, or from where it is told to.</summary>
+    public bool CanReadOnlyFrom(int node) => Way == ReadWay.Header || Nodes == NodeSet.Of(node);
+
+    /// <summary>Its node's weight. One that is bound to none is as good as any.</summary>
+    public double WeightIn(ReadRoute route)
+    {
+        if (Nodes.Only is { } bound)
+        {
+            foreach ((int node, double weight) in route.Shares.Weighted)
+            {
+                if (node == bound)
+                    return weight;
+            }
+        }
+
+        return 1;
+    }
+
+    // The settings were checked at the start and are not read again.
+    private static System.Diagnostics.UnreachableException Unchecked(DestinationState destination, string said) => new($"destination {destination.DestinationId} reads from {said}");
+}

@@ -1,0 +1,58 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Routing;
+using ProxyGuard.Ground.Telemetry;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace ProxyGuard.Routing.Forwarding;
+
+/// <summary>What this room registers.</summary>
+internal static class ForwardingServices
+{
+    /// <param name="looks">Whether the looks at the web servers run by themselves; a test with its own clock makes them.</param>
+    public static IServiceCollection AddForwarding(this IServiceCollection services, IConfigurationSection reverseProxy, bool looks)
+    {
+        services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryRoom>().AddSingleton<RetryBudget>()
+            .AddSingleton<WebServerStates>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WebServerStates>())
+            .AddSingleton<UpstreamFailures>().AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>())
+            .AddSingleton<WebServerLooks>().AddSingleton<IMetricSource, WebServerMetrics>()
+            // Whose validators want to know us first.
+            .AddSingleton(provider => new Lazy<IProxyStateLookup>(provider.GetRequiredService<IProxyStateLookup>));
+        if (looks)
+            services.AddHostedService(provider => provider.GetRequiredService<WebServerLooks>());
+        services.AddRouting().AddReverseProxy().LoadFromConfig(reverseProxy).ConfigureHttpClient(static (_, handler) => Configure(handler)).AddConfigFilter<UpstreamFailuresByDefault>();
+        return services.AddSingleton<ITransformProvider, ExactForwarding>().AddSingleton<ITransformProvider, ReadFromHeader>();
+    }
+
+    /// <summary>
+    /// Counted first, so that once the site is closed no write is on its way uncounted; then narrowed to where the verdict allows, before YARP chooses; then tried. Whatever
+    /// YARP does on its own comes after the attempt has begun, so that a second attempt does it again.
+    /// </summary>
+    /// <param name="reverseProxy">YARP's section.</param>
+    public static void MapForwarding(this WebApplication app, IConfigurationSection reverseProxy)
+    {
+        app.UseRouting();
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.UseMiddleware<WriteCountMiddleware>();
+            proxy.UseMiddleware<NarrowingMiddleware>();
+            proxy.UseMiddleware<AttemptMiddleware>();
+            proxy.UseSessionAffinity();
+            proxy.UseLoadBalancing();
+            // Ours hears of failures from AttemptMiddleware; theirs, where a cluster names one, wants to hear of every request.
+            if (reverseProxy.GetSection("Clusters").GetChildren().Any(cluster => cluster.GetSection("HealthCheck:Passive").Exists()))
+                proxy.UsePassiveHealthChecks();
+        });
+    }
+
+    private static void Configure(SocketsHttpHandler handler)
+    {
+        handler.RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
+        handler.ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
+        // The trace headers of the member's request pass as they are; we add none.
+        handler.ActivityHeadersPropagator = null;
+        // A web server in the next rack takes milliseconds; one that is gone must not hold a member up for fifteen seconds.
+        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Routing.Requests;
+using Yarp.ReverseProxy.Transforms;
+
+namespace ProxyGuard.Routing.Forwarding;
+
+/// <summary>
+/// Copies the headers of a request, in the place of YARP's own copying and in the same single pass. What ends here or is only ours to say does not pass
+/// (<see cref="HeaderPassage"/>), and what only we can know is added: who asked, for which host, by which scheme.
+/// </summary>
+/// <param name="addsForwarded">Whether X-Forwarded-* is added; not when the route says itself what it wants of it.</param>
+internal sealed class PassedHeaders(Pseudonym pseudonym, KnownProxies known, bool addsForwarded) : RequestTransform
+{
+    private const string XForwardedFor = "X-Forwarded-For";
+    private const string XForwardedProto = "X-Forwarded-Proto";
+    private const string XForwardedHost = "X-Forwarded-Host";
+
+    public override ValueTask ApplyAsync(RequestTransformContext context)
+    {
+        HttpRequest request = context.HttpContext.Request;
+        IHeaderDictionary sent = request.Headers;
+        StringValues connection = sent.Connection;
+        bool nominates = connection.Count > 0 && NominatesAny(connection);
+        foreach ((string name, StringValues values) in sent)
+        {
+            if (HeaderPassage.Passes(name) && !(nominates && Nominates(connection, name)))
+                AddHeader(context, name, values);
+        }
+
+        if (request.Protocol is "HTTP/2" or "HTTP/3" && TakesTrailers(sent.TE))
+            context.ProxyRequest.Headers.TryAddWithoutValidation(HeaderNames.TE, "trailers");
+        AddHeader(context, HeaderNames.Via, sent.Via.Count == 0 ? pseudonym.Via(request.Protocol) : $"{sent.Via}, {pseudonym.Via(request.Protocol)}");
+        if (addsForwarded)
+            AddForwarded(context, request);
+        context.HeadersCopied = true;
+        return ValueTask.CompletedTask;
+    }
+
+    private void AddForwarded(RequestTransformContext context, HttpRequest request)
+    {
+        if (context.HttpContext.Features.Get<Peer>() is not { Address: { } address, Text: { } text } peer)
+            return;
+
+        bool isBelieved = peer.IsKnownProxy;
+        AddHeader(context, XForwardedFor, isBelieved ? known.Chain(Joined(request.Headers[XForwardedFor]), address) : text);
+        AddHeader(context, XForwardedProto, request.Scheme);
+        AddHeader(context, XForwardedHost, isBelieved && request.Headers[XForwardedHost] is { Count: 1 } host ? host : request.Host.Value);
+    }
+
+    private static bool NominatesAny(StringValues connection)
+    {
+        foreach (string? line in connection)
+        {
+            if (HeaderPassage.NominatesAny(line))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Nominates(StringValues connection, string name)
+    {
+        foreach (string? line in connection)
+        {
+            if (HeaderPassage.Nominates(line, name))
+                return true;
+        }
+
+        return false;
+    }
+
+    // The only thing TE may say in HTTP/2: RFC 9113, section 8.2.2.
+    private static bool TakesTrailers(StringValues te) => te.Count > 0 && te.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase);
+
+    private static string? Joined(StringValues lines) => lines.Count == 0 ? null : lines.ToString();
+}

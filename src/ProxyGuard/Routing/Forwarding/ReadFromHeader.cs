@@ -1,0 +1,43 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
+using ProxyGuard.Deciding.Guarding;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace ProxyGuard.Routing.Forwarding;
+
+/// <summary>Tells a web server that asks for it which node to read this request's data from: a fresh one, or the primary for a write.</summary>
+internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
+{
+    /// <summary>Its value is the node's name and its address, as in <c>db2 10.0.0.22:3306</c>. A member's own is never forwarded.</summary>
+    public const string Name = "X-ProxyGuard-Read-From";
+
+    private readonly string[] _values = [.. rules.Fleet.Nodes.Select(node => $"{node.Name} {node.Host}:{node.Port}")];
+
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context) => context.AddRequestTransform(transform =>
+    {
+        if (transform.HttpContext.Request.Headers.ContainsKey(Name))
+            transform.ProxyRequest.Headers.Remove(Name);
+        if (transform.HttpContext.GetReverseProxyFeature().ProxiedDestination is { } destination && DestinationReads.Of(destination, rules.Fleet, NodeSet.None).Way == ReadWay.Header)
+            transform.ProxyRequest.Headers.TryAddWithoutValidation(Name, _values[NodeFor(transform.HttpContext)]);
+        return ValueTask.CompletedTask;
+    });
+
+    private static int NodeFor(HttpContext context)
+    {
+        GuardDecision decision = NarrowingMiddleware.DecisionOf(context);
+        if (decision.Verdict == Verdict.Write)
+            return decision.View.Fleet.Primaryship.Place;
+        IReadOnlyList<int> nodes = NarrowingMiddleware.RouteOf(context, decision).Shares.For(Random.Shared.NextDouble());
+        return nodes[Random.Shared.Next(nodes.Count)];
+    }
+}

@@ -1,0 +1,32 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Routing;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Seeing.Upstreams;
+
+namespace ProxyGuard.Routing.Forwarding;
+
+/// <summary>The web servers, as metrics.</summary>
+internal sealed class WebServerMetrics(WebServerStates states, WebServersBoard board) : IMetricSource
+{
+    public IEnumerable<MetricFamily> Families
+    {
+        get
+        {
+            WebServer[] servers = [.. states.All];
+            return
+            [
+                MetricFamily.Gauge("proxyguard_reach", "1 for what members can do as far as the web servers go", MetricFamily.OneOf("", "reach", board.Seen.Reach, PublicNames.Of)),
+                MetricFamily.Gauge("proxyguard_web_server_state", "1 for the web server's state",
+                    servers.SelectMany(server => MetricFamily.OneOf($"{LabelsOf(server.State)},", "state", server.State.Health, PublicNames.Of))),
+                MetricFamily.Counter("proxyguard_web_server_failures_total", "requests that the web server did not answer, whoever was to blame",
+                    servers.Select(server => (LabelsOf(server.State), (double)server.Failures))),
+            ];
+        }
+    }
+
+    private static string LabelsOf(WebServerState server) => $"cluster=\"{Escaped(server.Cluster)}\",web_server=\"{Escaped(server.Name)}\"";
+
+    // Names of web servers are anything; those of nodes are checked.
+    private static string Escaped(string value) =>
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+}

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Ground.Time;
+
+namespace ProxyGuard.Routing.ReadPort;
+
+/// <summary>A connection to a node.</summary>
+/// <param name="Node">Its place in the fleet.</param>
+internal sealed record NodeSocket(Socket Socket, int Node);
+
+/// <summary>Either a node that has said its greeting, or what the client is told instead.</summary>
+/// <param name="Server">Null: nobody took it.</param>
+/// <param name="FirstPacket">The server's greeting; else an error packet.</param>
+internal readonly record struct Dialed(NodeSocket? Server, ReadOnlyMemory<byte> FirstPacket);
+
+/// <summary>
+/// Finds a node for a new client. The server speaks first, so that until its greeting is there the next node can be tried, and the client notices nothing.
+/// </summary>
+internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNodes nodes, SpareGreetings spares, GuardClock clock, ILogger<NodeDialer> log)
+{
+    // A greeting is at most some hundred bytes, an error packet 512 and its header.
+    private const int FirstPacketBytes = 1024;
+
+    // A server that is merely busy has greeted by then, and clients wait longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly ImmutableArray<EndPoint> _endPoints = [.. rules.Fleet.Nodes.Select(EndPointOf)];
+    private readonly bool[] _isMissed = new bool[rules.Fleet.Nodes.Length];
+    // By node: dials whose client waits no longer, but which are not broken off.
+    private readonly int[] _overdue = new int[rules.Fleet.Nodes.Length];
+    private uint _turn;
+
+    /// <summary>Its node is entered in <see cref="ReadPortNodes"/>; whoever closes the connection leaves it.</summary>
+    public async ValueTask<Dialed> DialAsync()
+    {
+        ReadOnlyMemory<byte> refusal = FirstPacket.NobodyThere;
+        for (ReadRoute? route = board.View.Reads; route is not null; route = route.AboveLimit)
+        {
+            Dialed dialed = await DialAsync(route).ConfigureAwait(false);
+            if (dialed.Server is not null)
+                return dialed;
+            // The last reason is the best: the others went on to somebody else.
+            refusal = dialed.FirstPacket.IsEmpty ? refusal : dialed.FirstPacket;
+        }
+
+        return new Dialed(null, refusal);
+    }
+
+    /// <summary>Without a server, its packet is the reason that the client is told; empty when there is none.</summary>
+    private async ValueTask<Dialed> DialAsync(ReadRoute route)
+    {
+        ReadOnlyMemory<byte> refusal = default;
+        int most = NodeChoice.MostOn(route, rules.Reads);
+        NodeSet tried = NodeSet.None;
+#pragma warning disable CA5394 // It spreads connections and keeps no secret.
+        double roll = Random.Shared.NextDouble();
+#pragma warning restore CA5394
+        for (uint turn = Interlocked.Increment(ref _turn); NodeChoice.Next(route, tried, roll, turn) is { } node; tried = tried.With(node))
+        {
+            if (!nodes.TryEnter(node, most))
+            {
+                refusal = FirstPacket.TooManyConnections;
+                continue;
+            }
+
+            Dialed dialed = await DialAsync(node).ConfigureAwait(false);
+            if (dialed.Server is not null)
+                return dialed;
+            nodes.Leave(node);
+            nodes.HasPassedOver();
+            // A server's own reason is better than ours.
+            refusal = dialed.FirstPacket.IsEmpty ? refusal : dialed.FirstPacket;
+        }
+
+        return new Dialed(null, refusal);
+    }
+
+    private async ValueTask<Dialed> DialAsync(int node)
+    {
+        if (spares.Take(node) is { } spare)
+            return new Dialed(spare.Server, spare.FirstPacket);
+        if (Closed(node) is { } closed)
+            return new Dialed(null, closed);
+
+        Task<ReadOnlyMemory<byte>>? greeting = null;
+        Socket? socket = null;
+        ReadOnlyMemory<byte> first = default;
+        string why = "it refuses connections";
+        try
+        {
+            // Here because there may be no file descriptor left.
+            socket = SocketTo(_endPoints[node]);
+            using var patience = new CancellationTokenSource(Patience, clock.Time);
+            await socket.ConnectAsync(_endPoints[node], patience.Token).ConfigureAwait(false);
+            greeting = FirstPacketAsync(socket);
+            first = await greeting.WaitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            why = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            why = $"no greeting within {Patience.TotalSeconds} s";
+        }
+
+        bool isTaken = first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span);
+        NodeRefusal? refusal = nodes.Refusals.HasSaid(node, first, clock.Now);
+        Note(node, isTaken, refusal?.Text ?? why);
+        if (isTaken)
+            return new Dialed(new NodeSocket(socket!, node), first);
+        if (greeting is { IsCompleted: false })
+            _ = AwaitOverdueAsync(node, socket!, greeting);
+        else
+            socket?.Dispose();
+        return new Dialed(null, first);
+    }
+
+    /// <summary>
+    /// What a client is told of a node that is not dialed at all: it has just refused us (1129, 1040), or owes others its greeting. Empty for the latter; null when it is dialed.
+    /// </summary>
+    private ReadOnlyMemory<byte>? Closed(int node)
+    {
+        if (nodes.Refusals.Of(node) is { } refusal && refusal.IsLeftAloneAt(clock.Now))
+            return refusal.Packet;
+        // Spelled out: a bare null would become an empty packet.
+        return Volatile.Read(ref _overdue[node]) > 0 ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
+    }
+
+    /// <summary>A server that is frozen greets when it goes on. One handshake broken off by each client that waited would make it block this machine then.</summary>
+    private async Task AwaitOverdueAsync(int node, Socket socket, Task<ReadOnlyMemory<byte>> greeting)
+    {
+        Interlocked.Increment(ref _overdue[node]);
+        try
+        {
+            ReadOnlyMemory<byte> first = await greeting.ConfigureAwait(false);
+            if (first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span))
+                await SpareGreetings.DismissAsync(socket).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // It is gone.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _overdue[node]);
+            socket.Dispose();
+        }
+    }
+
+    // A name may stand for addresses of both families.
+    private static Socket SocketTo(EndPoint endPoint) => SocketSettings.Apply(
+        endPoint is IPEndPoint ip ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp));
+
+    /// <summary>Empty when the server closed without a word.</summary>
+    private static async Task<ReadOnlyMemory<byte>> FirstPacketAsync(Socket socket)
+    {
+        Memory<byte> buffer = new byte[FirstPacketBytes];
+        int length = 0;
+        while (length < FirstPacket.Telling)
+        {
+            int count = await socket.ReceiveAsync(buffer[length..], SocketFlags.None).ConfigureAwait(false);
+            if (count == 0)
+                return default;
+            length += count;
+        }
+
+        return buffer[..length];
+    }
+
+    // Transitions only: a node that is gone fails once for every client.
+    private void Note(int node, bool isTaken, string why)
+    {
+        bool wasMissed = Volatile.Read(ref _isMissed[node]);
+        if (wasMissed == !isTaken)
+            return;
+        Volatile.Write(ref _isMissed[node], !isTaken);
+        if (isTaken)
+            log.ReadPortReached(rules.Fleet.Nodes[node].Name);
+        else
+            log.ReadPortMissed(rules.Fleet.Nodes[node].Name, why);
+    }
+
+    private static EndPoint EndPointOf(NodeRules node) =>
+        IPAddress.TryParse(node.Host, out IPAddress? address) ? new IPEndPoint(address, node.Port) : new DnsEndPoint(node.Host, node.Port);
+}

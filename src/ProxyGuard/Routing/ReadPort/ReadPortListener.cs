@@ -1,0 +1,185 @@
+using System.Net.Sockets;
+using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Ground.Time;
+
+namespace ProxyGuard.Routing.ReadPort;
+
+/// <summary>
+/// A port for applications that cannot be changed: it looks like a replica, and each new connection goes to one that may be read from. On sockets of its own, for Kestrel
+/// cannot close one way only.
+/// </summary>
+internal sealed class ReadPortListener(
+    ReadPortSettings settings, ReadPortNodes nodes, NodeDialer dialer, SpareGreetings spares, GuardBoard board, GuardClock clock, ILogger<ReadPortListener> log) : IHostedService, IDisposable
+{
+    private const int Backlog = 512;
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(250);
+
+    // What is under way at shutdown may come to its end.
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    private readonly ReadPortConnections _connections = new(board, clock, board.View.Fleet.Nodes.Length);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Socket _listener = new(settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+    private Task _running = Task.CompletedTask;
+    private int _open;
+    private bool _isFull;
+
+    /// <summary>Where it listens; known once it is started.</summary>
+    public System.Net.IPEndPoint EndPoint => (System.Net.IPEndPoint)_listener.LocalEndPoint!;
+
+    /// <exception cref="IOException">The port is taken, or not ours to take.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (settings.Listen.Address.Equals(System.Net.IPAddress.IPv6Any))
+                _listener.DualMode = true;
+            // On Linux what it accepts has the same set; it costs a tenth of a connection's system calls to say it each time.
+            SocketSettings.Apply(_listener);
+            _listener.Bind(settings.Listen);
+            _listener.Listen(Backlog);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"the read port {settings.Listen}: {e.Message}", e);
+        }
+
+        log.ReadPortListens($"{EndPoint}", settings.Rules.MaxConnections);
+        _running = Task.WhenAll(AcceptAsync(_stop.Token), SweepAsync(_stop.Token));
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _listener.Close();
+        await _running.ConfigureAwait(false);
+        await UntilEmptyAsync(Farewell, _connections.EndIdle).ConfigureAwait(false);
+        await UntilEmptyAsync(Farewell, _connections.EndAll).ConfigureAwait(false);
+        await spares.DismissAllAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                _ = ServeAsync(await _listener.AcceptAsync(stop).ConfigureAwait(false));
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // Such as no file descriptor left: others must close first.
+                log.ReadPortCannotAccept(e.Message);
+                await Task.Delay(SweepEvery, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        bool isRoom = HasRoom(Interlocked.Increment(ref _open));
+        try
+        {
+            if (!OperatingSystem.IsLinux())
+                SocketSettings.Apply(client);
+            Dialed dialed = isRoom ? await dialer.DialAsync().ConfigureAwait(false) : new Dialed(null, FirstPacket.TooManyConnections);
+            if (dialed.Server is { } server)
+                await CarryAsync(new ReadPortConnection(client, server), dialed.FirstPacket).ConfigureAwait(false);
+            else
+                await RefuseAsync(client, dialed.FirstPacket).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nobody awaits it: whatever it was, it is told, and the others are not touched.
+        catch (Exception e) when (e is not SocketException)
+        {
+            log.ReadPortFailed(e);
+        }
+        catch (SocketException)
+        {
+            // The client is gone.
+        }
+#pragma warning restore CA1031
+        finally
+        {
+            client.Dispose();
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    private async Task CarryAsync(ReadPortConnection connection, ReadOnlyMemory<byte> greeting)
+    {
+        using (connection)
+        {
+            nodes.HasCarried();
+            _connections.Add(connection);
+            try
+            {
+                // One that was accepted just before the shutdown is seen by it all the same.
+                if (await connection.CarryAsync(greeting).ConfigureAwait(false))
+                    spares.Put(connection.Server, greeting);
+            }
+            finally
+            {
+                _connections.Remove(connection);
+                nodes.Leave(connection.Node);
+            }
+        }
+    }
+
+    private async Task RefuseAsync(Socket client, ReadOnlyMemory<byte> error)
+    {
+        nodes.HasRefused();
+        await client.SendAsync(error, SocketFlags.None).ConfigureAwait(false);
+        client.Shutdown(SocketShutdown.Send);
+    }
+
+    private bool HasRoom(int open)
+    {
+        bool isFull = open > settings.Rules.MaxConnections;
+        if (isFull && !_isFull)
+            log.ReadPortIsFull(settings.Rules.MaxConnections);
+        _isFull = isFull;
+        return !isFull;
+    }
+
+    private async Task SweepAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(SweepEvery, clock.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                _connections.Sweep(settings.Rules);
+                spares.Sweep();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Shutdown.
+        }
+    }
+
+    private async Task UntilEmptyAsync(TimeSpan patience, Action end)
+    {
+        for (TimeSpan waited = TimeSpan.Zero; Volatile.Read(ref _open) > 0 && waited < patience; waited += Look)
+        {
+            end();
+            await Task.Delay(Look, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net.Sockets;
+using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Ground.Time;
+
+namespace ProxyGuard.Routing.ReadPort;
+
+/// <summary>A server that has greeted, and whose client has left without a word.</summary>
+internal sealed record SpareGreeting(NodeSocket Server, ReadOnlyMemory<byte> FirstPacket, Moment Since);
+
+/// <summary>
+/// Greetings whose clients have left, at most one for each node: the next client gets it. Nothing is dialed for them, and none is dropped without a farewell: see
+/// <see cref="Farewell"/>.
+/// </summary>
+internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
+{
+    // Servers wait for a login as long as connect_timeout says, in the oldest five seconds, and count it as interrupted then.
+    private static readonly TimeSpan Keep = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
+
+    private readonly SpareGreeting?[] _spares = new SpareGreeting?[nodeCount];
+
+    /// <summary>Null when there is none that still stands.</summary>
+    public SpareGreeting? Take(int node)
+    {
+        if (Interlocked.Exchange(ref _spares[node], null) is not { } spare)
+            return null;
+        // Whoever has greeted and says more, or has closed, takes no login any more.
+        if (!spare.Server.Socket.Poll(0, SelectMode.SelectRead))
+            return spare;
+        spare.Server.Socket.Dispose();
+        return null;
+    }
+
+    public void Put(NodeSocket server, ReadOnlyMemory<byte> firstPacket)
+    {
+        var spare = new SpareGreeting(server, firstPacket, clock.Now);
+        if (Interlocked.Exchange(ref _spares[server.Node], spare) is { } other)
+            _ = DismissAsync(other.Server.Socket);
+    }
+
+    /// <summary>Dismisses those that nobody came for; to be called again and again.</summary>
+    public void Sweep()
+    {
+        Moment now = clock.Now;
+        for (int node = 0; node < _spares.Length; node++)
+        {
+            if (Volatile.Read(ref _spares[node]) is { } spare && now - spare.Since >= Keep && Interlocked.CompareExchange(ref _spares[node], null, spare) == spare)
+                _ = DismissAsync(spare.Server.Socket);
+        }
+    }
+
+    /// <summary>At shutdown.</summary>
+    public Task DismissAllAsync() =>
+        Task.WhenAll(Enumerable.Range(0, _spares.Length).Select(node => Interlocked.Exchange(ref _spares[node], null) is { } spare ? DismissAsync(spare.Server.Socket) : Task.CompletedTask));
+
+    /// <summary>Takes leave of a server that has greeted, and closes.</summary>
+    public static async Task DismissAsync(Socket server)
+    {
+        using var patience = new CancellationTokenSource(FarewellPatience);
+        byte[] answer = new byte[1024];
+        try
+        {
+            ReadOnlyMemory<byte> say = Farewell.Login;
+            for (int round = 0; round < Farewell.MostRounds; round++)
+            {
+                await server.SendAsync(say, SocketFlags.None, patience.Token).ConfigureAwait(false);
+                // One answer at a time, and short ones: they come in one piece.
+                int count = await server.ReceiveAsync(answer, SocketFlags.None, patience.Token).ConfigureAwait(false);
+                if (count < FirstPacket.Telling || Farewell.Next(answer) is not { } next)
+                    break;
+                say = next;
+            }
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It is gone, or too busy to say goodbye.
+        }
+        finally
+        {
+            server.Dispose();
+        }
+    }
+}

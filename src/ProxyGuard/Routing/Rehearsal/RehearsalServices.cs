@@ -1,0 +1,11 @@
+using ProxyGuard.Telling.Admin;
+
+namespace ProxyGuard.Routing.Rehearsal;
+
+/// <summary>What this room registers.</summary>
+internal static class RehearsalServices
+{
+    public static IServiceCollection AddRehearsal(this IServiceCollection services) => services
+        .AddSingleton<RehearsalLog>().AddSingleton<RehearsalApi>()
+        .AddManagementEndpoint<RehearsalApi>("GET", "/api/v1/rehearsal", static (api, context, _) => api.GetAsync(context));
+}

@@ -1,0 +1,24 @@
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Settings;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace ProxyGuard.Routing.Requests;
+
+/// <summary>What this room registers.</summary>
+internal static class RequestServices
+{
+    public static IServiceCollection AddRequests(this IServiceCollection services, LimitSettings limits, HostNames hosts) => services
+        .AddSingleton<Pseudonym>()
+        .AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, limits.MaxBodyBytes, hosts))
+        .AddSingleton<ITransformProvider, SuspectedReads>();
+
+    /// <summary>First what two readers could understand differently is refused, then every request gets its verdict: the verdict must be about what will be forwarded.</summary>
+    public static void UseGuard(this WebApplication app)
+    {
+        // Made before the first request: from its first moment the board says that nothing is known.
+        app.Services.GetRequiredService<SiteGuard>();
+        app.UseMiddleware<RequestGate>();
+        app.UseMiddleware<GuardMiddleware>();
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http.Features;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Routing.Rehearsal;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace ProxyGuard.Routing.Requests;
+
+/// <summary>Notes reads that are answered as writes are: a GET with a query or a word in its path for which the application redirects elsewhere.</summary>
+internal sealed class SuspectedReads(RehearsalLog rehearsal, GuardRules rules) : ITransformProvider
+{
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        if (!rules.Requests.Rehearses)
+            return;
+        context.AddResponseTransform(transform =>
+        {
+            // 301, 307 and 308 say that something has moved; what has just been done is answered with 302 or 303 (RFC 9110, sections 15.4.3 and 15.4.4).
+            bool redirects = transform.ProxyResponse is { } response && (int)response.StatusCode is 302 or 303;
+            if (redirects && transform.HttpContext.Features.Get<GuardDecision>() is { Verdict: Verdict.Read } decision)
+                Note(transform.HttpContext, decision);
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    private void Note(HttpContext context, GuardDecision decision)
+    {
+        ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        // What would be refused is told as that already.
+        if (!RequestReading.MayWrite(context, rules.Requests, path))
+            rehearsal.Add(Rehearsed.SuspectedRead, context.Request.Method, path, decision.View.Incident is not null);
+    }
+}

@@ -1,0 +1,21 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
+
+namespace ProxyGuard.Seeing.Upstreams;
+
+/// <summary>Holds what is known of the web servers. One reference is swapped whole, as with the guard's board.</summary>
+internal sealed class WebServersBoard
+{
+    private WebServersSeen _seen = new([], SiteReach.Unknown, new Moment(TimeSpan.Zero));
+
+    /// <summary>Something was posted; whoever listens must not block.</summary>
+    public event Action? Posted;
+
+    public WebServersSeen Seen => Volatile.Read(ref _seen);
+
+    public void Post(WebServersSeen seen) => Volatile.Write(ref _seen, seen);
+
+    /// <summary>After a post, and outside every lock.</summary>
+    public void Tell() => Posted?.Invoke();
+}

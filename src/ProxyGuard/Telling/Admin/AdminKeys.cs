@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using ProxyGuard.Ground.Settings;
+
+namespace ProxyGuard.Telling.Admin;
+
+/// <summary>Tells whose key a request carries. Every configured key is compared, each in constant time, whichever fits.</summary>
+internal sealed class AdminKeys(AdminSettings settings)
+{
+    private const string Bearer = "Bearer ";
+    private const string Basic = "Basic ";
+
+    /// <summary>The key's name; null when there is none, or it is wrong.</summary>
+    /// <param name="onlyReads">Whether nothing is changed: then a browser's way of sending the key will do. For changes it will not, since a browser also sends it when a stranger's page asks.</param>
+    public string? NameOf(string? authorization, bool onlyReads)
+    {
+        if (KeyIn(authorization, onlyReads) is not { } key)
+            return null;
+
+        ImmutableArray<byte> presented = AdminKey.HashOf(key);
+        string? found = null;
+        foreach ((string name, ImmutableArray<byte> hash) in settings.Keys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(presented.AsSpan(), hash.AsSpan()))
+                found = name;
+        }
+
+        return found;
+    }
+
+    /// <summary>A bearer token (RFC 6750), or the password of the basic scheme (RFC 7617), which is what a browser can send; its user name says nothing.</summary>
+    private static string? KeyIn(string? authorization, bool onlyReads)
+    {
+        if (authorization is null)
+            return null;
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return authorization[Bearer.Length..].Trim();
+        if (!onlyReads || !authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+            return null;
+        Span<byte> decoded = stackalloc byte[512];
+        if (!Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), decoded, out int length))
+            return null;
+        string credentials = Encoding.UTF8.GetString(decoded[..length]);
+        int colon = credentials.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? null : credentials[(colon + 1)..];
+    }
+}

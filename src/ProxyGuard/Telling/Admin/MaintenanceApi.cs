@@ -1,0 +1,97 @@
+using System.Text.Json;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Upstreams;
+
+namespace ProxyGuard.Telling.Admin;
+
+/// <summary>GET, PUT and DELETE of /api/v1/maintenance: the operator's hold.</summary>
+internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRules rules, TrafficCounts traffic, WebServersBoard web, GuardClock clock)
+{
+    private const int LargestBody = 64 * 1024;
+
+    public Task GetAsync(HttpContext context) => AdminJson.WriteAsync(context, StatusCodes.Status200OK, Write);
+
+    public async Task PutAsync(HttpContext context, string who)
+    {
+        if (!context.Request.HasJsonContentType())
+        {
+            await AdminJson.ProblemAsync(context, StatusCodes.Status415UnsupportedMediaType, "Send the body as Content-Type: application/json.").ConfigureAwait(false);
+            return;
+        }
+
+        if (await ReadBodyAsync(context).ConfigureAwait(false) is not { } body)
+        {
+            await AdminJson.ProblemAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body may have at most {LargestBody} bytes.").ConfigureAwait(false);
+            return;
+        }
+
+        HoldRequest request = HoldRequest.Parse(body, rules.Site.Languages, clock.UtcNow);
+        await ChangeAsync(context, current => request.ApplyTo(current, who, clock.UtcNow) is { } next ? new HoldChange(next) : null, request.Errors, who).ConfigureAwait(false);
+    }
+
+    public Task DeleteAsync(HttpContext context, string who) => ChangeAsync(context, _ => new HoldChange(null), [], who);
+
+    /// <param name="errors">Filled while the change is worked out: what the request makes of a hold is decided in the guard's own order.</param>
+    private async Task ChangeAsync(HttpContext context, Func<Hold?, HoldChange?> change, IReadOnlyList<string> errors, string who)
+    {
+        try
+        {
+            await guard.ChangeHoldAsync(change, who, context.RequestAborted).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            await AdminJson.ProblemAsync(context, StatusCodes.Status507InsufficientStorage, $"The hold could not be stored, so nothing was changed: {e.Message}").ConfigureAwait(false);
+            return;
+        }
+
+        if (errors.Count > 0)
+            await AdminJson.ProblemAsync(context, StatusCodes.Status400BadRequest, "Nothing was changed.", errors).ConfigureAwait(false);
+        else
+            await GetAsync(context).ConfigureAwait(false);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
+    {
+        var body = new MemoryStream();
+        var buffer = new byte[8192];
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(buffer, context.RequestAborted).ConfigureAwait(false)) > 0)
+        {
+            if (body.Length + read > LargestBody)
+                return null;
+            body.Write(buffer, 0, read);
+        }
+
+        return body.ToArray();
+    }
+
+    private void Write(Utf8JsonWriter json)
+    {
+        GuardView view = board.View;
+        json.WriteString("mode", PublicNames.Of(view.Mode));
+        json.WriteString("cause", web.Seen.CauseOf(view.Mode, view.Cause) is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
+        json.WriteString("since", PublicNames.Of(clock.ToUtc(view.Since)));
+        // Those that were let through before the site was closed; at zero nobody writes any more.
+        json.WriteNumber("writesUnderWay", traffic.WritesUnderWay);
+        if (view.Hold is not { } hold)
+        {
+            json.WriteNull("hold");
+            return;
+        }
+
+        json.WriteStartObject("hold");
+        json.WriteString("mode", PublicNames.Of(hold.Mode));
+        json.WriteString("reason", hold.Reason);
+        json.WriteStartObject("message");
+        foreach ((string language, string text) in hold.Message)
+            json.WriteString(language, text);
+        json.WriteEndObject();
+        json.WriteString("by", hold.By);
+        json.WriteString("since", PublicNames.Of(hold.Since));
+        json.WriteString("endsAt", hold.EndsAt is { } end ? PublicNames.Of(end) : null);
+        json.WriteEndObject();
+    }
+}

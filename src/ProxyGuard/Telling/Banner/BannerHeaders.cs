@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using ProxyGuard.Core.Html;
+
+namespace ProxyGuard.Telling.Banner;
+
+/// <summary>Header fields in, facts for the gates out; and what becomes of a response's fields when its body changes.</summary>
+internal static class BannerHeaders
+{
+    public const string SecFetchDest = "Sec-Fetch-Dest";
+
+    /// <summary>Tells a ProxyGuard in front of this one that the tag is seen to.</summary>
+    public const string Mark = "X-ProxyGuard";
+
+    private static readonly string[] Digests = ["Content-MD5", "Digest", "Content-Digest", "Repr-Digest", "Signature", "Content-Range"];
+
+    // Each of them is a statement about the upstream's bytes, or lets a cache keep a page longer than the incident lasts.
+    private static readonly string[] NoLongerTrue =
+    [
+        HeaderNames.ContentLength, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.AcceptRanges, HeaderNames.Expires,
+        "Surrogate-Control", "CDN-Cache-Control", "X-Accel-Expires",
+    ];
+
+    public static PageRequest Read(HttpRequest request, string ownPrefix)
+    {
+        IHeaderDictionary headers = request.Headers;
+        return new PageRequest
+        {
+            Method = request.Method,
+            IsOwnPath = request.Path.Value is { } path && path.StartsWith(ownPrefix, StringComparison.OrdinalIgnoreCase),
+            SecFetchDest = headers[SecFetchDest],
+            Accept = headers.Accept,
+            XRequestedWith = headers.XRequestedWith,
+            Range = headers.Range,
+            IfRange = headers.IfRange,
+            Upgrade = headers.Upgrade,
+            NavigationPreload = headers["Service-Worker-Navigation-Preload"],
+        };
+    }
+
+    public static PageResponse Read(HttpResponse response, HttpResponseMessage upstream)
+    {
+        IHeaderDictionary headers = response.Headers;
+        return new PageResponse
+        {
+            Status = response.StatusCode,
+            Type = PageType.Parse(headers.ContentType),
+            Disposition = headers.ContentDisposition,
+            Coding = headers.ContentEncoding,
+            CacheControl = headers.CacheControl,
+            IsDigested = Array.Exists(Digests, headers.ContainsKey),
+            // Only what came from the upstream counts: our own fields may stand in the response already.
+            IsMarked = upstream.Headers.NonValidated.Contains(Mark),
+            Length = headers.ContentLength,
+        };
+    }
+
+    public static ScriptAllowance ReadAllowance(HttpContext http, string scriptPath)
+    {
+        StringValues policies = http.Response.Headers.ContentSecurityPolicy;
+        if (policies.Count == 0)
+            return new ScriptAllowance(true, null);
+
+        HttpRequest request = http.Request;
+        int port = request.Host.Port ?? (request.IsHttps ? 443 : 80);
+        return ScriptAllowance.Ask(policies.ToArray(), new ScriptAddress(request.Scheme, request.Host.Host, port, scriptPath));
+    }
+
+    /// <summary>The same for HEAD as for GET, because a HEAD may update what a cache has of the GET (RFC 9111 section 4.3.5).</summary>
+    public static void Change(IHeaderDictionary headers, bool wasDecoded)
+    {
+        foreach (string name in NoLongerTrue)
+            headers.Remove(name);
+        if (wasDecoded)
+            headers.Remove(HeaderNames.ContentEncoding);
+
+        // Not no-store, which would cost the way back its instant page; but where the site says so, it stays.
+        bool isSecret = headers.CacheControl.ToString().Contains("no-store", StringComparison.OrdinalIgnoreCase);
+        headers.CacheControl = isSecret ? "private, no-cache, no-store" : "private, no-cache";
+        headers[Mark] = "1";
+        if (!headers.Vary.ToString().Contains(HeaderNames.AcceptEncoding, StringComparison.OrdinalIgnoreCase) && headers.Vary != "*")
+            headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
+    }
+}

@@ -1,0 +1,96 @@
+using Microsoft.Net.Http.Headers;
+using ProxyGuard.Core.Html;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace ProxyGuard.Telling.Banner;
+
+/// <summary>
+/// Puts the banner's tag into pages while there is something to say. While there is not, both transforms return at once and
+/// a page is what the upstream sent.
+/// </summary>
+internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner) : ITransformProvider
+{
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        context.RequestTransforms.Add(new AskForPlainPage(tag, banner));
+        context.ResponseTransforms.Add(new InsertTag(tag, banner));
+    }
+
+    /// <summary>Marks a request whose answer may be changed: one instance for all, because there is nothing else to say.</summary>
+    private sealed class Candidate
+    {
+        public static readonly Candidate Marked = new();
+    }
+
+    private sealed class AskForPlainPage(BannerTag tag, IBannerSwitch banner) : RequestTransform
+    {
+        public override ValueTask ApplyAsync(RequestTransformContext context)
+        {
+            HttpContext http = context.HttpContext;
+            if (!banner.IsOn || BannerHeaders.Read(http.Request, tag.Prefix).WhySkip() is not null)
+                return ValueTask.CompletedTask;
+
+            http.Features.Set(Candidate.Marked);
+            HttpRequestMessage outgoing = context.ProxyRequest;
+            outgoing.Headers.Remove(HeaderNames.AcceptEncoding);
+            outgoing.Headers.TryAddWithoutValidation(HeaderNames.AcceptEncoding, "identity");
+            // A 304 would confirm a copy that was made when there was something else, or nothing, to say.
+            outgoing.Headers.Remove(HeaderNames.IfNoneMatch);
+            outgoing.Headers.Remove(HeaderNames.IfModifiedSince);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class InsertTag(BannerTag tag, IBannerSwitch banner) : ResponseTransform
+    {
+        public override async ValueTask ApplyAsync(ResponseTransformContext context)
+        {
+            HttpContext http = context.HttpContext;
+            if (!banner.IsOn || context.ProxyResponse is not { } response || http.Features.Get<Candidate>() is null)
+                return;
+
+            PageResponse page = BannerHeaders.Read(http.Response, response);
+            ScriptAllowance allowance = BannerHeaders.ReadAllowance(http, tag.ScriptPath);
+            if (WhySkip(page, allowance) is { } reason)
+            {
+                BannerMetrics.Skipped(reason);
+                return;
+            }
+
+            BannerHeaders.Change(http.Response.Headers, page.IsGzip);
+            if (HttpMethods.IsGet(http.Request.Method))
+                response.Content = await WithTagAsync(http, response.Content, page, tag.Bytes(allowance.Nonce), context.CancellationToken);
+        }
+
+        private static SkipReason? WhySkip(PageResponse page, ScriptAllowance allowance)
+        {
+            if (page.WhySkip() is { } reason)
+                return reason;
+            if (page.IsGzip && !GzipBody.TellsTruncation)
+                return SkipReason.UnknownCoding;
+
+            return allowance.IsGranted ? null : SkipReason.ContentSecurityPolicy;
+        }
+
+        private static async ValueTask<HttpContent> WithTagAsync(
+            HttpContext http, HttpContent original, PageResponse page, ReadOnlyMemory<byte> tag, CancellationToken stop)
+        {
+            Stream body = await original.ReadAsStreamAsync(stop);
+            TagPlacer placer = new(
+                tag.Length,
+                PageRequest.IsNavigation(http.Request.Headers[BannerHeaders.SecFetchDest]),
+                page.Type.NamesEncoding);
+            body = page.IsGzip ? GzipBody.Decode(body) : body;
+            return new StreamContent(new InjectingStream(body, original, placer, tag, TimeProvider.System));
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using ProxyGuard.Core.Guarding;
+
+namespace ProxyGuard.Telling.Diagnosis;
+
+/// <summary>What this room registers.</summary>
+internal static class DiagnosisServices
+{
+    public static IServiceCollection AddDiagnosis(this IServiceCollection services) => services
+        .AddSingleton<FindingLog>().AddSingleton<ExaminationLoop>()
+        .AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>())
+        .AddHostedService(provider => provider.GetRequiredService<ExaminationLoop>());
+}

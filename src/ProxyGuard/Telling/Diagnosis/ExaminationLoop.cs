@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Examination;
+
+namespace ProxyGuard.Telling.Diagnosis;
+
+/// <summary>
+/// Examines the nodes now and then, to explain and not to decide: over connections of its own, and never in a tick's way. What could not be learnt is null, never what was
+/// learnt some time ago.
+/// </summary>
+internal sealed class ExaminationLoop(IReadOnlyList<INodeExaminer> examiners, GuardBoard board, GuardClock clock, FindingLog findings, ILogger<ExaminationLoop> log)
+    : BackgroundService, IGuardListener
+{
+    // What an applier does just now is worth asking for again; variables and sizes hardly change.
+    private static readonly TimeSpan WhenIll = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WhenWell = TimeSpan.FromMinutes(5);
+
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Moment?[] _asked = new Moment?[examiners.Count];
+    private ImmutableArray<NodeExamination?> _examinations = [.. new NodeExamination?[examiners.Count]];
+
+    /// <summary>In the order of the nodes.</summary>
+    public ImmutableArray<NodeExamination?> Examinations => _examinations;
+
+    /// <summary>A node's health has changed: what is wrong is told, and looked into, at once.</summary>
+    public void Posted(GuardView before, GuardView after)
+    {
+        foreach ((NodeState was, NodeState node) in before.Fleet.Nodes.Zip(after.Fleet.Nodes))
+        {
+            if (was.Health == node.Health || _wake.CurrentCount > 0)
+                continue;
+            _wake.Release();
+        }
+    }
+
+    /// <summary>Examines whoever is due, all at once.</summary>
+    public async Task ExamineAsync(CancellationToken stop)
+    {
+        Moment now = clock.Now;
+        ImmutableArray<NodeState> nodes = board.View.Fleet.Nodes;
+        await Task.WhenAll(Enumerable.Range(0, examiners.Count).Where(node => IsDue(node, nodes[node], now)).Select(node => ExamineAsync(node, now, stop))).ConfigureAwait(false);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                findings.Tell(Examinations);
+                await ExamineAsync(stoppingToken).ConfigureAwait(false);
+                findings.Tell(Examinations);
+                await WaitAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever it was, it is told and tried again: only explanations are missing meanwhile, nothing is decided by them.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.ExaminationFailed(e);
+                await Task.Delay(WhenIll, clock.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _wake.Dispose();
+        base.Dispose();
+    }
+
+    private bool IsDue(int node, NodeState state, Moment now) =>
+        _asked[node] is not { } asked || now - asked >= (state.Health == NodeHealth.Fresh ? WhenWell : WhenIll) || state.Since > asked;
+
+    private async Task ExamineAsync(int node, Moment now, CancellationToken stop)
+    {
+        _asked[node] = now;
+        NodeExamination? examination = await examiners[node].ExamineAsync(now, stop).ConfigureAwait(false);
+        ImmutableInterlocked.Update(ref _examinations, static (all, one) => all.SetItem(one.node, one.examination), (node, examination));
+    }
+
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(Task.Delay(WhenIll, clock.Time, timer.Token), _wake.WaitAsync(timer.Token)).ConfigureAwait(false);
+        await timer.CancelAsync().ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Ground.Storage;
+using ProxyGuard.Ground.Time;
+
+namespace ProxyGuard.Telling.Diagnosis;
+
+/// <summary>Everything that is known of the site at one moment, and what is wrong with it. For operators only: it names hosts, versions and tables.</summary>
+internal sealed record SiteDiagnosis
+{
+    private readonly GuardClock _clock;
+
+    private SiteDiagnosis(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock)
+    {
+        _clock = clock;
+        Web = web;
+        Rules = rules;
+        View = view;
+        Examinations = examinations;
+        Now = clock.Now;
+        // A site that does not answer is worse than anything its databases have.
+        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view, refusals));
+        Findings = [.. all.OrderByDescending(finding => finding.Severity)];
+    }
+
+    public GuardRules Rules { get; }
+
+    public GuardView View { get; init; }
+
+    public WebServersSeen Web { get; }
+
+    /// <summary>What is told as the cause, the web servers included.</summary>
+    public Cause? Cause => Web.CauseOf(View.Mode, View.Cause);
+
+    public FleetSnapshot Fleet => View.Fleet;
+
+    public Moment Now { get; }
+
+    /// <summary>In the order of the nodes; null where a node was not examined, or could not be.</summary>
+    public ImmutableArray<NodeExamination?> Examinations { get; }
+
+    /// <summary>The worst first; of those that are equally bad, in the order in which they were found.</summary>
+    public ImmutableArray<Finding> Findings { get; init; }
+
+    public DateTimeOffset At => _clock.ToUtc(Now);
+
+    /// <param name="view">As of now.</param>
+    /// <param name="refusals">See <see cref="Core.Diagnosis.Findings.Of"/>; empty of a ProxyGuard that only visits.</param>
+    public static SiteDiagnosis Of(
+        GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock) =>
+        new(rules, view, examinations, web, refusals, clock);
+
+    /// <summary>
+    /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard that runs has stored, where the node is
+    /// still as it was then.
+    /// </summary>
+    public SiteDiagnosis LookingSince(Moment began, RecalledFleet recalled) =>
+        this with { Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)] };
+
+    private Moment? StoredSince(Finding finding, RecalledFleet recalled) =>
+        NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, Moment Since) stored) && stored.Health == node.Health ? stored.Since : null;
+
+    public int Count(Severity severity) => Findings.Count(finding => finding.Severity == severity);
+
+    /// <summary>Null when it is about no node.</summary>
+    public NodeState? NodeOf(Finding finding) => finding.Node is { } place ? Fleet.Nodes[place] : null;
+
+    public DateTimeOffset? SinceOf(Finding finding) => finding.Since is { } since ? ToUtc(since) : null;
+
+    public DateTimeOffset ToUtc(Moment moment) => _clock.ToUtc(moment);
+
+    /// <summary>Where a step's commands are given: a node's name, or the address of a source that is none of ours. Null for a shell.</summary>
+    public string? PlaceOf(Finding finding, RemedyStep step) => step.Place switch
+    {
+        StepPlace.Node => NodeOf(finding)?.Rules.Name,
+        StepPlace.Source => SourceOf(finding),
+        StepPlace.Shell => null,
+        _ => throw new System.Diagnostics.UnreachableException($"place {step.Place}"),
+    };
+
+    private string? SourceOf(Finding finding)
+    {
+        if (ChannelOf(finding) is not { } channel)
+            return null;
+        return channel.Source is { } place ? Fleet.Nodes[place].Rules.Name : $"{channel.Status.SourceHost}:{channel.Status.SourcePort}";
+    }
+
+    private ChannelState? ChannelOf(Finding finding) =>
+        NodeOf(finding) is { } node ? node.Channels.FirstOrDefault(channel => channel.Status.Channel == finding.Channel) ?? node.Worst : null;
+}

@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Pages;
+using ProxyGuard.Telling.Status;
+
+namespace ProxyGuard.Telling.Public;
+
+/// <summary>Everything below the reserved prefix. It needs no database, no Redis and no network.</summary>
+internal sealed class PublicPages
+{
+    private readonly StatusFeed _feed;
+    private readonly EventStream _events;
+    private readonly FrozenDictionary<string, PageAsset> _assets;
+    private readonly ImmutableArray<string> _languages;
+    private readonly string _prefix;
+
+    /// <param name="assets">Every file that a page needs, as its room registered it.</param>
+    public PublicPages(StatusFeed feed, EventStream events, IEnumerable<PageAsset> assets, GuardRules rules, ReservedPrefix prefix)
+    {
+        (_feed, _events, _languages, _prefix) = (feed, events, rules.Site.Languages, prefix.Path);
+        _assets = assets.ToFrozenDictionary(asset => asset.FileName, StringComparer.Ordinal);
+    }
+
+    public Task AnswerAsync(HttpContext context, string page)
+    {
+        HttpResponse response = context.Response;
+        PageHeaders.Protect(response);
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            response.Headers.Allow = "GET, HEAD";
+            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return Task.CompletedTask;
+        }
+
+        if (page == "events" && HttpMethods.IsGet(context.Request.Method))
+            return _events.RunAsync(context);
+        if (page == "status.json")
+            return WriteAsync(context, "application/json", _feed.Current.Json, "no-cache");
+        if (page.Length == 0)
+            return StatusPageAsync(context);
+        if (_assets.TryGetValue(page, out PageAsset? asset))
+            return AssetAsync(context, asset);
+
+        response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private Task StatusPageAsync(HttpContext context)
+    {
+        context.Response.Headers.Vary = "Accept-Language";
+        string page = StatusPage.Render(_feed.Current.Document, LanguageChoice.WordingFor(context.Request, _languages), _prefix);
+        return WriteAsync(context, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page), "no-cache");
+    }
+
+    /// <summary>Our pages and the banner's tag name the version they were made with: such an answer never changes. Whoever asks without it asks again.</summary>
+    private static Task AssetAsync(HttpContext context, PageAsset asset)
+    {
+        bool isVersioned = context.Request.Query["v"] == asset.Version;
+        HttpResponse response = context.Response;
+        response.Headers.Vary = "Accept-Encoding";
+        bool isGzip = context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        if (isGzip)
+            response.Headers.ContentEncoding = "gzip";
+        return WriteAsync(context, asset.ContentType, isGzip ? asset.GzipBytes : asset.Bytes, isVersioned ? "public, max-age=31536000, immutable" : "no-cache");
+    }
+
+    private static Task WriteAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> body, string cacheControl)
+    {
+        context.Response.ContentType = contentType;
+        context.Response.Headers[HeaderNames.CacheControl] = cacheControl;
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+}

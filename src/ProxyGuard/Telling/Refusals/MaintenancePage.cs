@@ -1,0 +1,29 @@
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Pages;
+using ProxyGuard.Telling.Status;
+
+namespace ProxyGuard.Telling.Refusals;
+
+/// <summary>What every page is while an operator has closed the site. Goes by itself when the site is back, and not before.</summary>
+internal static class MaintenancePage
+{
+    /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
+    public static string Render(StatusDocument status, Wording wording, string prefix)
+    {
+        // An empty link is the page that was asked for: it works under every address.
+        Html main = Html.Of($"""
+            <div class="now">
+            <h1><span class="sign" aria-hidden="true"></span>{wording["headline.maintenance"]}</h1>
+            {Parts.Cause(status, wording)}
+            <p>{Html.Say(wording, "since", ("time", Parts.Moment(wording, status.Since, status.At)))}</p>
+            </div>
+            {Parts.Message(status, wording)}
+            {Parts.CatchUp(status, wording)}
+            <footer>
+            <p id="live"></p>
+            <p id="controls"><a href="">{wording["live.reload"]}</a> <a href="{prefix}">{wording["status.link"]}</a></p>
+            </footer>
+            """);
+        return new Page("maintenance", wording["headline.maintenance"], Html.Nothing, main).Render(status, wording, prefix);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Texts;
+using ProxyGuard.Telling.Pages;
+using ProxyGuard.Telling.Status;
+
+namespace ProxyGuard.Telling.Refusals;
+
+/// <summary>Everything a refusal says.</summary>
+/// <param name="RetryAfter">As in the header.</param>
+/// <param name="Typed">What the member had typed, to be handed back.</param>
+/// <param name="IsLost">There was a form, and no room for what was in it.</param>
+internal sealed record Refusal(RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<TypedField> Typed, bool IsLost = false);
+
+/// <summary>Renders a refusal for people and for programs, in the language of who asks.</summary>
+internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
+{
+    public RenderedPage Render(Refusal refusal, HttpRequest request)
+    {
+        Wording wording = WordingFor(request);
+        TypedField[] typed = RefusalPage.Ordered(refusal.Typed);
+        string page = refusal.Why switch
+        {
+            RefusalReason.WriteRefused => RefusalPage.Render(refusal.Status, wording, prefix.Path, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
+            RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, prefix.Path),
+            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, prefix.Path, "unavailable", typed, refusal.IsLost),
+            RefusalReason.WriteInterrupted => UnavailablePage.Render(refusal.Status, wording, prefix.Path, "interrupted", typed, refusal.IsLost),
+            _ => throw new UnreachableException($"refusal {refusal.Why}"),
+        };
+        return new RenderedPage(page, refusal.Why == RefusalReason.Maintenance ? [] : typed);
+    }
+
+    /// <summary>The page that the form was on, when it says so and is one of the site's own; null otherwise. Without a host: it leads nowhere else.</summary>
+    private static string? FormOf(HttpRequest request)
+    {
+        string said = request.Headers.Referer.ToString();
+        bool isOfSite = Uri.TryCreate(said, UriKind.Absolute, out Uri? page) && page.Scheme is "http" or "https"
+            && page!.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        return isOfSite && !page!.PathAndQuery.StartsWith("//", StringComparison.Ordinal) ? page.PathAndQuery : null;
+    }
+
+    /// <summary>The same for programs: RFC 9457, with what status.json says as extensions.</summary>
+    public byte[] Problem(Refusal refusal, HttpRequest request)
+    {
+        StatusDocument status = refusal.Status;
+        Wording wording = WordingFor(request);
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", prefix.Path);
+            json.WriteString("title", wording[TitleOf(refusal.Why)]);
+            json.WriteNumber("status", StatusCodes.Status503ServiceUnavailable);
+            json.WriteString("detail", string.Join(' ', Sentences(refusal, wording)));
+            json.WriteString("mode", PublicNames.Of(status.Mode));
+            json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
+            json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
+            json.WriteString("since", PublicNames.Of(status.Since));
+            json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(refusal.RetryAfter.TotalSeconds));
+            json.WriteNumber("revision", status.Revision);
+            json.WriteString("statusUrl", prefix.Path);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static string TitleOf(RefusalReason why) => why switch
+    {
+        RefusalReason.WriteRefused => "refused.headline",
+        RefusalReason.Maintenance => "headline.maintenance",
+        RefusalReason.NoUpstream => "unavailable.headline",
+        RefusalReason.WriteInterrupted => "interrupted.headline",
+        _ => throw new UnreachableException($"refusal {why}"),
+    };
+
+    private static IEnumerable<string> Sentences(Refusal refusal, Wording wording)
+    {
+        yield return wording[refusal.Why switch
+        {
+            RefusalReason.NoUpstream => "unavailable.lead",
+            RefusalReason.WriteInterrupted => "interrupted.lead",
+            _ => "refused.lead",
+        }];
+        if (refusal.Why == RefusalReason.WriteRefused)
+            yield return wording["refused.later"];
+        if (refusal.Why is not (RefusalReason.WriteRefused or RefusalReason.Maintenance))
+            yield break;
+        foreach (string cause in Story.CausesOf(refusal.Status))
+            yield return wording[cause];
+    }
+
+    private Wording WordingFor(HttpRequest request) => LanguageChoice.WordingFor(request, rules.Site.Languages);
+}

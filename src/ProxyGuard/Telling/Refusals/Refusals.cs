@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Telling.Pages;
+using ProxyGuard.Telling.Status;
+
+namespace ProxyGuard.Telling.Refusals;
+
+/// <summary>Answers what is not forwarded: 503, never a lie. Sets no cookie and changes nothing.</summary>
+internal sealed class Refusals(StatusFeed feed, RefusalPages pages, TypedForms forms, TimeProvider time, GuardMetrics metrics) : IDisposable
+{
+    // Two: one core stays free for everybody else, or they take turns with one.
+    private const int MostTurns = 2;
+
+    // What is written in one turn; it takes some ten microseconds.
+    private const int BytesPerTurn = 16 * 1024;
+
+    // So many before one that some thousand forms are being handed back: then the page comes without the text.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _turns = new(MostTurns);
+
+    /// <summary>To be called before a write is forwarded: see <see cref="TypedForms.KeepAsync"/>.</summary>
+    public ValueTask<bool> KeepAsync(HttpContext context) => forms.KeepAsync(context);
+
+    /// <summary>The policy refused it.</summary>
+    public Task AnswerAsync(HttpContext context, GuardView view)
+    {
+        bool isClosedToReaders = view.Mode == SiteMode.Maintenance && RequestRules.IsSafe(context.Request.Method);
+        return AnswerAsync(context, view, isClosedToReaders ? RefusalReason.Maintenance : RefusalReason.WriteRefused);
+    }
+
+    public async Task AnswerAsync(HttpContext context, GuardView view, RefusalReason why)
+    {
+        if (why == RefusalReason.WriteRefused)
+            metrics.WriteRefused();
+        else
+            metrics.OtherRefused();
+
+        StatusDocument status = feed.Edition(view).Document;
+        TimeSpan retryAfter = RetryAdvice.Spread(status.RetryAfter ?? RetryAdvice.Unknown, Random.Shared.NextDouble());
+        HttpResponse response = context.Response;
+        response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        // Whoever forwarded it in vain may have taken the headers along.
+        StatusHeaders.SetMode(response.Headers, view.Mode);
+        response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.Vary = "Accept, Accept-Language";
+        PageHeaders.Protect(response);
+
+        var refusal = new Refusal(why, status, retryAfter, []);
+        if (AudienceOf(context.Request) == Audience.Program)
+        {
+            response.ContentType = "application/problem+json";
+            await WriteAsync(context, pages.Problem(refusal, context.Request)).ConfigureAwait(false);
+        }
+        else
+        {
+            response.ContentType = "text/html; charset=utf-8";
+            await WritePageAsync(context, refusal).ConfigureAwait(false);
+        }
+
+        await UnwantedBody.ReadAwayAsync(context).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    private async Task WritePageAsync(HttpContext context, Refusal refusal)
+    {
+        using TypedForm form = await forms.ReadAsync(context).ConfigureAwait(false);
+        if (form.IsEmpty)
+            await WriteAsync(context, pages.Render(refusal, context.Request).ToBytes()).ConfigureAwait(false);
+        else if (form.IsLost || !await TryHandBackAsync(context, refusal, form).ConfigureAwait(false))
+            await WriteAsync(context, pages.Render(refusal with { IsLost = true }, context.Request).ToBytes()).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What takes a processor's time is done in turns and away from the socket's thread; nobody has a turn while they wait for the network.
+    /// False, with nothing written, when
+    /// there was none to be had in good time.
+    /// </summary>
+    private async Task<bool> TryHandBackAsync(HttpContext context, Refusal refusal, TypedForm form)
+    {
+        CancellationToken aborted = context.RequestAborted;
+        if (!await _turns.WaitAsync(Patience, aborted).ConfigureAwait(false))
+            return false;
+
+        RenderedPage page;
+        try
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            page = pages.Render(refusal with { Typed = form.Fields() }, context.Request);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+
+        // Who reads slower than that would hold what was kept for others.
+        using var patience = new CancellationTokenSource(UnwantedBody.Patience, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted, patience.Token);
+        try
+        {
+            await WriteInTurnsAsync(page, context.Response.BodyWriter, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+
+        return true;
+    }
+
+    private async Task WriteInTurnsAsync(RenderedPage page, PipeWriter output, CancellationToken stop)
+    {
+        bool hasMore = true;
+        while (hasMore)
+        {
+            await _turns.WaitAsync(stop).ConfigureAwait(false);
+            try
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                hasMore = page.WriteNext(output, BytesPerTurn);
+            }
+            finally
+            {
+                _turns.Release();
+            }
+
+            FlushResult written = await output.FlushAsync(stop).ConfigureAwait(false);
+            if (written.IsCompleted)
+                return;
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, byte[] body)
+    {
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    private static Audience AudienceOf(HttpRequest request) => Audiences.Of(
+        request.Headers.Accept.Count == 0 ? null : request.Headers.Accept.ToString(),
+        request.Headers.XRequestedWith,
+        request.Headers["Sec-Fetch-Dest"],
+        request.ContentType);
+}
