@@ -17,6 +17,8 @@ public sealed class AnnouncedFormsTests : IDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("proxyguard-announced-").FullName;
 
+    private string Home => Path.Combine(_directory, "home");
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <param name="isForwarded">Whether the forms are forwarded, else refused: in front of no database nothing is known.</param>
@@ -51,6 +53,15 @@ public sealed class AnnouncedFormsTests : IDisposable
         Assert.False(guard.Process.HasExited);
         await guard.AnswersAsync();
         Assert.InRange(grown, long.MinValue, 30 * Megabyte);
+    }
+
+    [Fact]
+    public async Task Starting_and_serving_leave_no_file_in_the_home_directory()
+    {
+        await using Upstream upstream = await Upstream.StartAsync("web1");
+        await using ReadyGuard guard = await StartAsync(upstream, isForwarded: true);
+
+        Assert.Empty(Directory.EnumerateFiles(Home, "*", SearchOption.AllDirectories));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
@@ -108,8 +119,9 @@ public sealed class AnnouncedFormsTests : IDisposable
         string file = Path.Combine(_directory, "proxyguard.json");
         await File.WriteAllTextAsync(file, json.ToJsonString(), Stop);
         string log = Path.Combine(_directory, "proxyguard.log");
+        Directory.CreateDirectory(Home);
         var guard = new ReadyGuard(
-            await GuardProcess.StartAsync(file, log, ("DOTNET_GCHeapHardLimit", "0x20000000")),
+            await GuardProcess.StartAsync(file, log, ("DOTNET_GCHeapHardLimit", "0x20000000"), ("HOME", Home)),
             new Uri($"https://127.0.0.1:{ports[0]}"),
             new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports[1]}") });
         await Eventually.HappensAsync("ProxyGuard answers", TimeSpan.FromSeconds(30), guard.IsAliveAsync, () => File.ReadAllText(log));

@@ -22,7 +22,7 @@ internal static class ForwardingServices
         if (looks)
             services.AddHostedService(provider => provider.GetRequiredService<WebServerLooks>());
         services.AddRouting().AddReverseProxy().LoadFromConfig(reverseProxy).ConfigureHttpClient(static (_, handler) => Configure(handler)).AddConfigFilter<UpstreamFailuresByDefault>();
-        return services.AddSingleton<ITransformProvider, ExactForwarding>().AddSingleton<ITransformProvider, ReadFromHeader>();
+        return services.WithoutKeysAtStart().AddSingleton<ITransformProvider, ExactForwarding>().AddSingleton<ITransformProvider, ReadFromHeader>();
     }
 
     /// <summary>
@@ -44,6 +44,15 @@ internal static class ForwardingServices
             if (reverseProxy.GetSection("Clusters").GetChildren().Any(cluster => cluster.GetSection("HealthCheck:Passive").Exists()))
                 proxy.UsePassiveHealthChecks();
         });
+    }
+
+    // YARP brings data protection for session affinity; its hosted service would write a key to the home directory and load an XML parser (4 MB) at every start. A cluster
+    // with affinity still gets its key with the first request.
+    private static IServiceCollection WithoutKeysAtStart(this IServiceCollection services)
+    {
+        foreach (ServiceDescriptor warmUp in services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+            services.Remove(warmUp);
+        return services;
     }
 
     private static void Configure(SocketsHttpHandler handler)
