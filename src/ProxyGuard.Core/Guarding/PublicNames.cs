@@ -29,6 +29,15 @@ public static class PublicNames
         _ => throw new UnreachableException($"cause {cause}"),
     };
 
+    public static string Of(RefusalReason reason) => reason switch
+    {
+        RefusalReason.WriteRefused => "read-only",
+        RefusalReason.Maintenance => "maintenance",
+        RefusalReason.NoUpstream => "no-web-server",
+        RefusalReason.WriteInterrupted => "interrupted",
+        _ => throw new UnreachableException($"refusal {reason}"),
+    };
+
     public static string Of(CatchUpState state) => state switch
     {
         CatchUpState.Stuck => "stuck",

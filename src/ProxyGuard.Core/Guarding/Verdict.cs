@@ -16,6 +16,22 @@ public enum Verdict
     Write,
 }
 
+/// <summary>Why a request is answered with 503.</summary>
+public enum RefusalReason
+{
+    /// <summary>It would write, and the site does not accept writes.</summary>
+    WriteRefused,
+
+    /// <summary>The site is closed, and this is one who wants to look at it.</summary>
+    Maintenance,
+
+    /// <summary>No web server can have it.</summary>
+    NoUpstream,
+
+    /// <summary>It was sent to a web server that failed before it answered; whether it was done is not known.</summary>
+    WriteInterrupted,
+}
+
 /// <summary>The request policy, to be read from top to bottom.</summary>
 public static class RequestPolicy
 {
@@ -36,4 +52,9 @@ public static class RequestPolicy
             _ => throw new UnreachableException($"request kind {kind}"),
         };
     }
+
+    /// <summary>Why <see cref="Decide"/> refuses a request of that kind.</summary>
+    /// <param name="isSafe">Whether its method only reads. Whoever only looks learns that the site is closed, also by a method that a rule calls a read.</param>
+    public static RefusalReason ReasonOf(RequestKind kind, GuardView view, bool isSafe) =>
+        view.Mode == SiteMode.Maintenance && (isSafe || kind == RequestKind.Read) ? RefusalReason.Maintenance : RefusalReason.WriteRefused;
 }

@@ -13,6 +13,10 @@ public sealed class RetryBudget
     private const int Most = Reserve * RequestsPerRetry;
 
     private int _saved = Most;
+    private long _spent;
+
+    /// <summary>Retries since the start.</summary>
+    public long Spent => Interlocked.Read(ref _spent);
 
     /// <summary>A request passed.</summary>
     public void Save()
@@ -25,9 +29,13 @@ public sealed class RetryBudget
     /// <summary>Whether there is one more retry.</summary>
     public bool TrySpend()
     {
-        if (Interlocked.Add(ref _saved, -RequestsPerRetry) >= 0)
-            return true;
-        Interlocked.Add(ref _saved, RequestsPerRetry);
-        return false;
+        if (Interlocked.Add(ref _saved, -RequestsPerRetry) < 0)
+        {
+            Interlocked.Add(ref _saved, RequestsPerRetry);
+            return false;
+        }
+
+        Interlocked.Increment(ref _spent);
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
@@ -36,7 +37,7 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
         ImmutableArray<(WebServerSettings Server, WebServerReply Reply)> asked, GuardView view, GuardRules rules, Moment now)
     {
         ImmutableArray<Routed> servers = [.. asked.Select(one => new Routed(DestinationOf(one.Server), StateOf(one.Server, one.Reply, now)))];
-        SiteReach reach = WebServerStates.ReachOf(servers, new EligibleDestinations(rules, new ReadPortNodes(rules, new NodeRefusals(rules))), view);
+        SiteReach reach = SiteReachWatch.ReachOf(servers, new EligibleDestinations(rules, new ReadPortNodes(rules, new NodeRefusals(rules), NullLogger<ReadPortNodes>.Instance)), view);
         return new WebServersSeen([.. servers.Select(server => server.State)], reach, now);
     }
 

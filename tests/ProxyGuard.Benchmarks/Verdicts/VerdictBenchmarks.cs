@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Core.Routing;
@@ -24,7 +25,6 @@ public class VerdictBenchmarks
     private readonly EligibleDestinations _eligible;
     private readonly GuardDecision _read;
     private readonly ReadYourWrites _writes;
-    private readonly ReadRules _reads;
     private readonly HttpContext _unmarked = Carrying("session=0123456789abcdef; lang=de; theme=dark");
     private readonly HttpContext _forged;
     private readonly IReadOnlyList<DestinationState> _available = [Destination("web1", "db1"), Destination("web2", "db2"), Destination("web3", "db3")];
@@ -34,10 +34,9 @@ public class VerdictBenchmarks
         GuardSettings settings = SampleSite.Settings();
         _prefix = new ReservedPrefix(settings.Prefix);
         _requests = settings.Rules.Requests;
-        _eligible = new EligibleDestinations(settings.Rules, new ReadPortNodes(settings.Rules, new NodeRefusals(settings.Rules)));
+        _eligible = new EligibleDestinations(settings.Rules, new ReadPortNodes(settings.Rules, new NodeRefusals(settings.Rules), NullLogger<ReadPortNodes>.Instance));
         var clock = new GuardClock(TimeProvider.System);
-        _reads = settings.Rules.Reads;
-        _writes = new ReadYourWrites(new MarkSeal(new byte[MarkSeal.SecretBytes]), clock);
+        _writes = new ReadYourWrites(new MarkSeal(new byte[MarkSeal.SecretBytes]), settings.Rules, clock);
         // Of the very moment, and sealed by a stranger: it passes everything but the last look.
         byte[] stranger = [.. Enumerable.Repeat((byte)1, MarkSeal.SecretBytes)];
         _forged = Carrying($"session=0123456789abcdef; proxyguard-write-mark={new MarkSeal(stranger).Write(clock.UtcNow.AddSeconds(30))}; lang=de");
@@ -70,13 +69,13 @@ public class VerdictBenchmarks
 
     /// <summary>Which web servers may have the request, from the second request of a view on.</summary>
     [Benchmark]
-    public object Eligible() => _eligible.For("site", _available, _read, _read.View.Reads);
+    public object Eligible() => _eligible.For("site", _available, _read);
 
     [Benchmark]
-    public object WithoutMark() => _writes.RouteOf(_unmarked, _read.View, _reads);
+    public object WithoutMark() => _writes.RouteOf(_unmarked, _read.View);
 
     [Benchmark]
-    public object ForgedMark() => _writes.RouteOf(_forged, _read.View, _reads);
+    public object ForgedMark() => _writes.RouteOf(_forged, _read.View);
 
     private static DefaultHttpContext Carrying(string cookies) => new() { Request = { Headers = { Cookie = cookies } } };
 

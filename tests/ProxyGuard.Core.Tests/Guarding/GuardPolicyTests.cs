@@ -44,6 +44,24 @@ public class GuardPolicyTests
         Assert.Equal(Verdict.Refuse, RequestPolicy.Decide(RequestKind.Write, view));
     }
 
+    /// <summary>Whoever only looks is told that the site is closed; whoever would write, that nothing is accepted.</summary>
+    [Theory]
+    [InlineData(HoldMode.Maintenance, RequestKind.Read, false, RefusalReason.Maintenance)] // a POST that a rule calls a read
+    [InlineData(HoldMode.Maintenance, RequestKind.Read, true, RefusalReason.Maintenance)]
+    [InlineData(HoldMode.Maintenance, RequestKind.Write, true, RefusalReason.Maintenance)] // a link that a rule calls a write
+    [InlineData(HoldMode.Maintenance, RequestKind.Write, false, RefusalReason.WriteRefused)]
+    [InlineData(HoldMode.Maintenance, RequestKind.Pass, false, RefusalReason.WriteRefused)]
+    [InlineData(HoldMode.ReadOnly, RequestKind.Write, true, RefusalReason.WriteRefused)]
+    [InlineData(HoldMode.ReadOnly, RequestKind.Write, false, RefusalReason.WriteRefused)]
+    public void A_refusal_says_what_was_refused(HoldMode mode, RequestKind kind, bool isSafe, RefusalReason reason)
+    {
+        var site = new Site { Hold = HoldOf(mode) };
+        site.Tick(3, Primary(1_000), Replica(1_000));
+
+        Assert.Equal(Verdict.Refuse, RequestPolicy.Decide(kind, site.View, isSafe));
+        Assert.Equal(reason, RequestPolicy.ReasonOf(kind, site.View, isSafe));
+    }
+
     [Fact]
     public void Ignorance_at_the_start_ends_without_a_quiet_time()
     {

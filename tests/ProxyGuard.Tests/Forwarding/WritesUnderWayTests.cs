@@ -5,10 +5,10 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Routing.Forwarding;
+using ProxyGuard.Routing.Requests;
 using ProxyGuard.Telling.Refusals;
 using ProxyGuard.Testing;
 
@@ -97,7 +97,7 @@ public sealed class WritesUnderWayTests
             return Task.CompletedTask;
         }
 
-        var middleware = new WriteCountMiddleware(ForwardAsync, board, site.Service<GuardRules>(), site.Service<Refusals>(), site.Service<InFlightWrites>());
+        var middleware = new WriteCountMiddleware(ForwardAsync, board, site.Service<RequestReading>(), site.Service<Refusals>(), site.Service<InFlightWrites>());
 
         await site.StopReplicasAsync();
         await middleware.InvokeAsync(context);

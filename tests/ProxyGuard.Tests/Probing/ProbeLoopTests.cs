@@ -1,7 +1,6 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Deciding.Guarding;
-using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Probing;
@@ -43,7 +42,7 @@ public class ProbeLoopTests
         await UntilAsync(site, () => site.View.Fleet.Nodes[1].Health == NodeHealth.Silent && site.View.Mode == SiteMode.Normal);
         Assert.Equal([NodeHealth.Fresh, NodeHealth.Fresh], [site.View.Fleet.Nodes[0].Health, site.View.Fleet.Nodes[2].Health]);
         Assert.Equal(0, FailedTicks(site));
-        Assert.True(site.Service<GuardMetrics>().FailedReadings >= 2);
+        Assert.True(site.Service<ProbeLoop>().FailedReadings >= 2);
     }
 
     // The loop goes on in its own time: the clock is moved in small steps until it has done what is waited for, and hardly further than the loop can follow.
@@ -66,5 +65,5 @@ public class ProbeLoopTests
     /// <summary>Another one after each tick, whether it failed or not.</summary>
     private static (Moment, long) Done(GuardedSite site) => (site.Service<SiteGuard>().LastPosted.ExpiresAt, FailedTicks(site));
 
-    private static long FailedTicks(GuardedSite site) => site.Service<GuardMetrics>().FailedTicks;
+    private static long FailedTicks(GuardedSite site) => site.Service<ProbeLoop>().FailedTicks;
 }

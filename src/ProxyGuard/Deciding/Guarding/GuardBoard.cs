@@ -5,17 +5,6 @@ using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Deciding.Guarding;
 
-/// <summary>What one request goes by, from its first byte to its last: the view of its moment and the verdict. Made once per view, not per request.</summary>
-internal sealed class GuardDecision(GuardView view, Verdict verdict)
-{
-    public GuardView View { get; } = view;
-
-    public Verdict Verdict { get; } = verdict;
-
-    /// <summary>Whether it is the one write that may try if the primary still stalls.</summary>
-    public bool IsTrial { get; init; }
-}
-
 /// <summary>Holds the current view. One reference is swapped whole; whoever reads it gets it as of now, so an old one is never taken for current.</summary>
 internal sealed class GuardBoard(GuardClock clock)
 {
@@ -35,7 +24,7 @@ internal sealed class GuardBoard(GuardClock clock)
         {
             Verdict.Read => current.Read,
             Verdict.Write => current.Write,
-            Verdict.Refuse => kind == RequestKind.Write && TakesTrial(current.View) ? current.Trial : current.Refuse,
+            Verdict.Refuse => kind == RequestKind.Write && TakesTrial(current.View) ? current.Trial : current.Refuse(kind, method),
             var verdict => throw new System.Diagnostics.UnreachableException($"verdict {verdict}"),
         };
     }
@@ -66,14 +55,18 @@ internal sealed class GuardBoard(GuardClock clock)
 
     private sealed class Decisions(GuardView view)
     {
+        private readonly GuardDecision _refuseWrite = GuardDecision.Refuse(view, RefusalReason.WriteRefused);
+        private readonly GuardDecision _refuseLook = GuardDecision.Refuse(view, RefusalReason.Maintenance);
+
         public GuardView View { get; } = view;
 
-        public GuardDecision Read { get; } = new(view, Verdict.Read);
+        public GuardDecision Read { get; } = GuardDecision.Read(view);
 
-        public GuardDecision Write { get; } = new(view, Verdict.Write);
+        public GuardDecision Write { get; } = GuardDecision.Write(view);
 
-        public GuardDecision Refuse { get; } = new(view, Verdict.Refuse);
+        public GuardDecision Trial { get; } = GuardDecision.Trial(view);
 
-        public GuardDecision Trial { get; } = new(view, Verdict.Write) { IsTrial = true };
+        public GuardDecision Refuse(RequestKind kind, string method) =>
+            RequestPolicy.ReasonOf(kind, View, RequestRules.IsSafe(method)) == RefusalReason.Maintenance ? _refuseLook : _refuseWrite;
     }
 }

@@ -11,7 +11,7 @@ internal static class GuardingServices
     {
         services.AddSingleton<GuardBoard>().AddSingleton<SiteGuard>().AddSingleton<TrafficCounts>().AddSingleton<ProbeLoop>()
             .AddSingleton<InFlightWrites>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<InFlightWrites>())
-            .AddSingleton<IMetricSource, SiteMetrics>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<TrafficCounts>());
+            .AddSingleton<IMetricSource, SiteMetrics>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ProbeLoop>()).AddSingleton<IMetricSource>(provider => provider.GetRequiredService<TrafficCounts>());
         return runsProbeLoop ? services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>()) : services;
     }
 }

@@ -11,11 +11,25 @@ namespace ProxyGuard.Deciding.Guarding;
 /// Asks every node at once, again and again, and hands the readings to the guard. Between two ticks the primary alone is asked for its head:
 /// the content clock is as fine as these samples are. Ends only at shutdown.
 /// </summary>
-internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, GuardMetrics metrics, ILogger<ProbeLoop> log)
-    : BackgroundService
+internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, ILogger<ProbeLoop> log)
+    : BackgroundService, IMetricSource
 {
     // By node: told once, until it is read again.
     private readonly bool[] _hasFailed = new bool[probes.Count];
+    private long _failedTicks;
+    private long _failedReadings;
+
+    /// <summary>Ticks that failed as a whole, since the start.</summary>
+    public long FailedTicks => Interlocked.Read(ref _failedTicks);
+
+    /// <summary>Readings of one node that failed in a way nobody expects, since the start; the node is silent then.</summary>
+    public long FailedReadings => Interlocked.Read(ref _failedReadings);
+
+    public IEnumerable<MetricFamily> Families =>
+    [
+        MetricFamily.Counter("proxyguard_node_reading_failures_total", "readings of one node that failed in a way nobody expects", FailedReadings),
+        MetricFamily.Counter("proxyguard_probe_tick_failures_total", "probe ticks that failed as a whole", FailedTicks),
+    ];
 
     /// <summary>One tick: every node is asked, silence is a reading too.</summary>
     public async Task TickAsync(CancellationToken stop)
@@ -44,7 +58,7 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                metrics.TickFailed();
+                Interlocked.Increment(ref _failedTicks);
                 log.TickFailed(e);
             }
 
@@ -118,7 +132,7 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
 
     private void Failed(int node, Exception error)
     {
-        metrics.ReadingFailed();
+        Interlocked.Increment(ref _failedReadings);
         if (!_hasFailed[node])
             log.ReadingFailed(guard.LastPosted.Fleet.Nodes[node].Rules.Name, error);
         _hasFailed[node] = true;

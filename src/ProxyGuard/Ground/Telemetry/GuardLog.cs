@@ -64,11 +64,11 @@ internal static partial class GuardLog
     [LoggerMessage(3103, LogLevel.Warning, "Web server {Destination} broke off or did not give {Times} answers since this was said last, and stays in while it answers others or our own HEAD /. The last one: {Method} {Path}: {Why}")]
     public static partial void UpstreamBrokeOff(this ILogger log, string destination, long times, string method, string path, string why);
 
-    [LoggerMessage(3104, LogLevel.Error, "The web servers of {Site} do not answer; what members can do: {Reach}")]
-    public static partial void SiteUnreachable(this ILogger log, string site, SiteReach reach);
+    [LoggerMessage(3104, LogLevel.Error, "The site's web servers do not answer; what members can do: {Reach}")]
+    public static partial void SiteUnreachable(this ILogger log, SiteReach reach);
 
-    [LoggerMessage(3105, LogLevel.Information, "The web servers of {Site} answer again")]
-    public static partial void SiteReachable(this ILogger log, string site);
+    [LoggerMessage(3105, LogLevel.Information, "The site's web servers answer again")]
+    public static partial void SiteReachable(this ILogger log);
 
     [LoggerMessage(3106, LogLevel.Error, "The web servers could not be looked after; what is told of them may be old")]
     public static partial void WebServersNotLookedAt(this ILogger log, Exception error);

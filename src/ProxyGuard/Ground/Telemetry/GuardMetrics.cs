@@ -5,10 +5,7 @@ internal sealed class GuardMetrics : IMetricSource
 {
     private long _refusedWrites;
     private long _refusedAll;
-    private long _failedTicks;
-    private long _failedReadings;
     private long _confusedPaths;
-    private long _retries;
     private long _notAdmitted;
     private long _refusedConnections;
     private long _formsNotKept;
@@ -19,16 +16,8 @@ internal sealed class GuardMetrics : IMetricSource
     /// <summary>Requests refused because the site is in maintenance, or no upstream was eligible.</summary>
     public long RefusedOthers => Interlocked.Read(ref _refusedAll);
 
-    /// <summary>Readings of one node that failed in a way nobody expects; the node is silent then.</summary>
-    public long FailedReadings => Interlocked.Read(ref _failedReadings);
-
-    public long FailedTicks => Interlocked.Read(ref _failedTicks);
-
     /// <summary>Requests refused because their path is another spelling of the reserved prefix.</summary>
     public long ConfusedPaths => Interlocked.Read(ref _confusedPaths);
-
-    /// <summary>Reads that were tried once more because the first web server failed.</summary>
-    public long Retries => Interlocked.Read(ref _retries);
 
     /// <summary>Requests that were malformed, dangerous, too large or went round.</summary>
     public long NotAdmitted => Interlocked.Read(ref _notAdmitted);
@@ -44,29 +33,20 @@ internal sealed class GuardMetrics : IMetricSource
         MetricFamily.Counter("proxyguard_forms_not_kept_total", "forms there was no room for in Limits:MaxKeptBytes", FormsNotKept),
         MetricFamily.Counter("proxyguard_refused_writes_total", "requests refused because the site was read-only", RefusedWrites),
         MetricFamily.Counter("proxyguard_refused_others_total", "requests refused in maintenance, or for want of an upstream", RefusedOthers),
-        MetricFamily.Counter("proxyguard_node_reading_failures_total", "readings of one node that failed in a way nobody expects", FailedReadings),
-        MetricFamily.Counter("proxyguard_probe_tick_failures_total", "probe ticks that failed as a whole", FailedTicks),
         MetricFamily.Counter("proxyguard_confused_paths_total", "requests refused for another spelling of the reserved prefix", ConfusedPaths),
-        MetricFamily.Counter("proxyguard_retries_total", "reads tried once more because a web server failed", Retries),
         MetricFamily.Counter("proxyguard_not_admitted_total", "requests refused as malformed, dangerous, too large or going round", NotAdmitted),
         MetricFamily.Counter("proxyguard_refused_connections_total", "connections closed at once, because there were as many as may be", RefusedConnections),
     ];
 
     public void FormNotKept() => Interlocked.Increment(ref _formsNotKept);
 
-    public void ReadingFailed() => Interlocked.Increment(ref _failedReadings);
-
     public void WriteRefused() => Interlocked.Increment(ref _refusedWrites);
 
     public void OtherRefused() => Interlocked.Increment(ref _refusedAll);
-
-    public void TickFailed() => Interlocked.Increment(ref _failedTicks);
 
     public void RequestNotAdmitted() => Interlocked.Increment(ref _notAdmitted);
 
     public void ConnectionRefused() => Interlocked.Increment(ref _refusedConnections);
 
     public void PathConfused() => Interlocked.Increment(ref _confusedPaths);
-
-    public void Retried() => Interlocked.Increment(ref _retries);
 }

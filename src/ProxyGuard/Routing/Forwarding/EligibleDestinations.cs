@@ -18,12 +18,11 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
     private readonly Func<string, ClusterCache> _newCluster = static _ => new ClusterCache();
 
     /// <summary>Never null; without items when no destination may have the request.</summary>
-    /// <param name="route">Where reads go; of no meaning for a write.</param>
-    public Shares<DestinationState> For(string clusterId, IReadOnlyList<DestinationState> available, GuardDecision decision, ReadRoute route)
+    public Shares<DestinationState> For(string clusterId, IReadOnlyList<DestinationState> available, GuardDecision decision)
     {
         // The route of one member alone: nobody asks for it again.
-        if (decision.Verdict == Verdict.Read && !ReferenceEquals(route, decision.View.Reads))
-            return Reads(available, decision.View, route);
+        if (decision.Verdict == Verdict.Read && !ReferenceEquals(decision.Route, decision.View.Reads))
+            return Reads(available, decision.View, decision.Route);
 
         ClusterCache cluster = _clusters.GetOrAdd(clusterId, _newCluster);
         ref Narrowed? kept = ref decision.Verdict == Verdict.Write ? ref cluster.Writes : ref cluster.Reads;
@@ -32,7 +31,7 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
         if (narrowed is not null && ReferenceEquals(narrowed.Decision, decision) && ReferenceEquals(narrowed.From, available))
             return narrowed.To;
 
-        Shares<DestinationState> to = decision.Verdict == Verdict.Write ? Writes(available, decision.View) : Reads(available, decision.View, route);
+        Shares<DestinationState> to = decision.Verdict == Verdict.Write ? Writes(available, decision.View) : Reads(available, decision.View, decision.Route);
         Volatile.Write(ref kept, new Narrowed(decision, available, to));
         return to;
     }

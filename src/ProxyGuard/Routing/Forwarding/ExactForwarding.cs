@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Time;
 using ProxyGuard.Routing.Requests;
 using ProxyGuard.Telling.Status;
 using Yarp.ReverseProxy.Transforms;
@@ -12,7 +13,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// <summary>
 /// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see cref="PassedHeaders"/>).
 /// </summary>
-internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known) : ITransformProvider
+internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known, GuardClock clock) : ITransformProvider
 {
     private static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -53,7 +54,7 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known) :
             return ValueTask.CompletedTask;
         });
         context.RequestTransforms.Add(new SentOnce());
-        context.AddResponseTransform(static transform =>
+        context.AddResponseTransform(transform =>
         {
             EndNominated(transform);
             KeepOurs(transform.HttpContext);
@@ -96,17 +97,9 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known) :
     }
 
     /// <summary>The mode and the label are ours; what an upstream says under these names is not passed on beside them.</summary>
-    private static void KeepOurs(HttpContext context)
+    private void KeepOurs(HttpContext context)
     {
-        IHeaderDictionary headers = context.Response.Headers;
-        if (context.Features.Get<GuardDecision>() is not { } decision)
-            return;
-        if (headers[StatusHeaders.Mode].Count != 1)
-            StatusHeaders.SetMode(headers, decision.View.Mode);
-        if (headers[StatusHeaders.AsOf] is not { Count: > 0 } asOf)
-            return;
-        bool isCurrent = NarrowingMiddleware.RouteOf(context, decision).IsCurrent;
-        if (isCurrent || asOf.Count > 1)
-            headers[StatusHeaders.AsOf] = isCurrent ? default : asOf[0];
+        if (context.Features.Get<GuardDecision>() is { } decision)
+            StatusHeaders.Replace(context.Response.Headers, decision.View.Mode, decision.AsOf is { } asOf ? clock.ToUtc(asOf) : null);
     }
 }

@@ -14,7 +14,8 @@ internal static class ForwardingServices
     public static IServiceCollection AddForwarding(this IServiceCollection services, IConfigurationSection reverseProxy, bool looks)
     {
         services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryRoom>().AddSingleton<RetryBudget>()
-            .AddSingleton<WebServerStates>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<WebServerStates>())
+            .AddSingleton<WebServerStates>().AddSingleton<WebServerRotation>()
+            .AddSingleton<SiteReachWatch>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<SiteReachWatch>())
             .AddSingleton<UpstreamFailures>().AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>())
             .AddSingleton<WebServerLooks>().AddSingleton<IMetricSource, WebServerMetrics>()
             // Whose validators want to know us first.
@@ -36,11 +37,11 @@ internal static class ForwardingServices
         app.MapReverseProxy(proxy =>
         {
             proxy.UseMiddleware<WriteCountMiddleware>();
-            proxy.UseMiddleware<NarrowingMiddleware>();
-            proxy.UseMiddleware<AttemptMiddleware>();
+            proxy.UseMiddleware<DestinationFilterMiddleware>();
+            proxy.UseMiddleware<RetryMiddleware>();
             proxy.UseSessionAffinity();
             proxy.UseLoadBalancing();
-            // Ours hears of failures from AttemptMiddleware; theirs, where a cluster names one, wants to hear of every request.
+            // Ours hears of failures from RetryMiddleware; theirs, where a cluster names one, wants to hear of every request.
             if (reverseProxy.GetSection("Clusters").GetChildren().Any(cluster => cluster.GetSection("HealthCheck:Passive").Exists()))
                 proxy.UsePassiveHealthChecks();
         });

@@ -34,10 +34,10 @@ internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
 
     private static int NodeFor(HttpContext context)
     {
-        GuardDecision decision = NarrowingMiddleware.DecisionOf(context);
+        GuardDecision decision = GuardDecision.Of(context);
         if (decision.Verdict == Verdict.Write)
             return decision.View.Fleet.Primaryship.Place;
-        IReadOnlyList<int> nodes = NarrowingMiddleware.RouteOf(context, decision).Shares.For(Random.Shared.NextDouble());
+        IReadOnlyList<int> nodes = decision.Route.Shares.For(Random.Shared.NextDouble());
         return nodes[Random.Shared.Next(nodes.Count)];
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SentOnce : RequestTransform
 {
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
-        if (context.ProxyRequest.Content is null && NarrowingMiddleware.DecisionOf(context.HttpContext).Verdict == Verdict.Write && !InFlightWrite.IsTunnelOf(context.HttpContext))
+        if (context.ProxyRequest.Content is null && GuardDecision.Of(context.HttpContext).Verdict == Verdict.Write && !InFlightWrite.IsTunnelOf(context.HttpContext))
             AddHeader(context, HeaderNames.ContentLength, "0");
         return ValueTask.CompletedTask;
     }

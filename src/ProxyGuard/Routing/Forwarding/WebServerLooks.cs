@@ -9,7 +9,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// connections, and whether one that nobody has heard of answers. Those that are busy are never asked, those that are out are asked where
 /// they are waited for (<see cref="UpstreamFailures"/>).
 /// </summary>
-internal sealed class WebServerLooks(WebServerStates servers, UpstreamFailures failures, GuardClock clock, ILogger<WebServerLooks> log) : BackgroundService
+internal sealed class WebServerLooks(WebServerStates servers, WebServerRotation rotation, GuardClock clock, ILogger<WebServerLooks> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
@@ -57,9 +57,9 @@ internal sealed class WebServerLooks(WebServerStates servers, UpstreamFailures f
         try
         {
             if (server.State.Health == WebServerHealth.Answering)
-                await failures.KnockAsync(server, stop).ConfigureAwait(false);
+                await rotation.KnockAsync(server, stop).ConfigureAwait(false);
             else
-                await failures.AskAsync(server, stop).ConfigureAwait(false);
+                await rotation.LookAsync(server, stop).ConfigureAwait(false);
         }
         finally
         {

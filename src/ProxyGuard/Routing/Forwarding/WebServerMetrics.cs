@@ -6,7 +6,7 @@ using ProxyGuard.Seeing.Upstreams;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>The web servers, as metrics.</summary>
-internal sealed class WebServerMetrics(WebServerStates states, WebServersBoard board) : IMetricSource
+internal sealed class WebServerMetrics(WebServerStates states, WebServersBoard board, RetryBudget retries) : IMetricSource
 {
     public IEnumerable<MetricFamily> Families
     {
@@ -20,6 +20,7 @@ internal sealed class WebServerMetrics(WebServerStates states, WebServersBoard b
                     servers.SelectMany(server => MetricFamily.OneOf($"{LabelsOf(server.State)},", "state", server.State.Health, PublicNames.Of))),
                 MetricFamily.Counter("proxyguard_web_server_failures_total", "requests that the web server did not answer, whoever was to blame",
                     servers.Select(server => (LabelsOf(server.State), (double)server.Failures))),
+                MetricFamily.Counter("proxyguard_retries_total", "reads tried once more because a web server failed", retries.Spent),
             ];
         }
     }

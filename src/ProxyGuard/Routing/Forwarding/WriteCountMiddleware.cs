@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Core.Requests;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Routing.Requests;
 using ProxyGuard.Telling.Refusals;
@@ -12,22 +10,26 @@ namespace ProxyGuard.Routing.Forwarding;
 /// Counts the writes that are on their way to a web server, so that whoever closes the site knows when the last of them has been answered;
 /// and WebSockets, for what goes on in them nobody sees. Other reads pass as if this were not here.
 /// </summary>
-internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard board, GuardRules rules, Refusals refusals, InFlightWrites writes)
+internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard board, RequestReading reading, Refusals refusals, InFlightWrites writes)
 {
     public Task InvokeAsync(HttpContext context) =>
-        NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write || InFlightWrite.IsTunnelOf(context) ? CountAsync(context) : next(context);
+        GuardDecision.Of(context).Verdict == Verdict.Write || InFlightWrite.IsTunnelOf(context) ? CountAsync(context) : next(context);
 
     private async Task CountAsync(HttpContext context)
     {
         GuardDecision decision;
-        RefusalReason? why = null;
+        RefusalReason why;
         CancellationToken member = context.RequestAborted;
         InFlightWrite write = writes.Begin(context);
         try
         {
             // Counted first, decided then: once the site is closed and the count has been zero, no write gets through any more.
             decision = DecideAgain(context, write);
-            if (decision.Verdict != Verdict.Refuse)
+            if (decision.Reason is { } refused)
+            {
+                why = refused;
+            }
+            else
             {
                 context.RequestAborted = write.Ended;
                 await next(context).ConfigureAwait(false);
@@ -35,7 +37,7 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
                 if (!write.WasEnded || isAnswered || member.IsCancellationRequested)
                     return;
                 // Of a tunnel that was not there yet nothing has arrived.
-                why = write.IsTunnel ? null : RefusalReason.WriteInterrupted;
+                why = write.IsTunnel ? RefusalReason.WriteRefused : RefusalReason.WriteInterrupted;
             }
         }
         finally
@@ -44,17 +46,15 @@ internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard boar
             writes.End(write);
         }
 
-        Task answered = why is { } reason ? refusals.AnswerAsync(context, decision.View, reason) : refusals.AnswerAsync(context, decision.View);
-        await answered.ConfigureAwait(false);
+        await refusals.AnswerAsync(context, decision.View, why).ConfigureAwait(false);
     }
 
     private GuardDecision DecideAgain(HttpContext context, InFlightWrite write)
     {
         // A trial was let in because the site is closed; what ends it is another reason to be closed, or the reopening.
-        if (NarrowingMiddleware.DecisionOf(context) is { IsTrial: true } trial && board.View.LetsTrialsIn)
+        if (GuardDecision.Of(context) is { IsTrial: true } trial && board.View.LetsTrialsIn)
             return trial;
-        ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        write.Kind = RequestReading.KindOf(context, rules.Requests, path);
+        write.Kind = reading.KindOf(context);
         GuardDecision decision = board.Decide(write.Kind, context.Request.Method);
         context.Features.Set(decision);
         return decision;

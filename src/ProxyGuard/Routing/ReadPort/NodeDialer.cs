@@ -6,7 +6,6 @@ using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Deciding.Guarding;
-using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Routing.ReadPort;
@@ -23,7 +22,7 @@ internal readonly record struct Dialed(NodeSocket? Server, ReadOnlyMemory<byte> 
 /// <summary>
 /// Finds a node for a new client. The server speaks first, so that until its greeting is there the next node can be tried, and the client notices nothing.
 /// </summary>
-internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNodes nodes, SpareGreetings spares, GuardClock clock, ILogger<NodeDialer> log)
+internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNodes nodes, SpareGreetings spares, GuardClock clock)
 {
     // A greeting is at most some hundred bytes, an error packet 512 and its header.
     private const int FirstPacketBytes = 1024;
@@ -32,7 +31,6 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly ImmutableArray<EndPoint> _endPoints = [.. rules.Fleet.Nodes.Select(EndPointOf)];
-    private readonly bool[] _isMissed = new bool[rules.Fleet.Nodes.Length];
     // By node: dials whose client waits no longer, but which are not broken off.
     private readonly int[] _overdue = new int[rules.Fleet.Nodes.Length];
     private uint _turn;
@@ -113,7 +111,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 
         bool isTaken = first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span);
         NodeRefusal? refusal = nodes.Refusals.HasSaid(node, first, clock.Now);
-        Note(node, isTaken, refusal?.Text ?? why);
+        nodes.Note(node, isTaken, refusal?.Text ?? why);
         if (isTaken)
             return new Dialed(new NodeSocket(socket!, node), first);
         if (greeting is { IsCompleted: false })
@@ -173,19 +171,6 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         }
 
         return buffer[..length];
-    }
-
-    // Transitions only: a node that is gone fails once for every client.
-    private void Note(int node, bool isTaken, string why)
-    {
-        bool wasMissed = Volatile.Read(ref _isMissed[node]);
-        if (wasMissed == !isTaken)
-            return;
-        Volatile.Write(ref _isMissed[node], !isTaken);
-        if (isTaken)
-            log.ReadPortReached(rules.Fleet.Nodes[node].Name);
-        else
-            log.ReadPortMissed(rules.Fleet.Nodes[node].Name, why);
     }
 
     private static EndPoint EndPointOf(NodeRules node) =>

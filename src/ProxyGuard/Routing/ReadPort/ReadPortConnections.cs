@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
@@ -8,20 +9,47 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>Every carried connection, and when those end whose node is no longer one to read from.</summary>
-internal sealed class ReadPortConnections(GuardBoard board, GuardClock clock, int nodeCount)
+internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings spares, GuardBoard board, GuardClock clock)
 {
     private readonly ConcurrentDictionary<ReadPortConnection, bool> _connections = [];
-    private readonly Moment?[] _leftSince = new Moment?[nodeCount];
+    private readonly Moment?[] _leftSince = new Moment?[board.View.Fleet.Nodes.Length];
 
     public bool IsEmpty => _connections.IsEmpty;
 
-    public void Add(ReadPortConnection connection) => _connections[connection] = true;
+    /// <summary>Until both sides have closed.</summary>
+    /// <param name="greeting">What the server has said already.</param>
+    public async Task CarryAsync(ReadPortConnection connection, ReadOnlyMemory<byte> greeting)
+    {
+        using (connection)
+        {
+            nodes.HasCarried();
+            _connections[connection] = true;
+            try
+            {
+                // One that was accepted just before the shutdown is seen by it all the same.
+                if (await connection.CarryAsync(greeting).ConfigureAwait(false))
+                    spares.Put(connection.Server, greeting);
+            }
+            finally
+            {
+                _connections.TryRemove(connection, out _);
+                nodes.Leave(connection.Node);
+            }
+        }
+    }
 
-    public void Remove(ReadPortConnection connection) => _connections.TryRemove(connection, out _);
+    /// <summary>Tells a client for whom there is no node.</summary>
+    public async Task RefuseAsync(Socket client, ReadOnlyMemory<byte> error)
+    {
+        nodes.HasRefused();
+        await client.SendAsync(error, SocketFlags.None).ConfigureAwait(false);
+        client.Shutdown(SocketShutdown.Send);
+    }
 
     /// <summary>Ends those whose time has come; to be called again and again, from one thread at a time.</summary>
     public void Sweep(ReadPortRules rules)
     {
+        spares.Sweep();
         Moment now = clock.Now;
         NoteNodes(board.View.Reads, now);
         foreach ((ReadPortConnection connection, _) in _connections)
@@ -41,6 +69,9 @@ internal sealed class ReadPortConnections(GuardBoard board, GuardClock clock, in
                 connection.End();
         }
     }
+
+    /// <summary>At shutdown, when nobody comes for them any more.</summary>
+    public Task DismissSparesAsync() => spares.DismissAllAsync();
 
     public void EndAll()
     {

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using ProxyGuard.Core.ReadPort;
-using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Time;
@@ -12,7 +11,7 @@ namespace ProxyGuard.Routing.ReadPort;
 /// cannot close one way only.
 /// </summary>
 internal sealed class ReadPortListener(
-    ReadPortSettings settings, ReadPortNodes nodes, NodeDialer dialer, SpareGreetings spares, GuardBoard board, GuardClock clock, ILogger<ReadPortListener> log) : IHostedService, IDisposable
+    ReadPortSettings settings, NodeDialer dialer, ReadPortConnections connections, GuardClock clock, ILogger<ReadPortListener> log) : IHostedService, IDisposable
 {
     private const int Backlog = 512;
 
@@ -22,7 +21,6 @@ internal sealed class ReadPortListener(
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
-    private readonly ReadPortConnections _connections = new(board, clock, board.View.Fleet.Nodes.Length);
     private readonly CancellationTokenSource _stop = new();
     private readonly Socket _listener = new(settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
     private Task _running = Task.CompletedTask;
@@ -59,9 +57,9 @@ internal sealed class ReadPortListener(
         await _stop.CancelAsync().ConfigureAwait(false);
         _listener.Close();
         await _running.ConfigureAwait(false);
-        await UntilEmptyAsync(Farewell, _connections.EndIdle).ConfigureAwait(false);
-        await UntilEmptyAsync(Farewell, _connections.EndAll).ConfigureAwait(false);
-        await spares.DismissAllAsync().ConfigureAwait(false);
+        await UntilEmptyAsync(Farewell, connections.EndIdle).ConfigureAwait(false);
+        await UntilEmptyAsync(Farewell, connections.EndAll).ConfigureAwait(false);
+        await connections.DismissSparesAsync().ConfigureAwait(false);
     }
 
     public void Dispose()
@@ -100,9 +98,9 @@ internal sealed class ReadPortListener(
                 SocketSettings.Apply(client);
             Dialed dialed = isRoom ? await dialer.DialAsync().ConfigureAwait(false) : new Dialed(null, FirstPacket.TooManyConnections);
             if (dialed.Server is { } server)
-                await CarryAsync(new ReadPortConnection(client, server), dialed.FirstPacket).ConfigureAwait(false);
+                await connections.CarryAsync(new ReadPortConnection(client, server), dialed.FirstPacket).ConfigureAwait(false);
             else
-                await RefuseAsync(client, dialed.FirstPacket).ConfigureAwait(false);
+                await connections.RefuseAsync(client, dialed.FirstPacket).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Nobody awaits it: whatever it was, it is told, and the others are not touched.
         catch (Exception e) when (e is not SocketException)
@@ -121,33 +119,6 @@ internal sealed class ReadPortListener(
         }
     }
 
-    private async Task CarryAsync(ReadPortConnection connection, ReadOnlyMemory<byte> greeting)
-    {
-        using (connection)
-        {
-            nodes.HasCarried();
-            _connections.Add(connection);
-            try
-            {
-                // One that was accepted just before the shutdown is seen by it all the same.
-                if (await connection.CarryAsync(greeting).ConfigureAwait(false))
-                    spares.Put(connection.Server, greeting);
-            }
-            finally
-            {
-                _connections.Remove(connection);
-                nodes.Leave(connection.Node);
-            }
-        }
-    }
-
-    private async Task RefuseAsync(Socket client, ReadOnlyMemory<byte> error)
-    {
-        nodes.HasRefused();
-        await client.SendAsync(error, SocketFlags.None).ConfigureAwait(false);
-        client.Shutdown(SocketShutdown.Send);
-    }
-
     private bool HasRoom(int open)
     {
         bool isFull = open > settings.Rules.MaxConnections;
@@ -163,10 +134,7 @@ internal sealed class ReadPortListener(
         try
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
-            {
-                _connections.Sweep(settings.Rules);
-                spares.Sweep();
-            }
+                connections.Sweep(settings.Rules);
         }
         catch (OperationCanceledException)
         {

@@ -6,9 +6,10 @@ using ProxyGuard.Seeing.Probing;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>How many connections of the read port each node has, by its place in the fleet. Without a lock: whoever asks gets what was true a moment ago.</summary>
-internal sealed class ReadPortNodes(GuardRules rules, NodeRefusals refusals) : IMetricSource
+internal sealed class ReadPortNodes(GuardRules rules, NodeRefusals refusals, ILogger<ReadPortNodes> log) : IMetricSource
 {
     private readonly int[] _open = new int[rules.Fleet.Nodes.Length];
+    private readonly bool[] _isMissed = new bool[rules.Fleet.Nodes.Length];
     private long _carried;
     private long _passedOver;
     private long _refused;
@@ -69,4 +70,17 @@ internal sealed class ReadPortNodes(GuardRules rules, NodeRefusals refusals) : I
     public void HasPassedOver() => Interlocked.Increment(ref _passedOver);
 
     public void HasRefused() => Interlocked.Increment(ref _refused);
+
+    /// <summary>Whether it took a connection. Told are transitions only: a node that is gone fails once for every client.</summary>
+    public void Note(int node, bool isTaken, string why)
+    {
+        bool wasMissed = Volatile.Read(ref _isMissed[node]);
+        if (wasMissed == !isTaken)
+            return;
+        Volatile.Write(ref _isMissed[node], !isTaken);
+        if (isTaken)
+            log.ReadPortReached(rules.Fleet.Nodes[node].Name);
+        else
+            log.ReadPortMissed(rules.Fleet.Nodes[node].Name, why);
+    }
 }

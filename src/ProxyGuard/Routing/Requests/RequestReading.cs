@@ -1,17 +1,29 @@
+using Microsoft.AspNetCore.Http.Features;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Routing.Rehearsal;
 
 namespace ProxyGuard.Routing.Requests;
 
-/// <summary>What the rules are told of a request: method, path, and whether a browser only asks if it may ask.</summary>
-internal static class RequestReading
+/// <summary>What the rules make of a request: they are told its method, its path, and whether a browser only asks if it may ask.</summary>
+internal sealed class RequestReading(GuardRules rules, RehearsalLog rehearsal)
 {
+    private readonly RequestRules _rules = rules.Requests;
+
+    /// <summary>Whether what would be refused is only told.</summary>
+    public bool IsRehearsal => _rules.Rehearses;
+
     /// <summary>By its plain reading.</summary>
-    public static RequestKind KindOf(HttpContext context, RequestRules rules, ReadOnlySpan<char> rawPath) =>
-        rules.Classify(context.Request.Method, rawPath, IsPreflight(context.Request));
+    public RequestKind KindOf(HttpContext context) => _rules.Classify(context.Request.Method, PathOf(context), IsPreflight(context.Request));
 
     /// <summary>By any reading.</summary>
-    public static bool MayWrite(HttpContext context, RequestRules rules, ReadOnlySpan<char> rawPath) =>
-        !IsPreflight(context.Request) && rules.MayWrite(context.Request.Method, rawPath);
+    public bool MayWrite(HttpContext context) => !IsPreflight(context.Request) && _rules.MayWrite(context.Request.Method, PathOf(context));
+
+    /// <summary>Takes note of a request that is let through because this is a rehearsal.</summary>
+    public void Rehearse(HttpContext context, Rehearsed what, GuardView view) => rehearsal.Add(what, context.Request.Method, PathOf(context), view.Incident is not null);
+
+    /// <summary>As it was sent, without its query.</summary>
+    public static ReadOnlySpan<char> PathOf(HttpContext context) => RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
 
     // https://fetch.spec.whatwg.org/#cors-preflight-fetch
     private static bool IsPreflight(HttpRequest request) =>

@@ -9,16 +9,17 @@ namespace ProxyGuard.Routing.Requests;
 internal static class RequestServices
 {
     public static IServiceCollection AddRequests(this IServiceCollection services, LimitSettings limits, HostNames hosts) => services
-        .AddSingleton<Pseudonym>()
+        .AddSingleton<Pseudonym>().AddSingleton<RequestReading>()
         .AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, limits.MaxBodyBytes, hosts))
         .AddSingleton<ITransformProvider, SuspectedReads>();
 
-    /// <summary>First what two readers could understand differently is refused, then every request gets its verdict: the verdict must be about what will be forwarded.</summary>
+    /// <summary>First what two readers could understand differently is refused: the verdict must be about what will be forwarded. Then our own pages are answered, which have no verdict.</summary>
     public static void UseGuard(this WebApplication app)
     {
         // Made before the first request: from its first moment the board says that nothing is known.
         app.Services.GetRequiredService<SiteGuard>();
         app.UseMiddleware<RequestGate>();
+        app.UseMiddleware<OwnPagesMiddleware>();
         app.UseMiddleware<GuardMiddleware>();
     }
 }

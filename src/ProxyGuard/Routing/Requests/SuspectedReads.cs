@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Core.Requests;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Routing.Rehearsal;
 using Yarp.ReverseProxy.Transforms;
@@ -9,7 +7,7 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace ProxyGuard.Routing.Requests;
 
 /// <summary>Notes reads that are answered as writes are: a GET with a query or a word in its path for which the application redirects elsewhere.</summary>
-internal sealed class SuspectedReads(RehearsalLog rehearsal, GuardRules rules) : ITransformProvider
+internal sealed class SuspectedReads(RequestReading reading) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -21,7 +19,7 @@ internal sealed class SuspectedReads(RehearsalLog rehearsal, GuardRules rules) :
 
     public void Apply(TransformBuilderContext context)
     {
-        if (!rules.Requests.Rehearses)
+        if (!reading.IsRehearsal)
             return;
         context.AddResponseTransform(transform =>
         {
@@ -35,9 +33,8 @@ internal sealed class SuspectedReads(RehearsalLog rehearsal, GuardRules rules) :
 
     private void Note(HttpContext context, GuardDecision decision)
     {
-        ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
         // What would be refused is told as that already.
-        if (!RequestReading.MayWrite(context, rules.Requests, path))
-            rehearsal.Add(Rehearsed.SuspectedRead, context.Request.Method, path, decision.View.Incident is not null);
+        if (!reading.MayWrite(context))
+            reading.Rehearse(context, Rehearsed.SuspectedRead, decision.View);
     }
 }

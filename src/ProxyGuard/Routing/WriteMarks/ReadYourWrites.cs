@@ -10,7 +10,7 @@ namespace ProxyGuard.Routing.WriteMarks;
 /// Whoever wrote carries a mark that says when, and reads only where that write is shown. A browser carries it as a cookie, a program as a header; it says nothing
 /// about who they are. Nothing ever waits because of a mark.
 /// </summary>
-internal sealed class ReadYourWrites(MarkSeal seal, GuardClock clock)
+internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock clock)
 {
     /// <summary>The header pair of programs: in the answer to a write, and in their reads from then on.</summary>
     public const string Header = "X-ProxyGuard-Write-Mark";
@@ -26,10 +26,8 @@ internal sealed class ReadYourWrites(MarkSeal seal, GuardClock clock)
     private static readonly string Attributes = $"; Path=/; Max-Age={MarkSeal.Lifetime.TotalSeconds:0}; HttpOnly; SameSite=Lax";
 
     /// <summary>Where a read goes: the view's own route, unless whoever asks wrote something that not all of its nodes show yet.</summary>
-    public ReadRoute RouteOf(HttpContext context, GuardView view, ReadRules rules)
-    {
-        return NewestMark(context.Request, view.Reads.AsOf) is { } mark ? view.Reads.After(mark, view.Fleet, rules) : view.Reads;
-    }
+    public ReadRoute RouteOf(HttpContext context, GuardView view) =>
+        rules.Reads.OwnWrites && NewestMark(context.Request, view.Reads.AsOf) is { } mark ? view.Reads.After(mark, view.Fleet, rules.Reads) : view.Reads;
 
     /// <summary>Marks the answer to a write that an upstream accepted, whatever it did.</summary>
     public void Mark(HttpContext context)

@@ -1,11 +1,13 @@
+using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
+using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Seeing.Upstreams;
 
 /// <summary>Holds what is known of the web servers. One reference is swapped whole, as with the guard's board.</summary>
-internal sealed class WebServersBoard
+internal sealed class WebServersBoard(GuardClock clock)
 {
     private WebServersSeen _seen = new([], SiteReach.Unknown, new Moment(TimeSpan.Zero));
 
@@ -13,6 +15,9 @@ internal sealed class WebServersBoard
     public event Action? Posted;
 
     public WebServersSeen Seen => Volatile.Read(ref _seen);
+
+    /// <summary>What would be known with these; not posted yet.</summary>
+    public WebServersSeen Next(ImmutableArray<WebServerState> servers, SiteReach reach) => new(servers, reach, reach == Seen.Reach ? Seen.Since : clock.Now);
 
     public void Post(WebServersSeen seen) => Volatile.Write(ref _seen, seen);
 

@@ -1,19 +1,14 @@
-using ProxyGuard.Core.Guarding;
-using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Texts;
-using ProxyGuard.Ground.Time;
-using ProxyGuard.Seeing.Probing;
-using ProxyGuard.Seeing.Upstreams;
 using ProxyGuard.Telling.Diagnosis;
 using ProxyGuard.Telling.Reports;
 
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>GET /api/v1/diagnosis: what is wrong, and what to do. In the language of <c>?lang=</c>, else the one that Accept-Language likes best.</summary>
-internal sealed class DiagnosisApi(GuardRules rules, GuardBoard board, ExaminationLoop examinations, WebServersBoard web, NodeRefusals refusals, GuardClock clock)
+internal sealed class DiagnosisApi(DiagnosisSource source, ExaminationLoop examinations)
 {
     /// <summary>As of now: the fleet as the probes saw it last, and what the last examinations told.</summary>
-    public SiteDiagnosis Current => SiteDiagnosis.Of(rules, board.View, examinations.Examinations, web.Seen, refusals.All, clock);
+    public SiteDiagnosis Current => source.Now(examinations.Examinations);
 
     public Task GetAsync(HttpContext context) => LanguageOf(context.Request) is { } language
         ? AdminJson.WriteAsync(context, StatusCodes.Status200OK, new DiagnosisJson(Current, language).Write)

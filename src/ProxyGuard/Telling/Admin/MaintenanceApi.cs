@@ -1,17 +1,15 @@
-using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Time;
-using ProxyGuard.Seeing.Upstreams;
 
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>GET, PUT and DELETE of /api/v1/maintenance: the operator's hold.</summary>
-internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRules rules, TrafficCounts traffic, WebServersBoard web, GuardClock clock)
+internal sealed class MaintenanceApi(SiteGuard guard, GuardRules rules, GuardClock clock, HoldReport report)
 {
     private const int LargestBody = 64 * 1024;
 
-    public Task GetAsync(HttpContext context) => AdminJson.WriteAsync(context, StatusCodes.Status200OK, Write);
+    public Task GetAsync(HttpContext context) => AdminJson.WriteAsync(context, StatusCodes.Status200OK, report.Write);
 
     public async Task PutAsync(HttpContext context, string who)
     {
@@ -65,33 +63,5 @@ internal sealed class MaintenanceApi(SiteGuard guard, GuardBoard board, GuardRul
         }
 
         return body.ToArray();
-    }
-
-    private void Write(Utf8JsonWriter json)
-    {
-        GuardView view = board.View;
-        json.WriteString("mode", PublicNames.Of(view.Mode));
-        json.WriteString("cause", web.Seen.CauseOf(view.Mode, view.Cause) is { } cause ? PublicNames.Of(cause) : null);
-        json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
-        json.WriteString("since", PublicNames.Of(clock.ToUtc(view.Since)));
-        // Those that were let through before the site was closed; at zero nobody writes any more.
-        json.WriteNumber("writesUnderWay", traffic.WritesUnderWay);
-        if (view.Hold is not { } hold)
-        {
-            json.WriteNull("hold");
-            return;
-        }
-
-        json.WriteStartObject("hold");
-        json.WriteString("mode", PublicNames.Of(hold.Mode));
-        json.WriteString("reason", hold.Reason);
-        json.WriteStartObject("message");
-        foreach ((string language, string text) in hold.Message)
-            json.WriteString(language, text);
-        json.WriteEndObject();
-        json.WriteString("by", hold.By);
-        json.WriteString("since", PublicNames.Of(hold.Since));
-        json.WriteString("endsAt", hold.EndsAt is { } end ? PublicNames.Of(end) : null);
-        json.WriteEndObject();
     }
 }

@@ -1,22 +1,18 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
-using ProxyGuard.Core.Guarding;
-using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Texts;
-using ProxyGuard.Ground.Time;
-using ProxyGuard.Seeing.Upstreams;
 
 namespace ProxyGuard.Telling.Diagnosis;
 
 /// <summary>Tells the log of every error that appears or goes, once. For one caller at a time.</summary>
-internal sealed class FindingLog(GuardRules rules, GuardBoard board, WebServersBoard web, GuardClock clock, ILogger<FindingLog> log)
+internal sealed class FindingLog(DiagnosisSource source, ILogger<FindingLog> log)
 {
     private Dictionary<(string Code, string Where), string> _told = [];
 
     public void Tell(ImmutableArray<NodeExamination?> examinations)
     {
-        SiteDiagnosis diagnosis = SiteDiagnosis.Of(rules, board.View, examinations, web.Seen, [], clock);
+        SiteDiagnosis diagnosis = source.Now(examinations);
         var found = new Dictionary<(string Code, string Where), string>();
         foreach (Finding finding in diagnosis.Findings.Where(finding => finding.Severity == Severity.Error))
             found[(finding.Code, WhereOf(diagnosis, finding))] = new FindingWords(Wording.ForFindings("en"), finding).Title;

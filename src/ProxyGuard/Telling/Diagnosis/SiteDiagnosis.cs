@@ -11,47 +11,48 @@ namespace ProxyGuard.Telling.Diagnosis;
 /// <summary>Everything that is known of the site at one moment, and what is wrong with it. For operators only: it names hosts, versions and tables.</summary>
 internal sealed record SiteDiagnosis
 {
-    private readonly GuardClock _clock;
+    public required GuardClock Clock { get; init; }
 
-    private SiteDiagnosis(GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock)
-    {
-        _clock = clock;
-        Web = web;
-        Rules = rules;
-        View = view;
-        Examinations = examinations;
-        Now = clock.Now;
-        // A site that does not answer is worse than anything its databases have.
-        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, Now, view, refusals));
-        Findings = [.. all.OrderByDescending(finding => finding.Severity)];
-    }
+    public required GuardRules Rules { get; init; }
 
-    public GuardRules Rules { get; }
+    public required GuardView View { get; init; }
 
-    public GuardView View { get; init; }
-
-    public WebServersSeen Web { get; }
+    public required WebServersSeen Web { get; init; }
 
     /// <summary>What is told as the cause, the web servers included.</summary>
     public Cause? Cause => Web.CauseOf(View.Mode, View.Cause);
 
     public FleetSnapshot Fleet => View.Fleet;
 
-    public Moment Now { get; }
+    public required Moment Now { get; init; }
 
     /// <summary>In the order of the nodes; null where a node was not examined, or could not be.</summary>
-    public ImmutableArray<NodeExamination?> Examinations { get; }
+    public required ImmutableArray<NodeExamination?> Examinations { get; init; }
 
     /// <summary>The worst first; of those that are equally bad, in the order in which they were found.</summary>
-    public ImmutableArray<Finding> Findings { get; init; }
+    public required ImmutableArray<Finding> Findings { get; init; }
 
-    public DateTimeOffset At => _clock.ToUtc(Now);
+    public DateTimeOffset At => Clock.ToUtc(Now);
 
     /// <param name="view">As of now.</param>
     /// <param name="refusals">See <see cref="Core.Diagnosis.Findings.Of"/>; empty of a ProxyGuard that only visits.</param>
     public static SiteDiagnosis Of(
-        GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock) =>
-        new(rules, view, examinations, web, refusals, clock);
+        GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock)
+    {
+        Moment now = clock.Now;
+        // A site that does not answer is worse than anything its databases have.
+        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, now, view, refusals));
+        return new SiteDiagnosis
+        {
+            Clock = clock,
+            Rules = rules,
+            View = view,
+            Web = web,
+            Now = now,
+            Examinations = examinations,
+            Findings = [.. all.OrderByDescending(finding => finding.Severity)],
+        };
+    }
 
     /// <summary>
     /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard that runs has stored, where the node is
@@ -70,7 +71,7 @@ internal sealed record SiteDiagnosis
 
     public DateTimeOffset? SinceOf(Finding finding) => finding.Since is { } since ? ToUtc(since) : null;
 
-    public DateTimeOffset ToUtc(Moment moment) => _clock.ToUtc(moment);
+    public DateTimeOffset ToUtc(Moment moment) => Clock.ToUtc(moment);
 
     /// <summary>Where a step's commands are given: a node's name, or the address of a source that is none of ours. Null for a shell.</summary>
     public string? PlaceOf(Finding finding, RemedyStep step) => step.Place switch

@@ -25,13 +25,6 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, TypedForms f
     /// <summary>To be called before a write is forwarded: see <see cref="TypedForms.KeepAsync"/>.</summary>
     public ValueTask<bool> KeepAsync(HttpContext context) => forms.KeepAsync(context);
 
-    /// <summary>The policy refused it.</summary>
-    public Task AnswerAsync(HttpContext context, GuardView view)
-    {
-        bool isClosedToReaders = view.Mode == SiteMode.Maintenance && RequestRules.IsSafe(context.Request.Method);
-        return AnswerAsync(context, view, isClosedToReaders ? RefusalReason.Maintenance : RefusalReason.WriteRefused);
-    }
-
     public async Task AnswerAsync(HttpContext context, GuardView view, RefusalReason why)
     {
         if (why == RefusalReason.WriteRefused)

@@ -26,6 +26,14 @@ internal static class StatusHeaders
         _ => throw new UnreachableException($"mode {mode}"),
     };
 
-    /// <summary>Labels a page as of <paramref name="time"/>.</summary>
-    public static void SetAsOf(IHeaderDictionary headers, DateTimeOffset time) => headers[AsOf] = PublicNames.Of(time);
+    /// <summary>Both, in place of whatever the response has under these names; nothing is allocated where the page is current.</summary>
+    /// <param name="asOf">Null: the page is current, or nobody knows as of when it is.</param>
+    public static void Replace(IHeaderDictionary headers, SiteMode mode, DateTimeOffset? asOf)
+    {
+        SetMode(headers, mode);
+        if (asOf is { } time)
+            headers[AsOf] = PublicNames.Of(time);
+        else
+            headers.Remove(AsOf);
+    }
 }

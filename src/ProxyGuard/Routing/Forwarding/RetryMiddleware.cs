@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Routing;
-using ProxyGuard.Ground.Telemetry;
-using ProxyGuard.Ground.Time;
+using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Seeing.Upstreams;
 using ProxyGuard.Telling.Refusals;
 using Yarp.ReverseProxy.Forwarder;
@@ -14,12 +13,11 @@ namespace ProxyGuard.Routing.Forwarding;
 /// One attempt to forward a request, and what follows when it fails: the web server is taken out, a GET or HEAD without a body is tried once more elsewhere, and who
 /// still has no answer gets an honest page. Nothing else is ever sent twice, and nothing after the first byte of an answer.
 /// </summary>
-internal sealed class AttemptMiddleware(
-    RequestDelegate next, EligibleDestinations eligible, UpstreamFailures failures, RetryBudget budget, Refusals refusals, GuardMetrics metrics, GuardClock clock)
+internal sealed class RetryMiddleware(RequestDelegate next, EligibleDestinations eligible, UpstreamFailures failures, RetryBudget budget, Refusals refusals)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write && !IsTooLarge(context) && !await refusals.KeepAsync(context).ConfigureAwait(false))
+        if (GuardDecision.Of(context).Verdict == Verdict.Write && !IsTooLarge(context) && !await refusals.KeepAsync(context).ConfigureAwait(false))
             return;
         await next(context).ConfigureAwait(false);
         budget.Save();
@@ -31,7 +29,7 @@ internal sealed class AttemptMiddleware(
         }
 
         if (error is not null && CanBeAnswered(context) && IsOfTheUpstream(error.Error))
-            await refusals.AnswerAsync(context, NarrowingMiddleware.DecisionOf(context).View, ReasonOf(context, error)).ConfigureAwait(false);
+            await refusals.AnswerAsync(context, GuardDecision.Of(context).View, ReasonOf(context, error)).ConfigureAwait(false);
     }
 
     /// <summary>Null when it was answered.</summary>
@@ -58,8 +56,7 @@ internal sealed class AttemptMiddleware(
         IReverseProxyFeature proxy = context.GetReverseProxyFeature();
         if (!CanBeRepeated(context, error) || Others(context, proxy) is not { } others || !budget.TrySpend())
             return false;
-        NarrowingMiddleware.Take(context, NarrowingMiddleware.DecisionOf(context), others.Route, clock);
-        metrics.Retried();
+        context.Features.Set(others.Decision);
         context.Features.Set<IForwarderErrorFeature>(null);
         context.Response.StatusCode = StatusCodes.Status200OK;
         proxy.AvailableDestinations = others.Destinations;
@@ -75,23 +72,23 @@ internal sealed class AttemptMiddleware(
     private static bool CanBeRepeated(HttpContext context, ForwarderError error) =>
         error == ForwarderError.Request
         && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
-        && NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Read
+        && GuardDecision.Of(context).Verdict == Verdict.Read
         && context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
 
     /// <summary>Those that may have the request beside the one that failed: on its own route, else where those go who find no room there. Null when there are none.</summary>
-    private (ReadRoute Route, IReadOnlyList<DestinationState> Destinations)? Others(HttpContext context, IReverseProxyFeature proxy)
+    private (GuardDecision Decision, IReadOnlyList<DestinationState> Destinations)? Others(HttpContext context, IReverseProxyFeature proxy)
     {
         DestinationState? failed = proxy.ProxiedDestination;
         DestinationState[] left = [.. proxy.Route.Cluster!.DestinationsState.AvailableDestinations.Where(destination => destination != failed)];
-        ReadRoute route = NarrowingMiddleware.RouteOf(context, NarrowingMiddleware.DecisionOf(context));
-        return On(route) ?? (route.AboveLimit is { } otherwise ? On(otherwise) : null);
+        GuardDecision decision = GuardDecision.Of(context);
+        return On(decision) ?? (decision.Route.AboveLimit is { } otherwise ? On(decision.Along(otherwise)) : null);
 
-        (ReadRoute, IReadOnlyList<DestinationState>)? On(ReadRoute other) =>
-            eligible.For(proxy.Cluster.Config.ClusterId, left, NarrowingMiddleware.DecisionOf(context), other).All is { Count: > 0 } others ? (other, others) : null;
+        (GuardDecision, IReadOnlyList<DestinationState>)? On(GuardDecision other) =>
+            eligible.For(proxy.Cluster.Config.ClusterId, left, other).All is { Count: > 0 } others ? (other, others) : null;
     }
 
     private static RefusalReason ReasonOf(HttpContext context, IForwarderErrorFeature error) =>
-        NarrowingMiddleware.DecisionOf(context).Verdict == Verdict.Write && !IsUnsent(error) ? RefusalReason.WriteInterrupted : RefusalReason.NoUpstream;
+        GuardDecision.Of(context).Verdict == Verdict.Write && !IsUnsent(error) ? RefusalReason.WriteInterrupted : RefusalReason.NoUpstream;
 
     /// <summary>There was never a connection to send it over.</summary>
     private static bool IsUnsent(IForwarderErrorFeature error) =>

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Upstreams;
+
+namespace ProxyGuard.Telling.Admin;
+
+/// <summary>The mode, why, and the hold that is in force.</summary>
+internal sealed class HoldReport(GuardBoard board, TrafficCounts traffic, WebServersBoard web, GuardClock clock)
+{
+    public void Write(Utf8JsonWriter json)
+    {
+        GuardView view = board.View;
+        json.WriteString("mode", PublicNames.Of(view.Mode));
+        json.WriteString("cause", web.Seen.CauseOf(view.Mode, view.Cause) is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
+        json.WriteString("since", PublicNames.Of(clock.ToUtc(view.Since)));
+        // Those that were let through before the site was closed; at zero nobody writes any more.
+        json.WriteNumber("writesUnderWay", traffic.WritesUnderWay);
+        if (view.Hold is not { } hold)
+        {
+            json.WriteNull("hold");
+            return;
+        }
+
+        json.WriteStartObject("hold");
+        json.WriteString("mode", PublicNames.Of(hold.Mode));
+        json.WriteString("reason", hold.Reason);
+        json.WriteStartObject("message");
+        foreach ((string language, string text) in hold.Message)
+            json.WriteString(language, text);
+        json.WriteEndObject();
+        json.WriteString("by", hold.By);
+        json.WriteString("since", PublicNames.Of(hold.Since));
+        json.WriteString("endsAt", hold.EndsAt is { } end ? PublicNames.Of(end) : null);
+        json.WriteEndObject();
+    }
+}
