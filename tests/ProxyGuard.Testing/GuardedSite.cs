@@ -134,6 +134,8 @@ internal sealed class GuardedSite : IAsyncDisposable
             Fleet.Head += bytesWritten;
             await loop.TickAsync(CancellationToken.None);
         }
+
+        await Service<SiteEvents>().ToldAsync();
     }
 
     /// <summary>Both replicas stop with a duplicate key, confirmed.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Storage;
-using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Deciding.Guarding;
@@ -12,40 +11,30 @@ namespace ProxyGuard.Deciding.Guarding;
 internal sealed record HoldChange(Hold? To);
 
 /// <summary>
-/// The one writer of the board: readings and holds go in, the next view comes out. It is posted first, and only then told to logs, disk and listeners.
+/// The one writer of the board: readings and holds go in, the next view comes out, with what is to be told of it.
 /// </summary>
 internal sealed class SiteGuard : IDisposable
 {
-    private readonly GuardBoard _board;
+    private readonly ViewBroadcast _views;
     private readonly GuardRules _rules;
     private readonly GuardClock _clock;
-    private readonly IHoldStore _holds;
-    private readonly AuditFile _audit;
-    private readonly ImmutableArray<IGuardListener> _listeners;
+    private readonly GuardState _state;
     private readonly TrafficCounts _traffic;
-    private readonly ILogger<SiteGuard> _log;
     private readonly SemaphoreSlim _oneChange = new(1, 1);
 
     private GuardView _view;
     private Hold? _hold;
 
-    public SiteGuard(GuardBoard board, GuardRules rules, GuardClock clock, IHoldStore holds, ReplicationMemory memory, AuditFile audit, IEnumerable<IGuardListener> listeners, TrafficCounts traffic, ILogger<SiteGuard> log)
+    public SiteGuard(ViewBroadcast views, GuardRules rules, GuardClock clock, GuardState state, TrafficCounts traffic)
     {
-        _board = board;
-        _rules = rules;
-        _clock = clock;
-        _holds = holds;
-        _audit = audit;
-        _listeners = [.. listeners];
-        _traffic = traffic;
-        _log = log;
-        _hold = holds.Load();
+        (_views, _rules, _clock, _state, _traffic) = (views, rules, clock, state, traffic);
+        _hold = state.LoadHold();
 
         Moment now = clock.Now;
-        RecalledFleet recalled = memory.Load();
+        RecalledFleet recalled = state.LoadFleet();
         FleetSnapshot fleet = FleetSnapshot.Before(rules.Fleet, now).Recalling(recalled.NodeNamed);
         _view = GuardPolicy.Start(fleet, recalled.Incident, HoldAt(clock.UtcNow), now, rules);
-        Publish(_view);
+        views.Start(_view);
     }
 
     /// <summary>The last posted view, also when it is too old to be believed.</summary>
@@ -65,16 +54,17 @@ internal sealed class SiteGuard : IDisposable
         try
         {
             GuardView before = _view;
-            Hold? ended = _hold is { } hold && hold.IsOverAt(_clock.UtcNow) ? hold : null;
+            DateTimeOffset utcNow = _clock.UtcNow;
+            Hold? ended = _hold is { } hold && hold.IsOverAt(utcNow) ? hold : null;
             Moment now = _clock.Now;
             // After a stall of the loop nothing of what was confirmed before it counts: a fault may have come meanwhile.
             FleetSnapshot known = now < before.ExpiresAt ? before.Fleet : before.Fleet.Doubted(now);
-            GuardView after = Replace(known.Next(readings, now), now);
-            TellNodes(before.Fleet, after.Fleet);
-            if (ended is null)
-                TellMode(before, after);
-            else
-                Forget(ended, before, after);
+            GuardView after = Next(known.Next(readings, now), now);
+            if (ended is not null)
+                _hold = null;
+            Post(after, [.. SiteEvent.Between(before, after, ended, _traffic.WritesUnderWay, utcNow)]);
+            if (ended is not null)
+                _state.Forget();
         }
         finally
         {
@@ -94,15 +84,10 @@ internal sealed class SiteGuard : IDisposable
                 return;
 
             GuardView before = _view;
-            _holds.Save(next);
+            _state.Save(next);
             _hold = next;
-            GuardView after = Replace(before.Fleet, _clock.Now);
-            string why = next?.Reason ?? "released";
-            _audit.Append(AuditLine.Of(_clock.UtcNow, who, before, after, why));
-            if (next is null)
-                _log.HoldReleased(who, why);
-            else
-                _log.HoldSet(next.Mode, who, next.Reason, _traffic.WritesUnderWay);
+            GuardView after = Next(before.Fleet, _clock.Now);
+            Post(after, [EventOf(next, who, before, after)]);
         }
         finally
         {
@@ -114,59 +99,18 @@ internal sealed class SiteGuard : IDisposable
 
     private Hold? HoldAt(DateTimeOffset utcNow) => _hold is { } hold && !hold.IsOverAt(utcNow) ? hold : null;
 
-    private GuardView Replace(FleetSnapshot fleet, Moment now)
+    private GuardView Next(FleetSnapshot fleet, Moment now) =>
+        // A view that was not renewed in time was read-only for everyone; that is what goes on, or ends, now.
+        GuardPolicy.Next(_view.AsOf(now), fleet, HoldAt(_clock.UtcNow), now, _rules, _traffic.Current);
+
+    private void Post(GuardView after, ImmutableArray<SiteEvent> events)
     {
         GuardView before = _view;
-        // A view that was not renewed in time was read-only for everyone; that is what goes on, or ends, now.
-        GuardView after = GuardPolicy.Next(before.AsOf(now), fleet, HoldAt(_clock.UtcNow), now, _rules, _traffic.Current);
         Volatile.Write(ref _view, after);
-        Publish(after);
-        foreach (IGuardListener listener in _listeners)
-            listener.Posted(before, after);
-        return after;
+        _views.Post(before, after, events);
     }
 
-    private void Publish(GuardView view) => _board.Post(view);
-
-    private void Forget(Hold ended, GuardView before, GuardView after)
-    {
-        string why = $"the hold of {ended.By} ended at {ended.EndsAt:O}";
-        _hold = null;
-        try
-        {
-            _holds.Save(null);
-        }
-        catch (IOException e)
-        {
-            // It carries its own end: after a restart it is over all the same.
-            _log.NotStored("hold", e);
-        }
-
-        _audit.Append(AuditLine.Of(_clock.UtcNow, AuditLine.Automatic, before, after, why));
-        _log.HoldReleased(AuditLine.Automatic, why);
-    }
-
-    private void TellMode(GuardView before, GuardView after)
-    {
-        if (before.Mode == after.Mode && before.Cause == after.Cause)
-            return;
-        _audit.Append(AuditLine.Of(_clock.UtcNow, AuditLine.Automatic, before, after, AuditLine.Reason(after)));
-        if (after.Mode == SiteMode.Normal)
-            _log.SiteReopened();
-        else
-            _log.SiteClosed(after.Mode, after.Cause, _traffic.WritesUnderWay);
-    }
-
-    private void TellNodes(FleetSnapshot before, FleetSnapshot after)
-    {
-        foreach ((NodeState was, NodeState node) in before.Nodes.Zip(after.Nodes))
-        {
-            if (was.Health == node.Health)
-                continue;
-            if (node.Health == NodeHealth.Fresh)
-                _log.NodeRecovered(node.Rules.Name, node.Health, was.Health);
-            else
-                _log.NodeWorsened(node.Rules.Name, node.Health, was.Health, NodeWords.Why(node, after, after.At));
-        }
-    }
+    private SiteEvent EventOf(Hold? hold, string who, GuardView before, GuardView after) => hold is null
+        ? new SiteEvent.HoldReleased(who) { Before = before, After = after, InFlightWrites = _traffic.WritesUnderWay, At = _clock.UtcNow }
+        : new SiteEvent.HoldSet(hold, who) { Before = before, After = after, InFlightWrites = _traffic.WritesUnderWay, At = _clock.UtcNow };
 }

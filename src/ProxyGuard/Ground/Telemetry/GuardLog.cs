@@ -31,17 +31,26 @@ internal static partial class GuardLog
     [LoggerMessage(1103, LogLevel.Error, "The nodes could not be examined; explanations are missing, nothing else is")]
     public static partial void ExaminationFailed(this ILogger log, Exception error);
 
-    [LoggerMessage(2001, LogLevel.Warning, "Site is {Mode}: {Cause}. Writes under way, which are finished: {Writes}")]
+    [LoggerMessage(2001, LogLevel.Warning, "Site is {Mode}: {Cause}. In-flight writes will complete: {Writes}")]
     public static partial void SiteClosed(this ILogger log, SiteMode mode, Cause? cause, long writes);
 
     [LoggerMessage(2002, LogLevel.Information, "Site is normal again")]
     public static partial void SiteReopened(this ILogger log);
 
-    [LoggerMessage(2003, LogLevel.Warning, "Hold {Mode} set by {Who}: {Reason}. Writes under way, which are finished: {Writes}")]
+    [LoggerMessage(2003, LogLevel.Warning, "Hold {Mode} set by {Who}: {Reason}. In-flight writes will complete: {Writes}")]
     public static partial void HoldSet(this ILogger log, HoldMode mode, string who, string reason, long writes);
 
     [LoggerMessage(2004, LogLevel.Warning, "Hold released by {Who}: {Why}")]
     public static partial void HoldReleased(this ILogger log, string who, string why);
+
+    [LoggerMessage(2005, LogLevel.Error, "{Sink} could not tell {Event}; the others did")]
+    public static partial void EventNotTold(this ILogger log, string sink, string @event, Exception error);
+
+    [LoggerMessage(2006, LogLevel.Error, "{Sink} is too slow: {Event} is lost to it")]
+    public static partial void EventLost(this ILogger log, string sink, string @event);
+
+    [LoggerMessage(2007, LogLevel.Error, "{Listener} failed when it heard of a change; the change stands")]
+    public static partial void ListenerFailed(this ILogger log, string listener, Exception error);
 
     [LoggerMessage(3001, LogLevel.Warning, "All {Most} connections that members may have are open; further ones are closed at once, the management listener takes its own")]
     public static partial void ConnectionsFull(this ILogger log, int most);

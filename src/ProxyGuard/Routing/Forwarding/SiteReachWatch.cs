@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Deciding.Guarding;
-using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Seeing.Upstreams;
 using Yarp.ReverseProxy.Model;
 
@@ -16,12 +15,12 @@ internal sealed class SiteReachWatch : IGuardListener
     private readonly WebServerStates _states;
     private readonly EligibleDestinations _eligible;
     private readonly WebServersBoard _board;
-    private readonly ILogger<WebServerStates> _log;
+    private readonly SiteEvents _events;
     private readonly Lock _lock = new();
 
-    public SiteReachWatch(WebServerStates states, EligibleDestinations eligible, GuardBoard guard, WebServersBoard board, ILogger<WebServerStates> log)
+    public SiteReachWatch(WebServerStates states, EligibleDestinations eligible, GuardBoard guard, WebServersBoard board, SiteEvents events)
     {
-        (_states, _eligible, _board, _log) = (states, eligible, board, log);
+        (_states, _eligible, _board, _events) = (states, eligible, board, events);
         states.Changed += () => Post(guard.View);
     }
 
@@ -69,10 +68,9 @@ internal sealed class SiteReachWatch : IGuardListener
         if (ReferenceEquals(before, after))
             return;
         _board.Tell();
-        if (after.IsNews && after.Reach != before.Reach)
-            _log.SiteUnreachable(after.Reach);
-        else if (before.IsNews && after.Reach == SiteReach.Full)
-            _log.SiteReachable();
+        // Whether they answer at all is not known at the start, nor when a view means something else: that is no news.
+        if (after.Reach != before.Reach && (after.IsNews || before.IsNews && after.Reach == SiteReach.Full))
+            _events.Tell(new SiteEvent.ReachChanged(before.Reach, after.Reach) { At = _events.Now });
     }
 
     private (WebServersSeen Before, WebServersSeen After) Replace_UnderLock(GuardView view)

@@ -1,5 +1,6 @@
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Routing;
-using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Time;
 using ProxyGuard.Seeing.Upstreams;
 using Yarp.ReverseProxy.Health;
@@ -12,7 +13,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// members would wait for it in vain.
 /// </summary>
 internal sealed class WebServerRotation(
-    WebServerStates servers, IDestinationHealthUpdater health, GuardClock clock, IHostApplicationLifetime lifetime, ILogger<UpstreamFailures> log)
+    WebServerStates servers, IDestinationHealthUpdater health, GuardClock clock, IHostApplicationLifetime lifetime, SiteEvents events)
 {
     private static readonly TimeSpan MostForConnection = TimeSpan.FromSeconds(1);
 
@@ -64,7 +65,7 @@ internal sealed class WebServerRotation(
         servers.Fails(server, why);
         long? count = server.Outages.Next(clock.Time);
         if (count is { } times)
-            log.UpstreamOut(server.State.Name, times, why);
+            events.Tell(new SiteEvent.WebServerOut(server.State.Name, why, times) { At = clock.UtcNow });
         _ = AwaitReturnAsync(server, absence, count is not null, Stopping);
     }
 
@@ -89,7 +90,7 @@ internal sealed class WebServerRotation(
 
             Return(server, absence);
             if (wasTold)
-                log.UpstreamBack(server.State.Name);
+                events.Tell(new SiteEvent.WebServerBack(server.State.Name) { At = clock.UtcNow });
             if (absence.MustAnswer)
                 servers.Answers(server);
             else

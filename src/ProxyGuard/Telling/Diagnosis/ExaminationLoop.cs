@@ -13,7 +13,7 @@ namespace ProxyGuard.Telling.Diagnosis;
 /// Examines the nodes now and then, to explain and not to decide: over connections of its own, and never in a tick's way. What could not be learnt is null, never what was
 /// learnt some time ago.
 /// </summary>
-internal sealed class ExaminationLoop(IReadOnlyList<INodeExaminer> examiners, GuardBoard board, GuardClock clock, FindingLog findings, ILogger<ExaminationLoop> log)
+internal sealed class ExaminationLoop(IReadOnlyList<INodeExaminer> examiners, GuardBoard board, GuardClock clock, FindingWatch findings, ILogger<ExaminationLoop> log)
     : BackgroundService, IGuardListener
 {
     // What an applier does just now is worth asking for again; variables and sizes hardly change.

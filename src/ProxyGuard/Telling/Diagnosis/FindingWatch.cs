@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
-using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Texts;
 
 namespace ProxyGuard.Telling.Diagnosis;
 
-/// <summary>Tells the log of every error that appears or goes, once. For one caller at a time.</summary>
-internal sealed class FindingLog(DiagnosisSource source, ILogger<FindingLog> log)
+/// <summary>Tells of every error that appears or goes, once. For one caller at a time.</summary>
+internal sealed class FindingWatch(DiagnosisSource source, SiteEvents events)
 {
     private Dictionary<(string Code, string Where), string> _told = [];
 
@@ -18,9 +19,9 @@ internal sealed class FindingLog(DiagnosisSource source, ILogger<FindingLog> log
             found[(finding.Code, WhereOf(diagnosis, finding))] = new FindingWords(Wording.ForFindings("en"), finding).Title;
 
         foreach (((string code, string where), string title) in found.Where(one => !_told.ContainsKey(one.Key)))
-            log.FindingAppeared(where, code, title);
+            events.Tell(new SiteEvent.FindingBegan(where, code, title) { At = events.Now });
         foreach (((string code, string where), string title) in _told.Where(one => !found.ContainsKey(one.Key)))
-            log.FindingGone(where, code, title);
+            events.Tell(new SiteEvent.FindingEnded(where, code, title) { At = events.Now });
         _told = found;
     }
 
