@@ -153,6 +153,6 @@ public sealed class AnswersRecorder(FleetHome home)
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "ProxyGuard.sln")))
             directory = directory.Parent;
         Assert.NotNull(directory);
-        return Path.Combine(directory.FullName, "tests", "ProxyGuard.Tests", "Probing", "Answers");
+        return Path.Combine(directory.FullName, "tests", "ProxyGuard.Tests", "Seeing", "Probing", "Answers");
     }
 }

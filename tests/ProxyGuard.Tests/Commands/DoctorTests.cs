@@ -10,7 +10,7 @@ using ProxyGuard.Ground.Time;
 using ProxyGuard.Seeing.Upstreams;
 using ProxyGuard.Telling.Diagnosis;
 using ProxyGuard.Testing;
-using ProxyGuard.Tests.Settings;
+using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Commands;
 

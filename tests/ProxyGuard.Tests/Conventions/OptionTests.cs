@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Settings;
-using ProxyGuard.Tests.Settings;
+using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Conventions;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 using ProxyGuard.Commands;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Testing;
-using ProxyGuard.Tests.Settings;
+using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Conventions;
 

@@ -1,0 +1,19 @@
+using ProxyGuard.Core.Routing;
+
+namespace ProxyGuard.Core.Tests.Routing;
+
+public class UpstreamPauseTests
+{
+    [Theory]
+    [InlineData(1, 0.25)]
+    [InlineData(2, 0.5)]
+    [InlineData(3, 1)]
+    [InlineData(4, 2)]
+    [InlineData(5, 4)]
+    [InlineData(6, 8)]
+    [InlineData(7, 10)]
+    [InlineData(8, 10)]
+    [InlineData(int.MaxValue, 10)]
+    public void Whoever_fails_again_stays_out_twice_as_long_up_to_ten_seconds(int failures, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), UpstreamPause.After(failures));
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.Tests.Ground.Hosting;
+
+/// <summary>The way down: say so, close, finish.</summary>
+public sealed class ShutdownTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Ready_says_no_before_the_door_closes_and_what_is_under_way_is_finished()
+    {
+        GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["AnnounceFor"] = "00:00:30" });
+        var held = new TaskCompletionSource();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            upstream.Answer = async context =>
+            {
+                if (context.Request.Path == "/slow")
+                    await held.Task;
+                await context.Response.WriteAsync("done");
+            };
+        Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(site, "/ready"));
+        Task<string> slow = site.Http.GetStringAsync("/slow");
+        await Eventually.HappensAsync("the slow request is under way", Patience, () => Task.FromResult(site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty)));
+
+        Task stopped = site.StopAsync();
+        await Eventually.HappensAsync("it is announced", Patience, async () => await StatusOfAsync(site, "/ready") == HttpStatusCode.ServiceUnavailable);
+        Assert.Equal("done", await site.Http.GetStringAsync("/while-it-is-announced"));
+        Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(site, "/alive"));
+
+        site.Time.Advance(TimeSpan.FromSeconds(31));
+        await Eventually.HappensAsync("the door is closed", Patience, () => IsClosedAsync(site));
+        Assert.False(stopped.IsCompleted);
+        held.SetResult();
+        Assert.Equal("done", await slow);
+        await stopped.WaitAsync(Patience);
+        await site.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_takes_longer_than_it_may_is_ended()
+    {
+        GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:01" });
+        var never = new TaskCompletionSource();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            upstream.Answer = context => never.Task.WaitAsync(context.RequestAborted);
+        Task<string> slow = site.Http.GetStringAsync("/slow");
+        await Eventually.HappensAsync("the slow request is under way", Patience, () => site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty));
+
+        var watch = Stopwatch.StartNew();
+        await site.StopAsync();
+
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0.9, 10);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => slow);
+        await site.DisposeAsync();
+    }
+
+    private static async Task<HttpStatusCode> StatusOfAsync(GuardedSite site, string path)
+    {
+        using HttpResponseMessage answer = await site.Management.GetAsync(path);
+        return answer.StatusCode;
+    }
+
+    private static async Task<bool> IsClosedAsync(GuardedSite site)
+    {
+        using var anew = new HttpClient { BaseAddress = site.Address, Timeout = TimeSpan.FromSeconds(2) };
+        try
+        {
+            using HttpResponseMessage answer = await anew.GetAsync("/");
+            return false;
+        }
+        catch (HttpRequestException)
+        {
+            return true;
+        }
+    }
+}

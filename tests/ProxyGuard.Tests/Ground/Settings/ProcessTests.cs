@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.Tests.Ground.Settings;
+
+/// <summary>The real program, as it is started on a server.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("proxyguard-process-").FullName;
+
+    [Fact]
+    public async Task A_missing_file_is_named()
+    {
+        Ended run = await RunAsync("nowhere.json");
+
+        Assert.Equal(["The configuration has 1 fault:", "  nowhere.json is not there; name the configuration file with --config FILE."], run.Errors);
+    }
+
+    [Fact]
+    public async Task A_folder_is_no_file()
+    {
+        Ended run = await RunAsync(".");
+
+        Assert.Equal(["The configuration has 1 fault:", "  . is a directory; name the configuration file with --config FILE."], run.Errors);
+    }
+
+    [Fact]
+    public async Task Broken_JSON_is_refused_with_the_line_as_editors_count_it()
+    {
+        await File.WriteAllTextAsync(FileNamed("broken.json"), "{\n  // a comment is fine\n  \"Urls\" \"http://127.0.0.1:8080\"\n}\n");
+
+        Ended run = await RunAsync("broken.json");
+
+        Assert.Equal(["The configuration has 1 fault:", "  broken.json is no JSON: line 3, column 10: '\"' is invalid after a property name. Expected a ':'."], run.Errors);
+    }
+
+    [Fact]
+    public async Task An_option_that_is_there_twice_is_refused()
+    {
+        await File.WriteAllTextAsync(FileNamed("twice.json"), """{ "Urls": "http://127.0.0.1:8080", "urls": "http://127.0.0.1:8088" }""");
+
+        Ended run = await RunAsync("twice.json");
+
+        Assert.Equal(["The configuration has 1 fault:", "  twice.json cannot be read: A duplicate key 'urls' was found."], run.Errors);
+    }
+
+    [Theory]
+    [InlineData("ProxyGuard:Probe:Interval", "5", "ProxyGuard:Probe:Interval is 5 but")]
+    [InlineData("ProxyGuard:Admin:Listen", "http://0.0.0.0:8081", "ProxyGuard:Admin:Keys is empty but")]
+    [InlineData("ReverseProxy:Routes:site:ClusterId", "nobody", "ReverseProxy:Routes:site:ClusterId is nobody but")]
+    [InlineData("Kestrel:Endpoints:Web:Url", "443", "Kestrel:Endpoints:Web:Url is 443 but")]
+    public async Task A_wrong_option_ends_the_program_before_it_listens(string path, string value, string line)
+    {
+        int port = FreePort();
+        JsonObject json = Configured.Sample();
+        json.Put("Urls", $"http://127.0.0.1:{port}");
+        json.Put(path, value);
+        await File.WriteAllTextAsync(FileNamed("wrong.json"), json.ToJsonString());
+
+        Ended run = await RunAsync("wrong.json");
+
+        Assert.Equal("The configuration has 1 fault:", run.Errors[0]);
+        Assert.StartsWith($"  {line}", run.Errors[1], StringComparison.Ordinal);
+        Assert.Equal(2, run.Errors.Length);
+        Assert.False(Directory.Exists(FileNamed("state")));
+        using var client = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.Loopback, port));
+    }
+
+    [Fact]
+    public async Task Environment_variables_override_the_file()
+    {
+        await File.WriteAllTextAsync(FileNamed("right.json"), Configured.Sample().ToJsonString());
+
+        Ended run = await RunAsync("right.json", ("ProxyGuard__Freshness__MaxLag", "00:00:01"), ("ProxyGuard__Requests__Rules__0__Path", "search"));
+
+        Assert.Equal(
+            [
+                "The configuration has 2 faults:",
+                "  ProxyGuard:Freshness:ReturnBelow is 00:00:02 but must be below ProxyGuard:Freshness:MaxLag, which is 00:00:01.",
+                "  ProxyGuard:Requests:Rules:0:Path is search but must begin with /.",
+            ],
+            run.Errors);
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private string FileNamed(string name) => Path.Combine(_directory, name);
+
+    private sealed record Ended(string[] Errors);
+
+    /// <summary>Runs until it ends by itself; a refusal says nothing on standard output, and ends with 1.</summary>
+    private async Task<Ended> RunAsync(string config, params (string Name, string Value)[] environment)
+    {
+        string[] command = DotNet.Running("ProxyGuard.dll", "run", "--config", config);
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _directory };
+        foreach ((string name, string value) in environment)
+            start.Environment[name] = value;
+
+        EndedProcess ended = await EndedProcess.OfAsync(start);
+        Assert.Equal("", ended.Output);
+        Assert.Equal(1, ended.ExitCode);
+        return new Ended(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

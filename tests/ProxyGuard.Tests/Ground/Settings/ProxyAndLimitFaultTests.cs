@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using ProxyGuard.Ground.Settings;
+
+namespace ProxyGuard.Tests.Ground.Settings;
+
+public class ProxyAndLimitFaultTests
+{
+    [Theory]
+    [InlineData("everybody", "is everybody but must be a network such as 10.0.0.0/8, or an address")]
+    [InlineData("10.0.0.0/33", "is 10.0.0.0/33 but must be a network such as 10.0.0.0/8, or an address")]
+    [InlineData("0.0.0.0/0", "is 0.0.0.0/0, which is everybody: then any member could claim any address")]
+    [InlineData("::/0", "is ::/0, which is everybody: then any member could claim any address")]
+    public async Task A_network_that_is_none_or_everybody_is_refused(string network, string problem)
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("ProxyGuard:Proxies:Known", new JsonArray("10.0.0.0/8", network));
+
+        SettingsFault fault = Assert.Single(await Configured.FaultsAsync(json));
+
+        Assert.Equal(("ProxyGuard:Proxies:Known:1", problem), (fault.Path, fault.Problem));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0/8")]
+    [InlineData("192.0.2.7")]
+    [InlineData("2001:db8::/32")]
+    [InlineData("::1")]
+    public async Task Networks_and_addresses_are_taken(string network)
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("ProxyGuard:Proxies:Known", new JsonArray(network));
+
+        Assert.Empty(await Configured.FaultsAsync(json));
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.Tests.Ground.Storage;
+
+/// <summary>ProxyGuard is started again in the middle of an incident: what positions stood for must still be known, or be known to be unknown.</summary>
+public sealed class RestartTests : IDisposable
+{
+    private static readonly DateTimeOffset Evening = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
+
+    private readonly string _home = Directory.CreateTempSubdirectory("proxyguard-restart-").FullName;
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
+
+    // An hour passes between the two runs. The machine's own clock knows it; the time of day may say anything.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(+1)]
+    [InlineData(-1)]
+    [InlineData(-3)]
+    public async Task Eighteen_hours_of_backlog_are_known_after_a_restart_whatever_was_done_to_the_hosts_clock(int hoursStepped)
+    {
+        await StopAfterAsync(TimeSpan.FromHours(17), Machine("one", TimeSpan.FromDays(2)));
+
+        await using GuardedSite site = await ResumeAsync(Evening + TimeSpan.FromHours(18 + hoursStepped), Machine("one", TimeSpan.FromDays(2) + TimeSpan.FromHours(1)));
+
+        AssertLag(site, TimeSpan.FromHours(18));
+    }
+
+    [Fact]
+    public async Task After_a_start_of_the_machine_the_time_of_day_is_believed_when_it_can_be_true()
+    {
+        await StopAfterAsync(TimeSpan.FromHours(17), Machine("one", TimeSpan.FromDays(2)));
+
+        await using GuardedSite site = await ResumeAsync(Evening + TimeSpan.FromHours(18), Machine("two", TimeSpan.FromMinutes(5)));
+
+        AssertLag(site, TimeSpan.FromHours(18));
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_over_a_start_of_the_machine_leaves_the_lag_unknown_never_zero()
+    {
+        await StopAfterAsync(TimeSpan.FromHours(17), Machine("one", TimeSpan.FromDays(2)));
+
+        await using GuardedSite site = await ResumeAsync(Evening + TimeSpan.FromHours(17), Machine("two", TimeSpan.FromMinutes(30)));
+
+        Assert.All(site.View.Fleet.ReadReplicas, node => Assert.Null(node.LagAt(site.View.At)));
+        Assert.All(site.View.Fleet.ReadReplicas, node => Assert.NotEqual(NodeHealth.Fresh, node.Health));
+    }
+
+    [Theory]
+    [InlineData(+1)]
+    [InlineData(-1)]
+    public async Task A_step_of_the_hosts_clock_while_ProxyGuard_runs_changes_no_lag(int hours)
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.StopReplicasAsync();
+        await site.TickAsync(20, bytesWritten: 100);
+        TimeSpan before = site.View.Fleet.ReadReplicas.First().LagAt(site.View.At)!.Value;
+
+        site.Time.Step(TimeSpan.FromHours(hours));
+        await site.TickAsync(2, bytesWritten: 100);
+
+        Assert.All(site.View.Fleet.ReadReplicas, node => Assert.Equal(before + TimeSpan.FromSeconds(1), node.LagAt(site.View.At)));
+        DateTimeOffset asOf = DateTimeOffset.Parse((await site.StatusAsync()).GetProperty("asOf").GetString()!, CultureInfo.InvariantCulture);
+        Assert.InRange(site.Time.GetUtcNow() - asOf, before, before + TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
+    public async Task The_percent_that_was_shown_before_a_restart_is_not_gone_back_behind()
+    {
+        double before;
+        await using (GuardedSite first = await GuardedSite.StartAsync(_home, startsAt: Evening))
+        {
+            await first.TickAsync(3, bytesWritten: 100);
+            await first.StopReplicasAsync();
+            await first.TickAsync(20, bytesWritten: 100);
+            first.Fleet["db2"].StoppedAt += 1_500;
+            await first.TickAsync();
+            before = (await first.StatusAsync()).GetProperty("catchUp").GetProperty("percent").GetDouble();
+            await first.StopAsync();
+        }
+
+        // Written past us meanwhile: what waits has grown.
+        await using GuardedSite site = await ResumeAsync(Evening + TimeSpan.FromMinutes(1), Machine("one", TimeSpan.FromDays(2)));
+
+        Assert.InRange(before, 50, 99);
+        Assert.InRange((await site.StatusAsync()).GetProperty("catchUp").GetProperty("percent").GetDouble(), before, 99.9);
+    }
+
+    [Fact]
+    public async Task A_day_of_timelines_of_three_nodes_needs_less_than_five_megabytes_of_disk()
+    {
+        await using (GuardedSite site = await GuardedSite.StartAsync(_home))
+        {
+            for (int tick = 0; tick < 8_640; tick++)
+            {
+                site.Time.Advance(TimeSpan.FromSeconds(9.5));
+                await site.TickAsync(1, bytesWritten: 123_456);
+            }
+
+            await site.TickAsync(1_300, bytesWritten: 123_456);
+            await site.StopAsync();
+        }
+
+        Assert.InRange(new FileInfo(Path.Combine(_home, "state", "replication.json")).Length, 100_000, 5_000_000);
+    }
+
+    /// <summary>All is well, then both replicas stop; the site is written to every half a minute, and ProxyGuard ends after <paramref name="backlog"/>.</summary>
+    private async Task StopAfterAsync(TimeSpan backlog, BootClock boot)
+    {
+        await using GuardedSite site = await GuardedSite.StartAsync(_home, startsAt: Evening, boot: boot);
+        await site.TickAsync(3, bytesWritten: 100);
+        await site.StopReplicasAsync();
+        for (TimeSpan passed = TimeSpan.Zero; passed < backlog; passed += TimeSpan.FromSeconds(30))
+        {
+            site.Time.Advance(TimeSpan.FromSeconds(29.5));
+            await site.TickAsync(1, bytesWritten: 100);
+        }
+
+        await site.StopAsync();
+    }
+
+    /// <summary>The replicas still stand where they stood, and the primary goes on.</summary>
+    private async Task<GuardedSite> ResumeAsync(DateTimeOffset at, BootClock boot)
+    {
+        GuardedSite site = await GuardedSite.StartAsync(_home, startsAt: at, boot: boot);
+        site.Fleet.Head = 10_000_000;
+        foreach (string replica in (string[])["db2", "db3"])
+        {
+            site.Fleet[replica].StopApplying();
+            site.Fleet[replica].StoppedAt = 1_400;
+        }
+
+        await site.TickAsync(3, bytesWritten: 100);
+        return site;
+    }
+
+    private static void AssertLag(GuardedSite site, TimeSpan expected) => Assert.All(site.View.Fleet.ReadReplicas, node =>
+    {
+        Assert.False(node.IsEstimated);
+        Assert.InRange(node.LagAt(site.View.At)!.Value, expected - TimeSpan.FromSeconds(5), expected + TimeSpan.FromSeconds(60));
+    });
+
+    private BootClock Machine(string start, TimeSpan uptime)
+    {
+        string proc = Path.Combine(_home, "proc");
+        Directory.CreateDirectory(Path.Combine(proc, "sys/kernel/random"));
+        File.WriteAllText(Path.Combine(proc, "sys/kernel/random/boot_id"), start + "\n");
+        File.WriteAllText(Path.Combine(proc, "uptime"), string.Create(CultureInfo.InvariantCulture, $"{uptime.TotalSeconds:0.00} 12.34\n"));
+        return new BootClock(proc);
+    }
+}

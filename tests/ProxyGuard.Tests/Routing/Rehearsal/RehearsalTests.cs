@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ProxyGuard.Routing.Rehearsal;
+using ProxyGuard.Testing;
+
+namespace ProxyGuard.Tests.Routing.Rehearsal;
+
+/// <summary>The bad day, tried out on a good one.</summary>
+public sealed class RehearsalTests
+{
+    private const string Path = "/api/v1/rehearsal";
+
+    [Fact]
+    public async Task Nothing_is_refused_and_what_would_have_been_is_listed()
+    {
+        await using GuardedSite site = await RehearsingAsync();
+        await site.StopReplicasAsync();
+        for (int photo = 1; photo <= 3; photo++)
+        {
+            using HttpResponseMessage answer = await site.Http.PostAsync($"/photo/{photo}/comment", new StringContent("x"));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal("normal", Assert.Single(answer.Headers.GetValues("X-ProxyGuard-Mode")));
+        }
+
+        using HttpResponseMessage like = await site.Http.GetAsync("/like/7");
+        using HttpResponseMessage search = await site.Http.PostAsync("/search", new StringContent("q=lake"));
+        using HttpResponseMessage login = await site.Http.PostAsync("/login", new StringContent("name=anna"));
+        JsonElement told = await ToldAsync(site);
+
+        Assert.Equal(["POST /photo/*/comment 3 3", "GET /like/* 1 1"], KindsOf(told, "wouldBeRefused"));
+        Assert.True(told.GetProperty("rehearses").GetBoolean());
+        Assert.Equal(0, told.GetProperty("notListed").GetInt64());
+        // By the site's clock: it was looked at for a moment, then five ticks passed, and then it was asked.
+        Assert.Equal(site.Time.GetUtcNow() - TimeSpan.FromSeconds(2.5), told.GetProperty("since").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
+        Assert.Equal(site.Time.GetUtcNow(), told.GetProperty("wouldBeRefused")[0].GetProperty("lastAt").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_read_that_is_answered_with_a_redirect_is_suspected()
+    {
+        await using GuardedSite site = await RehearsingAsync();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            upstream.Answer = context =>
+            {
+                context.Response.StatusCode = context.Request.Path == "/moved" ? 301 : 302;
+                return Task.CompletedTask;
+            };
+        foreach (string target in (string[])["/album/4/delete?sure=1", "/moved"])
+        {
+            using HttpResponseMessage answer = await site.Http.GetAsync(target);
+        }
+
+        JsonElement told = await ToldAsync(site);
+        Assert.Equal(["GET /album/*/delete 1 0"], KindsOf(told, "readsThatMayWrite"));
+        Assert.Empty(KindsOf(told, "wouldBeRefused"));
+    }
+
+    [Fact]
+    public async Task What_would_be_refused_by_another_reading_is_listed_and_goes_through()
+    {
+        await using GuardedSite site = await RehearsingAsync();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            upstream.Answer = context =>
+            {
+                context.Response.StatusCode = 302;
+                return Task.CompletedTask;
+            };
+        using var head = new HttpRequestMessage(HttpMethod.Head, "/like/7");
+        using HttpResponseMessage liked = await site.Http.SendAsync(head);
+        using HttpResponseMessage byScript = await site.Http.GetAsync("/index.php/like/7");
+        JsonElement told = await ToldAsync(site);
+
+        Assert.Equal(HttpStatusCode.Redirect, byScript.StatusCode);
+        Assert.Equal(["GET /index.php/like/* 1 0", "HEAD /like/* 1 0"], KindsOf(told, "wouldBeRefused"));
+        Assert.Empty(KindsOf(told, "readsThatMayWrite"));
+    }
+
+    [Fact]
+    public async Task A_hold_still_counts()
+    {
+        await using GuardedSite site = await RehearsingAsync();
+        using HttpResponseMessage held = await site.Management.PutAsync("/api/v1/maintenance", new StringContent("""{ "mode": "read-only" }""", Encoding.UTF8, "application/json"));
+        using HttpResponseMessage answer = await site.Http.PostAsync("/comments", new StringContent("x"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_it_nothing_is_noted_and_writes_are_refused()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.StopReplicasAsync();
+        using HttpResponseMessage answer = await site.Http.PostAsync("/comments", new StringContent("x"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Empty(KindsOf(await ToldAsync(site), "wouldBeRefused"));
+    }
+
+    [Fact]
+    public async Task A_browser_gets_a_page_with_the_key_as_its_password_and_cannot_change_anything_with_it()
+    {
+        await using GuardedSite site = await RehearsingAsync();
+        using HttpResponseMessage posted = await site.Http.PostAsync("/<script>alert(1)</script>", new StringContent("x"));
+        var basic = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anna:{GuardedSite.Key}")));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.ManagementAddress, Path)) { Headers = { Authorization = basic } };
+        request.Headers.Add("Accept", "text/html");
+        using HttpResponseMessage answer = await site.Http.SendAsync(request);
+        string page = await answer.Content.ReadAsStringAsync();
+        using var change = new HttpRequestMessage(HttpMethod.Delete, new Uri(site.ManagementAddress, "/api/v1/maintenance")) { Headers = { Authorization = basic } };
+        using HttpResponseMessage refused = await site.Http.SendAsync(change);
+
+        Assert.Contains("Would be refused while the site is read-only", page, StringComparison.Ordinal);
+        Assert.Contains("<code>POST /", page, StringComparison.Ordinal);
+        Assert.Contains("""</small></td><td class="n">1</td><td class="n">0</td></tr>""", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+    }
+
+    [Fact]
+    public void Whoever_invents_paths_fills_a_bounded_list()
+    {
+        var log = new RehearsalLog(TimeProvider.System);
+        for (int path = 0; path < 2_000; path++)
+            log.Add(Rehearsed.Write, "POST", $"/x{path}-", isIncident: false);
+
+        Assert.Equal(RehearsalLog.MostKinds, log.Of(Rehearsed.Write).Count);
+        Assert.Equal(2_000 - RehearsalLog.MostKinds, log.NotListed);
+    }
+
+    private static Task<GuardedSite> RehearsingAsync() => GuardedSite.StartWellAsync(json =>
+        json["ProxyGuard"]!["Requests"] = new JsonObject { ["Rehearse"] = true, ["Rules"] = json["ProxyGuard"]!["Requests"]!.DeepClone() });
+
+    private static async Task<JsonElement> ToldAsync(GuardedSite site)
+    {
+        using JsonDocument json = JsonDocument.Parse(await site.Management.GetStringAsync(Path));
+        return json.RootElement.Clone();
+    }
+
+    private static IEnumerable<string> KindsOf(JsonElement told, string list) => told.GetProperty(list).EnumerateArray().Select(kind =>
+        $"{kind.GetProperty("method").GetString()} {kind.GetProperty("path").GetString()} {kind.GetProperty("times")} {kind.GetProperty("duringIncidents")}");
+}

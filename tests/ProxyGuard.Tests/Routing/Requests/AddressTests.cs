@@ -1,0 +1,52 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Hosting;
+
+namespace ProxyGuard.Tests.Routing.Requests;
+
+/// <summary>Whose connections are counted together, and whose are not counted at all.</summary>
+public sealed class AddressTests
+{
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("10.0.0.1", "10.0.0.2", false)]
+    [InlineData("10.0.0.1", "::a00:1", false)]
+    public void One_address_of_the_old_kind_and_one_network_of_the_new_share_a_count(string first, string second, bool together)
+    {
+        var counts = new AddressCounts(most: 1);
+        Assert.True(counts.TryEnter(IPAddress.Parse(first)));
+        Assert.False(counts.TryEnter(IPAddress.Parse(first)));
+
+        Assert.Equal(!together, counts.TryEnter(IPAddress.Parse(second)));
+    }
+
+    [Fact]
+    public void Whoever_has_left_may_come_again_and_is_not_remembered()
+    {
+        var counts = new AddressCounts(most: 2);
+        IPAddress address = IPAddress.Parse("192.0.2.1");
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => counts.TryEnter(address)));
+
+        counts.Leave(address);
+        Assert.True(counts.TryEnter(address));
+        counts.Leave(address);
+        counts.Leave(address);
+        Assert.Equal(0, counts.Addresses);
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", true)] // known
+    [InlineData("::ffff:10.1.2.3", true)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("127.0.0.2", false)]
+    [InlineData("192.0.2.1", false)]
+    public void A_known_proxy_and_this_machine_bring_many(string address, bool bringsMany)
+    {
+        var connection = new DefaultConnectionContext { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000) };
+
+        Assert.Equal(bringsMany, Peer.Of(connection, new KnownProxies([IPNetwork.Parse("10.0.0.0/8")])).BringsMany);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Diagnostics.Metrics;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace ProxyGuard.Tests.Telling.Banner;
+
+[Collection(nameof(Alone))]
+public class BannerBodyTests
+{
+    private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
+    private static readonly byte[] Page = Encoding.UTF8.GetBytes(Upstreams.Page);
+    private static readonly (string, string) IsGzip = ("Content-Encoding", "gzip");
+
+    [Fact]
+    public async Task A_dribbled_page_gets_the_tag()
+    {
+        await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Dribbles(Page.Select(b => (byte[])[b])));
+
+        Assert.Equal(Upstreams.TaggedPage, await ReadPageAsync(rig));
+    }
+
+    [Fact]
+    public async Task A_page_split_anywhere_gets_the_tag()
+    {
+        int split = 0;
+        await using BannerRig rig = await BannerRig.StartAsync(http => Upstreams.Dribbles([Page[..split], Page[split..]])(http));
+
+        for (split = 1; split < Page.Length; split++)
+            Assert.Equal(Upstreams.TaggedPage, await ReadPageAsync(rig));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100_000)]
+    public async Task A_gzip_page_is_decoded(int piece)
+    {
+        await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Dribbles(Upstreams.Gzip(Upstreams.Page).Chunk(piece), IsGzip));
+
+        using HttpResponseMessage response = await rig.NavigateAsync();
+
+        Assert.False(response.Content.Headers.NonValidated.Contains("Content-Encoding"));
+        Assert.Equal(Upstreams.TaggedPage, await response.Content.ReadAsStringAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_is_an_error_at_the_client()
+    {
+        foreach (int length in (int[])[Upstreams.Head.Length - 3, Upstreams.Head.Length, Page.Length])
+        {
+            await using BannerRig rig = await BannerRig.StartAsync(Upstreams.BreaksOffAfter(Page[..length]));
+
+            string raw = await rig.ReadRawAsync("GET / HTTP/1.1", ("Sec-Fetch-Dest", "document"));
+
+            Assert.False(LooksWhole(raw), raw);
+        }
+    }
+
+    [Fact]
+    public async Task A_gzip_body_that_is_cut_short_is_an_error_at_the_client()
+    {
+        byte[] gzip = Upstreams.Gzip(Upstreams.Page);
+        await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Sends(gzip[..^4], Upstreams.Html, IsGzip));
+
+        string raw = await rig.ReadRawAsync("GET / HTTP/1.1", ("Sec-Fetch-Dest", "document"));
+
+        Assert.False(LooksWhole(raw), raw);
+    }
+
+    [Theory]
+    [InlineData(Upstreams.Html, true)]
+    [InlineData("text/html", false)]
+    public async Task The_first_bytes_are_sent_before_the_upstream_goes_on(string type, bool isTagged)
+    {
+        TaskCompletionSource seen = new();
+        await using BannerRig rig = await BannerRig.StartAsync(async http =>
+        {
+            http.Response.ContentType = type;
+            await http.Response.WriteAsync("<!doctype html><head><title>", Stop);
+            await http.Response.Body.FlushAsync(Stop);
+            await seen.Task.WaitAsync(TimeSpan.FromSeconds(20), Stop);
+            await http.Response.WriteAsync("late</title>", Stop);
+        });
+
+        using HttpResponseMessage response = await rig.NavigateAsync();
+        using StreamReader reader = new(await response.Content.ReadAsStreamAsync(Stop));
+        string expected = $"<!doctype html><head>{(isTagged ? BannerRig.TagText : "")}<title>";
+        char[] first = new char[expected.Length];
+        Assert.Equal(first.Length, await reader.ReadBlockAsync(first, Stop));
+        seen.SetResult();
+
+        Assert.Equal(expected, new string(first));
+        Assert.Equal("late</title>", await reader.ReadToEndAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_huge_page_takes_no_more_memory_than_a_small_one(bool isGzip)
+    {
+        const int Megabytes = 200;
+        byte[] piece = new byte[1 << 20];
+        byte[] bomb = isGzip ? Bomb(piece, Megabytes) : [];
+        await using BannerRig rig = await BannerRig.StartAsync(isGzip
+            ? Upstreams.Sends(bomb, Upstreams.Html, IsGzip)
+            : Upstreams.Dribbles(Enumerable.Repeat(piece, Megabytes).Prepend("<head>"u8.ToArray())));
+
+        using HttpResponseMessage response = await rig.NavigateAsync();
+        await using Stream body = await response.Content.ReadAsStreamAsync(Stop);
+        long before = GC.GetTotalMemory(forceFullCollection: true), most = 0, total = 0;
+        byte[] buffer = new byte[1 << 16];
+        int count;
+        while ((count = await body.ReadAsync(buffer, Stop)) > 0)
+        {
+            total += count;
+            most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false));
+        }
+
+        Assert.Equal(("<head>".Length + BannerRig.TagText.Length) + ((long)Megabytes << 20), total);
+        Assert.InRange(most - before, long.MinValue, 40L << 20);
+    }
+
+    [Fact]
+    public async Task What_became_of_pages_is_counted()
+    {
+        List<string> counted = [];
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == "ProxyGuard")
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
+        {
+            lock (counted)
+                counted.Add(tags.Length == 0 ? instrument.Name : $"{instrument.Name} {tags[0].Key}={tags[0].Value}");
+        });
+        listener.Start();
+        await using BannerRig page = await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page));
+        await using BannerRig download =
+            await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, headers: [("Content-Disposition", "attachment")]));
+        await using BannerRig text = await BannerRig.StartAsync(Upstreams.Sends("text"));
+
+        foreach (BannerRig rig in (BannerRig[])[page, download, text])
+            await ReadPageAsync(rig);
+
+        lock (counted)
+        {
+            Assert.Contains("proxyguard.banner.inserted", counted);
+            Assert.Contains("proxyguard.banner.skipped reason=NotInline", counted);
+            Assert.Contains("proxyguard.banner.skipped reason=TextFirst", counted);
+        }
+    }
+
+    // Otherwise nothing was sent yet and it is a plain 502, or the last chunk is missing.
+    private static bool LooksWhole(string raw) => raw.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)
+        && (raw.EndsWith("0\r\n\r\n", StringComparison.Ordinal) || !raw.Contains("chunked", StringComparison.Ordinal));
+
+    private static async Task<string> ReadPageAsync(BannerRig rig)
+    {
+        using HttpResponseMessage response = await rig.NavigateAsync();
+        return await response.Content.ReadAsStringAsync(Stop);
+    }
+
+    private static byte[] Bomb(byte[] piece, int pieces)
+    {
+        using MemoryStream bytes = new();
+        using (System.IO.Compression.GZipStream gzip = new(bytes, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write("<head>"u8);
+            for (int i = 0; i < pieces; i++)
+                gzip.Write(piece);
+        }
+
+        return bytes.ToArray();
+    }
+}

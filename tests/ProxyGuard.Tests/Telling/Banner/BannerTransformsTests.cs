@@ -1,0 +1,186 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace ProxyGuard.Tests.Telling.Banner;
+
+public class BannerTransformsTests
+{
+    private static readonly CancellationToken Stop = TestContext.Current.CancellationToken;
+
+    private static readonly (string, string)[] Validators =
+    [
+        ("ETag", "\"1\""), ("Last-Modified", "Sun, 22 Nov 2026 17:00:00 GMT"), ("Expires", "Mon, 23 Nov 2026 17:00:00 GMT"),
+        ("Accept-Ranges", "bytes"), ("Surrogate-Control", "max-age=9"), ("CDN-Cache-Control", "max-age=9"), ("X-Accel-Expires", "9"),
+        ("Cache-Control", "public, max-age=60"),
+    ];
+
+    public static readonly TheoryData<string, string, string> Untouched = new()
+    {
+        // What only is different from a page that gets the tag: status, header, value.
+        { "JSON", "Content-Type", "application/json" },
+        { "not found", ":status", "404" },
+        { "changed on the way", ":status", "203" },
+        { "XHTML", "Content-Type", "application/xhtml+xml" },
+        { "UTF-16", "Content-Type", "text/html; charset=utf-16" },
+        { "a download", "Content-Disposition", "attachment; filename=a.html" },
+        { "brotli", "Content-Encoding", "br" },
+        { "twice compressed", "Content-Encoding", "gzip, gzip" },
+        { "not to be changed", "Cache-Control", "no-transform" },
+        { "digested", "Content-Digest", "sha-256=:x:" },
+        { "signed", "Signature", "x=:y:" },
+        { "seen to already", "X-ProxyGuard", "1" },
+        { "no scripts allowed", "Content-Security-Policy", "script-src 'none'" },
+        { "only known scripts allowed", "Content-Security-Policy", "default-src 'self'; script-src 'sha256-x='" },
+        { "sandboxed", "Content-Security-Policy", "sandbox" },
+    };
+
+    [Fact]
+    public async Task A_page_gets_the_tag_and_loses_what_is_no_longer_true()
+    {
+        await using BannerRig rig =
+            await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, Upstreams.Html, [.. Validators, ("X-Site", "1")]));
+
+        using HttpResponseMessage response = await rig.NavigateAsync();
+
+        Assert.Equal(Upstreams.TaggedPage, await response.Content.ReadAsStringAsync(Stop));
+        Assert.Equal(
+            "Cache-Control=private, no-cache|Content-Type=text/html; charset=utf-8|Date=Sun, 22 Nov 2026 17:40:00 GMT|"
+            + "Transfer-Encoding=chunked|Vary=Accept-Encoding|X-ProxyGuard=1|X-Site=1",
+            Headers(response));
+    }
+
+    [Fact]
+    public async Task Head_says_what_get_would_say()
+    {
+        await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, Upstreams.Html, Validators));
+
+        using HttpResponseMessage get = await rig.NavigateAsync();
+        using HttpResponseMessage head = await rig.SendAsync(HttpMethod.Head, "/", ("Sec-Fetch-Dest", "document"));
+
+        Assert.Equal(Headers(get).Replace("Transfer-Encoding=chunked|", "", StringComparison.Ordinal), Headers(head));
+        Assert.Equal("", await head.Content.ReadAsStringAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("no-store", "private, no-cache, no-store")]
+    [InlineData("public", "private, no-cache")]
+    public async Task A_page_is_never_kept_longer_than_the_site_wants(string before, string after)
+    {
+        await using BannerRig rig =
+            await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, headers: [("Cache-Control", before), ("Vary", "Cookie")]));
+
+        using HttpResponseMessage response = await rig.NavigateAsync();
+
+        Assert.Equal(after, response.Headers.NonValidated["Cache-Control"].ToString());
+        Assert.Equal("Cookie, Accept-Encoding", response.Headers.NonValidated["Vary"].ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Untouched))]
+    public async Task What_may_not_be_changed_passes_as_it_is(string what, string header, string value)
+    {
+        Assert.NotEmpty(what);
+        string type = header == "Content-Type" ? value : Upstreams.Html;
+        (string, string)[] headers = header == "Content-Type" ? Validators : [.. Validators, (header, value)];
+
+        await AssertSameAsWithoutBannerAsync(Upstreams.Sends(Upstreams.Page, type, headers), isOn: true);
+    }
+
+    [Fact]
+    public async Task While_the_switch_is_off_every_byte_is_the_upstream_s() =>
+        await AssertSameAsWithoutBannerAsync(Upstreams.Sends(Upstreams.Page, Upstreams.Html, Validators), isOn: false);
+
+    [Theory]
+    [InlineData("{\"html\": \"<head>\"}")]
+    [InlineData("<td>a row</td>")]
+    [InlineData("15")]
+    public async Task A_fragment_keeps_its_bytes(string body)
+    {
+        await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Sends(body));
+
+        using HttpResponseMessage response = await rig.SendAsync(HttpMethod.Get, "/", ("Accept", "text/html, application/xhtml+xml"));
+
+        Assert.Equal(body, await response.Content.ReadAsStringAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("POST", "Sec-Fetch-Dest", "document")]
+    [InlineData("GET", "Sec-Fetch-Dest", "iframe")]
+    [InlineData("GET", "Sec-Fetch-Dest", "empty")]
+    [InlineData("GET", "Accept", "text/html, */*")]
+    [InlineData("GET", "Range", "bytes=0-")]
+    public async Task A_request_that_is_no_page_load_passes_as_it_is(string method, string header, string value)
+    {
+        string? encodings = null;
+        await using BannerRig rig = await BannerRig.StartAsync(http =>
+        {
+            encodings = http.Request.Headers.AcceptEncoding;
+            return Upstreams.Sends(Upstreams.Page)(http);
+        });
+
+        using HttpResponseMessage response = await rig.SendAsync(new HttpMethod(method), "/", (header, value), ("Accept-Encoding", "br"));
+
+        Assert.Equal("br", encodings);
+        Assert.Equal(Upstreams.Page, await response.Content.ReadAsStringAsync(Stop));
+        Assert.NotNull(response.Content.Headers.ContentLength);
+    }
+
+    [Theory]
+    [InlineData(true, "identity", HttpStatusCode.OK)]
+    [InlineData(false, "gzip, br", HttpStatusCode.NotModified)]
+    public async Task A_copy_made_in_other_times_is_not_confirmed(bool isOn, string encodings, HttpStatusCode status)
+    {
+        string? seen = null;
+        await using BannerRig rig = await BannerRig.StartAsync(
+            http =>
+            {
+                seen = http.Request.Headers.AcceptEncoding;
+                bool isConditional = http.Request.Headers.IfNoneMatch.Count + http.Request.Headers.IfModifiedSince.Count > 0;
+                return Upstreams.Sends(isConditional ? "" : Upstreams.Page, headers: [(":status", isConditional ? "304" : "200")])(http);
+            },
+            isOn);
+
+        using HttpResponseMessage response =
+            await rig.NavigateAsync(("If-None-Match", "\"1\""), ("If-Modified-Since", "Sun, 22 Nov 2026 17:00:00 GMT"));
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(encodings, seen);
+    }
+
+    [Theory]
+    [InlineData("script-src 'nonce-abc'", " nonce=\"abc\"")]
+    [InlineData("script-src 'self'", "")]
+    public async Task A_policy_s_nonce_is_copied_and_the_policy_kept(string policy, string attribute)
+    {
+        await using BannerRig rig =
+            await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, headers: [("Content-Security-Policy", policy)]));
+
+        using HttpResponseMessage response = await rig.NavigateAsync();
+
+        Assert.Equal(policy, response.Headers.NonValidated["Content-Security-Policy"].ToString());
+        Assert.Equal(
+            Upstreams.TaggedPage.Replace(" data-cfasync", $"{attribute} data-cfasync", StringComparison.Ordinal),
+            await response.Content.ReadAsStringAsync(Stop));
+    }
+
+    // Both proxies before the same upstream must send the same bytes, head and all, once the upstream saw the same request.
+    private static async Task AssertSameAsWithoutBannerAsync(RequestDelegate answer, bool isOn)
+    {
+        await using BannerRig with = await BannerRig.StartAsync(answer, isOn);
+        await using BannerRig without = await BannerRig.StartAsync(answer, isOn: null);
+        (string, string)[] navigation = [("Sec-Fetch-Dest", "document"), ("Accept-Encoding", "identity")];
+
+        foreach (string line in (string[])["GET / HTTP/1.1", "HEAD / HTTP/1.1", "GET / HTTP/1.0"])
+        {
+            string expected = await without.ReadRawAsync(line, navigation);
+            Assert.Equal(expected, await with.ReadRawAsync(line, navigation));
+            Assert.StartsWith("HTTP/1.1 ", expected, StringComparison.Ordinal);
+        }
+    }
+
+    private static string Headers(HttpResponseMessage response) => string.Join(
+        '|',
+        response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+            .Select(header => $"{header.Key}={header.Value}")
+            .Order(StringComparer.Ordinal));
+}
