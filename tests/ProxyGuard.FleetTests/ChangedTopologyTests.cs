@@ -7,7 +7,7 @@ namespace ProxyGuard.FleetTests;
 /// <summary>Who replicates from whom is changed by hand while ProxyGuard runs, the way people do it at night. ProxyGuard is told nothing.</summary>
 public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_replica_that_is_promoted_becomes_the_primary_and_the_old_one_that_comes_back_makes_two()
@@ -62,7 +62,7 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
         await StateAsync(site, db3, "delayed");
         await ModeAsync(site, "normal", null);
         await db1.ExecuteAsync("CREATE TABLE photos.later (id INT PRIMARY KEY)");
-        await Eventually.HappensAsync("db3 is late on purpose", Patience, async () => (await site.NodeAsync(db3)) is { State: "delayed", LagSeconds: > 6 });
+        await Eventually.HappensAsync("db3 is late on purpose", Deadline, async () => (await site.NodeAsync(db3)) is { State: "delayed", LagSeconds: > 6 });
         await db3.ExecuteAsync("STOP SLAVE; CHANGE MASTER TO MASTER_DELAY = 0; START SLAVE");
         await StateAsync(site, db3, "fresh");
 
@@ -90,12 +90,12 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
     /// <param name="cause">Null for any.</param>
     private static Task ModeAsync(GuardedFleet site, string mode, string? cause) => Eventually.HappensAsync(
         $"the site is {mode} {cause}",
-        Patience,
+        Deadline,
         async () => await site.StatusAsync() is var seen && seen.Mode == mode && (cause is null || seen.Cause == cause),
         () => site.FleetReportAsync().GetAwaiter().GetResult());
 
     private static Task StateAsync(GuardedFleet site, DatabaseNode node, string state) =>
-        Eventually.HappensAsync($"{node.Name} is {state}", Patience, async () => (await site.NodeAsync(node)).State == state, () => site.FleetReportAsync().GetAwaiter().GetResult());
+        Eventually.HappensAsync($"{node.Name} is {state}", Deadline, async () => (await site.NodeAsync(node)).State == state, () => site.FleetReportAsync().GetAwaiter().GetResult());
 
     private static async Task<string> RoleAsync(GuardedFleet site, DatabaseNode node)
     {

@@ -9,7 +9,7 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
     private const int PhaseSamples = 600;
     private const int Import = 20_000_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan HeldBackFor = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -25,9 +25,9 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
         DatabaseNode held = site.Fleet.Replicas[0];
         DateTimeOffset heldFrom = DateTimeOffset.UtcNow;
         await site.Faults.HoldBackAsync(held);
-        await Eventually.HappensAsync($"{held.Name} is {HeldBackFor.TotalSeconds} s behind", Patience, () => sampling.Shown(held.Name) >= HeldBackFor.TotalSeconds);
+        await Eventually.HappensAsync($"{held.Name} is {HeldBackFor.TotalSeconds} s behind", Deadline, () => sampling.Shown(held.Name) >= HeldBackFor.TotalSeconds);
         await site.Faults.LetGoAsync();
-        await Eventually.HappensAsync($"{held.Name} has caught up", Patience, () => sampling.Shown(held.Name) < 0.2);
+        await Eventually.HappensAsync($"{held.Name} has caught up", Deadline, () => sampling.Shown(held.Name) < 0.2);
         await MoreSamplesAsync(samples, PhaseSamples);
         DateTimeOffset importFrom = DateTimeOffset.UtcNow;
         await DirectWrites.WriteAsync(site.Fleet.Primary, Import);
@@ -44,7 +44,7 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
     private static Task MoreSamplesAsync(IReadOnlyCollection<LagSample> samples, int more)
     {
         int enough = samples.Count + more;
-        return Eventually.HappensAsync($"{more} more samples", Patience, () => samples.Count >= enough);
+        return Eventually.HappensAsync($"{more} more samples", Deadline, () => samples.Count >= enough);
     }
 
     private void Tell(string when, IReadOnlyCollection<LagSample> samples) => output.WriteLine(LagSamples.Told(when, samples));

@@ -8,7 +8,7 @@ public sealed class DuplicateKeyIncident(FleetHome home) : IAsyncDisposable
 {
     private const int Backlog = 50_000_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private GuardedFleet? _site;
     private IncidentRecord? _record;
@@ -35,19 +35,19 @@ public sealed class DuplicateKeyIncident(FleetHome home) : IAsyncDisposable
     {
         var record = new IncidentRecord();
         await using var members = Members.Visit(site.Http);
-        await Eventually.HappensAsync("members post", Patience, () => members.Writes.Count(write => write.IsAccepted) >= 30);
+        await Eventually.HappensAsync("members post", Deadline, () => members.Writes.Count(write => write.IsAccepted) >= 30);
 
         await BreakAsync(site, record);
-        await Eventually.HappensAsync("a write is refused", Patience, () => members.Writes.Any(write => write.IsRefused));
+        await Eventually.HappensAsync("a write is refused", Deadline, () => members.Writes.Any(write => write.IsRefused));
         await LookAroundAsync(site, record);
 
         record.BacklogFrom = DateTimeOffset.UtcNow;
         await DirectWrites.WriteAsync(site.Fleet.Primary, Backlog);
         record.MendedAt = DateTimeOffset.UtcNow;
         await site.Faults.MendDuplicateKeyAsync();
-        record.ReopenedAt = (await site.WaitForModeAsync("normal", Patience)).SeenAt;
+        record.ReopenedAt = (await site.WaitForModeAsync("normal", Deadline)).SeenAt;
 
-        await Eventually.HappensAsync("a comment is accepted again", Patience, () => members.Writes.Last().IsAccepted);
+        await Eventually.HappensAsync("a comment is accepted again", Deadline, () => members.Writes.Last().IsAccepted);
         record.PageAfterwards = await site.PageAsync();
         await members.LeaveAsync();
         await KeepWhatWasSeenAsync(site, members, record);
@@ -56,7 +56,7 @@ public sealed class DuplicateKeyIncident(FleetHome home) : IAsyncDisposable
 
     private static async Task BreakAsync(GuardedFleet site, IncidentRecord record)
     {
-        using var giveUp = new CancellationTokenSource(Patience);
+        using var giveUp = new CancellationTokenSource(Deadline);
         record.BrokenFrom = DateTimeOffset.UtcNow;
         Task<DateTimeOffset>[] stops = [.. site.Fleet.Replicas.Select(replica => ReplicaStop.OfAsync(replica, giveUp.Token))];
         await site.Faults.BreakWithDuplicateKeyAsync();
@@ -79,7 +79,7 @@ public sealed class DuplicateKeyIncident(FleetHome home) : IAsyncDisposable
         record.Pages = [.. members.Pages];
         record.Statuses = [.. members.Statuses];
         record.Accepted = site.AcceptedComments;
-        await site.Fleet.WaitUntilCaughtUpAsync(Patience);
+        await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
         foreach (DatabaseNode node in site.Fleet.Nodes)
         {
             var rows = await node.QueryAsync("SELECT text FROM photos.comments");

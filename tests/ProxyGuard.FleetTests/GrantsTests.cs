@@ -10,7 +10,7 @@ public sealed class GrantsTests(QuietFleet fleet, ITestOutputHelper output)
 {
     private const string Password = "a0b1c2d3e4f5";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task The_account_of_the_grants_file_is_enough()
@@ -34,7 +34,7 @@ public sealed class GrantsTests(QuietFleet fleet, ITestOutputHelper output)
     {
         GuardedFleet site = await fleet.StartAsync();
         await site.Fleet.Primary.ExecuteAsync($"CREATE OR REPLACE USER '{name}'@'127.0.0.1' IDENTIFIED BY '{Password}'; {grant} '{name}'@'127.0.0.1'");
-        await site.Fleet.WaitUntilCaughtUpAsync(Patience);
+        await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
         await site.KillGuardAsync();
         site.Configuration = site.Configuration with { Account = new Account(name, password) };
         await site.StartGuardAsync();
@@ -42,8 +42,8 @@ public sealed class GrantsTests(QuietFleet fleet, ITestOutputHelper output)
         (int exitCode, string check) = await GuardProcess.RunToEndAsync("check", "--config", site.ConfigurationFile);
         output.WriteLine(check);
         await using var members = Members.Visit(site.Http);
-        await Eventually.HappensAsync("all nodes are silent", Patience, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "silent"));
-        await Eventually.HappensAsync("a hundred writes are tried", Patience, () => members.Writes.Count >= 100);
+        await Eventually.HappensAsync("all nodes are silent", Deadline, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "silent"));
+        await Eventually.HappensAsync("a hundred writes are tried", Deadline, () => members.Writes.Count >= 100);
         IReadOnlyList<NodeSeen> nodes = NodeSeen.AllIn(await site.FleetReportAsync());
         await members.LeaveAsync();
 

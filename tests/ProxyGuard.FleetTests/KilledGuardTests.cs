@@ -8,7 +8,7 @@ namespace ProxyGuard.FleetTests;
 /// <summary>ProxyGuard itself is killed with SIGKILL and started again.</summary>
 public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AboutTheSame = TimeSpan.FromSeconds(1.5);
     private static readonly Uri Maintenance = new("/api/v1/maintenance", UriKind.Relative);
 
@@ -17,19 +17,19 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         await using var members = Members.Visit(site.Http);
-        await Eventually.HappensAsync("members post", Patience, () => members.Writes.Count(write => write.IsAccepted) >= 20);
+        await Eventually.HappensAsync("members post", Deadline, () => members.Writes.Count(write => write.IsAccepted) >= 20);
         await site.Faults.BreakWithDuplicateKeyAsync();
-        await Eventually.HappensAsync("a write is refused", Patience, () => members.Writes.Any(write => write.IsRefused));
+        await Eventually.HappensAsync("a write is refused", Deadline, () => members.Writes.Any(write => write.IsRefused));
         StatusSeen before = await site.StatusAsync();
 
         await site.KillGuardAsync();
-        await Eventually.HappensAsync("nobody answers", Patience, () => members.Writes.Last().Status is null);
+        await Eventually.HappensAsync("nobody answers", Deadline, () => members.Writes.Last().Status is null);
         await site.StartGuardAsync();
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         StatusSeen first = await site.StatusAsync();
-        await Eventually.HappensAsync("the cause is known again", Patience, async () => (await site.StatusAsync()).Cause == "replicas-stuck");
+        await Eventually.HappensAsync("the cause is known again", Deadline, async () => (await site.StatusAsync()).Cause == "replicas-stuck");
         StatusSeen after = await site.StatusAsync();
-        await Eventually.HappensAsync("twenty more writes are tried", Patience, () => members.Writes.Count(write => write.SentAt > after.SeenAt) >= 20);
+        await Eventually.HappensAsync("twenty more writes are tried", Deadline, () => members.Writes.Count(write => write.SentAt > after.SeenAt) >= 20);
         await members.LeaveAsync();
 
         DateTimeOffset closedAt = members.Writes.First(write => write.IsRefused).SentAt;
@@ -52,17 +52,17 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
 
         await PutAsync(site, new { mode = "read-only", reason = "moving the disks", message = new { en = "Back at ten." } });
         await site.RestartGuardAsync();
-        await Eventually.HappensAsync("the nodes are known again", Patience, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
+        await Eventually.HappensAsync("the nodes are known again", Deadline, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
         JsonElement held = await site.Management.GetFromJsonAsync<JsonElement>(Maintenance);
         using HttpResponseMessage refused = await PostAsync(site);
         using HttpResponseMessage released = await site.Management.DeleteAsync(Maintenance);
-        await site.WaitForModeAsync("normal", Patience);
+        await site.WaitForModeAsync("normal", Deadline);
         using HttpResponseMessage accepted = await PostAsync(site);
 
         DateTimeOffset endsAt = DateTimeOffset.UtcNow.AddSeconds(3);
         await PutAsync(site, new { mode = "maintenance", reason = "a short one", endsAt });
         Assert.Equal("maintenance", (await site.StatusAsync()).Mode);
-        StatusSeen open = await site.WaitForModeAsync("normal", Patience);
+        StatusSeen open = await site.WaitForModeAsync("normal", Deadline);
 
         Assert.Equal("moving the disks", held.GetProperty("hold").GetProperty("reason").GetString());
         Assert.Equal("Back at ten.", held.GetProperty("hold").GetProperty("message").GetProperty("en").GetString());
@@ -78,9 +78,9 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
 
         await site.Faults.BreakWithDuplicateKeyAsync();
-        await site.WaitForModeAsync("read-only", Patience);
+        await site.WaitForModeAsync("read-only", Deadline);
         await site.Faults.MendDuplicateKeyAsync();
-        await site.WaitForModeAsync("normal", Patience);
+        await site.WaitForModeAsync("normal", Deadline);
 
         List<string> changes = [.. (await AuditAsync(site)).Select(line => $"{Text(line, "who")}: {Text(line, "from")} -> {Text(line, "to")}")];
         changes.ForEach(output.WriteLine);

@@ -6,7 +6,7 @@ namespace ProxyGuard.FleetTests;
 /// <summary>Replicas that report no error and are late all the same.</summary>
 public sealed class LateReplicasTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(5 + 3);
 
     [Fact]
@@ -34,20 +34,20 @@ public sealed class LateReplicasTests(FleetHome home, ITestOutputHelper output)
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(), throughRelays);
         await using var members = Members.Visit(site.Http, write: false);
         await using IAsyncDisposable writing = await DirectWrites.KeepWritingAsync(site.Fleet.Primary);
-        await site.Fleet.WaitUntilCaughtUpAsync(Patience);
+        await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
 
         DateTimeOffset heldFrom = DateTimeOffset.UtcNow;
         await holdBack(site.Faults);
         ReplicaStatus soon = (await site.Fleet.Replicas[0].ReplicaStatusAsync())!;
-        StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
+        StatusSeen closed = await site.WaitForModeAsync("read-only", Deadline);
         ReplicaStatus then = (await site.Fleet.Replicas[0].ReplicaStatusAsync())!;
         int enough = members.Pages.Count + 100;
-        await Eventually.HappensAsync("a hundred more pages", Patience, () => members.Pages.Count >= enough);
+        await Eventually.HappensAsync("a hundred more pages", Deadline, () => members.Pages.Count >= enough);
         string report = await site.FleetReportAsync();
 
         DateTimeOffset backFrom = DateTimeOffset.UtcNow;
         await letGo(site.Faults);
-        StatusSeen open = await site.WaitForModeAsync("normal", Patience);
+        StatusSeen open = await site.WaitForModeAsync("normal", Deadline);
         await members.LeaveAsync();
 
         List<PageSeen> late = [.. members.Pages.Where(page => page.SentAt > closed.SeenAt && page.SentAt < backFrom)];

@@ -7,7 +7,7 @@ namespace ProxyGuard.FleetTests;
 /// <summary>Everything that looks like a primary that completes nothing and is none: the site stays open through all of it.</summary>
 public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private LogPosition? _head;
     private int _stood;
@@ -39,7 +39,7 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
         if (seesOthers)
             await site.Fleet.GrantProcessToGuardAsync();
         await site.StartGuardAsync();
-        await site.WaitForModeAsync("normal", Patience);
+        await site.WaitForModeAsync("normal", Deadline);
         await site.Fleet.Primary.ExecuteAsync("CREATE TABLE IF NOT EXISTS photos.slow (id BIGINT AUTO_INCREMENT PRIMARY KEY, v INT); INSERT INTO photos.slow (v) VALUES (1), (2), (3)");
 
         using var over = new CancellationTokenSource(time);

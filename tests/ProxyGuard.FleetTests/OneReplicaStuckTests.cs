@@ -6,7 +6,7 @@ namespace ProxyGuard.FleetTests;
 
 public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Its_web_node_gets_no_reads_while_it_is_stuck_and_the_site_stays_open()
@@ -14,15 +14,15 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         await using var members = Members.Visit(site.Http);
         DatabaseNode stuck = site.Fleet.Replicas[0];
-        await Eventually.HappensAsync("web2 is read from", Patience, () => members.Pages.Any(page => page.WebNode == "web2"));
+        await Eventually.HappensAsync("web2 is read from", Deadline, () => members.Pages.Any(page => page.WebNode == "web2"));
 
-        using var giveUp = new CancellationTokenSource(Patience);
+        using var giveUp = new CancellationTokenSource(Deadline);
         Task<DateTimeOffset> stop = ReplicaStop.OfAsync(stuck, giveUp.Token);
         await site.Faults.BreakWithDuplicateKeyAsync(stuck);
         DateTimeOffset stoppedAt = await stop;
         DateTimeOffset mendFrom = await AfterAHundredMorePagesAsync(members);
         await site.Faults.MendDuplicateKeyAsync(stuck);
-        await Eventually.HappensAsync("web2 is read from again", Patience, () => members.Pages.Any(page => page.SentAt > mendFrom && page.WebNode == "web2"));
+        await Eventually.HappensAsync("web2 is read from again", Deadline, () => members.Pages.Any(page => page.SentAt > mendFrom && page.WebNode == "web2"));
         await members.LeaveAsync();
 
         List<PageSeen> after = [.. members.Pages.Where(page => page.SentAt > stoppedAt && page.SentAt < mendFrom)];
@@ -41,16 +41,16 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         DatabaseNode frozen = site.Fleet.Replicas[0];
         await using var members = Members.Visit(site.Http);
-        await Eventually.HappensAsync("members post", Patience, () => members.Writes.Count(write => write.IsAccepted) >= 20);
+        await Eventually.HappensAsync("members post", Deadline, () => members.Writes.Count(write => write.IsAccepted) >= 20);
 
         DateTimeOffset frozenAt = DateTimeOffset.UtcNow;
         frozen.Freeze();
-        await Eventually.HappensAsync("it is called silent", Patience, async () => (await site.NodeAsync(frozen)).State == "silent");
+        await Eventually.HappensAsync("it is called silent", Deadline, async () => (await site.NodeAsync(frozen)).State == "silent");
         TimeSpan took = DateTimeOffset.UtcNow - frozenAt;
         DateTimeOffset silentAt = DateTimeOffset.UtcNow;
-        await Eventually.HappensAsync("a hundred more pages from the other", Patience, () => members.Pages.Count(page => page.SentAt > silentAt) >= 100);
+        await Eventually.HappensAsync("a hundred more pages from the other", Deadline, () => members.Pages.Count(page => page.SentAt > silentAt) >= 100);
         frozen.Thaw();
-        await Eventually.HappensAsync("it is fresh again", Patience, async () => (await site.NodeAsync(frozen)).State == "fresh");
+        await Eventually.HappensAsync("it is fresh again", Deadline, async () => (await site.NodeAsync(frozen)).State == "fresh");
         await members.LeaveAsync();
 
         output.WriteLine($"silent {took.TotalMilliseconds:0} ms after it froze; {members.Statuses.Count} statuses, all normal");
@@ -63,7 +63,7 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
     private static async Task<DateTimeOffset> AfterAHundredMorePagesAsync(Members members)
     {
         int enough = members.Pages.Count + 100;
-        await Eventually.HappensAsync("a hundred more pages", Patience, () => members.Pages.Count >= enough);
+        await Eventually.HappensAsync("a hundred more pages", Deadline, () => members.Pages.Count >= enough);
         return DateTimeOffset.UtcNow;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class PhpScript : IAsyncDisposable
     /// <summary>What it says next; null when it has ended.</summary>
     public async Task<string?> LineAsync()
     {
-        using var patience = new CancellationTokenSource(ReadPortFleet.Patience);
+        using var patience = new CancellationTokenSource(ReadPortFleet.Deadline);
         return await _lines.Reader.WaitToReadAsync(patience.Token) && _lines.Reader.TryRead(out string? line) ? line : null;
     }
 

@@ -5,7 +5,7 @@ namespace ProxyGuard.FleetTests;
 
 public sealed class PrimaryAwayTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
     public Task A_killed_primary_closes_the_site_within_two_seconds_and_reads_go_on() => LiveThroughAsync(
@@ -35,19 +35,19 @@ public sealed class PrimaryAwayTests(FleetHome home, ITestOutputHelper output)
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         await using var members = Members.Visit(site.Http);
-        await Eventually.HappensAsync("members post", Patience, () => members.Writes.Count(write => write.IsAccepted) >= 20);
+        await Eventually.HappensAsync("members post", Deadline, () => members.Writes.Count(write => write.IsAccepted) >= 20);
 
         DateTimeOffset awayFrom = DateTimeOffset.UtcNow;
         await takeAway(site);
-        StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
+        StatusSeen closed = await site.WaitForModeAsync("read-only", Deadline);
         int enough = members.Pages.Count + 100;
-        await Eventually.HappensAsync("a hundred more pages", Patience, () => members.Pages.Count >= enough);
+        await Eventually.HappensAsync("a hundred more pages", Deadline, () => members.Pages.Count >= enough);
         StatusSeen meanwhile = await site.StatusAsync();
 
         DateTimeOffset backFrom = DateTimeOffset.UtcNow;
         await giveBack(site);
-        StatusSeen open = await site.WaitForModeAsync("normal", Patience);
-        await Eventually.HappensAsync("a comment is accepted again", Patience, () => members.Writes.Last() is { IsAccepted: true } last && last.SentAt > backFrom);
+        StatusSeen open = await site.WaitForModeAsync("normal", Deadline);
+        await Eventually.HappensAsync("a comment is accepted again", Deadline, () => members.Writes.Last() is { IsAccepted: true } last && last.SentAt > backFrom);
         await members.LeaveAsync();
 
         List<PageSeen> lost = [.. members.Pages.Where(page => page.Status != HttpStatusCode.OK)];

@@ -11,7 +11,7 @@ internal sealed class ReadPortFleet(GuardedFleet site, int port) : IAsyncDisposa
     public const int MaxConnections = 12;
     public const string Plain = ";Pooling=false;SslMode=None";
 
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan DrainAfter = TimeSpan.FromSeconds(3);
 
     public GuardedFleet Site => site;
@@ -34,8 +34,8 @@ internal sealed class ReadPortFleet(GuardedFleet site, int port) : IAsyncDisposa
                 ReadPort = $$"""{ "Listen": "tcp://127.0.0.1:{{port}}", "MaxConnections": {{maxConnections}}, "DrainAfter": "{{DrainAfter:c}}", "EndAfter": "00:02:00" }""",
             };
             await site.RestartGuardAsync();
-            await site.WaitForModeAsync("normal", Patience);
-            await Eventually.HappensAsync("both replicas are fresh", Patience, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
+            await site.WaitForModeAsync("normal", Deadline);
+            await Eventually.HappensAsync("both replicas are fresh", Deadline, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
             return new ReadPortFleet(site, port);
         }
         catch
@@ -102,7 +102,7 @@ internal sealed class ReadPortFleet(GuardedFleet site, int port) : IAsyncDisposa
     public async Task StopApplyingAsync(DatabaseNode replica)
     {
         await replica.ExecuteAsync($"{replica.Kind.Words.Stop} SQL_THREAD");
-        await Eventually.HappensAsync($"{replica.Name} is stuck", Patience, async () => (await site.NodeAsync(replica)).State != "fresh");
+        await Eventually.HappensAsync($"{replica.Name} is stuck", Deadline, async () => (await site.NodeAsync(replica)).State != "fresh");
     }
 
     public static async Task<long> ServerAsync(MySqlConnection connection) =>

@@ -85,7 +85,7 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
         bool hasTls = kind != ServerKind.MySql56;
         await using ReadPortFleet fleet = await StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind, MoreServerArguments = ["--local-infile=ON"] }, maxConnections: MaxConnections);
         await fleet.Site.Fleet.Primary.ExecuteAsync($"GRANT CREATE TEMPORARY TABLES ON photos.* TO '{fleet.App.Name}'@'127.0.0.1'");
-        await fleet.Site.Fleet.WaitUntilCaughtUpAsync(Patience);
+        await fleet.Site.Fleet.WaitUntilCaughtUpAsync(Deadline);
         DatabaseNode db2 = fleet.Site.Fleet.Replicas[0];
         await AllWaysAsync(fleet, hasTls);
 
@@ -111,7 +111,7 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
         Assert.Equal([3], await fleet.ServersAsync(4));
         IEnumerable<long> ending = states.Where(state => state.Value.StartsWith("ends", StringComparison.Ordinal)).Select(state => state.Key);
         HashSet<long> left = [];
-        await Eventually.HappensAsync("the idle ones ended", Patience, async () => !(left = await ConnectedAsync(db2)).Overlaps(ending), () => string.Join("; ", states.Where(state => left.Contains(state.Key))));
+        await Eventually.HappensAsync("the idle ones ended", Deadline, async () => !(left = await ConnectedAsync(db2)).Overlaps(ending), () => string.Join("; ", states.Where(state => left.Contains(state.Key))));
         output.WriteLine($"{ending.Count()} ended within {TimeProvider.System.GetElapsedTime(stopped).TotalSeconds:0.0} s, {states.Count - ending.Count()} stayed");
         Assert.Equal(states.Where(state => state.Value.StartsWith("stays", StringComparison.Ordinal)).Select(state => state.Value), states.Where(state => left.Contains(state.Key)).Select(state => state.Value));
         Assert.Equal(SlowRowCount, await thought);

@@ -21,7 +21,7 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
 
         var open = new List<MySqlConnection>();
         // What was opened before may take a moment to be gone.
-        await Eventually.HappensAsync("all connections are taken", Patience, async () =>
+        await Eventually.HappensAsync("all connections are taken", Deadline, async () =>
         {
             while (open.Count < MaxConnections && await fleet.TryOpenAsync() is { } connection)
                 open.Add(connection);
@@ -54,14 +54,14 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
         long stuck = TimeProvider.System.GetTimestamp();
         Assert.Equal([3], await fleet.ServersAsync(6, ";Pooling=false"));
         TimeSpan asked = TimeProvider.System.GetElapsedTime(stuck);
-        await Eventually.HappensAsync("the idle connection ended", Patience, async () => !(await ConnectedAsync(db2)).Contains(idleThread));
+        await Eventually.HappensAsync("the idle connection ended", Deadline, async () => !(await ConnectedAsync(db2)).Contains(idleThread));
         TimeSpan ended = TimeProvider.System.GetElapsedTime(stuck);
 
         output.WriteLine($"six new connections, none to db2, within {asked.TotalSeconds:0.00} s; the idle one ended after {ended.TotalSeconds:0.00} s");
         Assert.InRange(ended, DrainAfter - TimeSpan.FromSeconds(1), DrainAfter + TimeSpan.FromSeconds(2));
         Assert.False(thought.IsCompleted || poured.IsCompleted, "the long replies were no longer under way");
         Assert.Equal((24, 60), (await thought, await poured));
-        await Eventually.HappensAsync("theirs ended too", Patience, async () => !(await ConnectedAsync(db2)).Overlaps([thinking.ServerThread, pouring.ServerThread]));
+        await Eventually.HappensAsync("theirs ended too", Deadline, async () => !(await ConnectedAsync(db2)).Overlaps([thinking.ServerThread, pouring.ServerThread]));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace ProxyGuard.FleetTests;
 /// <summary>The primary answers every question, and the writes that members send hang.</summary>
 public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
     // Three seconds on a quiet machine; this one runs other fleets beside it.
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(5);
 
@@ -53,15 +53,15 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
             await site.Fleet.GrantProcessToGuardAsync();
             // A privilege counts from the next connection on.
             await site.RestartGuardAsync();
-            await site.WaitForModeAsync("normal", Patience);
+            await site.WaitForModeAsync("normal", Deadline);
         }
 
         await using var members = new ManyWriters(site.Http, 20, comingPerSecond: 5);
-        await Eventually.HappensAsync("members post", Patience, () => members.Accepted >= 20);
+        await Eventually.HappensAsync("members post", Deadline, () => members.Accepted >= 20);
 
         MySqlConnection locker = await lockAsync(site.Fleet.Primary);
         DateTimeOffset lockedAt = DateTimeOffset.UtcNow;
-        StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
+        StatusSeen closed = await site.WaitForModeAsync("read-only", Deadline);
         string report = await site.FleetReportAsync();
         // As long as a small backup takes; the cause stays what it is.
         while (DateTimeOffset.UtcNow - lockedAt < TimeSpan.FromSeconds(20))
@@ -73,9 +73,9 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
 
         DateTimeOffset freeFrom = DateTimeOffset.UtcNow;
         await locker.DisposeAsync();
-        StatusSeen open = await site.WaitForModeAsync("normal", Patience);
+        StatusSeen open = await site.WaitForModeAsync("normal", Deadline);
         long before = members.Accepted;
-        await Eventually.HappensAsync("a comment is accepted again", Patience, () => members.Accepted > before + 10);
+        await Eventually.HappensAsync("a comment is accepted again", Deadline, () => members.Accepted > before + 10);
 
         output.WriteLine($"{kind}, {(seesOthers ? "with" : "without")} PROCESS: refused {(closed.SeenAt - lockedAt).TotalMilliseconds:0} ms after the lock, "
             + $"open again {(open.SeenAt - freeFrom).TotalSeconds:0.0} s after it went");

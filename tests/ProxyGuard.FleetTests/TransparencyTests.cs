@@ -11,7 +11,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
     private const int UploadBytes = 200_000_000;
     private const int Megabyte = 1_000_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData("/")]
@@ -82,7 +82,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
         await site.RestartGuardAsync();
 
         DateTimeOffset startedAt = (await site.StatusAsync()).SeenAt;
-        await Eventually.HappensAsync("ten seconds of probing", Patience, async () => (await site.StatusAsync()).SeenAt - startedAt >= TimeSpan.FromSeconds(10));
+        await Eventually.HappensAsync("ten seconds of probing", Deadline, async () => (await site.StatusAsync()).SeenAt - startedAt >= TimeSpan.FromSeconds(10));
 
         output.WriteLine($"resident {site.Guard.ResidentBytes() / Megabyte} MB, at most {site.Guard.PeakResidentBytes() / Megabyte} MB since the start");
         Assert.InRange(site.Guard.ResidentBytes(), 0, 120 * Megabyte);
@@ -94,7 +94,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
         await site.KillGuardAsync();
         site.Configuration = site.Configuration with { WebServers = [new WebServer("plain", upstream.Address, null)] };
         await site.StartGuardAsync();
-        await site.WaitForModeAsync("normal", Patience);
+        await site.WaitForModeAsync("normal", Deadline);
         return upstream;
     }
 

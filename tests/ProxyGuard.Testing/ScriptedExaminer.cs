@@ -12,7 +12,7 @@ internal sealed class ScriptedExaminer : INodeExaminer
     /// <summary>How often it was asked.</summary>
     public int Asked { get; private set; }
 
-    public Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop)
+    public Task<NodeExamination?> ExamineAsync(MonotonicInstant at, CancellationToken stop)
     {
         Asked++;
         return Task.FromResult(Examination is null ? null : Examination with { At = at });

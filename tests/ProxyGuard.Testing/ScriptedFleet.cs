@@ -78,7 +78,7 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         StoppedAt = null;
     }
 
-    public Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
+    public Task<NodeReading> ReadAsync(MonotonicInstant askedAt, CancellationToken stop)
     {
         if (Throws is not null)
             throw Throws;
@@ -87,13 +87,13 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
         return Task.FromResult<NodeReading>(IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt));
     }
 
-    public void SampleHead(Moment askedAt)
+    public void SampleHead(MonotonicInstant askedAt)
     {
         if (Throws is not null)
             throw Throws;
     }
 
-    public Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop)
+    public Task<NodeExamination?> ExamineAsync(MonotonicInstant at, CancellationToken stop)
     {
         Examinations++;
         return Task.FromResult(Examination is { } found ? found with { At = at } : null);
@@ -101,7 +101,7 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private NodeReading.Answered Answer(Moment askedAt) => new(askedAt)
+    private NodeReading.Answered Answer(MonotonicInstant askedAt) => new(askedAt)
     {
         Server = new ServerId(server, null),
         Version = ServerVersion.Parse("10.11.6-MariaDB"),

@@ -14,9 +14,9 @@ internal static partial class ChannelFindings
         bool ioRuns = status.IoThread == ReplicationThread.Yes;
         // The text stays after a thread was started again: only of one that does not run it is the reason.
         if (!sqlRuns && status.SqlError is { } sql)
-            yield return FaultOf(SqlThreadFaults.All, scene, WorkersOwn(scene, sql));
+            yield return RuleOf(SqlThreadErrors.All, scene, WorkersOwn(scene, sql));
         if (!ioRuns && status.IoError is { } io)
-            yield return GivenUp(scene, io) ?? FaultOf(IoThreadFaults.All, scene, io);
+            yield return GivenUp(scene, io) ?? RuleOf(IoThreadErrors.All, scene, io);
         if (Stopped(scene, status) is { } stopped)
             yield return stopped;
     }
@@ -32,10 +32,10 @@ internal static partial class ChannelFindings
     }
 
     /// <summary>The meaning of one error, by the first row of the table that fits.</summary>
-    public static Finding FaultOf(ImmutableArray<Fault> faults, Scene scene, ReplicationError error) =>
-        FaultOf(faults, ErrorReading.Of(error)).Of(Reading(scene, error));
+    public static Finding RuleOf(ImmutableArray<ErrorRule> rules, Scene scene, ReplicationError error) =>
+        RuleOf(rules, ErrorReading.Of(error)).Of(Reading(scene, error));
 
-    private static Fault FaultOf(ImmutableArray<Fault> faults, ErrorReading error) => faults.First(fault => fault.Is(error));
+    private static ErrorRule RuleOf(ImmutableArray<ErrorRule> rules, ErrorReading error) => rules.First(rule => rule.Is(error));
 
     /// <summary>The scene with what the error says.</summary>
     public static Scene Reading(Scene scene, ReplicationError error) => (scene with { Facts = scene.Facts.SetItems(ErrorText.FactsOf(error.Number, error.Text)) })
@@ -44,12 +44,12 @@ internal static partial class ChannelFindings
     /// <summary>A source that was away for longer than the replica tries. While it still tries, its IO thread says Connecting.</summary>
     private static Finding? GivenUp(Scene scene, ReplicationError error)
     {
-        Fault fault = FaultOf(IoThreadFaults.All, ErrorReading.Of(error));
-        if (fault.Kind != FindingKinds.SourceUnreachable || scene.Channel!.IoThread != ReplicationThread.No)
+        ErrorRule rule = RuleOf(IoThreadErrors.All, ErrorReading.Of(error));
+        if (rule.Kind != FindingKinds.SourceUnreachable || scene.Channel!.IoThread != ReplicationThread.No)
             return null;
         // Stopped by hand while it tried, it looks the same, but for the count that MySQL tells.
         Confidence confidence = LastAttempt().IsMatch(error.Text) ? Confidence.Certain : Confidence.Likely;
-        return Reading(scene, error).Finding(FindingKinds.SourceGivenUp, confidence, [.. ConnectionRemedies.LookAtConnection(scene), .. LogRemedies.StartIo(scene)], [.. fault.DeadEnds]);
+        return Reading(scene, error).Finding(FindingKinds.SourceGivenUp, confidence, [.. ConnectionRemedies.LookAtConnection(scene), .. LogRemedies.StartIo(scene)], [.. rule.DeadEnds]);
     }
 
     private static Finding? Stopped(Scene scene, ReplicationStatus status)

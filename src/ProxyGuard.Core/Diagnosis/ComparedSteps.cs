@@ -47,7 +47,7 @@ public static class ComparedSteps
         _ => server.IsAtLeast(5, 7) ? OnMySql : OnOldMySql,
     };
 
-    internal static ImmutableArray<RemedyStep> Told(string finding, Scene scene, ImmutableArray<RemedyStep> steps)
+    internal static ImmutableArray<RemedyStep> Of(string finding, Scene scene, ImmutableArray<RemedyStep> steps)
     {
         FrozenSet<(string, string)> compared = On(scene.Server);
         ImmutableArray<RemedyStep> told = [.. steps.Select(step => StepKinds.ChangesData(step.Id) && !compared.Contains((finding, step.Id)) ? step with { IsPossibleOnly = true } : step)];

@@ -11,8 +11,8 @@ internal static class EvidenceFindings
 
     private static IEnumerable<Finding> OfLink(FleetView view, Scene scene)
     {
-        ChannelState channel = view.Nodes[scene.Place!.Value].Channels.First(channel => channel.Status == scene.Channel);
-        foreach (MissingEvidence missing in channel.Missing.Where(missing => missing.Replica == scene.Place))
+        ChannelState channel = view.Nodes[scene.Index!.Value].Channels.First(channel => channel.Status == scene.Channel);
+        foreach (MissingEvidence missing in channel.Missing.Where(missing => missing.Replica == scene.Index))
         {
             Scene told = scene.With([.. FactsOf(missing, view.Fleet)]);
             // A semi-synchronous primary that waits for an acknowledgement looks the same for a while.

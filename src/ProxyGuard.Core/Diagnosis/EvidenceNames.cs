@@ -8,7 +8,7 @@ namespace ProxyGuard.Core.Diagnosis;
 public static class EvidenceNames
 {
     /// <summary>
-    /// What can be accepted: settings that stand, and may be meant. What passes by itself, or is a fault, is not among them.
+    /// What can be accepted: settings that stand, and may be meant. What passes by itself, or is a rule, is not among them.
     /// </summary>
     public static IReadOnlyDictionary<string, EvidenceGap> Acceptable { get; } =
         ((EvidenceGap[])[EvidenceGap.Architecture, EvidenceGap.Filters, EvidenceGap.Idempotent, EvidenceGap.LogReplicaUpdates, EvidenceGap.ServerId, EvidenceGap.SkipErrors])

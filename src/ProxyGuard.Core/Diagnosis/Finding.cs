@@ -9,7 +9,7 @@ public enum Severity
     /// <summary>Good to know.</summary>
     Notice,
 
-    /// <summary>Works, but will not for long, or not after the next fault.</summary>
+    /// <summary>Works, but will not for long, or not after the next rule.</summary>
     Warning,
 
     /// <summary>Members are affected, or data differs.</summary>
@@ -43,7 +43,7 @@ public enum Danger
 }
 
 /// <summary>Where a step's commands are given.</summary>
-public enum StepPlace
+public enum StepTarget
 {
     /// <summary>SQL on the node that has the finding.</summary>
     Node,
@@ -61,7 +61,7 @@ public sealed record RemedyStep
     /// <summary>Names the texts: <c>step.{Id}</c> (what it does), <c>step.{Id}.changes</c> (what it changes).</summary>
     public required string Id { get; init; }
 
-    public required StepPlace Place { get; init; }
+    public required StepTarget Target { get; init; }
 
     public required Danger Danger { get; init; }
 
@@ -95,7 +95,7 @@ public sealed record Finding
     public string? Channel { get; init; }
 
     /// <summary>Null when unknown.</summary>
-    public Moment? Since { get; init; }
+    public MonotonicInstant? Since { get; init; }
 
     /// <summary>What the texts' placeholders stand for: table, key, position, number, text and the like, as the server gave them. What nobody knows is missing.</summary>
     public ImmutableDictionary<string, string> Values { get; init; } = ImmutableDictionary<string, string>.Empty;

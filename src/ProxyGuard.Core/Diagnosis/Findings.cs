@@ -16,7 +16,7 @@ public static class Findings
     /// <param name="site">What is known of writes that hang or pass ProxyGuard by, and of the operator's hold. Null: nothing.</param>
     /// <param name="refusals">What each node told the read port last, in the order of the rules; null where it took the connection. Empty without a read port.</param>
     /// <param name="rules">What was configured. Null: what is meant by it is taken to be the default.</param>
-    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, Moment now, GuardView? site = null, ImmutableArray<NodeRefusal?> refusals = default)
+    public static ImmutableArray<Finding> Of(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, GuardRules? rules, MonotonicInstant now, GuardView? site = null, ImmutableArray<NodeRefusal?> refusals = default)
     {
         var view = new FleetView(fleet, examinations.IsDefault ? [] : examinations, now);
         IEnumerable<Finding> all =
@@ -45,25 +45,25 @@ public static class Findings
         var error = new ReplicationError(errorNumber, text);
         Scene read = ChannelFindings.Reading(new Scene { Server = server, SourceServer = server, UsesGtid = usesGtid }, error);
         read = read with { UsesGtid = usesGtid || ErrorText.IsOfGtids(read.Facts, text) };
-        ImmutableArray<Fault> meant = text.Length == 0 ? Numbered(errorNumber) : Fitting(ErrorReading.Of(error), ErrorText.ThreadOf(text));
-        ImmutableArray<Finding> findings = [.. meant.DistinctBy(fault => fault.Kind).Select(fault => fault.Of(read))];
+        ImmutableArray<ErrorRule> meant = text.Length == 0 ? Numbered(errorNumber) : Fitting(ErrorReading.Of(error), ErrorText.ThreadOf(text));
+        ImmutableArray<Finding> findings = [.. meant.DistinctBy(rule => rule.Kind).Select(rule => rule.Of(read))];
         if (findings.IsEmpty)
-            return [SqlThreadFaults.All[^1].Of(read), IoThreadFaults.All[^1].Of(read)];
+            return [SqlThreadErrors.All[^1].Of(read), IoThreadErrors.All[^1].Of(read)];
         if (ErrorText.IsOfGalera(text))
             return [.. findings.Select(finding => finding.Confidence == Confidence.Certain ? finding with { Confidence = Confidence.Likely } : finding)];
         // Whatever can be two things is certainly neither.
         return findings.Length == 1 ? findings : [.. findings.Select(finding => finding with { Confidence = Confidence.Possible })];
     }
 
-    private static ImmutableArray<Fault> Numbered(int number) => [.. SqlThreadFaults.All.Concat(IoThreadFaults.All).Where(fault => fault.IsNumbered(number))];
+    private static ImmutableArray<ErrorRule> Numbered(int number) => [.. SqlThreadErrors.All.Concat(IoThreadErrors.All).Where(rule => rule.IsNumbered(number))];
 
     /// <summary>The first that fits for each thread; where the text itself tells one of the two from others, only that one.</summary>
-    private static ImmutableArray<Fault> Fitting(ErrorReading error, bool? isOfSqlThread)
+    private static ImmutableArray<ErrorRule> Fitting(ErrorReading error, bool? isOfSqlThread)
     {
-        Fault? sql = isOfSqlThread is false ? null : SqlThreadFaults.All.SkipLast(1).FirstOrDefault(fault => fault.Is(error));
-        Fault? io = isOfSqlThread is true ? null : IoThreadFaults.All.SkipLast(1).FirstOrDefault(fault => fault.Is(error));
-        Fault[] both = [.. new[] { sql, io }.OfType<Fault>()];
-        return both.Any(fault => fault.IsTold) ? [.. both.Where(fault => fault.IsTold)] : [.. both];
+        ErrorRule? sql = isOfSqlThread is false ? null : SqlThreadErrors.All.SkipLast(1).FirstOrDefault(rule => rule.Is(error));
+        ErrorRule? io = isOfSqlThread is true ? null : IoThreadErrors.All.SkipLast(1).FirstOrDefault(rule => rule.Is(error));
+        ErrorRule[] both = [.. new[] { sql, io }.OfType<ErrorRule>()];
+        return both.Any(rule => rule.IsTold) ? [.. both.Where(rule => rule.IsTold)] : [.. both];
     }
 
     private static int Rank(Finding finding) => Ranks[finding.Code];

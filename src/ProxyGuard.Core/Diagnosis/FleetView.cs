@@ -4,11 +4,11 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>A fleet as findings look at it: each node with its examination, each channel as a scene.</summary>
-internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, Moment now)
+internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExamination?> examinations, MonotonicInstant now)
 {
     public FleetSnapshot Fleet => fleet;
 
-    public Moment Now => now;
+    public MonotonicInstant Now => now;
 
     public ImmutableArray<NodeState> Nodes => fleet.Nodes;
 
@@ -29,7 +29,7 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
         ServerVersion server = (node.LastAnswer ?? AnyAnswer)?.Version ?? Unasked;
         return new Scene
         {
-            Place = place,
+            Index = place,
             Node = node.Rules.Name,
             Host = node.Rules.Host,
             Port = Scene.Number(node.Rules.Port),
@@ -66,7 +66,7 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
     {
         if (channel is not null)
             return channel.Source is { } source ? Nodes[source] : null;
-        return place == fleet.Primaryship.Place ? null : fleet.Primary;
+        return place == fleet.PrimaryDetection.Node ? null : fleet.Primary;
     }
 
     /// <summary>How the other replicas find their place, for one that says nothing of its own.</summary>

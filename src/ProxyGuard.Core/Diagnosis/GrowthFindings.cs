@@ -23,7 +23,7 @@ internal static class GrowthFindings
         ReplicationStatus status = scene.Channel!;
         if (status is not { IoThread: ReplicationThread.Yes, SqlThread: ReplicationThread.No, RelayLogBytes: { } bytes })
             return null;
-        int? source = view.Nodes[scene.Place!.Value].Channels.First(channel => channel.Status == status).Source;
+        int? source = view.Nodes[scene.Index!.Value].Channels.First(channel => channel.Status == status).Source;
         double? growth = source is { } place ? BytesPerHour(view.Nodes[place]) : null;
         return growth is 0 || !Matters(bytes, growth) ? null : scene.With(("relayMegabytes", Scene.Megabytes(bytes)), ("megabytesPerHour", Growth(growth)))
             .Finding(FindingKinds.RelayLogsGrow, Confidence.Certain, [StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))], DeadEnds.DeleteRelayLogs);
@@ -31,7 +31,7 @@ internal static class GrowthFindings
 
     private static IEnumerable<Finding> NeverPurged(FleetView view)
     {
-        int place = view.Fleet.Primaryship.Place;
+        int place = view.Fleet.PrimaryDetection.Node;
         NodeState primary = view.Fleet.Primary;
         if (primary is not { Silence: null, LastAnswer: { Head: { } } answer } || view.ExaminationOf(place) is not { } examination || !KeepsAll(examination))
             yield break;
@@ -84,7 +84,7 @@ internal static class GrowthFindings
     {
         if (node.LastAnswer is not { Head: { } head, Logs: { } logs } || node.Timeline.Entries is not { Count: > 0 } entries)
             return null;
-        Moment until = entries[^1].Content;
+        MonotonicInstant until = entries[^1].Content;
         TimelineEntry first = entries.First(entry => until - entry.Content <= Window);
         TimeSpan elapsed = until - first.Content;
         return elapsed >= ShortestEvidence && logs.BytesBetween(first.Head, head) is { } bytes ? bytes / elapsed.TotalHours : null;

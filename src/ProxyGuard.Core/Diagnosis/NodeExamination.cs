@@ -6,7 +6,7 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>What is asked of a node rarely, to explain and not to decide. What was refused, or what the server does not have, is null.</summary>
 public sealed record NodeExamination
 {
-    public required Moment At { get; init; }
+    public required MonotonicInstant At { get; init; }
 
     /// <summary>Global variables by their name in lower case, as the server spells them. Those the server does not have are missing.</summary>
     public required ImmutableDictionary<string, string> Variables { get; init; }

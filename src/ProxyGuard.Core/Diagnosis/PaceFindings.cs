@@ -20,7 +20,7 @@ internal static partial class PaceFindings
 
     public static IEnumerable<Finding> Of(FleetView view, Scene scene)
     {
-        NodeState node = view.Nodes[scene.Place!.Value];
+        NodeState node = view.Nodes[scene.Index!.Value];
         if (node is not { Health: NodeHealth.Behind } || !scene.Channel!.IsRunning || node.Worst?.Status != scene.Channel)
             yield break;
 

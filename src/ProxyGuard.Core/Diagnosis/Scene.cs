@@ -7,8 +7,8 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>Where a finding is: the node, the source its channel follows, and what is known of both. Remedies are written for exactly this scene.</summary>
 internal sealed record Scene
 {
-    /// <summary>The node's place in the fleet; null without a fleet.</summary>
-    public int? Place { get; init; }
+    /// <summary>Of the node in the fleet; null without a fleet.</summary>
+    public int? Index { get; init; }
 
     public string Node { get; init; } = Unknown("node");
 
@@ -60,7 +60,7 @@ internal sealed record Scene
 
     public long? DataBytes => Examination?.DataBytes;
 
-    public Moment? Since { get; init; }
+    public MonotonicInstant? Since { get; init; }
 
     /// <summary>What the error text says.</summary>
     public ImmutableDictionary<string, string> Facts { get; init; } = ImmutableDictionary<string, string>.Empty;
@@ -85,12 +85,12 @@ internal sealed record Scene
         Code = kind.Code,
         Severity = kind.Severity,
         Confidence = confidence,
-        Node = Place,
+        Node = Index,
         Channel = kind.IsOfChannel ? Channel?.Channel : null,
         Since = Since,
         Values = kind.AllFacts.Select(name => KeyValuePair.Create(name, Facts.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name)))
             .Where(fact => fact.Value is not null && !IsUnknown(fact.Value)).ToImmutableDictionary(fact => fact.Key, fact => fact.Value!, StringComparer.Ordinal),
-        Steps = ComparedSteps.Told(kind.Code, this, [.. Allowed(steps).Select(Blanks.In)]),
+        Steps = ComparedSteps.Of(kind.Code, this, [.. Allowed(steps).Select(Blanks.In)]),
         DeadEnds = deadEnds,
     };
 

@@ -17,9 +17,9 @@ internal static class SettingFindings
 
     private static IEnumerable<Finding> OfPair(FleetView view, Scene scene)
     {
-        NodeState node = view.Nodes[scene.Place!.Value];
+        NodeState node = view.Nodes[scene.Index!.Value];
         // Those that may hide something of the site's are told as missing evidence.
-        if (scene.Channel!.Filters is { IsDefaultOrEmpty: false } filters && !node.Missing.Any(missing => missing.Gap == EvidenceGap.Filters && missing.At == scene.Place))
+        if (scene.Channel!.Filters is { IsDefaultOrEmpty: false } filters && !node.Missing.Any(missing => missing.Gap == EvidenceGap.Filters && missing.At == scene.Index))
             yield return scene.With(("filters", string.Join(", ", filters))).Finding(FindingKinds.Filters, Confidence.Certain, LogRemedies.Look(scene));
         if (scene.Channel.GivesUpAfter is { } patience && patience < ANight)
             yield return scene.With(("minutes", Scene.Number(Math.Ceiling(patience.TotalMinutes)))).Finding(FindingKinds.GivesUpEarly, Confidence.Certain, [.. LogRemedies.Look(scene), RetryLonger(scene)]);
@@ -46,7 +46,7 @@ internal static class SettingFindings
         Scene[] scenes = [.. view.Scenes];
         if (scenes.Select(scene => scene.UsesGtid).Distinct().Count() < 2)
             yield break;
-        Scene primary = view.SceneOf(view.Fleet.Primaryship.Place);
+        Scene primary = view.SceneOf(view.Fleet.PrimaryDetection.Node);
         string without = string.Join(", ", scenes.Where(scene => !scene.UsesGtid).Select(scene => scene.Node).Distinct());
         yield return primary.With(("nodes", without)).Finding(FindingKinds.GtidUseDiffers, Confidence.Certain, []);
     }

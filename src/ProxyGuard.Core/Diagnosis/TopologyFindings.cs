@@ -16,24 +16,24 @@ internal static class TopologyFindings
 
     private static IEnumerable<Finding> OfPrimary(FleetView view, bool allowTwoPrimaries)
     {
-        Primaryship primaryship = view.Fleet.Primaryship;
-        Scene scene = view.SceneOf(primaryship.Place);
+        PrimaryDetection detection = view.Fleet.PrimaryDetection;
+        Scene scene = view.SceneOf(detection.Node);
         NodeState primary = view.Fleet.Primary;
-        if (!primaryship.Others.IsEmpty && !allowTwoPrimaries)
+        if (!detection.Others.IsEmpty && !allowTwoPrimaries)
         {
-            string names = Names(view, Enumerable.Range(0, view.Nodes.Length).Where(place => place == primaryship.Place || primaryship.Others.Contains(place)));
+            string names = Names(view, Enumerable.Range(0, view.Nodes.Length).Where(place => place == detection.Node || detection.Others.Contains(place)));
             yield return scene.With(("nodes", names)).Finding(FindingKinds.TwoPrimaries, Confidence.Certain,
                 [StepKinds.Status.With(scene.Commands.Status, "SELECT @@GLOBAL.read_only"), StepKinds.OnePrimary.With(scene.Commands.ForbidWrites)], DeadEnds.WriteOnBoth, DeadEnds.ResetSource);
         }
 
-        if (primaryship.Place != view.Fleet.Rules.Primary)
+        if (detection.Node != view.Fleet.Rules.Primary)
             yield return scene.With(("configured", view.Fleet.Rules.Nodes[view.Fleet.Rules.Primary].Name)).Finding(FindingKinds.Promoted, Confidence.Certain, [StepKinds.SetPrimary.With()]);
 
         if (primary is not { Silence: null, LastAnswer: { } answer })
             yield break;
         if (answer.ReadOnly || answer.SuperReadOnly)
             yield return scene.Finding(FindingKinds.PrimaryReadOnly, Confidence.Certain, AllowWrites(scene), DeadEnds.MakeWritable);
-        if (!allowTwoPrimaries && view.SourcesOf(primaryship.Place).FirstOrDefault() is { } source)
+        if (!allowTwoPrimaries && view.SourcesOf(detection.Node).FirstOrDefault() is { } source)
             yield return scene.With(("source", source)).Finding(FindingKinds.PrimaryFollows, Confidence.Certain, LogRemedies.Look(scene), DeadEnds.WriteOnBoth);
         if (answer.Head is null)
             yield return scene.Finding(FindingKinds.PrimaryWithoutBinlog, Confidence.Certain, [StepKinds.Variables.With("SELECT @@GLOBAL.log_bin"), StepKinds.SwitchOnBinlog.With()]);
@@ -53,9 +53,9 @@ internal static class TopologyFindings
             yield break;
         // One that accepts writes, follows nobody and is followed is a primary of its own: told there.
         // Nor has one whose copies do not follow by binlogs forgotten whom it follows.
-        if (node.Channels.IsEmpty && ArchitectureFindings.ArchitectureOf(view, place) is not { IsJudged: false } && !view.Fleet.Primaryship.Others.Contains(place))
+        if (node.Channels.IsEmpty && ArchitectureFindings.ArchitectureOf(view, place) is not { IsJudged: false } && !view.Fleet.PrimaryDetection.Others.Contains(place))
             yield return Reset(scene);
-        if (!answer.ReadOnly && !view.Fleet.Primaryship.Others.Contains(place))
+        if (!answer.ReadOnly && !view.Fleet.PrimaryDetection.Others.Contains(place))
             yield return scene.Finding(FindingKinds.ReplicaWritable, Confidence.Certain, [StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]);
         if (node.DelayOnPurpose > TimeSpan.Zero)
             yield return scene.With(("minutes", Scene.Number(node.DelayOnPurpose.TotalMinutes))).Finding(FindingKinds.Delayed, Confidence.Certain, []);
@@ -73,14 +73,14 @@ internal static class TopologyFindings
         ProbeFailure.StatementHangs => scene.Finding(FindingKinds.StatementHangs, Confidence.Certain, LogRemedies.LookAtHang(scene), DeadEnds.DeleteBinlogs, DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain),
         ProbeFailure.HostBlocked => scene.Finding(FindingKinds.HostBlocked, Confidence.Certain, ConnectionRemedies.UnblockGuard(scene)),
         _ => scene.Finding(
-            place == view.Fleet.Primaryship.Place ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
+            place == view.Fleet.PrimaryDetection.Node ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
             silence.Failure == ProbeFailure.Unreachable ? Confidence.Certain : Confidence.Likely,
             [StepKinds.StartServer.With($"ping -c 3 {Shell.Word(scene.Host)}", $"{scene.Commands.Client} {DataRemedies.Node(scene)} --execute='SELECT 1'")]),
     };
 
     private static IEnumerable<Finding> OfSource(FleetView view, Scene scene)
     {
-        NodeState node = view.Nodes[scene.Place!.Value];
+        NodeState node = view.Nodes[scene.Index!.Value];
         ChannelState channel = node.Channels.First(channel => channel.Status == scene.Channel);
         if (channel.IsAheadOfSource)
             yield return scene.Finding(FindingKinds.AheadOfSource, Confidence.Certain, [.. LogRemedies.LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)], DeadEnds.ResetSource, DeadEnds.TrustZero);
@@ -93,7 +93,7 @@ internal static class TopologyFindings
 
     /// <summary>A source that has no source itself, and is neither the primary nor a further source: what is written to the primary never gets there.</summary>
     private static bool LeadsAway(FleetView view, int source) =>
-        source != view.Fleet.Primaryship.Place && view.Nodes[source] is { Role: NodeRole.Replica, Silence: null, LastAnswer: not null, Channels.IsEmpty: true };
+        source != view.Fleet.PrimaryDetection.Node && view.Nodes[source] is { Role: NodeRole.Replica, Silence: null, LastAnswer: not null, Channels.IsEmpty: true };
 
     private static IEnumerable<Finding> Rings(FleetView view)
     {

@@ -8,7 +8,7 @@ internal static class WriteFindings
 {
     public static IEnumerable<Finding> Of(FleetView view, GuardView site)
     {
-        Scene scene = view.SceneOf(view.Fleet.Primaryship.Place);
+        Scene scene = view.SceneOf(view.Fleet.PrimaryDetection.Node);
         if (site.Stalls.Stall is { } stall)
             yield return Stalled(scene, stall, view.Now);
         if (site.Outside.Found is { } outside)
@@ -16,7 +16,7 @@ internal static class WriteFindings
     }
 
     /// <summary>The server's own words tell what writes wait for; who holds it may sleep, and then only people can tell.</summary>
-    private static Finding Stalled(Scene scene, Stall stall, Moment now)
+    private static Finding Stalled(Scene scene, Stall stall, MonotonicInstant now)
     {
         string? waits = stall.Waiting.GroupBy(write => write.State).MaxBy(group => group.Count())?.Key;
         RunningStatement? taker = stall.Seen.Statements?.Where(statement => statement.TakesLocks).MaxBy(statement => statement.For);

@@ -10,7 +10,7 @@ public static class GuardPolicy
     /// <summary>What is believed before the first tick: nothing, so that no write is accepted.</summary>
     /// <param name="fleet">A fleet nobody has looked at since the start.</param>
     /// <param name="recalled">The incident that was open when ProxyGuard last wrote it down; null when there was none.</param>
-    public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, Moment now, GuardRules rules)
+    public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, MonotonicInstant now, GuardRules rules)
     {
         var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null) { FarthestPercent = recalled?.FarthestPercent };
         return ViewOf(fleet, incident, hold, before: null, StallWatch.Start, now, rules);
@@ -19,7 +19,7 @@ public static class GuardPolicy
     /// <summary>The view after the next tick, or after a hold changed.</summary>
     /// <param name="hold">Null when there is none, or it is over.</param>
     /// <param name="traffic">What passed through ProxyGuard until now.</param>
-    public static GuardView Next(GuardView before, FleetSnapshot fleet, Hold? hold, Moment now, GuardRules rules, SiteTraffic traffic = default)
+    public static GuardView Next(GuardView before, FleetSnapshot fleet, Hold? hold, MonotonicInstant now, GuardRules rules, SiteTraffic traffic = default)
     {
         StallWatch stalls = before.Stalls.Next(fleet.Primary, Followers(fleet), traffic, now);
         Incident? incident = NextIncident(before.Incident, CauseOf(fleet, rules.ReadOnly, stalls.Stall), now, rules.ReadOnly);
@@ -38,7 +38,7 @@ public static class GuardPolicy
             return Cause.NothingKnown;
         if (primary.ReadOnly)
             return Cause.PrimaryReadOnly;
-        if (!fleet.Primaryship.Others.IsEmpty && !rules.AllowTwoPrimaries)
+        if (!fleet.PrimaryDetection.Others.IsEmpty && !rules.AllowTwoPrimaries)
             return Cause.TwoPrimaries;
         if (stall is not null)
             return Cause.PrimaryStalled;
@@ -54,19 +54,19 @@ public static class GuardPolicy
         return replicas.Any(node => node.Health is NodeHealth.Stuck or NodeHealth.Silent) ? Cause.ReplicasStuck : Cause.NothingKnown;
     }
 
-    internal static Incident? NextIncident(Incident? before, Cause? cause, Moment now, ReadOnlyRules rules)
+    internal static Incident? NextIncident(Incident? before, Cause? cause, MonotonicInstant now, ReadOnlyRules rules)
     {
         if (cause is { } found)
             return Continuing(before, found, now);
         if (before is null)
             return null;
 
-        Moment calmSince = before.CalmSince ?? now;
+        MonotonicInstant calmSince = before.CalmSince ?? now;
         bool reopens = !before.SawFault || now - calmSince >= rules.ReopenAfter;
         return reopens ? null : before with { CalmSince = calmSince };
     }
 
-    private static Incident Continuing(Incident? before, Cause found, Moment now)
+    private static Incident Continuing(Incident? before, Cause found, MonotonicInstant now)
     {
         bool isFault = found != Cause.NothingKnown;
         if (before is null)
@@ -79,14 +79,14 @@ public static class GuardPolicy
 
     private static int Followers(FleetSnapshot fleet) =>
         fleet.Nodes.Count(node => node.Silence is null && node.Channels.Any(channel =>
-            channel.Source == fleet.Primaryship.Place && channel.Status.IoThread == ReplicationThread.Yes));
+            channel.Source == fleet.PrimaryDetection.Node && channel.Status.IoThread == ReplicationThread.Yes));
 
     // One row a second, with what surrounds it in the log.
     private static double ExpectedPerSecond(ProbeRules rules) => rules.HeartbeatTable is null ? 0 : 1000;
 
-    private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? before, StallWatch stalls, Moment now, GuardRules rules)
+    private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? before, StallWatch stalls, MonotonicInstant now, GuardRules rules)
     {
-        Incident? counts = rules.Requests.Rehearses ? null : incident;
+        Incident? counts = rules.Requests.IsDryRun ? null : incident;
         (SiteMode mode, Cause? cause) = ModeOf(counts, hold);
         ReadRoute reads = ReadRoute.Through(fleet, rules.Reads, now);
         CatchUp? catchUp = CatchUpOf(fleet, incident, reads, now, rules.ReadOnly)?.Following(incident?.FarthestPercent);
@@ -106,7 +106,7 @@ public static class GuardPolicy
             CatchUp = catchUp,
             RetryAfter = RetryAdvice.For(catchUp, hold is not null, incident, now, rules.ReadOnly),
         };
-        return view with { WhenExpired = Expired(view, rules.Requests.Rehearses) };
+        return view with { WhenExpired = Expired(view, rules.Requests.IsDryRun) };
     }
 
     private static (SiteMode Mode, Cause? Cause) ModeOf(Incident? incident, Hold? hold) => hold?.Mode switch
@@ -118,7 +118,7 @@ public static class GuardPolicy
         _ => throw new UnreachableException($"hold {hold.Mode}"),
     };
 
-    private static Moment SinceOf(SiteMode mode, Incident? incident, Hold? hold, GuardView? before, Moment now)
+    private static MonotonicInstant SinceOf(SiteMode mode, Incident? incident, Hold? hold, GuardView? before, MonotonicInstant now)
     {
         if (before is not null && before.Mode == mode)
             return before.Since;
@@ -126,7 +126,7 @@ public static class GuardPolicy
     }
 
     /// <summary>The way back of the replica that decides when the site reopens: the least advanced of those that are needed for it.</summary>
-    private static CatchUp? CatchUpOf(FleetSnapshot fleet, Incident? incident, ReadRoute reads, Moment now, ReadOnlyRules rules)
+    private static CatchUp? CatchUpOf(FleetSnapshot fleet, Incident? incident, ReadRoute reads, MonotonicInstant now, ReadOnlyRules rules)
     {
         bool waits = incident is { Cause: Cause.ReplicasStuck or Cause.ReplicasBehind } || incident is null && !reads.IsCurrent;
         if (!waits)
@@ -134,7 +134,7 @@ public static class GuardPolicy
 
         List<NodeState> byNearness = [.. fleet.ReadReplicas
             .OrderBy(node => node.Health == NodeHealth.Fresh ? 0 : 1)
-            .ThenByDescending(node => node.ContentTime ?? new Moment(TimeSpan.MinValue))
+            .ThenByDescending(node => node.ContentTime ?? new MonotonicInstant(TimeSpan.MinValue))
             .ThenBy(node => node.QueueBytes ?? long.MaxValue)];
         int deciding = Math.Min(rules.MinFreshReplicas, byNearness.Count) - 1;
         return deciding < 0 ? null : CatchUpEstimate.Of(byNearness[deciding], now);

@@ -37,7 +37,7 @@ public sealed record ProbeRules
     public string? HeartbeatTable { get; init; }
 
     /// <summary>How often the primary's head is sampled between two ticks: the content clock cannot be finer. Each sample costs as much as one of ten nodes' readings.</summary>
-    public TimeSpan HeadEvery => Interval / 5;
+    public TimeSpan HeadInterval => Interval / 5;
 
     /// <summary>How soon a bad sign is checked again: the confirmation must fit into the second we promise.</summary>
     public TimeSpan ConfirmAfter { get; } = TimeSpan.FromMilliseconds(100);

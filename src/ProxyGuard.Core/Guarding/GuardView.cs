@@ -8,7 +8,7 @@ namespace ProxyGuard.Core.Guarding;
 /// <param name="Since">When it began.</param>
 /// <param name="SawFault">Whether anything but ignorance was ever its cause; ignorance alone needs no quiet time to end.</param>
 /// <param name="CalmSince">Since when everything is well again; null while it is not.</param>
-public sealed record Incident(Cause Cause, Moment Since, bool SawFault, Moment? CalmSince)
+public sealed record Incident(Cause Cause, MonotonicInstant Since, bool SawFault, MonotonicInstant? CalmSince)
 {
     /// <summary>How far the way back was told to be, at the most, since the incident began; 0 to 100. Null before anything was told.</summary>
     public double? FarthestPercent { get; init; }
@@ -21,10 +21,10 @@ public sealed record Incident(Cause Cause, Moment Since, bool SawFault, Moment? 
 public sealed record GuardView
 {
     /// <summary>The tick that made it.</summary>
-    public required Moment At { get; init; }
+    public required MonotonicInstant At { get; init; }
 
     /// <summary>From this moment on the view is too old to be believed.</summary>
-    public required Moment ExpiresAt { get; init; }
+    public required MonotonicInstant ExpiresAt { get; init; }
 
     public required FleetSnapshot Fleet { get; init; }
 
@@ -34,7 +34,7 @@ public sealed record GuardView
     public required Cause? Cause { get; init; }
 
     /// <summary>Since when <see cref="Mode"/> is what it is.</summary>
-    public required Moment Since { get; init; }
+    public required MonotonicInstant Since { get; init; }
 
     /// <summary>What the probes alone make of it, also while a hold overrides it. Null when they see nothing wrong.</summary>
     public required Incident? Incident { get; init; }
@@ -77,5 +77,5 @@ public sealed record GuardView
     public bool IsPrimaryGone => Mode != SiteMode.Normal && (Fleet.Primary.Health == NodeHealth.Silent || Stalls.Stall is not null);
 
     /// <summary>What is true of this view at <paramref name="now"/>.</summary>
-    public GuardView AsOf(Moment now) => now < ExpiresAt ? this : WhenExpired ?? this;
+    public GuardView AsOf(MonotonicInstant now) => now < ExpiresAt ? this : WhenExpired ?? this;
 }

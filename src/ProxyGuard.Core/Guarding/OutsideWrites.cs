@@ -9,7 +9,7 @@ namespace ProxyGuard.Core.Guarding;
 /// <param name="Bytes">What the primary's binlog grew by.</param>
 /// <param name="Over">In how long.</param>
 /// <param name="BytesPerRead">The same for each read that was let through meanwhile; null when those were too few to say so.</param>
-public sealed record OutsideWrites(Moment Since, long Bytes, TimeSpan Over, double? BytesPerRead)
+public sealed record OutsideWrites(MonotonicInstant Since, long Bytes, TimeSpan Over, double? BytesPerRead)
 {
     public double BytesPerMinute => Bytes / Over.TotalMinutes;
 }
@@ -21,10 +21,10 @@ public sealed record OutsideWritesWatch
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     // Long enough for a rate, and short enough that somebody learns of it during the incident.
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(20);
 
     // The rate is that of the last minutes, not of the whole night.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(5);
 
     // A log that rotates moves the head once, or twice when it is read in between; whoever writes moves it again and again.
     private const int FewestMoves = 3;
@@ -46,11 +46,11 @@ public sealed record OutsideWritesWatch
 
     /// <param name="isClosed">Whether every write is refused, before this moment and from it on.</param>
     /// <param name="expectedPerSecond">Bytes a second that are no news: a heartbeat table that ProxyGuard was told of.</param>
-    public OutsideWritesWatch Next(NodeState primary, bool isClosed, SiteTraffic traffic, double expectedPerSecond, Moment now)
+    public OutsideWritesWatch Next(NodeState primary, bool isClosed, SiteTraffic traffic, double expectedPerSecond, MonotonicInstant now)
     {
         if (!isClosed || primary is not { Silence: null, LastAnswer: { Head: { } head } answer })
             return Start;
-        bool lets = traffic.WritesUnderWay > 0 || traffic.WritesBegun != Measured?.Traffic.WritesBegun;
+        bool lets = traffic.InFlight > 0 || traffic.WritesBegun != Measured?.Traffic.WritesBegun;
         if (lets || Measured is not { } before)
             return this with { Measured = new Course(now + Grace, head, head, 0, traffic) };
         if (now < before.From)
@@ -61,8 +61,8 @@ public sealed record OutsideWritesWatch
 
         Course course = head == before.Last ? before : before with { Last = head, Moves = before.Moves + 1 };
         TimeSpan over = now - course.From;
-        OutsideWrites? found = over < Shortest ? Found : FoundIn(course, bytes, over, traffic, expectedPerSecond);
-        return this with { Found = found, Measured = over < Longest ? course : new Course(now, head, head, 0, traffic) };
+        OutsideWrites? found = over < ShortestWindow ? Found : FoundIn(course, bytes, over, traffic, expectedPerSecond);
+        return this with { Found = found, Measured = over < LongestWindow ? course : new Course(now, head, head, 0, traffic) };
     }
 
     private static OutsideWrites? FoundIn(Course course, long bytes, TimeSpan over, SiteTraffic traffic, double expectedPerSecond)
@@ -74,5 +74,5 @@ public sealed record OutsideWritesWatch
     }
 
     /// <param name="From">Counted from here on.</param>
-    private sealed record Course(Moment From, BinlogPosition Start, BinlogPosition Last, int Moves, SiteTraffic Traffic);
+    private sealed record Course(MonotonicInstant From, BinlogPosition Start, BinlogPosition Last, int Moves, SiteTraffic Traffic);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Guarding;
@@ -36,6 +37,19 @@ public static class PublicNames
         RefusalReason.NoUpstream => "no-web-server",
         RefusalReason.WriteInterrupted => "interrupted",
         _ => throw new UnreachableException($"refusal {reason}"),
+    };
+
+    /// <summary>Only of what is rejected.</summary>
+    public static string Of(ValidationResult result) => result switch
+    {
+        ValidationResult.Malformed => "malformed",
+        ValidationResult.MethodRefused => "method",
+        ValidationResult.CodingRefused => "transfer-coding",
+        ValidationResult.ForeignToHttp2 => "connection-header",
+        ValidationResult.Misdirected => "host",
+        ValidationResult.Looping => "loop",
+        ValidationResult.TooLarge => "too-large",
+        ValidationResult.Valid or ValidationResult.ForUs or _ => throw new UnreachableException($"validation {result}"),
     };
 
     public static string Of(CatchUpState state) => state switch

@@ -19,7 +19,7 @@ public static class RetryAdvice
     private const double LeastReconnectSeconds = 4;
     private const double MostReconnectSeconds = 60;
 
-    internal static TimeSpan For(CatchUp? catchUp, bool isHeld, Incident? incident, Moment now, ReadOnlyRules rules)
+    internal static TimeSpan For(CatchUp? catchUp, bool isHeld, Incident? incident, MonotonicInstant now, ReadOnlyRules rules)
     {
         if (isHeld)
             return Unknown;

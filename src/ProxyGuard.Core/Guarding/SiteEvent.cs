@@ -44,7 +44,7 @@ public abstract record SiteEvent
 
     /// <summary>Its health is another one.</summary>
     /// <param name="Fleet">As it is now, and since when that was seen.</param>
-    public sealed record NodeChanged(NodeState Before, NodeState After, FleetSnapshot Fleet, Moment Seen) : SiteEvent;
+    public sealed record NodeChanged(NodeState Before, NodeState After, FleetSnapshot Fleet, MonotonicInstant Seen) : SiteEvent;
 
     /// <param name="Where">A node's name, with its channel where it has several; or the site.</param>
     /// <param name="Code">As in the diagnosis.</param>

@@ -4,28 +4,28 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Core.Guarding;
 
 /// <summary>What passed through ProxyGuard until a moment.</summary>
-/// <param name="WritesUnderWay">Requests that went to the primary's web server and are not answered.</param>
+/// <param name="InFlight">Requests that went to the primary's web server and are not answered.</param>
 /// <param name="WritesBegun">All of those since the start; also those that were answered.</param>
 /// <param name="ReadsWhileClosed">Reads let through since the start while the site was not normal.</param>
-public readonly record struct SiteTraffic(long WritesUnderWay, long WritesBegun, long ReadsWhileClosed)
+public readonly record struct SiteTraffic(long InFlight, long WritesBegun, long ReadsWhileClosed)
 {
     /// <summary>How many writes under way make <see cref="Several"/>: one alone may be a long statement, or wait for whoever thinks.</summary>
     public const int Several = 2;
 
     /// <summary>Since when there have always been several of them under way. Meaningless while there are fewer.</summary>
-    public Moment SeveralSince { get; init; }
+    public MonotonicInstant SeveralSince { get; init; }
 
-    public bool HasSeveral => WritesUnderWay >= Several;
+    public bool HasSeveral => InFlight >= Several;
 }
 
 /// <summary>Writes hang in the primary.</summary>
 /// <param name="Since">Since when nothing new got into its binlog while several writes were on their way.</param>
 /// <param name="Seen">What the primary worked on when that was found.</param>
 /// <param name="Waiting">The writes that were seen to stand all the time. Empty when only counters told.</param>
-public sealed record Stall(Moment Since, PrimaryActivity Seen, ImmutableArray<RunningStatement> Waiting)
+public sealed record Stall(MonotonicInstant Since, PrimaryActivity Seen, ImmutableArray<RunningStatement> Waiting)
 {
     /// <summary>Since when no write waits in the primary any more; null while one does, or nobody knows.</summary>
-    internal Moment? QuietSince { get; init; }
+    internal MonotonicInstant? QuietSince { get; init; }
 }
 
 /// <summary>
@@ -43,10 +43,10 @@ public sealed record StallWatch
     public static readonly TimeSpan Shown = TimeSpan.FromSeconds(1);
 
     /// <summary>How often one write is let in while nothing tells whether it would still hang.</summary>
-    public static readonly TimeSpan TrialEvery = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan TrialInterval = TimeSpan.FromSeconds(5);
 
     // Writes that web servers gave up are gone too, and what held them may still be there: two trials would have shown it.
-    private static readonly TimeSpan OverAfter = 2 * TrialEvery;
+    private static readonly TimeSpan OverAfter = 2 * TrialInterval;
 
     // A busy primary's head moves all the time, and is not asked.
     private static readonly TimeSpan SuspectAfter = TimeSpan.FromSeconds(0.3);
@@ -63,24 +63,24 @@ public sealed record StallWatch
     private BinlogPosition? Head { get; init; }
 
     /// <summary>Since when the head is where it is, as far as it was seen.</summary>
-    private Moment HeadSince { get; init; }
+    private MonotonicInstant HeadSince { get; init; }
 
     /// <summary>When it was last silent: what was seen before proves nothing after.</summary>
-    private Moment NotBefore { get; init; }
+    private MonotonicInstant NotBefore { get; init; }
 
     private Trail? Shows { get; init; }
 
     /// <summary>Whether the primary should be asked what it works on.</summary>
-    public bool IsWorthAsking(SiteTraffic traffic, Moment now) =>
-        Stall is not null || traffic.WritesUnderWay > 0 && Head is not null && now - HeadSince >= SuspectAfter;
+    public bool IsWorthAsking(SiteTraffic traffic, MonotonicInstant now) =>
+        Stall is not null || traffic.InFlight > 0 && Head is not null && now - HeadSince >= SuspectAfter;
 
     /// <summary>Whether the decision falls due before the next reading would come of itself: members whose writes hang are not to wait for that, too.</summary>
     /// <param name="interval">Between two readings.</param>
-    public bool AwaitsConfirmation(SiteTraffic traffic, TimeSpan interval, Moment now) =>
+    public bool AwaitsConfirmation(SiteTraffic traffic, TimeSpan interval, MonotonicInstant now) =>
         Stall is null && Shows is not null && traffic.HasSeveral && StandingSince(traffic) + After is var due && now < due && due < now + interval;
 
     /// <param name="followers">How many nodes are known to fetch from the primary: each is a running thread there.</param>
-    public StallWatch Next(NodeState primary, int followers, SiteTraffic traffic, Moment now)
+    public StallWatch Next(NodeState primary, int followers, SiteTraffic traffic, MonotonicInstant now)
     {
         // Silence is a cause of its own.
         if (primary is not { Silence: null, LastAnswer: { Head: { } head } answer })
@@ -91,19 +91,19 @@ public sealed record StallWatch
         if (Stall is not null)
             return next with { Stall = stands ? Continuing(Stall, NothingWaits(answer.Activity, followers), now) : null, Shows = null };
 
-        Trail? shows = stands && traffic.WritesUnderWay > 0 ? Trail.Of(Shows, answer.Activity, followers, traffic, now) : null;
+        Trail? shows = stands && traffic.InFlight > 0 ? Trail.Of(Shows, answer.Activity, followers, traffic, now) : null;
         next = next with { Shows = shows };
         if (shows is null || !traffic.HasSeveral || !shows.Convinces(followers, traffic, now))
             return next;
-        Moment since = next.StandingSince(traffic);
+        MonotonicInstant since = next.StandingSince(traffic);
         return now - since >= After ? next with { Stall = new Stall(since, shows.Last, shows.Standing), Shows = null } : next;
     }
 
-    private Moment StandingSince(SiteTraffic traffic) => Later(Later(HeadSince, traffic.SeveralSince), NotBefore);
+    private MonotonicInstant StandingSince(SiteTraffic traffic) => Later(Later(HeadSince, traffic.SeveralSince), NotBefore);
 
-    private static Moment FirstSeen(BinlogPosition head, NodeReading.Answered answer)
+    private static MonotonicInstant FirstSeen(BinlogPosition head, NodeReading.Answered answer)
     {
-        Moment since = answer.AskedAt;
+        MonotonicInstant since = answer.AskedAt;
         foreach (HeadSample sample in answer.EarlierHeads.Reverse())
         {
             if (sample.Head.Position != head)
@@ -115,9 +115,9 @@ public sealed record StallWatch
     }
 
     /// <summary>Null when it is over.</summary>
-    private static Stall? Continuing(Stall stall, bool nothingWaits, Moment now)
+    private static Stall? Continuing(Stall stall, bool nothingWaits, MonotonicInstant now)
     {
-        Moment? quietSince = nothingWaits ? stall.QuietSince ?? now : null;
+        MonotonicInstant? quietSince = nothingWaits ? stall.QuietSince ?? now : null;
         return now - quietSince >= OverAfter ? null : stall with { QuietSince = quietSince };
     }
 
@@ -129,15 +129,15 @@ public sealed record StallWatch
         _ => activity.Busy(followers) <= 0,
     };
 
-    private static Moment Later(Moment one, Moment other) => one >= other ? one : other;
+    private static MonotonicInstant Later(MonotonicInstant one, MonotonicInstant other) => one >= other ? one : other;
 
     /// <summary>What the primary has shown in a row since it is asked.</summary>
     /// <param name="Standing">The writes that stood in every reading, by connection and text. Empty as long as the process list is not
     /// seen.</param>
     /// <param name="Traffic">What was under way at the first.</param>
-    private sealed record Trail(Moment Since, PrimaryActivity First, PrimaryActivity Last, ImmutableArray<RunningStatement> Standing, SiteTraffic Traffic)
+    private sealed record Trail(MonotonicInstant Since, PrimaryActivity First, PrimaryActivity Last, ImmutableArray<RunningStatement> Standing, SiteTraffic Traffic)
     {
-        public static Trail? Of(Trail? before, PrimaryActivity? activity, int followers, SiteTraffic traffic, Moment now)
+        public static Trail? Of(Trail? before, PrimaryActivity? activity, int followers, SiteTraffic traffic, MonotonicInstant now)
         {
             if (activity is null)
                 return null;
@@ -161,7 +161,7 @@ public sealed record StallWatch
 
         private bool HasSeen(RunningStatement statement) => Standing.Any(other => other.Session == statement.Session && other.Text == statement.Text);
 
-        public bool Convinces(int followers, SiteTraffic traffic, Moment now) =>
+        public bool Convinces(int followers, SiteTraffic traffic, MonotonicInstant now) =>
             now - Since >= Shown && (!Standing.IsEmpty || CountersConvince(followers, traffic));
 
         /// <summary>
@@ -169,8 +169,8 @@ public sealed record StallWatch
         /// here: whatever else begins comes to its end, such as statements that change nothing.
         /// </summary>
         private bool CountersConvince(int followers, SiteTraffic traffic) =>
-            traffic.WritesUnderWay >= Traffic.WritesUnderWay
-            && Last.WritesBegun - First.WritesBegun <= traffic.WritesBegun - Traffic.WritesBegun + Traffic.WritesUnderWay
+            traffic.InFlight >= Traffic.InFlight
+            && Last.WritesBegun - First.WritesBegun <= traffic.WritesBegun - Traffic.WritesBegun + Traffic.InFlight
             && Last.Busy(followers) >= SiteTraffic.Several
             && Last.Busy(followers) > First.Busy(followers)
             && Last.WritesBegun > First.WritesBegun;

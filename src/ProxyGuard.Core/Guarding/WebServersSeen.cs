@@ -9,7 +9,7 @@ namespace ProxyGuard.Core.Guarding;
 /// </summary>
 /// <param name="Servers">In the order of their names.</param>
 /// <param name="Since">Since when <paramref name="Reach"/> is what it is.</param>
-public sealed record WebServersSeen(ImmutableArray<WebServerState> Servers, SiteReach Reach, Moment Since)
+public sealed record WebServersSeen(ImmutableArray<WebServerState> Servers, SiteReach Reach, MonotonicInstant Since)
 {
     /// <summary>Whether members have to be told.</summary>
     public bool IsNews => Reach is SiteReach.ReadsOnly or SiteReach.None;
@@ -21,7 +21,7 @@ public sealed record WebServersSeen(ImmutableArray<WebServerState> Servers, Site
     public Cause? CauseOf(SiteMode mode, Cause? cause) => IsTold(mode) ? Cause.WebServersUnreachable : cause;
 
     /// <summary>Since when that is so.</summary>
-    public Moment SinceOf(GuardView view) => IsTold(view.Mode) ? Since : view.Since;
+    public MonotonicInstant SinceOf(GuardView view) => IsTold(view.Mode) ? Since : view.Since;
 
     private bool IsTold(SiteMode mode) => Reach switch
     {

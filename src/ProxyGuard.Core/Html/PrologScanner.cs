@@ -17,7 +17,7 @@ public sealed class PrologScanner(bool navigated)
     /// <summary>Never more bytes than this wait for a decision.</summary>
     public const int MostHeld = 16;
 
-    private Placement _placement;
+    private InsertionPoint _placement;
     private State _state;
     private long _position;
     private long _tagStart;
@@ -53,7 +53,7 @@ public sealed class PrologScanner(bool navigated)
     public bool HasByteOrderMark => _hasByteOrderMark;
 
     /// <summary>Takes the next bytes, however the page was split. Bytes after the decision are not looked at.</summary>
-    public Placement Scan(ReadOnlySpan<byte> bytes)
+    public InsertionPoint Scan(ReadOnlySpan<byte> bytes)
     {
         foreach (byte b in bytes)
         {
@@ -66,11 +66,11 @@ public sealed class PrologScanner(bool navigated)
                 _state = Refuse(SkipReason.PrologTooLong);
         }
 
-        return _state is State.Decided ? _placement : Placement.Undecided(IsTagHeld ? _tagStart : _position);
+        return _state is State.Decided ? _placement : InsertionPoint.Undecided(IsTagHeld ? _tagStart : _position);
     }
 
     /// <summary>The page is over: empty, or a fragment of comments.</summary>
-    public Placement End()
+    public InsertionPoint End()
     {
         if (_state is not State.Decided)
             _state = Refuse(SkipReason.EndedInProlog);
@@ -225,13 +225,13 @@ public sealed class PrologScanner(bool navigated)
 
     private State Insert(long at)
     {
-        _placement = Placement.Insert(at);
+        _placement = InsertionPoint.Insert(at);
         return State.Decided;
     }
 
     private State Refuse(SkipReason why)
     {
-        _placement = Placement.Refuse(why);
+        _placement = InsertionPoint.Refuse(why);
         return State.Decided;
     }
 }

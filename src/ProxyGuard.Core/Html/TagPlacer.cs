@@ -15,15 +15,15 @@ public sealed class TagPlacer(int tagLength, bool navigated, bool encodingKnown)
     private readonly PrologScanner _prolog = new(navigated);
     private readonly byte[] _first = encodingKnown ? [] : new byte[MetaCharset.Window];
     private int _firstLength;
-    private Placement _placement;
+    private InsertionPoint _placement;
 
     /// <summary>The place is known, and only the encoding is waited for. The one wait that needs a deadline.</summary>
     public bool AwaitsCharset { get; private set; }
 
     /// <summary>Takes the next bytes, however the page was split; says what is known after them.</summary>
-    public Placement Feed(ReadOnlySpan<byte> bytes)
+    public InsertionPoint Feed(ReadOnlySpan<byte> bytes)
     {
-        if (_placement.Kind is not PlacementKind.Undecided)
+        if (_placement.Kind is not InsertionPointKind.Undecided)
             return _placement;
 
         int kept = Math.Min(bytes.Length, _first.Length - _firstLength);
@@ -34,45 +34,45 @@ public sealed class TagPlacer(int tagLength, bool navigated, bool encodingKnown)
             return _placement = BesideCharset(_placement.Offset, isAll: false);
 
         _placement = _prolog.Scan(bytes);
-        return _placement = _placement.Kind is PlacementKind.Insert ? BesideCharset(_placement.Offset, isAll: false) : _placement;
+        return _placement = _placement.Kind is InsertionPointKind.Insert ? BesideCharset(_placement.Offset, isAll: false) : _placement;
     }
 
     /// <summary>The body is over.</summary>
-    public Placement End()
+    public InsertionPoint End()
     {
-        if (_placement.Kind is not PlacementKind.Undecided)
+        if (_placement.Kind is not InsertionPointKind.Undecided)
             return _placement;
 
         return _placement = AwaitsCharset ? BesideCharset(_placement.Offset, isAll: true) : _prolog.End();
     }
 
     /// <summary>The deadline passed while <see cref="AwaitsCharset"/>: the page must not wait, so it goes without the tag.</summary>
-    public Placement StopWaiting()
+    public InsertionPoint StopWaiting()
     {
         if (AwaitsCharset)
         {
             AwaitsCharset = false;
-            _placement = Placement.Refuse(SkipReason.CharsetTooSlow);
+            _placement = InsertionPoint.Refuse(SkipReason.CharsetTooSlow);
         }
 
         return _placement;
     }
 
-    private Placement BesideCharset(long at, bool isAll)
+    private InsertionPoint BesideCharset(long at, bool isAll)
     {
         AwaitsCharset = false;
         // A tag behind the window moves nothing in it.
         if (encodingKnown || _prolog.HasByteOrderMark || at >= MetaCharset.Window)
-            return Placement.Insert(at);
+            return InsertionPoint.Insert(at);
 
         // What is found in the first bytes stays found, so there is no need to wait for all of them.
         if (MetaCharset.Find(_first.AsSpan(0, _firstLength)) is { } meta)
-            return meta.End + tagLength <= MetaCharset.Window ? Placement.Insert(at) : Placement.Refuse(SkipReason.CharsetWouldMove);
+            return meta.End + tagLength <= MetaCharset.Window ? InsertionPoint.Insert(at) : InsertionPoint.Refuse(SkipReason.CharsetWouldMove);
 
         if (isAll || _firstLength == MetaCharset.Window)
-            return Placement.Insert(at);
+            return InsertionPoint.Insert(at);
 
         AwaitsCharset = true;
-        return Placement.Undecided(at);
+        return InsertionPoint.Undecided(at);
     }
 }

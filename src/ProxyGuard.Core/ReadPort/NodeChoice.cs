@@ -11,7 +11,7 @@ public static class NodeChoice
     {
         ArgumentNullException.ThrowIfNull(route);
         ArgumentNullException.ThrowIfNull(rules);
-        return route.IsLimited ? rules.PrimaryLimit : int.MaxValue;
+        return route.IsLimited ? rules.MaxPrimaryReads : int.MaxValue;
     }
 
     /// <summary>Null when there is none left.</summary>

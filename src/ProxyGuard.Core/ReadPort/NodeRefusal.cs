@@ -6,7 +6,7 @@ namespace ProxyGuard.Core.ReadPort;
 /// <param name="Packet">What it said.</param>
 /// <param name="Since">Since when it has said so each time.</param>
 /// <param name="At">When it said so last.</param>
-public sealed record NodeRefusal(ReadOnlyMemory<byte> Packet, Moment Since, Moment At)
+public sealed record NodeRefusal(ReadOnlyMemory<byte> Packet, MonotonicInstant Since, MonotonicInstant At)
 {
     private const int HostIsBlocked = 1129;
 
@@ -25,12 +25,12 @@ public sealed record NodeRefusal(ReadOnlyMemory<byte> Packet, Moment Since, Mome
 
     /// <summary>Null for what is no refusal.</summary>
     /// <param name="before">What the server said last; null when it took the connection.</param>
-    public static NodeRefusal? Of(ReadOnlyMemory<byte> packet, NodeRefusal? before, Moment now) =>
+    public static NodeRefusal? Of(ReadOnlyMemory<byte> packet, NodeRefusal? before, MonotonicInstant now) =>
         FirstPacket.RefusalOf(packet.Span) is null ? null : new NodeRefusal(packet, before?.Since ?? now, now);
 
     /// <summary>Whether it is not to be dialed again yet.</summary>
-    public bool IsLeftAloneAt(Moment now) => now < At + (IsBlocked ? WhileBlocked : WhileFull);
+    public bool IsLeftAloneAt(MonotonicInstant now) => now < At + (IsBlocked ? WhileBlocked : WhileFull);
 
     /// <summary>Whether it may still be taken to be so.</summary>
-    public bool IsTrueAt(Moment now) => now < At + ToldFor;
+    public bool IsTrueAt(MonotonicInstant now) => now < At + ToldFor;
 }

@@ -2,7 +2,7 @@ namespace ProxyGuard.Core.Replication;
 
 /// <summary>One moment of a replica that applies: bytes of binlog applied since the course began, and bytes that wait.</summary>
 /// <param name="Queue">Negative when the replica had already more than our sample of its source.</param>
-internal readonly record struct CatchUpMark(Moment At, long Applied, long Queue)
+internal readonly record struct CatchUpMark(MonotonicInstant At, long Applied, long Queue)
 {
     /// <summary>Grows as the source is written to.</summary>
     public long Written => Applied + Queue;

@@ -22,7 +22,7 @@ public static class CatchUpEstimate
     private static readonly TimeSpan Farthest = TimeSpan.FromDays(30);
 
     /// <summary>How <paramref name="node"/> is doing, at <paramref name="now"/>.</summary>
-    public static CatchUp Of(NodeState node, Moment now)
+    public static CatchUp Of(NodeState node, MonotonicInstant now)
     {
         CatchUpState state = StateOf(node);
         TimeSpan? behind = node.LagAt(now);

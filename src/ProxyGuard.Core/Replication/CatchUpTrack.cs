@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>Where replica and source stood at one moment of the way back.</summary>
-public readonly record struct CatchUpSample(Moment At, BinlogPosition Executed, BinlogPosition Head);
+public readonly record struct CatchUpSample(MonotonicInstant At, BinlogPosition Executed, BinlogPosition Head);
 
 /// <summary>The way back of one replica: where it began, and how it went since the replica applies.</summary>
 public sealed class CatchUpTrack

@@ -11,7 +11,7 @@ public sealed record ChannelState
     public int? Source { get; init; }
 
     /// <summary>The moment of the primary whose data came through this channel. Null when unknown.</summary>
-    public Moment? ContentTime { get; init; }
+    public MonotonicInstant? ContentTime { get; init; }
 
     /// <summary>Whether <see cref="ContentTime"/> is the replica's own report, because the content clock could not answer.</summary>
     public bool IsEstimated { get; init; }

@@ -26,7 +26,7 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
 
     /// <summary>What cannot be judged by binlogs alone, whatever its way from the primary shows.</summary>
     public IEnumerable<MissingEvidence> MissingByArchitecture(int node, NodeReading.Answered answer) =>
-        answer.ForeignArchitecture is { } name ? [Told(new MissingEvidence(EvidenceGap.Architecture, primary, node, node, name))] : [];
+        answer.ForeignArchitecture is { } name ? [WithAcceptance(new MissingEvidence(EvidenceGap.Architecture, primary, node, node, name))] : [];
 
     public static bool LeadsToPrimary(NodeState source) =>
         source.Role == NodeRole.Primary || source.Role == NodeRole.Replica && source.Channels.Any(channel => channel.LeadsToPrimary);
@@ -84,7 +84,7 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
 
     /// <summary>One link with all that both ends say.</summary>
     private readonly record struct Link(
-        EvidenceChain Chain, NodeState Source, int SourcePlace, NodeReading.Answered Below, ReplicationStatus Status, int ReplicaPlace)
+        EvidenceChain Chain, NodeState Source, int SourceNode, NodeReading.Answered Below, ReplicationStatus Status, int ReplicaNode)
     {
         public NodeReading.Answered? Above => Source.LastAnswer;
 
@@ -93,7 +93,7 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
             : Status.Filters;
 
         /// <summary>The id that the replica shares with a server above it. Null when all are different.</summary>
-        public long? SameId => Chain.IdsAbove(SourcePlace).Contains(Below.Server.Id) ? Below.Server.Id : null;
+        public long? SameId => Chain.IdsAbove(SourceNode).Contains(Below.Server.Id) ? Below.Server.Id : null;
 
         /// <summary>
         /// What an intermediate leaves out it does not log either, and by rows a statement that changed nothing leaves no trace.
@@ -104,16 +104,16 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
 
         public string Hiding(ImmutableArray<string> filters) => filters.IsEmpty
             ? ""
-            : string.Join(", ", new ReplicationFilters(filters).Hiding(Chain.Databases, Chain.WritersBut(ReplicaPlace), Chain.Domains));
+            : string.Join(", ", new ReplicationFilters(filters).Hiding(Chain.Databases, Chain.WritersBut(ReplicaNode), Chain.Domains));
 
         public MissingEvidence AtSource(EvidenceGap gap, string setting) =>
-            Chain.Told(new MissingEvidence(gap, SourcePlace, ReplicaPlace, SourcePlace, setting));
+            Chain.WithAcceptance(new MissingEvidence(gap, SourceNode, ReplicaNode, SourceNode, setting));
 
         public MissingEvidence AtReplica(EvidenceGap gap, string setting) =>
-            Chain.Told(new MissingEvidence(gap, SourcePlace, ReplicaPlace, ReplicaPlace, setting));
+            Chain.WithAcceptance(new MissingEvidence(gap, SourceNode, ReplicaNode, ReplicaNode, setting));
     }
 
-    private MissingEvidence Told(MissingEvidence missing) =>
+    private MissingEvidence WithAcceptance(MissingEvidence missing) =>
         missing with { IsAccepted = rules.Nodes[missing.At].Accepts.Contains(missing.Gap) };
 
     private SiteDatabases Databases => rules.Databases;

@@ -58,7 +58,7 @@ public sealed record FreshnessRules
 /// <summary>The configured fleet. A node's place in <see cref="Nodes"/> is its number everywhere.</summary>
 public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules Freshness)
 {
-    /// <summary>The configured primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one. Who it is by now: <see cref="FleetSnapshot.Primaryship"/>.</summary>
+    /// <summary>The configured primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one. Who it is by now: <see cref="FleetSnapshot.PrimaryDetection"/>.</summary>
     public int Primary { get; } = Nodes.TakeWhile(node => node.Role != NodeRole.Primary).Count();
 
     /// <summary>What replication must not leave out.</summary>

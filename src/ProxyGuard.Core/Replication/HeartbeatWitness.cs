@@ -17,7 +17,7 @@ public sealed record HeartbeatWitness
     public required DateTime Newest { get; init; }
 
     /// <summary>When a reading first showed <see cref="Newest"/>; only kept for the primary.</summary>
-    public required Moment SeenFirst { get; init; }
+    public required MonotonicInstant SeenFirst { get; init; }
 
     /// <summary>How much later the replica is than its primary, by their heartbeats. Null for the primary, and while nobody writes heartbeats.</summary>
     public TimeSpan? Lag { get; init; }
@@ -51,7 +51,7 @@ public sealed record HeartbeatWitness
     }
 
     /// <summary>Held against what the positions say. Nothing to compare is no disagreement.</summary>
-    internal HeartbeatWitness Against(Moment? content, Moment askedAt)
+    internal HeartbeatWitness Against(MonotonicInstant? content, MonotonicInstant askedAt)
     {
         TimeSpan? difference = content is { } known ? Lag - (askedAt - known) : null;
         return this with { Disagreement = difference?.Duration() > Tolerance ? difference : null };

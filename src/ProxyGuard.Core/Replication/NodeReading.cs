@@ -129,7 +129,7 @@ public readonly record struct HeartbeatRow(long ServerId, DateTime WrittenAt);
 
 /// <summary>One more sample of a node's binlog's end between two readings.</summary>
 /// <param name="AskedAt">When the question was sent.</param>
-public readonly record struct HeadSample(Moment AskedAt, BinlogHead Head);
+public readonly record struct HeadSample(MonotonicInstant AskedAt, BinlogHead Head);
 
 /// <summary>Where a server's binlog ends.</summary>
 /// <param name="Gtids">The set of executed GTIDs that the same statement tells (MySQL with gtid_mode). Null where there is none.</param>
@@ -138,15 +138,15 @@ public readonly record struct BinlogHead(BinlogPosition Position, string? Gtids)
 /// <summary>What one probe of one node saw. No answer is a reading too.</summary>
 public abstract record NodeReading
 {
-    private NodeReading(Moment askedAt) => AskedAt = askedAt;
+    private NodeReading(MonotonicInstant askedAt) => AskedAt = askedAt;
 
     /// <summary>When the tick's questions were sent: what an answer says was true then or later.</summary>
-    public Moment AskedAt { get; }
+    public MonotonicInstant AskedAt { get; }
 
     /// <summary>The node answered everything that was asked.</summary>
     public sealed record Answered : NodeReading
     {
-        public Answered(Moment askedAt) : base(askedAt)
+        public Answered(MonotonicInstant askedAt) : base(askedAt)
         {
         }
 
@@ -193,7 +193,7 @@ public abstract record NodeReading
     /// <summary>The node did not answer, or refused to.</summary>
     public sealed record Silent : NodeReading
     {
-        public Silent(Moment askedAt, ProbeFailure failure, string text) : base(askedAt)
+        public Silent(MonotonicInstant askedAt, ProbeFailure failure, string text) : base(askedAt)
         {
             Failure = failure;
             Text = text;

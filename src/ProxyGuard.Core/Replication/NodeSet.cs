@@ -18,7 +18,7 @@ public readonly record struct NodeSet(ulong Bits)
 
     public bool IsWithin(NodeSet other) => (Bits & ~other.Bits) == 0;
 
-    public NodeSet And(NodeSet other) => new(Bits | other.Bits);
+    public NodeSet Union(NodeSet other) => new(Bits | other.Bits);
 
     public NodeSet With(int node) => new(Bits | 1UL << node);
 }

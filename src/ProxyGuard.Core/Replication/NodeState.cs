@@ -53,7 +53,7 @@ public sealed record NodeState
     public NodeHealth Health { get; init; }
 
     /// <summary>Since when <see cref="Health"/> is what it is.</summary>
-    public required Moment Since { get; init; }
+    public required MonotonicInstant Since { get; init; }
 
     /// <summary>The last answer, kept while the node is silent. Null until it first answers.</summary>
     public NodeReading.Answered? LastAnswer { get; init; }
@@ -62,7 +62,7 @@ public sealed record NodeState
     public NodeReading.Silent? Silence { get; init; }
 
     /// <summary>The moment of the primary whose data the node is known to show. Null when that is unknown, also because evidence is missing.</summary>
-    public Moment? ContentTime { get; init; }
+    public MonotonicInstant? ContentTime { get; init; }
 
     /// <summary>Whether <see cref="ContentTime"/> is the replica's own report, because the content clock could not answer.</summary>
     public bool IsEstimated { get; init; }
@@ -118,7 +118,7 @@ public sealed record NodeState
     internal int Streak { get; init; }
 
     /// <summary>A node before its first reading.</summary>
-    public static NodeState Before(NodeRules rules, Moment now) => new() { Rules = rules, Role = rules.Role, Since = now, Timeline = Timeline.Start(default) };
+    public static NodeState Before(NodeRules rules, MonotonicInstant now) => new() { Rules = rules, Role = rules.Role, Since = now, Timeline = Timeline.Start(default) };
 
     /// <summary>How fast the content time has gone lately, in seconds a second: 1 for a replica that keeps up, 0 for one that stands still.</summary>
     internal double Pace { get; init; }
@@ -127,7 +127,7 @@ public sealed record NodeState
     /// How old the data is that the node shows. Null when unknown: that is a case of its own, never a number. Since the last reading a replica that kept up is taken to
     /// keep up, and one that stood still to stand still; a silent one is taken to stand still.
     /// </summary>
-    public TimeSpan? LagAt(Moment now)
+    public TimeSpan? LagAt(MonotonicInstant now)
     {
         if (ContentTime is not { } content || LastAnswer is not { } answer)
             return null;
@@ -135,7 +135,7 @@ public sealed record NodeState
         return Silence is not null || unseen < TimeSpan.Zero ? now - content : answer.AskedAt - content + unseen * (1 - Math.Min(1, Pace));
     }
 
-    internal double PaceUntil(Moment content, Moment askedAt)
+    internal double PaceUntil(MonotonicInstant content, MonotonicInstant askedAt)
     {
         // Some servers tell their position only every third of a second: a single step says little.
         const double Newest = 0.3;
@@ -155,12 +155,12 @@ public sealed record NodeState
             _ => false,
         };
 
-    internal NodeState Recalling(NodeMemory memory) =>
+    internal NodeState Restoring(NodeMemory memory) =>
         this with { Timeline = memory.Timeline, Track = memory.CatchUpStart is { } start ? CatchUpTrack.From(start) : null };
 
-    internal NodeState Doubted(Moment now) => this with { Health = NodeHealth.Unknown, Since = now, Symptom = default, Streak = 0 };
+    internal NodeState Invalidated(MonotonicInstant now) => this with { Health = NodeHealth.Unknown, Since = now, Symptom = default, Streak = 0 };
 
-    internal NodeState Confirming(Symptom symptom, FreshnessRules rules, Moment now)
+    internal NodeState WithSample(Symptom symptom, FreshnessRules rules, MonotonicInstant now)
     {
         int streak = symptom == Symptom && LastSeen ? Streak + 1 : 1;
         NodeHealth health = HealthAfter(symptom, streak, rules);

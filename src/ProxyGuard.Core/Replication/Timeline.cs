@@ -5,7 +5,7 @@ namespace ProxyGuard.Core.Replication;
 /// <summary>At <paramref name="Content"/>, everything the primary had was contained in what the server's binlog held up to <paramref name="Head"/>.</summary>
 /// <param name="Through">The server's own transactions up to which that was, by GTID. Null where there are none, and for what was read back from disk.</param>
 /// <param name="Domains">How far its replication domains had come then, or later (MariaDB). Null where there are none, and for what was read back from disk.</param>
-public readonly record struct TimelineEntry(Moment Content, BinlogPosition Head, long? Through = null, GtidDomains? Domains = null);
+public readonly record struct TimelineEntry(MonotonicInstant Content, BinlogPosition Head, long? Through = null, GtidDomains? Domains = null);
 
 /// <summary>
 /// The content clock: which moment of the primary a position in one server's binlog stands for.
@@ -44,7 +44,7 @@ public sealed class Timeline
     /// <summary>The entries, but none within <paramref name="gap"/> of the one before it: what is left out only makes answers older.</summary>
     public IEnumerable<TimelineEntry> EntriesApart(TimeSpan gap)
     {
-        Moment? last = null;
+        MonotonicInstant? last = null;
         foreach (TimelineEntry entry in _entries)
         {
             if (entry.Content - last < gap)
@@ -98,14 +98,14 @@ public sealed class Timeline
     /// The newest known moment whose data is all contained in the logs up to <paramref name="position"/>.
     /// Null when the position lies before the first sample, or is of another log.
     /// </summary>
-    public Moment? ContentTime(BinlogPosition position) =>
+    public MonotonicInstant? ContentTime(BinlogPosition position) =>
         _entries.IsEmpty || !_entries[0].Head.IsComparableTo(position) ? null : Newest(entry => entry.Head <= position)?.Content;
 
     /// <summary>The same by GTID: the newest known moment at which the server had no transaction of its own beyond that one. Null when that was never sampled.</summary>
-    public Moment? ContentTime(long through) => Newest(entry => entry.Through is null || entry.Through <= through) is { Through: not null } found ? found.Content : null;
+    public MonotonicInstant? ContentTime(long through) => Newest(entry => entry.Through is null || entry.Through <= through) is { Through: not null } found ? found.Content : null;
 
     /// <summary>The same by replication domains: the newest known moment whose domains are all contained. Null when that was never sampled.</summary>
-    internal Moment? ContentTime(Func<GtidDomains, bool> contains) => Newest(entry => entry.Domains is null || contains(entry.Domains)) is { Domains: not null } found ? found.Content : null;
+    internal MonotonicInstant? ContentTime(Func<GtidDomains, bool> contains) => Newest(entry => entry.Domains is null || contains(entry.Domains)) is { Domains: not null } found ? found.Content : null;
 
     /// <param name="isContained">True for the oldest entries up to some place, and false from there on.</param>
     private TimelineEntry? Newest(Func<TimelineEntry, bool> isContained)
@@ -136,7 +136,7 @@ public sealed class Timeline
         return null;
     }
 
-    private Timeline ThinnedAt(Moment now)
+    private Timeline ThinnedAt(MonotonicInstant now)
     {
         var kept = ImmutableList.CreateBuilder<TimelineEntry>();
         foreach (TimelineEntry entry in _entries)

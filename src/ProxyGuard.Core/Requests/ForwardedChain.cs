@@ -5,7 +5,7 @@ namespace ProxyGuard.Core.Requests;
 
 /// <summary>The proxies in front of us that are believed, and what they say about who asked.</summary>
 /// <param name="networks">Empty: nobody is believed.</param>
-public sealed class KnownProxies(ImmutableArray<IPNetwork> networks)
+public sealed class TrustedProxies(ImmutableArray<IPNetwork> networks)
 {
     public bool Contains(IPAddress address)
     {

@@ -31,7 +31,7 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
     private readonly bool _canTighten = rules.Any(rule => rule.Is == RequestKind.Write && (rule.Method is null || IsSafe(rule.Method)));
 
     /// <summary>Whether nothing is refused because of what the probes see, and what would have been is only noted.</summary>
-    public bool Rehearses { get; } = rehearses;
+    public bool IsDryRun { get; } = rehearses;
 
     public ImmutableArray<RequestRule> Rules { get; } = rules;
 

@@ -7,7 +7,7 @@ namespace ProxyGuard.Core.Routing;
 /// <param name="IsCurrent">Whether what these nodes show is up to date, within the allowed lag.</param>
 /// <param name="AsOf">The oldest content time among the nodes; null when it is not known.</param>
 /// <param name="Shares">The same nodes' places, by weight; one that came back has a small share at first.</param>
-public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shares<int> Shares)
+public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? AsOf, Shares<int> Shares)
 {
     // Replicas that stopped at the same event are equally fresh, though their clocks' samples may differ by a tick or two.
     private static readonly TimeSpan SameAge = TimeSpan.FromSeconds(1);
@@ -15,7 +15,7 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
     // The first reads warm its caches; with none at all it would stay cold.
     private const double LeastRamp = 0.05;
 
-    /// <summary>Whether it leads to the primary as a favour: only so many requests at once may take it (<see cref="ReadRules.PrimaryLimit"/>).</summary>
+    /// <summary>Whether it leads to the primary as a favour: only so many requests at once may take it (<see cref="ReadRules.MaxPrimaryReads"/>).</summary>
     public bool IsLimited { get; private init; }
 
     /// <summary>Where those go who find the limit reached. Null: they are refused.</summary>
@@ -25,7 +25,7 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
     /// Fresh replicas; else, as configured, the primary or the freshest of those that answer, and where none shows a known moment those without evidence; else the
     /// primary, if it answers; else whoever there is, for their web servers may still have an answer.
     /// </summary>
-    public static ReadRoute Through(FleetSnapshot fleet, ReadRules rules, Moment now)
+    public static ReadRoute Through(FleetSnapshot fleet, ReadRules rules, MonotonicInstant now)
     {
         NodeSet fresh = PlacesOf(fleet, node => node.Health == NodeHealth.Fresh);
         if (!fresh.IsEmpty)
@@ -37,22 +37,22 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
             return primary;
 
         NodeSet all = PlacesOf(fleet, _ => true);
-        return Evenly(fleet, all.IsEmpty ? NodeSet.Of(fleet.Primaryship.Place) : all, isCurrent: false);
+        return Evenly(fleet, all.IsEmpty ? NodeSet.Of(fleet.PrimaryDetection.Node) : all, isCurrent: false);
     }
 
     /// <summary>
     /// The route of somebody who wrote at <paramref name="mark"/> and must see it: the nodes of this route that show it; else the primary, while it has room; else
     /// this route's freshest, and that is said.
     /// </summary>
-    public ReadRoute After(Moment mark, FleetSnapshot fleet, ReadRules rules)
+    public ReadRoute After(MonotonicInstant mark, FleetSnapshot fleet, ReadRules rules)
     {
-        if (AsOf >= mark || Nodes == NodeSet.Of(fleet.Primaryship.Place))
+        if (AsOf >= mark || Nodes == NodeSet.Of(fleet.PrimaryDetection.Node))
             return this;
         NodeSet showing = Where(place => fleet.Nodes[place].ContentTime >= mark);
         if (!showing.IsEmpty)
             return Evenly(fleet, showing, IsCurrent);
 
-        Moment? best = Shares.All.Select(place => fleet.Nodes[place].ContentTime).Max();
+        MonotonicInstant? best = Shares.All.Select(place => fleet.Nodes[place].ContentTime).Max();
         ReadRoute stale = Evenly(fleet, Where(place => fleet.Nodes[place].ContentTime == best), isCurrent: false);
         return FromPrimary(fleet) is { } favour ? favour.LimitedBefore(stale, rules) : stale;
     }
@@ -62,7 +62,7 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
     private NodeSet Where(Func<int, bool> which) => Shares.All.Where(which).Aggregate(NodeSet.None, (set, place) => set.With(place));
 
     private static ReadRoute? FromPrimary(FleetSnapshot fleet) =>
-        fleet.Primary.Health == NodeHealth.Fresh ? Evenly(fleet, NodeSet.Of(fleet.Primaryship.Place), isCurrent: true) : null;
+        fleet.Primary.Health == NodeHealth.Fresh ? Evenly(fleet, NodeSet.Of(fleet.PrimaryDetection.Node), isCurrent: true) : null;
 
     private static ReadRoute? StaleThrough(FleetSnapshot fleet)
     {
@@ -76,10 +76,10 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
     private static ReadRoute Evenly(FleetSnapshot fleet, NodeSet nodes, bool isCurrent) =>
         new(nodes, isCurrent, OldestOf(fleet, nodes), new Shares<int>(PlacesIn(fleet, nodes).Select(place => (place, (double)fleet.Nodes[place].Rules.Weight))));
 
-    private static Shares<int> SharesOf(FleetSnapshot fleet, NodeSet nodes, ReadRules rules, Moment now) =>
+    private static Shares<int> SharesOf(FleetSnapshot fleet, NodeSet nodes, ReadRules rules, MonotonicInstant now) =>
         new(PlacesIn(fleet, nodes).Select(place => (place, fleet.Nodes[place].Rules.Weight * RampOf(fleet.Nodes[place], rules, now))));
 
-    private static double RampOf(NodeState node, ReadRules rules, Moment now) =>
+    private static double RampOf(NodeState node, ReadRules rules, MonotonicInstant now) =>
         rules.RampUp <= TimeSpan.Zero ? 1 : Math.Clamp((now - node.Since) / rules.RampUp, LeastRamp, 1);
 
     // A silent replica's web server has nobody to ask.
@@ -105,14 +105,14 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, Moment? AsOf, Shar
     }
 
     /// <summary>Null as soon as one of them is unknown: a label must hold for all.</summary>
-    private static Moment? OldestOf(FleetSnapshot fleet, NodeSet places)
+    private static MonotonicInstant? OldestOf(FleetSnapshot fleet, NodeSet places)
     {
-        Moment? oldest = null;
+        MonotonicInstant? oldest = null;
         foreach (int place in PlacesIn(fleet, places))
         {
             if (fleet.Nodes[place].ContentTime is not { } content)
                 return null;
-            oldest = oldest is { } found ? Moment.Earlier(found, content) : content;
+            oldest = oldest is { } found ? MonotonicInstant.Earlier(found, content) : content;
         }
 
         return oldest;

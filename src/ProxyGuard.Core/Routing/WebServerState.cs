@@ -39,7 +39,7 @@ public sealed record WebServerState
     public WebServerHealth Health { get; init; }
 
     /// <summary>Since when <see cref="Health"/> is what it is; null while nothing was heard of it.</summary>
-    public Moment? Since { get; init; }
+    public MonotonicInstant? Since { get; init; }
 
     /// <summary>Why it does not answer, in words for operators; "" when there is nothing to say.</summary>
     public string Why { get; init; } = "";

@@ -11,7 +11,7 @@ namespace ProxyGuard.Demo.Members;
 /// </summary>
 internal sealed partial class Member(string name, Uri site, MemberTally tally)
 {
-    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Remarks =
     [
@@ -39,7 +39,7 @@ internal sealed partial class Member(string name, Uri site, MemberTally tally)
                 loggedIn = loggedIn || await LogInAsync(browser, stop);
                 Answer answer = await VisitAPhotoAsync(browser, stop);
                 if (answer.Status == HttpStatusCode.ServiceUnavailable)
-                    pause = answer.RetryAfter < MostPatience ? answer.RetryAfter : MostPatience;
+                    pause = answer.RetryAfter < LongestWait ? answer.RetryAfter : LongestWait;
                 await Task.Delay(pause, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -97,7 +97,7 @@ internal sealed partial class Member(string name, Uri site, MemberTally tally)
         TimeSpan retryAfter = response.Headers.TryGetValues("Retry-After", out IEnumerable<string>? values)
             && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
                 ? TimeSpan.FromSeconds(seconds)
-                : MostPatience;
+                : LongestWait;
         return new Answer(response.StatusCode, body, retryAfter);
     }
 

@@ -6,7 +6,7 @@ namespace ProxyGuard.Demo.Site;
 /// <summary>A small web server inside this process: on loopback, silent, and ended by its host rather than by a signal.</summary>
 internal static class LoopbackApp
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     /// <param name="port">0 takes a free one.</param>
     public static WebApplication Create(int port)
@@ -22,7 +22,7 @@ internal static class LoopbackApp
     /// <summary>Requests under way have two seconds to end; the rest of them is cut off.</summary>
     public static async Task StopAsync(WebApplication app)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(ShutdownTimeout);
         try
         {
             await app.StopAsync(patience.Token);

@@ -26,7 +26,7 @@ internal static class CheckCommand
     // The default since MySQL 5.6.6 and in MariaDB; before it was 10.
     private const long FewConnectErrors = 100;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WebServerTimeout = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(string configFile, TextWriter output, CancellationToken stop)
     {
@@ -45,7 +45,7 @@ internal static class CheckCommand
         await using var lines = new VisibleLines(output);
         output = lines;
         await output.WriteLineAsync($"{configFile} is right: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
-        if (RuntimeLevel.Said(Environment.Version) is { } old)
+        if (RuntimeLevel.Warning(Environment.Version) is { } old)
             await output.WriteLineAsync($"note  {old}").ConfigureAwait(false);
         var clock = new GuardClock(TimeProvider.System);
         bool isWell = true;
@@ -53,7 +53,7 @@ internal static class CheckCommand
         foreach ((NodeRules node, string connection) in settings.Rules.Fleet.Nodes.Zip(settings.Connections))
         {
             // A person waits: more patience than a tick has.
-            ProbeRules patient = settings.Rules.Probe with { Timeout = Patience, HeartbeatTable = null };
+            ProbeRules patient = settings.Rules.Probe with { Timeout = WebServerTimeout, HeartbeatTable = null };
             var sessions = new NodeSessions(connection, keepsSide: false, TimeProvider.System);
             await using var probe = new MySqlNodeProbe(node.Name, sessions, patient, TimeProvider.System, NullLogger.Instance);
             NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
@@ -77,14 +77,14 @@ internal static class CheckCommand
         {
             bool answers = reply.Answer == WebServerAnswer.Answered;
             isWell &= answers;
-            await output.WriteLineAsync($"{(answers ? "ok   " : "WRONG")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Said}").ConfigureAwait(false);
+            await output.WriteLineAsync($"{(answers ? "ok   " : "WRONG")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Description}").ConfigureAwait(false);
         }
 
         return isWell ? 0 : Wrong;
     }
 
     /// <summary>Whether each replica is known to get what the site writes; each link is told once.</summary>
-    private static IEnumerable<(bool IsWell, string Said)> JudgeLinks(FleetSnapshot fleet) =>
+    private static IEnumerable<(bool IsWell, string Line)> JudgeLinks(FleetSnapshot fleet) =>
         from missing in fleet.Nodes.SelectMany(node => node.Missing).Distinct()
         // A server that does not answer has its own line.
         where missing.Gap != EvidenceGap.SourceUnknown
@@ -92,7 +92,7 @@ internal static class CheckCommand
         select (missing.IsAccepted, $"{EvidenceWords.What(missing, fleet.Rules)}{(missing.IsAccepted ? " (accepted)" : "")}{(help.Length > 0 ? $": {help}" : "")}");
 
     /// <summary>What would be good to have, and what is lost without it. None of it changes what members get.</summary>
-    private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, NodeSessions sessions, string? heartbeatTable, Moment now, CancellationToken stop)
+    private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, NodeSessions sessions, string? heartbeatTable, MonotonicInstant now, CancellationToken stop)
     {
         NodeExamination? examination = await new NodeExaminer(sessions, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
         var notes = new List<string>();
@@ -113,7 +113,7 @@ internal static class CheckCommand
             return notes;
 
         var heartbeats = new HeartbeatQuestion(sessions, heartbeatTable, TimeProvider.System);
-        ImmutableArray<HeartbeatRow> rows = await heartbeats.ReadAsync(Patience, stop).ConfigureAwait(false);
+        ImmutableArray<HeartbeatRow> rows = await heartbeats.ReadAsync(WebServerTimeout, stop).ConfigureAwait(false);
         if (heartbeats.Fault is { } fault)
             notes.Add($"the heartbeats of {heartbeatTable} cannot be read, so that nobody checks the binlog positions against them: {fault}{Grants}");
         else if (rows.IsEmpty)
@@ -129,7 +129,7 @@ internal static class CheckCommand
                 + $"raise it (SET GLOBAL max_connect_errors = 10000, and in its option file), or set skip-name-resolve there if all its accounts have addresses"
             : null;
 
-    private static (bool IsWell, string Said) Judge(NodeRules node, NodeReading reading) => reading switch
+    private static (bool IsWell, string Line) Judge(NodeRules node, NodeReading reading) => reading switch
     {
         NodeReading.Silent { Failure: ProbeFailure.PermissionDenied } silent => (false, $"a grant is missing: {silent.Text} (config/mysql/grants.sql has what is needed)"),
         NodeReading.Silent { Failure: ProbeFailure.HostBlocked } silent =>

@@ -14,8 +14,8 @@ internal static class DoctorCommand
     private const int Ill = 2;
 
     // Long enough to see whether a queue grows or shrinks, short enough to wait for.
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan WatchFor = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(0.5);
 
     /// <returns>0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, a server does not answer, or the configuration is wrong.</returns>
     public static async Task<int> RunAsync(string configFile, ReportForm form, CancellationToken stop)
@@ -24,7 +24,7 @@ internal static class DoctorCommand
         {
             GuardSettings settings = await RunCommand.ReadAsync(ConfigurationFile.Load(configFile), configFile).ConfigureAwait(false);
             var visit = new FleetVisit(settings, new ProxyGuardEdges());
-            SiteDiagnosis diagnosis = await visit.LookAsync(Between, Look, stop).ConfigureAwait(false);
+            SiteDiagnosis diagnosis = await visit.LookAsync(TickInterval, WatchFor, stop).ConfigureAwait(false);
             foreach (string why in visit.Unread)
                 await Console.Error.WriteLineAsync($"Not read: {why} Whether somebody holds the site, and since when it is so, is not known; ask as the user that ProxyGuard runs as.").ConfigureAwait(false);
             Write(diagnosis, form);

@@ -134,12 +134,12 @@ internal static class ExplainCommand
 
     private static string Where(Wording labels, RemedyStep step, string? servers)
     {
-        string where = step.Place switch
+        string where = step.Target switch
         {
-            StepPlace.Node => labels["on.the-replica"],
-            StepPlace.Source => labels["on.the-source"],
-            StepPlace.Shell => labels["on.shell"],
-            _ => throw new System.Diagnostics.UnreachableException($"place {step.Place}"),
+            StepTarget.Node => labels["on.the-replica"],
+            StepTarget.Source => labels["on.the-source"],
+            StepTarget.Shell => labels["on.shell"],
+            _ => throw new System.Diagnostics.UnreachableException($"place {step.Target}"),
         };
         return servers is null ? where : $"{where} ({servers})";
     }

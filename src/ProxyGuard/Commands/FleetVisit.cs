@@ -35,13 +35,13 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     /// <param name="lasting">How long readings are taken, at least.</param>
     public async Task<SiteDiagnosis> LookAsync(TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
-        Moment began = _clock.Now;
+        MonotonicInstant began = _clock.Now;
         NodeAccess[] nodes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance))];
         Task<ImmutableArray<(WebServerSettings, WebServerReply)>> web = new WebServerVisit(settings, edges).AskAsync(stop);
         var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
-        RecalledFleet recalled = new ReplicationMemory(directory, _clock, edges.Boot, NullLogger<ReplicationMemory>.Instance).Load();
+        RestoredFleet recalled = new ReplicationStateFile(directory, _clock, edges.Boot, NullLogger<ReplicationStateFile>.Instance).Load();
         // The incident that was written down is not ours: what we see decides.
-        FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Recalling(recalled.NodeNamed);
+        FleetSnapshot fleet = FleetSnapshot.Before(_rules.Fleet, began).Restoring(recalled.NodeNamed);
         Hold? hold = new HoldFile(directory, _clock, NullLogger<HoldFile>.Instance).Load();
         Unread = directory.Remarks;
         GuardView start = GuardPolicy.Start(fleet, recalled: null, hold, began, _rules);
@@ -54,17 +54,17 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
 
     private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(NodeAccess[] nodes, GuardView view, TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
-        Moment began = view.At;
+        MonotonicInstant began = view.At;
         Task<NodeExamination?[]>? examinations = null;
         for (int readings = 0; readings < FewestReadings || _clock.Now - began < lasting; readings++)
         {
             if (readings > 0)
                 await Task.Delay(between, edges.Time, stop).ConfigureAwait(false);
-            Moment askedAt = _clock.Now;
+            MonotonicInstant askedAt = _clock.Now;
             NodeReading[] answers = await Task.WhenAll(nodes.Select(node => node.Probe.ReadAsync(askedAt, stop))).ConfigureAwait(false);
             // A node is examined beside its status, and once that is asked.
             examinations ??= Task.WhenAll(nodes.Select(node => node.Examiner.ExamineAsync(began, stop)));
-            Moment now = _clock.Now;
+            MonotonicInstant now = _clock.Now;
             view = GuardPolicy.Next(view, view.Fleet.Next(ImmutableArray.Create(answers), now), view.Hold, now, _rules);
         }
 

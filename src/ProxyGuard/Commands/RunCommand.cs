@@ -47,7 +47,7 @@ internal static class RunCommand
     public static async Task<GuardSettings> ReadAsync(IConfiguration configuration, string configFile)
     {
         string directory = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
-        IReadOnlyList<SettingsFault> proxyFaults = await ConfigurationFile.ProxyFaultsAsync(configuration).ConfigureAwait(false);
+        IReadOnlyList<ConfigurationError> proxyFaults = await ConfigurationFile.ProxyFaultsAsync(configuration).ConfigureAwait(false);
         return SettingsReader.Read(configuration, directory, [.. proxyFaults, .. HostSections.Faults(configuration)]);
     }
 
@@ -60,7 +60,7 @@ internal static class RunCommand
             app.Logger.ManagementIsExposed(management);
         foreach (string remark in app.Services.GetRequiredService<StateDirectory>().Remarks)
             app.Logger.StateRemark(remark);
-        if (RuntimeLevel.Said(Environment.Version) is { } old)
+        if (RuntimeLevel.Warning(Environment.Version) is { } old)
             app.Logger.RuntimeIsOld(old);
     }
 }

@@ -16,25 +16,25 @@ namespace ProxyGuard.Commands;
 /// <summary>One look at the web servers by ourselves, beside a ProxyGuard that may be running: each is asked <c>HEAD /</c> once.</summary>
 internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edges)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>All at once, in the order of the configuration.</summary>
     public async Task<ImmutableArray<(WebServerSettings Server, WebServerReply Reply)>> AskAsync(CancellationToken stop)
     {
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = Patience };
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = ResponseTimeout };
 #pragma warning disable CA5359 // Whether it answers is asked, not who it says it is; nothing is sent that anybody may not read. YARP itself is stricter.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
         using var client = new HttpMessageInvoker(handler);
         WebServerReply[] replies = await Task.WhenAll(settings.WebServers.Select(server =>
             edges.AskWebServer?.Invoke(server, stop)
-            ?? WebServerQuestion.AskAsync(client, server.Requests, new Uri(server.Address), null, Patience, edges.Time, stop))).ConfigureAwait(false);
+            ?? WebServerQuestion.AskAsync(client, server.Requests, new Uri(server.Address), null, ResponseTimeout, edges.Time, stop))).ConfigureAwait(false);
         return [.. settings.WebServers.Zip(replies)];
     }
 
     /// <summary>What their answers mean for the site as it is now.</summary>
     public static WebServersSeen Seen(
-        ImmutableArray<(WebServerSettings Server, WebServerReply Reply)> asked, GuardView view, GuardRules rules, Moment now)
+        ImmutableArray<(WebServerSettings Server, WebServerReply Reply)> asked, GuardView view, GuardRules rules, MonotonicInstant now)
     {
         ImmutableArray<Routed> servers = [.. asked.Select(one => new Routed(DestinationOf(one.Server), StateOf(one.Server, one.Reply, now)))];
         SiteReach reach = SiteReachWatch.ReachOf(servers, new EligibleDestinations(rules, new ReadPortNodes(rules, new NodeRefusals(rules), NullLogger<ReadPortNodes>.Instance)), view);
@@ -44,7 +44,7 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
     private static DestinationState DestinationOf(WebServerSettings server) =>
         new(server.Name, new DestinationModel(new DestinationConfig { Address = server.Address, Metadata = server.Metadata }));
 
-    private static WebServerState StateOf(WebServerSettings server, WebServerReply reply, Moment now) => new()
+    private static WebServerState StateOf(WebServerSettings server, WebServerReply reply, MonotonicInstant now) => new()
     {
         Cluster = server.Cluster,
         Name = server.Name,
@@ -54,6 +54,6 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
         TakesWrites = server.TakesWrites,
         Health = reply.Answer == WebServerAnswer.Answered ? WebServerHealth.Answering : WebServerHealth.Failing,
         Since = now,
-        Why = reply.Answer == WebServerAnswer.Answered ? "" : reply.Said,
+        Why = reply.Answer == WebServerAnswer.Answered ? "" : reply.Description,
     };
 }

@@ -11,7 +11,7 @@ internal sealed record Sample(double RequestsPerSecond, double P99Milliseconds, 
 internal sealed partial class Wrk(string directory, Cores cores)
 {
     private const int Connections = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     // What a browser sends along, for a proxy has to carry it too.
     private static readonly string[] Headers =
@@ -30,7 +30,7 @@ internal sealed partial class Wrk(string directory, Cores cores)
         string name = $"wrk-{Guid.NewGuid():N}";
         TimeSpan before = contestant.Process.ProcessorTime;
         await using (Child wrk = Child.Start(name, directory, Command(script, new Uri(contestant.Address, body.File), time)))
-            await wrk.WaitForExitAsync(time + Patience, stop);
+            await wrk.WaitForExitAsync(time + Deadline, stop);
         TimeSpan used = contestant.Process.ProcessorTime - before;
 
         string output = await File.ReadAllTextAsync(Path.Combine(directory, $"{name}.log"), stop);

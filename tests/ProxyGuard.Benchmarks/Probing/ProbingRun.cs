@@ -50,18 +50,18 @@ internal static class ProbingRun
         private readonly GuardClock _clock = new(TimeProvider.System);
         private FleetSnapshot _fleet = FleetSnapshot.Before(
             new FleetRules([.. Enumerable.Range(1, Probes).Select(NodeOf)], new FreshnessRules { MaxLag = TimeSpan.FromSeconds(5), ReturnBelow = TimeSpan.FromSeconds(2), BehindAfter = 3, FreshAfter = 3 }),
-            Moment.At(0));
+            MonotonicInstant.At(0));
 
         /// <returns>How many readings there were.</returns>
         public async Task<int> GoOnAsync(TimeSpan howLong, CancellationToken stop)
         {
             int asked = 0;
             int heads = 0;
-            using var tick = new PeriodicTimer(Rules.HeadEvery);
-            for (Moment began = _clock.Now; _clock.Now - began < howLong; await tick.WaitForNextTickAsync(stop))
+            using var tick = new PeriodicTimer(Rules.HeadInterval);
+            for (MonotonicInstant began = _clock.Now; _clock.Now - began < howLong; await tick.WaitForNextTickAsync(stop))
             {
-                Moment now = _clock.Now;
-                if (heads++ < Rules.Interval / Rules.HeadEvery - 1)
+                MonotonicInstant now = _clock.Now;
+                if (heads++ < Rules.Interval / Rules.HeadInterval - 1)
                 {
                     probes[0].SampleHead(now);
                     continue;

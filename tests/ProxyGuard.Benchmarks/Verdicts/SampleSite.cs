@@ -13,9 +13,9 @@ internal static class SampleSite
     public static GuardSettings Settings() => SettingsReader.Read(Load(), AppContext.BaseDirectory, []);
 
     /// <summary>Made as the probe loop makes it, from readings in which every replica has executed everything.</summary>
-    public static GuardView NormalView(GuardRules rules, Moment start)
+    public static GuardView NormalView(GuardRules rules, MonotonicInstant start)
     {
-        Moment now = start;
+        MonotonicInstant now = start;
         FleetSnapshot fleet = FleetSnapshot.Before(rules.Fleet, now);
         GuardView view = GuardPolicy.Start(fleet, recalled: null, hold: null, now, rules);
         for (int tick = 0; tick <= rules.Fleet.Freshness.FreshAfter; tick++)
@@ -29,10 +29,10 @@ internal static class SampleSite
         return view with { ExpiresAt = now + TimeSpan.FromDays(1) };
     }
 
-    private static ImmutableArray<NodeReading> Readings(FleetRules fleet, Moment askedAt) =>
+    private static ImmutableArray<NodeReading> Readings(FleetRules fleet, MonotonicInstant askedAt) =>
         [.. fleet.Nodes.Select((node, place) => Reading(node, place, fleet.Primary, askedAt))];
 
-    private static NodeReading.Answered Reading(NodeRules node, int place, int primary, Moment askedAt)
+    private static NodeReading.Answered Reading(NodeRules node, int place, int primary, MonotonicInstant askedAt)
     {
         BinlogPosition head = BinlogPosition.TryParse("bin.000001", 1_000)!.Value;
         return new NodeReading.Answered(askedAt)

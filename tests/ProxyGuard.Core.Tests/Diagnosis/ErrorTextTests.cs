@@ -41,7 +41,7 @@ public sealed class ErrorTextTests
     [InlineData(1756, "The slave coordinator and worker threads are stopped, possibly leaving data in inconsistent state.", "sql-workers-stopped", "")]
     [InlineData(4711, "Something nobody has seen yet", "sql-other", "number=4711 text=Something|nobody|has|seen|yet")]
     public void The_words_of_an_SQL_thread_are_understood(int number, string text, string code, string values) =>
-        Assert_reads(SqlThreadFaults.All, number, text, code, values);
+        Assert_reads(SqlThreadErrors.All, number, text, code, values);
 
     [Theory]
     [InlineData(1236, "Got fatal error 1236 from master when reading data from binary log: 'Could not find first log file name in binary log index file'", "source-log-purged", "")]
@@ -68,7 +68,7 @@ public sealed class ErrorTextTests
     [InlineData(1595, "Relay log write failure: could not queue event from master", "disk-full", "")]
     [InlineData(4711, "Something nobody has seen yet", "io-other", "number=4711")]
     public void The_words_of_an_IO_thread_are_understood(int number, string text, string code, string values) =>
-        Assert_reads(IoThreadFaults.All, number, text, code, values);
+        Assert_reads(IoThreadErrors.All, number, text, code, values);
 
     [Fact]
     public void No_text_makes_the_diagnosis_fail()
@@ -78,8 +78,8 @@ public sealed class ErrorTextTests
         for (int round = 0; round < 300; round++)
         {
             string text = string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)]));
-            foreach (ImmutableArray<Fault> faults in (ImmutableArray<ImmutableArray<Fault>>)[SqlThreadFaults.All, IoThreadFaults.All])
-                Assert.All(faults, fault => Assert.NotEmpty(fault.Of(ChannelFindings.Reading(Scenes.Bare, new ReplicationError(1062, text))).Code));
+            foreach (ImmutableArray<ErrorRule> rules in (ImmutableArray<ImmutableArray<ErrorRule>>)[SqlThreadErrors.All, IoThreadErrors.All])
+                Assert.All(rules, rule => Assert.NotEmpty(rule.Of(ChannelFindings.Reading(Scenes.Bare, new ReplicationError(1062, text))).Code));
             Assert.NotEmpty(Findings.Explain(random.Next(15000), Scenes.MySql("5.6.24"), usesGtid: round % 2 == 0, text));
         }
     }
@@ -93,9 +93,9 @@ public sealed class ErrorTextTests
         Assert.Contains("SELECT * FROM `photos`.`a``b` WHERE COLUMN_OF_PRIMARY = 'x'' OR 1; DROP TABLE t # '", finding.Steps.SelectMany(step => step.Commands));
     }
 
-    private static void Assert_reads(ImmutableArray<Fault> faults, int number, string text, string code, string values)
+    private static void Assert_reads(ImmutableArray<ErrorRule> rules, int number, string text, string code, string values)
     {
-        Finding finding = ChannelFindings.FaultOf(faults, Scenes.Bare, new ReplicationError(number, text));
+        Finding finding = ChannelFindings.RuleOf(rules, Scenes.Bare, new ReplicationError(number, text));
 
         Assert.Equal(code, finding.Code);
         foreach (string value in values.Split(' ', StringSplitOptions.RemoveEmptyEntries))

@@ -4,7 +4,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Tests.Replication;
-using Reading = System.Func<ProxyGuard.Core.Replication.Moment, ProxyGuard.Core.Replication.NodeReading>;
+using Reading = System.Func<ProxyGuard.Core.Replication.MonotonicInstant, ProxyGuard.Core.Replication.NodeReading>;
 
 namespace ProxyGuard.Core.Tests.Diagnosis;
 
@@ -150,12 +150,12 @@ public sealed class FleetFindingTests
     {
         Ticks fleet = new Ticks(Pair).Tick(200, Ticks.Primary(100), Ticks.Replica(100));
         byte[] packet = [0, 0, 0, 0, 0xFF, (byte)number, (byte)(number >> 8), .. System.Text.Encoding.ASCII.GetBytes(text)];
-        NodeRefusal first = NodeRefusal.Of(packet, before: null, Moment.At(1))!;
+        NodeRefusal first = NodeRefusal.Of(packet, before: null, MonotonicInstant.At(1))!;
         NodeRefusal last = NodeRefusal.Of(packet, first, fleet.Now - TimeSpan.FromSeconds(secondsAgo))!;
 
         Finding[] findings = [.. Findings.Of(fleet.Fleet, [], rules: null, fleet.Now, refusals: [null, last]).Where(finding => finding.Code == "read-port-refused")];
 
-        Assert.Equal(told ? [(1, $"{number} {text}", Moment.At(1), command)] : Array.Empty<(int, string, Moment, string)>(),
+        Assert.Equal(told ? [(1, $"{number} {text}", MonotonicInstant.At(1), command)] : Array.Empty<(int, string, MonotonicInstant, string)>(),
             findings.Select(finding => (finding.Node!.Value, finding.Values["text"], finding.Since!.Value, finding.Steps[0].Commands[0])));
         Assert.DoesNotContain(Findings.Of(fleet.Tick(3, Ticks.Primary(100), Ticks.Silent()).Fleet, [], rules: null, fleet.Now, refusals: [null, last]), finding => finding.Code == "read-port-refused");
     }
@@ -334,7 +334,7 @@ public sealed class FleetFindingTests
 
     private static Reading With(Reading reading, ImmutableArray<ReplicationStatus> channels) => At(reading, answer => answer with { Channels = channels });
 
-    private static ImmutableArray<ReplicationStatus> Channels(Reading reading) => ((NodeReading.Answered)reading(Moment.At(0))).Channels;
+    private static ImmutableArray<ReplicationStatus> Channels(Reading reading) => ((NodeReading.Answered)reading(MonotonicInstant.At(0))).Channels;
 
     internal static ImmutableArray<Finding> Of(Ticks fleet, params ImmutableArray<NodeExamination?> examinations) => Findings.Of(fleet.Fleet, examinations, null, fleet.Now);
 

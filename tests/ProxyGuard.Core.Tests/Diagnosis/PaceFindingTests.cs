@@ -77,7 +77,7 @@ public sealed class PaceFindingTests
             ["replica_parallel_workers"] = "0",
             ["slave_parallel_threads"] = "0",
         });
-        Scene scene = Scenes.On(server) with { Examination = new NodeExamination { At = Moment.At(0), Variables = variables } };
+        Scene scene = Scenes.On(server) with { Examination = new NodeExamination { At = MonotonicInstant.At(0), Variables = variables } };
 
         Assert.Equal(expected, string.Join("; ", Throttles.Loosened(scene).Where(step => step.Id == "more-appliers").SelectMany(step => step.Commands)));
     }
@@ -85,7 +85,7 @@ public sealed class PaceFindingTests
     [Fact]
     public void A_replica_that_has_applied_all_of_a_silent_source_has_nothing_to_apply()
     {
-        Func<Moment, NodeReading> caughtUp = FleetFindingTests.Status(Ticks.Replica(100, io: ReplicationThread.Connecting), status => status with { IoThread = ReplicationThread.Yes, Fetched = Ticks.At(100) });
+        Func<MonotonicInstant, NodeReading> caughtUp = FleetFindingTests.Status(Ticks.Replica(100, io: ReplicationThread.Connecting), status => status with { IoThread = ReplicationThread.Yes, Fetched = Ticks.At(100) });
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), caughtUp).Tick(60, Ticks.Silent(), caughtUp);
         string[] codes = [.. FleetFindingTests.Of(fleet).Select(finding => finding.Code)];
 
@@ -166,7 +166,7 @@ public sealed class PaceFindingTests
     {
         BinlogPosition head = BinlogPosition.TryParse("bin.000004", 100)!.Value;
         BinlogFile[] files = [.. new[] { ("bin.000001", bytes), ("bin.000002", 1), ("bin.000003", 1), ("bin.000004", 100) }.Select(file => new BinlogFile(BinlogPosition.TryParse(file.Item1, file.Item2)!.Value))];
-        NodeReading Primary(Moment at) => (NodeReading.Answered)Ticks.Primary(100)(at) with { Head = head, Logs = new BinlogIndex(files) };
+        NodeReading Primary(MonotonicInstant at) => (NodeReading.Answered)Ticks.Primary(100)(at) with { Head = head, Logs = new BinlogIndex(files) };
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"))
             .Tick(5, Primary, FleetFindingTests.Status(Ticks.Replica(100), status => status with { Executed = BinlogPosition.TryParse(executed, 1) }));
         var variables = ImmutableDictionary<string, string>.Empty;
@@ -186,7 +186,7 @@ public sealed class PaceFindingTests
 
     private static NodeExamination Examined(string state, string? statement) => new()
     {
-        At = Moment.At(20),
+        At = MonotonicInstant.At(20),
         Variables = ImmutableDictionary<string, string>.Empty,
         Appliers = [new ApplierActivity(state, statement, TimeSpan.FromMinutes(7))],
         TablesWithoutKey = ["photos.likes"],

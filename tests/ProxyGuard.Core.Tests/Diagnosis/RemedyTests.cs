@@ -42,12 +42,12 @@ public sealed class RemedyTests
     {
         var examination = new NodeExamination
         {
-            At = Moment.At(0),
+            At = MonotonicInstant.At(0),
             Variables = ImmutableDictionary<string, string>.Empty,
             UniqueKeys = [new("photos.other", "PRIMARY", ["no"]), new("photos.t", "PRIMARY", ["id"]), new("photos.t", "by_name", ["album", "name"]), new("photos.t", "by_text", [])],
         };
         var error = new ReplicationError(1062, $"Error 'Duplicate entry '{entry}' for key '{key}'' on query. Default database: 'photos'. Query: 'INSERT INTO t VALUES (1)'");
-        Finding finding = ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On("MariaDB 10.11.6") with { Examination = examination }, error);
+        Finding finding = ChannelFindings.RuleOf(SqlThreadErrors.All, Scenes.On("MariaDB 10.11.6") with { Examination = examination }, error);
 
         Assert.Equal(expected, Commands(finding, "look-at-row-on-source"));
         Assert.EndsWith(expected["SELECT * FROM ".Length..], finding.Steps.Single(step => step.Id == "delete-row").Commands[2], StringComparison.Ordinal);
@@ -96,8 +96,8 @@ public sealed class RemedyTests
     [InlineData("STATEMENT", "rebuild")]
     public void Where_statements_may_come_a_single_table_is_not_copied_but_everything_made_anew(string format, string step)
     {
-        var examination = new NodeExamination { At = Moment.At(0), Variables = ImmutableDictionary<string, string>.Empty.Add("binlog_format", format) };
-        Finding finding = ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On("MariaDB 10.11.6") with { Examination = examination }, NotFound);
+        var examination = new NodeExamination { At = MonotonicInstant.At(0), Variables = ImmutableDictionary<string, string>.Empty.Add("binlog_format", format) };
+        Finding finding = ChannelFindings.RuleOf(SqlThreadErrors.All, Scenes.On("MariaDB 10.11.6") with { Examination = examination }, NotFound);
 
         Assert.Single(finding.Steps, one => one.Id is "copy-table" or "rebuild");
         Assert.Contains(finding.Steps, one => one.Id == step);
@@ -112,7 +112,7 @@ public sealed class RemedyTests
         scene = scene with
         {
             Channel = scene.Channel! with { SqlThread = ReplicationThread.No, SqlError = stopped },
-            Examination = new NodeExamination { At = Moment.At(0), Variables = ImmutableDictionary<string, string>.Empty, WorkerErrors = [gaveUp, new("", Duplicate)] },
+            Examination = new NodeExamination { At = MonotonicInstant.At(0), Variables = ImmutableDictionary<string, string>.Empty, WorkerErrors = [gaveUp, new("", Duplicate)] },
         };
 
         Assert.Contains("sql-duplicate-key", ChannelFindings.Of(scene).Select(finding => finding.Code));
@@ -121,7 +121,7 @@ public sealed class RemedyTests
     [Fact]
     public void A_replica_that_refuses_administrators_is_opened_for_the_copy_and_closed_again()
     {
-        Finding finding = ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On("MySQL 5.7.44", superReadOnly: true), NotFound);
+        Finding finding = ChannelFindings.RuleOf(SqlThreadErrors.All, Scenes.On("MySQL 5.7.44", superReadOnly: true), NotFound);
 
         Assert.Equal("SET GLOBAL super_read_only = OFF", Commands(finding, "allow-copy"));
         Assert.Equal("SET GLOBAL super_read_only = ON", Commands(finding, "forbid-writes"));
@@ -142,7 +142,7 @@ public sealed class RemedyTests
     [InlineData("MySQL 8.4.0", "photos", "STOP REPLICA FOR CHANNEL 'photos'; CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE = 'bin.000003', SOURCE_LOG_POS = 1234 FOR CHANNEL 'photos'; START REPLICA FOR CHANNEL 'photos'")]
     [InlineData("MariaDB 10.11.6", "photos", "STOP SLAVE 'photos'; CHANGE MASTER 'photos' TO MASTER_LOG_FILE = 'bin.000003', MASTER_LOG_POS = 1234; START SLAVE 'photos'")]
     public void A_channel_is_named_as_its_server_names_channels(string server, string channel, string expected) =>
-        Assert.Equal(expected, Commands(ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On(server, channel: channel), Damaged), "refetch-relay-log"));
+        Assert.Equal(expected, Commands(ChannelFindings.RuleOf(SqlThreadErrors.All, Scenes.On(server, channel: channel), Damaged), "refetch-relay-log"));
 
     [Theory]
     [InlineData("MySQL 5.6.24", false, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --master-data=1 | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0'", "rebuild-physically")]
@@ -151,7 +151,7 @@ public sealed class RemedyTests
     [InlineData("MariaDB 10.11.6", true, "STOP SLAVE; RESET SLAVE; RESET MASTER", "mariadb-dump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --gtid --master-data=1 | mariadb --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0'", "rebuild-physically")]
     public void A_replica_is_rebuilt_through_a_pipe(string server, bool gtid, string prepare, string rebuild, string faster)
     {
-        Finding finding = ChannelFindings.FaultOf(IoThreadFaults.All, Scenes.On(server, gtid), Purged);
+        Finding finding = ChannelFindings.RuleOf(IoThreadErrors.All, Scenes.On(server, gtid), Purged);
 
         Assert.Equal("source-log-purged", finding.Code);
         Assert.Equal(prepare, Commands(finding, "prepare-rebuild"));
@@ -175,7 +175,7 @@ public sealed class RemedyTests
     public void A_password_that_wants_a_secure_connection_gets_one(string server, string expected)
     {
         var error = new ReplicationError(2061, "Authentication plugin 'caching_sha2_password' reported error: Authentication requires secure connection.");
-        Finding finding = ChannelFindings.FaultOf(IoThreadFaults.All, Scenes.On(server), error);
+        Finding finding = ChannelFindings.RuleOf(IoThreadErrors.All, Scenes.On(server), error);
 
         Assert.Equal(expected, Commands(finding, "allow-public-key", "encrypt-connection"));
     }
@@ -195,7 +195,7 @@ public sealed class RemedyTests
     }
 
     private static Finding SqlThread(string server, ReplicationError error, bool gtid = false) =>
-        ChannelFindings.FaultOf(SqlThreadFaults.All, Scenes.On(server, gtid), error);
+        ChannelFindings.RuleOf(SqlThreadErrors.All, Scenes.On(server, gtid), error);
 
     private static string Commands(Finding finding, params string[] steps) =>
         string.Join(" | ", finding.Steps.Where(step => steps.Contains(step.Id)).Select(step => string.Join("; ", step.Commands)));

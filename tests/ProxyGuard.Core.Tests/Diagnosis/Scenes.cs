@@ -16,7 +16,7 @@ internal static class Scenes
     /// <summary>A replica of <c>db1</c> that stands in the middle of bin.000003, in a scene where everything is known.</summary>
     public static Scene On(string server, bool usesGtid = false, string channel = "", bool superReadOnly = false) => new()
     {
-        Place = 1,
+        Index = 1,
         Node = "db2",
         Host = "db2.example.org",
         Port = "3306",

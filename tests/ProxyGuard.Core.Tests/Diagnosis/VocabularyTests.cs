@@ -76,7 +76,7 @@ public sealed partial class VocabularyTests
     [Fact]
     public void Every_fault_in_the_tables_is_a_kind_that_is_listed()
     {
-        Assert.Superset(SqlThreadFaults.All.Concat(IoThreadFaults.All).Select(fault => fault.Kind.Code).ToHashSet(), FindingKinds.All.Select(kind => kind.Code).ToHashSet());
+        Assert.Superset(SqlThreadErrors.All.Concat(IoThreadErrors.All).Select(fault => fault.Kind.Code).ToHashSet(), FindingKinds.All.Select(kind => kind.Code).ToHashSet());
         Assert.Superset(AllSteps("MySQL 5.6.24", false).Select(step => step.Id).ToHashSet(), StepKinds.All.Select(step => step.Id).ToHashSet());
         Assert.Superset(All("MySQL 5.6.24", false).SelectMany(finding => finding.DeadEnds).ToHashSet(), DeadEnds.All.ToHashSet());
     }
@@ -106,7 +106,7 @@ public sealed partial class VocabularyTests
         Assert.Equal(["SOURCE_HOST", "SOURCE_PORT", "THE_DATABASE", "THE_HOST", "THE_PORT", "THE_TABLE"], copy.Blanks);
     }
 
-    private static IEnumerable<Finding> All(string server, bool gtid) => SqlThreadFaults.All.Concat(IoThreadFaults.All).Select(fault => fault.Of(Scenes.On(server, gtid)));
+    private static IEnumerable<Finding> All(string server, bool gtid) => SqlThreadErrors.All.Concat(IoThreadErrors.All).Select(fault => fault.Of(Scenes.On(server, gtid)));
 
     private static IEnumerable<RemedyStep> AllSteps(string server, bool gtid) => All(server, gtid).SelectMany(finding => finding.Steps);
 

@@ -78,7 +78,7 @@ public class GuardPolicyTests
         site.Tick(3, Primary(1_000), Replica(1_000));
         site.Tick(2, Primary(1_000), Replica(1_000, sql: ReplicationThread.No));
         Assert.Equal((SiteMode.ReadOnly, Cause.ReplicasStuck), (site.View.Mode, site.View.Cause));
-        Moment since = site.View.Since;
+        MonotonicInstant since = site.View.Since;
 
         site.Tick(3, Primary(1_000), Replica(1_000));
         Assert.Equal(NodeHealth.Fresh, site.View.Fleet.Nodes[1].Health);
@@ -175,9 +175,9 @@ public class GuardPolicyTests
     public void An_incident_that_was_open_before_a_restart_goes_on_with_its_beginning()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
-        var recalled = new Incident(Cause.ReplicasStuck, Moment.At(-3600), SawFault: true, CalmSince: null);
+        var recalled = new Incident(Cause.ReplicasStuck, MonotonicInstant.At(-3600), SawFault: true, CalmSince: null);
         GuardView view = GuardPolicy.Start(ticks.Fleet, recalled, hold: null, ticks.Now, Rules());
-        Assert.Equal(Moment.At(-3600), view.Since);
+        Assert.Equal(MonotonicInstant.At(-3600), view.Since);
 
         // Mended while ProxyGuard was away: still no write before the quiet time is over.
         for (int tick = 0; tick < 12; tick++)
@@ -203,7 +203,7 @@ public class GuardPolicyTests
     [InlineData("f", "0", true)]
     public void Reads_go_where_it_is_fresh_else_where_it_is_freshest(string fleet, string places, bool isCurrent)
     {
-        ReadRoute reads = ReadRoute.Through(FleetOf(fleet), new ReadRules(), Moment.At(1_000));
+        ReadRoute reads = ReadRoute.Through(FleetOf(fleet), new ReadRules(), MonotonicInstant.At(1_000));
 
         Assert.Equal(places.Split(' ').Select(int.Parse).Aggregate(NodeSet.None, (set, place) => set.With(place)), reads.Nodes);
         Assert.Equal(isCurrent, reads.IsCurrent);
@@ -304,7 +304,7 @@ public class GuardPolicyTests
     }
 
     // Everyone is well first, so that contents are known; what the word says comes after that.
-    private static Func<Moment, NodeReading> PrimaryOf(string word, long head, int tick) => tick < 10 && word != "u" ? Primary(head) : word switch
+    private static Func<MonotonicInstant, NodeReading> PrimaryOf(string word, long head, int tick) => tick < 10 && word != "u" ? Primary(head) : word switch
     {
         "f" => Primary(head),
         "r" => Primary(head, readOnly: true),
@@ -314,7 +314,7 @@ public class GuardPolicyTests
         _ => throw new ArgumentException(word),
     };
 
-    private static Func<Moment, NodeReading> ReplicaOf(string word, long head, int place, int tick) => tick < 10 && word != "u" ? Replica(head, server: place + 1) : word switch
+    private static Func<MonotonicInstant, NodeReading> ReplicaOf(string word, long head, int place, int tick) => tick < 10 && word != "u" ? Replica(head, server: place + 1) : word switch
     {
         "f" => Replica(head, server: place + 1),
         "b" => Replica(head - 15_000, server: place + 1),
@@ -336,7 +336,7 @@ public class GuardPolicyTests
 
         public Hold? Hold { get; set; }
 
-        public Site Tick(int times, params Func<Moment, NodeReading>[] readings)
+        public Site Tick(int times, params Func<MonotonicInstant, NodeReading>[] readings)
         {
             for (int time = 0; time < times; time++)
             {

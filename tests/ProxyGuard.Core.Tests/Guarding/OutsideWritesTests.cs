@@ -57,12 +57,12 @@ public class OutsideWritesTests
     [Fact]
     public void Writes_under_way_that_finish_are_no_news()
     {
-        _traffic = _traffic with { WritesUnderWay = 3 };
+        _traffic = _traffic with { InFlight = 3 };
         Run(100, _ => _head += 5_000);
         Assert.Null(_watch.Found);
 
         // What a web server goes on doing after its answer.
-        _traffic = _traffic with { WritesUnderWay = 0 };
+        _traffic = _traffic with { InFlight = 0 };
         Run(8, _ => _head += 5_000);
         Assert.Null(Run(100, _ => { }).Found);
     }

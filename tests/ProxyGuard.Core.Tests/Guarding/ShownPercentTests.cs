@@ -112,19 +112,19 @@ public class ShownPercentTests
                 _applies[1] = what == Event.SecondGoesOn;
             if (what != Event.Restart)
                 return;
-            _ticks = Fleet().Recall(_ticks);
+            _ticks = Fleet().Restore(_ticks);
             _view = GuardPolicy.Start(_ticks.Fleet, _view.Incident is { SawFault: true } open ? open : null, hold: null, _ticks.Now, _rules);
         }
 
         public GuardView Tick(long first, long second, long written, bool primaryAnswers = true)
         {
             _head += written;
-            Func<Moment, NodeReading> primary = primaryAnswers ? Primary(_head) : Silent();
+            Func<MonotonicInstant, NodeReading> primary = primaryAnswers ? Primary(_head) : Silent();
             _ticks.Tick(primary, Replica(0, first), Replica(1, second));
             return _view = GuardPolicy.Next(_view, _ticks.Fleet, hold: null, _ticks.Now, _rules);
         }
 
-        private Func<Moment, NodeReading> Replica(int which, long applied)
+        private Func<MonotonicInstant, NodeReading> Replica(int which, long applied)
         {
             if (_applies[which])
                 _executed[which] = Math.Min(_head, _executed[which] + applied);

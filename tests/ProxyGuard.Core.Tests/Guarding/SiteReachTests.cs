@@ -37,7 +37,7 @@ public sealed class SiteReachTests
     {
         Cause? cause = mode == SiteMode.Normal ? null : Cause.ReplicasStuck;
 
-        Assert.Equal(isCause ? Cause.WebServersUnreachable : cause, new WebServersSeen([], reach, new Moment(TimeSpan.Zero)).CauseOf(mode, cause));
+        Assert.Equal(isCause ? Cause.WebServersUnreachable : cause, new WebServersSeen([], reach, new MonotonicInstant(TimeSpan.Zero)).CauseOf(mode, cause));
     }
 
     // Each word is a request that was not answered: path, then member (- for one that nobody can tell).

@@ -119,7 +119,7 @@ public class StallWatchTests
         site.Tick(0);
         site.Write(50);
         site.Tick(0);
-        Moment busy = site.Now + TimeSpan.FromSeconds(0.5);
+        MonotonicInstant busy = site.Now + TimeSpan.FromSeconds(0.5);
         for (int tick = 0; tick < 5; tick++)
             site.Tick(3, Standing(1, "insert into a values (1)"), Standing(2, "COMMIT"));
 
@@ -130,12 +130,12 @@ public class StallWatchTests
     [Fact]
     public void Writes_that_began_between_two_readings_are_not_given_until_the_next()
     {
-        var site = new Primary { SeveralSince = Moment.At(0.5) };
+        var site = new Primary { SeveralSince = MonotonicInstant.At(0.5) };
         site.Tick(0);
         for (int tick = 0; tick < 4; tick++)
             site.Tick(2, Standing(1, "INSERT INTO a VALUES (1)"), Standing(2, "COMMIT"));
 
-        Assert.Equal(Moment.At(0.5), site.Watch.Stall?.Since);
+        Assert.Equal(MonotonicInstant.At(0.5), site.Watch.Stall?.Since);
     }
 
     [Theory]
@@ -213,9 +213,9 @@ public class StallWatchTests
         public SiteTraffic Traffic { get; private set; }
 
         /// <summary>Null: since the tick that shows several first.</summary>
-        public Moment? SeveralSince { get; init; }
+        public MonotonicInstant? SeveralSince { get; init; }
 
-        public Moment Now => _ticks.Now;
+        public MonotonicInstant Now => _ticks.Now;
 
         public void Write(long bytes) => _head += bytes;
 

@@ -16,7 +16,7 @@ public class CorpusTests
             foreach (bool navigated in (ReadOnlySpan<bool>)[true, false])
             {
                 Injection injection = Injection.Run(page, navigated);
-                if (injection.Placement.Kind is not PlacementKind.Insert)
+                if (injection.InsertionPoint.Kind is not InsertionPointKind.Insert)
                     continue;
 
                 inserted++;

@@ -11,7 +11,7 @@ internal sealed class Injection
 
     public required byte[] Output { get; init; }
 
-    public required Placement Placement { get; init; }
+    public required InsertionPoint InsertionPoint { get; init; }
 
     public required int MostHeld { get; init; }
 
@@ -19,27 +19,27 @@ internal sealed class Injection
     public static Injection Run(ReadOnlySpan<byte> page, bool navigated = false, bool encodingKnown = true, params ReadOnlySpan<int> pieces)
     {
         TagPlacer placer = new(Tag.Length, navigated, encodingKnown);
-        Placement placement = default;
+        InsertionPoint placement = default;
         int mostHeld = 0, taken = 0;
-        for (int i = 0; taken < page.Length && placement.Kind is PlacementKind.Undecided; i++)
+        for (int i = 0; taken < page.Length && placement.Kind is InsertionPointKind.Undecided; i++)
         {
             int length = Math.Min(pieces.IsEmpty ? page.Length : pieces[i % pieces.Length], page.Length - taken);
-            Placement next = placer.Feed(page.Slice(taken, length));
+            InsertionPoint next = placer.Feed(page.Slice(taken, length));
             taken += length;
-            if (next.Kind is not PlacementKind.Refuse)
+            if (next.Kind is not InsertionPointKind.Refuse)
                 Assert.InRange(next.Offset, placement.Offset, taken);
             placement = next;
-            if (placement.Kind is PlacementKind.Undecided)
+            if (placement.Kind is InsertionPointKind.Undecided)
                 mostHeld = Math.Max(mostHeld, taken - (int)placement.Offset);
         }
 
-        if (placement.Kind is PlacementKind.Undecided)
+        if (placement.Kind is InsertionPointKind.Undecided)
             placement = placer.End();
 
-        return new Injection { Output = With(page, placement), Placement = placement, MostHeld = mostHeld };
+        return new Injection { Output = With(page, placement), InsertionPoint = placement, MostHeld = mostHeld };
     }
 
-    private static byte[] With(ReadOnlySpan<byte> page, Placement placement) => placement.Kind is PlacementKind.Insert
+    private static byte[] With(ReadOnlySpan<byte> page, InsertionPoint placement) => placement.Kind is InsertionPointKind.Insert
         ? [.. page[..(int)placement.Offset], .. Tag, .. page[(int)placement.Offset..]]
         : page.ToArray();
 }

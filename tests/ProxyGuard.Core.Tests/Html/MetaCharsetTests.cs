@@ -59,7 +59,7 @@ public class MetaCharsetTests
 
         Injection injection = Injection.Run(page, encodingKnown: false);
 
-        Assert.Equal(isInserted ? Placement.Insert(6) : Placement.Refuse(SkipReason.CharsetWouldMove), injection.Placement);
+        Assert.Equal(isInserted ? InsertionPoint.Insert(6) : InsertionPoint.Refuse(SkipReason.CharsetWouldMove), injection.InsertionPoint);
         Assert.Equal(MetaCharset.Find(page)?.Encoding, MetaCharset.Find(injection.Output)?.Encoding);
     }
 
@@ -68,8 +68,8 @@ public class MetaCharsetTests
     {
         byte[] page = PageWithMetaEndingAt(1024);
 
-        Assert.Equal(Placement.Insert(6), Injection.Run(page, encodingKnown: true).Placement);
-        Assert.Equal(Placement.Insert(9), Injection.Run([0xEF, 0xBB, 0xBF, .. page], encodingKnown: false).Placement);
+        Assert.Equal(InsertionPoint.Insert(6), Injection.Run(page, encodingKnown: true).InsertionPoint);
+        Assert.Equal(InsertionPoint.Insert(9), Injection.Run([0xEF, 0xBB, 0xBF, .. page], encodingKnown: false).InsertionPoint);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public class MetaCharsetTests
     {
         byte[] page = [.. "<!--"u8, .. Enumerable.Repeat((byte)'x', 1100), .. "--><head>"u8];
 
-        Assert.Equal(Placement.Insert(page.Length), Injection.Run(page, encodingKnown: false).Placement);
+        Assert.Equal(InsertionPoint.Insert(page.Length), Injection.Run(page, encodingKnown: false).InsertionPoint);
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public class MetaCharsetTests
     {
         TagPlacer placer = new(Injection.Tag.Length, navigated: false, encodingKnown: false);
 
-        Assert.Equal(Placement.Undecided(6), placer.Feed("<head><title>"u8));
+        Assert.Equal(InsertionPoint.Undecided(6), placer.Feed("<head><title>"u8));
         Assert.True(placer.AwaitsCharset);
-        Assert.Equal(Placement.Insert(6), placer.Feed("</title><meta charset=utf-8>"u8));
+        Assert.Equal(InsertionPoint.Insert(6), placer.Feed("</title><meta charset=utf-8>"u8));
         Assert.False(placer.AwaitsCharset);
     }
 
@@ -97,9 +97,9 @@ public class MetaCharsetTests
         TagPlacer placer = new(Injection.Tag.Length, navigated: false, encodingKnown: false);
         placer.Feed("<head><title>"u8);
 
-        Assert.Equal(Placement.Refuse(SkipReason.CharsetTooSlow), placer.StopWaiting());
-        Assert.Equal(Placement.Refuse(SkipReason.CharsetTooSlow), placer.Feed("<meta charset=utf-8>"u8));
-        Assert.Equal(Placement.Refuse(SkipReason.CharsetTooSlow), placer.End());
+        Assert.Equal(InsertionPoint.Refuse(SkipReason.CharsetTooSlow), placer.StopWaiting());
+        Assert.Equal(InsertionPoint.Refuse(SkipReason.CharsetTooSlow), placer.Feed("<meta charset=utf-8>"u8));
+        Assert.Equal(InsertionPoint.Refuse(SkipReason.CharsetTooSlow), placer.End());
     }
 
     private static byte[] PageWithMetaEndingAt(int end)

@@ -27,10 +27,10 @@ public class PrologPropertyTests
         {
             Injection injection = Injection.Run(page, navigated, known);
             byte[] output = injection.Output;
-            if (injection.Placement.Kind is not PlacementKind.Insert)
+            if (injection.InsertionPoint.Kind is not InsertionPointKind.Insert)
                 return output.SequenceEqual(page);
 
-            int at = (int)injection.Placement.Offset;
+            int at = (int)injection.InsertionPoint.Offset;
             return output.AsSpan(at, Injection.Tag.Length).SequenceEqual(Injection.Tag)
                 && output.AsSpan(0, at).SequenceEqual(page.AsSpan(0, at))
                 && output.AsSpan(at + Injection.Tag.Length).SequenceEqual(page.AsSpan(at));
@@ -40,7 +40,7 @@ public class PrologPropertyTests
     [Fact]
     public void How_a_page_is_split_does_not_matter() => Gen.Select(AnyPage, Gen.Bool, Gen.Bool, Gen.Int[1, 9].Array[1, 6]).Sample(
         (page, navigated, known, pieces) =>
-            Injection.Run(page, navigated, known, pieces).Placement == Injection.Run(page, navigated, known).Placement,
+            Injection.Run(page, navigated, known, pieces).InsertionPoint == Injection.Run(page, navigated, known).InsertionPoint,
         iter: 100_000);
 
     [Fact]
@@ -55,7 +55,7 @@ public class PrologPropertyTests
         (page, navigated) =>
         {
             Injection injection = Injection.Run(page, navigated);
-            return injection.Placement.Kind is not PlacementKind.Insert || ParsedTree.IsSame(page, injection.Output);
+            return injection.InsertionPoint.Kind is not InsertionPointKind.Insert || ParsedTree.IsSame(page, injection.Output);
         },
         iter: 20_000);
 
@@ -67,7 +67,7 @@ public class PrologPropertyTests
     [MemberData(nameof(PrologScannerTests.NoDocuments), MemberType = typeof(PrologScannerTests))]
     public void What_is_no_document_may_be_split_anywhere(string page, SkipReason reason)
     {
-        Assert.NotEqual(default, Injection.Run(Encoding.UTF8.GetBytes(page)).Placement);
+        Assert.NotEqual(default, Injection.Run(Encoding.UTF8.GetBytes(page)).InsertionPoint);
         Assert.True(Enum.IsDefined(reason));
         SplitEverywhere(page);
     }

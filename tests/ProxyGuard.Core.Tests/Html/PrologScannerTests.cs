@@ -131,13 +131,13 @@ public class PrologScannerTests
 
         Injection injection = Injection.Run(page);
 
-        Assert.Equal(Placement.Insert(Encoding.UTF8.GetByteCount(marked[..bar])), injection.Placement);
+        Assert.Equal(InsertionPoint.Insert(Encoding.UTF8.GetByteCount(marked[..bar])), injection.InsertionPoint);
     }
 
     [Theory]
     [MemberData(nameof(NoDocuments))]
     public void What_is_no_document_is_left_alone(string page, SkipReason reason) =>
-        Assert.Equal(Placement.Refuse(reason), Injection.Run(Encoding.UTF8.GetBytes(page)).Placement);
+        Assert.Equal(InsertionPoint.Refuse(reason), Injection.Run(Encoding.UTF8.GetBytes(page)).InsertionPoint);
 
     [Theory]
     [InlineData("|<p>hello")]
@@ -152,14 +152,14 @@ public class PrologScannerTests
 
         Injection injection = Injection.Run(Encoding.UTF8.GetBytes(marked.Remove(bar, 1)), navigated: true);
 
-        Assert.Equal(Placement.Insert(bar), injection.Placement);
+        Assert.Equal(InsertionPoint.Insert(bar), injection.InsertionPoint);
     }
 
     [Theory]
     [InlineData("text")]
     [InlineData("{}")]
     public void Text_is_no_page_even_when_navigated_to(string page) =>
-        Assert.Equal(Placement.Refuse(SkipReason.TextFirst), Injection.Run(Encoding.UTF8.GetBytes(page), navigated: true).Placement);
+        Assert.Equal(InsertionPoint.Refuse(SkipReason.TextFirst), Injection.Run(Encoding.UTF8.GetBytes(page), navigated: true).InsertionPoint);
 
     [Theory]
     [InlineData(new byte[] { 0xFF, 0xFE, (byte)'<', 0 }, SkipReason.Utf16Mark)]
@@ -168,7 +168,7 @@ public class PrologScannerTests
     [InlineData(new byte[] { 0xEF, 0xBB, (byte)'<' }, SkipReason.TextFirst)]
     [InlineData(new byte[] { 0xEF, (byte)'<' }, SkipReason.TextFirst)]
     public void Bytes_that_are_no_UTF_8_mark_are_left_alone(byte[] page, SkipReason reason) =>
-        Assert.Equal(Placement.Refuse(reason), Injection.Run(page).Placement);
+        Assert.Equal(InsertionPoint.Refuse(reason), Injection.Run(page).InsertionPoint);
 
     [Theory]
     [InlineData(PrologScanner.Limit - 6, true)]
@@ -177,8 +177,8 @@ public class PrologScannerTests
     {
         byte[] page = Encoding.ASCII.GetBytes(new string(' ', spaces) + "<head>");
 
-        Placement expected = isInTime ? Placement.Insert(page.Length) : Placement.Refuse(SkipReason.PrologTooLong);
+        InsertionPoint expected = isInTime ? InsertionPoint.Insert(page.Length) : InsertionPoint.Refuse(SkipReason.PrologTooLong);
 
-        Assert.Equal(expected, Injection.Run(page).Placement);
+        Assert.Equal(expected, Injection.Run(page).InsertionPoint);
     }
 }

@@ -43,7 +43,7 @@ public class NodeChoiceTests
     [Fact]
     public void Only_where_the_primary_serves_as_a_favour_there_is_a_limit()
     {
-        var rules = new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary, PrimaryLimit = 7 };
+        var rules = new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary, MaxPrimaryReads = 7 };
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(4, Primary(1_000), Replica(1_000));
         Assert.Equal(int.MaxValue, NodeChoice.MostOn(ReadRoute.Through(ticks.Fleet, rules, ticks.Now), rules));
 

@@ -27,11 +27,11 @@ internal static class CatchUpReplay
         var judged = new List<JudgedEstimate>();
         var slope = new List<RecordedRow>();
         double? written = null;
-        FleetSnapshot fleet = FleetSnapshot.Before(new FleetRules([Ticks.PrimaryNode, Ticks.Node("db2")], Ticks.Freshness), Moment.At(0));
+        FleetSnapshot fleet = FleetSnapshot.Before(new FleetRules([Ticks.PrimaryNode, Ticks.Node("db2")], Ticks.Freshness), MonotonicInstant.At(0));
         foreach (RecordedRow row in TicksOf(recording).TakeWhile(row => row.At < recording.End))
         {
-            fleet = fleet.Next([PrimaryAt(row, recording), ReplicaAt(row)], Moment.At(row.At));
-            CatchUp said = CatchUpEstimate.Of(fleet.Nodes[1], Moment.At(row.At));
+            fleet = fleet.Next([PrimaryAt(row, recording), ReplicaAt(row)], MonotonicInstant.At(row.At));
+            CatchUp said = CatchUpEstimate.Of(fleet.Nodes[1], MonotonicInstant.At(row.At));
             slope.Add(row);
             written = row.Writing == true ? row.At : written;
             double truth = recording.End - row.At;
@@ -52,7 +52,7 @@ internal static class CatchUpReplay
         }
     }
 
-    private static NodeReading PrimaryAt(RecordedRow row, CatchUpRecording recording) => (NodeReading.Answered)Ticks.Primary(0)(Moment.At(row.At)) with
+    private static NodeReading PrimaryAt(RecordedRow row, CatchUpRecording recording) => (NodeReading.Answered)Ticks.Primary(0)(MonotonicInstant.At(row.At)) with
     {
         Head = row.Head,
         Logs = new BinlogIndex([.. recording.Logs.Where(log => log.Sequence < row.Head.Sequence).Append(row.Head).Select(end => new BinlogFile(end))]),
@@ -60,7 +60,7 @@ internal static class CatchUpReplay
 
     private static NodeReading ReplicaAt(RecordedRow row)
     {
-        var replica = (NodeReading.Answered)Ticks.Replica(0, sql: row.IsApplying ? ReplicationThread.Yes : ReplicationThread.No, secondsBehind: row.SecondsBehind)(Moment.At(row.At));
+        var replica = (NodeReading.Answered)Ticks.Replica(0, sql: row.IsApplying ? ReplicationThread.Yes : ReplicationThread.No, secondsBehind: row.SecondsBehind)(MonotonicInstant.At(row.At));
         return replica with { Channels = [replica.Channels[0] with { Executed = row.Executed }] };
     }
 

@@ -194,7 +194,7 @@ public class CatchUpTests
     {
         private const long Beginning = 1000;
 
-        private readonly Moment _start;
+        private readonly MonotonicInstant _start;
         private readonly long? _fileSize;
         private FleetSnapshot _fleet;
         private long _executed;
@@ -203,7 +203,7 @@ public class CatchUpTests
 
         public Way(long backlog, double later = 0, long? fileSize = null)
         {
-            _start = Moment.At(Math.Round(later));
+            _start = MonotonicInstant.At(Math.Round(later));
             _fileSize = fileSize;
             _head = backlog;
             _fleet = FleetSnapshot.Before(new FleetRules([Ticks.PrimaryNode, Ticks.Node("db2")], Ticks.Freshness), _start);
@@ -216,7 +216,7 @@ public class CatchUpTests
         {
             _head += written;
             _executed = Math.Min(_executed + applied, _head);
-            Moment now = _start + (TimeSpan.FromSeconds(0.5) * _ticks++);
+            MonotonicInstant now = _start + (TimeSpan.FromSeconds(0.5) * _ticks++);
             var primary = (NodeReading.Answered)Ticks.Primary(0)(now);
             var replica = (NodeReading.Answered)Ticks.Replica(0, sql: isApplying ? ReplicationThread.Yes : ReplicationThread.No)(now);
             BinlogPosition head = At(_head);

@@ -75,7 +75,7 @@ public class ContentClockUnderFireTests
         ticks.Tick(4, Primary(5_000), Replica(5_000));
         ticks.Tick(4, Silent(), Replica(5_000));
 
-        Func<Moment, NodeReading> restarted = Primary(0).With(answer => answer with { Head = File(2, 400), Logs = new BinlogIndex([new BinlogFile(At(5_100)), new BinlogFile(File(2, 400))]) });
+        Func<MonotonicInstant, NodeReading> restarted = Primary(0).With(answer => answer with { Head = File(2, 400), Logs = new BinlogIndex([new BinlogFile(At(5_100)), new BinlogFile(File(2, 400))]) });
         ticks.Tick(4, restarted, Replica(5_000));
 
         // 100 bytes of the old file and 400 of the new one are missing, and were for as long as it was away.

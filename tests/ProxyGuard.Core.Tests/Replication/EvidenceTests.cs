@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using static ProxyGuard.Core.Tests.Replication.Ticks;
-using Reading = System.Func<ProxyGuard.Core.Replication.Moment, ProxyGuard.Core.Replication.NodeReading>;
+using Reading = System.Func<ProxyGuard.Core.Replication.MonotonicInstant, ProxyGuard.Core.Replication.NodeReading>;
 
 namespace ProxyGuard.Core.Tests.Replication;
 

@@ -43,14 +43,14 @@ public class FleetTests
         for (int tick = 0; tick < 20; tick++)
             past.Tick(Primary(head += 1_000), Silent());
 
-        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Recall(past);
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Restore(past);
         foreach (string sample in samples.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             ticks.Tick(Primary(head += 1_000), ReadingOf(sample, head));
 
         Assert.Equal(health, ticks["db2"].Health);
     }
 
-    private static Func<Moment, NodeReading> ReadingOf(string sample, long head) => sample switch
+    private static Func<MonotonicInstant, NodeReading> ReadingOf(string sample, long head) => sample switch
     {
         "ok" => Replica(head),
         "mid" => Replica(head - 6_000),
@@ -162,7 +162,7 @@ public class FleetTests
         long head = 1_000;
         for (int tick = 0; tick < 20; tick++)
             ticks.Tick(Primary(head += 100), Replica(head), Replica(1_100, server: 3, sql: ReplicationThread.No), tick < 19 ? Replica(head, server: 4) : Silent());
-        Moment later = ticks.Now + TimeSpan.FromSeconds(0.4);
+        MonotonicInstant later = ticks.Now + TimeSpan.FromSeconds(0.4);
 
         Assert.Equal(TimeSpan.Zero, ticks["db2"].LagAt(later));
         Assert.Equal(TimeSpan.FromSeconds(9.9), ticks["db3"].LagAt(later));
@@ -198,7 +198,7 @@ public class FleetTests
         before.Tick(3, Primary(1_000), Replica(1_000)).Tick(10, Primary(5_000), Replica(1_000, sql: ReplicationThread.No));
 
         var after = new Ticks(PrimaryNode, Node("db2"));
-        after.Recall(before);
+        after.Restore(before);
         Assert.Equal(NodeHealth.Unknown, after["db2"].Health);
         after.Tick(2, Primary(6_000), Replica(1_000, sql: ReplicationThread.No, secondsBehind: null));
 

@@ -12,7 +12,7 @@ internal sealed class Ticks
     public Ticks(SiteDatabases databases, params NodeRules[] nodes)
     {
         Rules = new FleetRules([.. nodes], Freshness) { Databases = databases };
-        Fleet = FleetSnapshot.Before(Rules, Moment.At(0));
+        Fleet = FleetSnapshot.Before(Rules, MonotonicInstant.At(0));
     }
 
     public static FreshnessRules Freshness { get; } = new()
@@ -30,7 +30,7 @@ internal sealed class Ticks
 
     public FleetSnapshot Fleet { get; private set; }
 
-    public Moment Now { get; private set; } = Moment.At(0);
+    public MonotonicInstant Now { get; private set; } = MonotonicInstant.At(0);
 
     public NodeState this[string name] => Fleet.Nodes.Single(node => node.Rules.Name == name);
 
@@ -40,22 +40,22 @@ internal sealed class Ticks
     public static NodeRules PrimaryNode => Node("db1", NodeRole.Primary);
 
     /// <summary>Goes on from what another run left behind, as after a restart.</summary>
-    public Ticks Recall(Ticks before)
+    public Ticks Restore(Ticks before)
     {
         Now = before.Now;
-        Fleet = FleetSnapshot.Before(Rules, Now).Recalling(name => new NodeMemory(before[name].Timeline, before[name].Track?.Start));
+        Fleet = FleetSnapshot.Before(Rules, Now).Restoring(name => new NodeMemory(before[name].Timeline, before[name].Track?.Start));
         return this;
     }
 
     /// <summary>One tick; each reading is made for the tick's moment.</summary>
-    public Ticks Tick(params Func<Moment, NodeReading>[] readings)
+    public Ticks Tick(params Func<MonotonicInstant, NodeReading>[] readings)
     {
         Now += Pause;
         Fleet = Fleet.Next([.. readings.Select(reading => reading(Now))], Now);
         return this;
     }
 
-    public Ticks Tick(int times, params Func<Moment, NodeReading>[] readings)
+    public Ticks Tick(int times, params Func<MonotonicInstant, NodeReading>[] readings)
     {
         for (int time = 0; time < times; time++)
             Tick(readings);
@@ -64,7 +64,7 @@ internal sealed class Ticks
 
     public static ServerVersion MariaDb { get; } = ServerVersion.Parse("10.11.6-MariaDB");
 
-    public static Func<Moment, NodeReading> Primary(long head, long server = 1, bool readOnly = false) => askedAt => new NodeReading.Answered(askedAt)
+    public static Func<MonotonicInstant, NodeReading> Primary(long head, long server = 1, bool readOnly = false) => askedAt => new NodeReading.Answered(askedAt)
     {
         Server = new ServerId(server, null),
         Version = MariaDb,
@@ -74,7 +74,7 @@ internal sealed class Ticks
         Channels = [],
     };
 
-    public static Func<Moment, NodeReading> Replica(
+    public static Func<MonotonicInstant, NodeReading> Replica(
         long executed, ReplicationThread io = ReplicationThread.Yes, ReplicationThread sql = ReplicationThread.Yes,
         double? secondsBehind = 0, long server = 2, long source = 1, long? head = null) => askedAt => new NodeReading.Answered(askedAt)
         {
@@ -98,7 +98,7 @@ internal sealed class Ticks
         };
 
     /// <summary>A replica with a channel for each source.</summary>
-    public static Func<Moment, NodeReading> Replica(long server, params (string Channel, long Source, long Executed)[] sources) => askedAt =>
+    public static Func<MonotonicInstant, NodeReading> Replica(long server, params (string Channel, long Source, long Executed)[] sources) => askedAt =>
     {
         var first = (NodeReading.Answered)Replica(sources[0].Executed, server: server)(askedAt);
         return first with
@@ -107,7 +107,7 @@ internal sealed class Ticks
         };
     };
 
-    public static Func<Moment, NodeReading> Silent(ProbeFailure failure = ProbeFailure.TimedOut) => askedAt => new NodeReading.Silent(askedAt, failure, "");
+    public static Func<MonotonicInstant, NodeReading> Silent(ProbeFailure failure = ProbeFailure.TimedOut) => askedAt => new NodeReading.Silent(askedAt, failure, "");
 
     public static BinlogPosition At(long offset) => BinlogPosition.TryParse("bin.000001", offset)!.Value;
 }

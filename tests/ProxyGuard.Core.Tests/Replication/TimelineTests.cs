@@ -17,7 +17,7 @@ public class TimelineTests
     {
         Timeline timeline = TimelineOf((1, 100), (2, 200), (3, 300));
 
-        Assert.Equal(seconds is { } s ? Moment.At(s) : null, timeline.ContentTime(Position(executed)));
+        Assert.Equal(seconds is { } s ? MonotonicInstant.At(s) : null, timeline.ContentTime(Position(executed)));
     }
 
     [Fact]
@@ -25,29 +25,29 @@ public class TimelineTests
     {
         Timeline timeline = Timeline.Start(Primary);
         for (int second = 0; second <= 86_400; second++)
-            timeline = timeline.With(Primary, new TimelineEntry(Moment.At(second), Position(100)));
+            timeline = timeline.With(Primary, new TimelineEntry(MonotonicInstant.At(second), Position(100)));
 
         Assert.Single(timeline.Entries);
-        Assert.Equal(Moment.At(86_400), timeline.ContentTime(Position(100)));
+        Assert.Equal(MonotonicInstant.At(86_400), timeline.ContentTime(Position(100)));
     }
 
     [Fact]
     public void Another_server_ends_what_positions_meant()
     {
-        Timeline timeline = TimelineOf((1, 100), (2, 200)).With(new ServerId(2, null), new TimelineEntry(Moment.At(3), Position(300)));
+        Timeline timeline = TimelineOf((1, 100), (2, 200)).With(new ServerId(2, null), new TimelineEntry(MonotonicInstant.At(3), Position(300)));
 
         Assert.Null(timeline.ContentTime(Position(200)));
-        Assert.Equal(Moment.At(3), timeline.ContentTime(Position(300)));
+        Assert.Equal(MonotonicInstant.At(3), timeline.ContentTime(Position(300)));
     }
 
     [Fact]
     public void A_head_that_goes_back_ends_what_positions_meant()
     {
-        Timeline timeline = TimelineOf((1, 100), (2, 200)).With(Primary, new TimelineEntry(Moment.At(3), Position(50)));
+        Timeline timeline = TimelineOf((1, 100), (2, 200)).With(Primary, new TimelineEntry(MonotonicInstant.At(3), Position(50)));
 
         // A replica that still stands at 200 of the old log must not seem to be at the new head.
         Assert.Single(timeline.Entries);
-        Assert.Equal(Moment.At(3), timeline.ContentTime(Position(50)));
+        Assert.Equal(MonotonicInstant.At(3), timeline.ContentTime(Position(50)));
         Assert.Null(timeline.ContentTime(Position(49)));
     }
 
@@ -56,7 +56,7 @@ public class TimelineTests
     {
         Timeline timeline = TimelineOf((1, 100), (3, 300));
 
-        Assert.Same(timeline, timeline.With(Primary, new TimelineEntry(Moment.At(2), Position(300))));
+        Assert.Same(timeline, timeline.With(Primary, new TimelineEntry(MonotonicInstant.At(2), Position(300))));
     }
 
     [Fact]
@@ -69,13 +69,13 @@ public class TimelineTests
         Timeline timeline = Timeline.Start(Primary);
         const int Ticks = 2 * 86_400 * 2;
         for (int tick = 0; tick <= Ticks; tick++)
-            timeline = timeline.With(Primary, new TimelineEntry(Moment.At(tick / 2.0), Position(tick)));
+            timeline = timeline.With(Primary, new TimelineEntry(MonotonicInstant.At(tick / 2.0), Position(tick)));
 
         Assert.InRange(timeline.Entries.Count, 9_000, 13_000);
-        Assert.Equal(Moment.At((Ticks - 1_000) / 2.0), timeline.ContentTime(Position(Ticks - 1_000)));
-        TimeSpan tooOld = Moment.At((Ticks - 100_000) / 2.0) - timeline.ContentTime(Position(Ticks - 100_000))!.Value;
+        Assert.Equal(MonotonicInstant.At((Ticks - 1_000) / 2.0), timeline.ContentTime(Position(Ticks - 1_000)));
+        TimeSpan tooOld = MonotonicInstant.At((Ticks - 100_000) / 2.0) - timeline.ContentTime(Position(Ticks - 100_000))!.Value;
         Assert.InRange(tooOld, TimeSpan.Zero, TimeSpan.FromSeconds(10));
-        TimeSpan muchTooOld = Moment.At((Ticks - 300_000) / 2.0) - timeline.ContentTime(Position(Ticks - 300_000))!.Value;
+        TimeSpan muchTooOld = MonotonicInstant.At((Ticks - 300_000) / 2.0) - timeline.ContentTime(Position(Ticks - 300_000))!.Value;
         Assert.InRange(muchTooOld, TimeSpan.Zero, TimeSpan.FromMinutes(2));
     }
 
@@ -86,13 +86,13 @@ public class TimelineTests
          select (steps, executed)).Sample(sample =>
         {
             Timeline timeline = Timeline.Start(Primary);
-            var truth = new List<(Moment At, long Head)>();
+            var truth = new List<(MonotonicInstant At, long Head)>();
             double seconds = 0;
             long head = 0;
             foreach ((double pause, long written) in sample.steps)
             {
-                truth.Add((Moment.At(seconds += pause), head += written));
-                timeline = timeline.With(Primary, new TimelineEntry(Moment.At(seconds), Position(head)));
+                truth.Add((MonotonicInstant.At(seconds += pause), head += written));
+                timeline = timeline.With(Primary, new TimelineEntry(MonotonicInstant.At(seconds), Position(head)));
             }
 
             return timeline.ContentTime(Position(sample.executed)) is not { } content
@@ -107,11 +107,11 @@ public class TimelineTests
         Timeline resumed = Timeline.Resume(timeline.Server, timeline.Entries);
 
         Assert.Equal(timeline.Entries, resumed.Entries);
-        Assert.Equal(Moment.At(9), resumed.With(Primary, new TimelineEntry(Moment.At(9), Position(400))).ContentTime(Position(500)));
+        Assert.Equal(MonotonicInstant.At(9), resumed.With(Primary, new TimelineEntry(MonotonicInstant.At(9), Position(400))).ContentTime(Position(500)));
     }
 
     private static Timeline TimelineOf(params (double Seconds, long Offset)[] entries) =>
-        entries.Aggregate(Timeline.Start(Primary), (timeline, entry) => timeline.With(Primary, new TimelineEntry(Moment.At(entry.Seconds), Position(entry.Offset))));
+        entries.Aggregate(Timeline.Start(Primary), (timeline, entry) => timeline.With(Primary, new TimelineEntry(MonotonicInstant.At(entry.Seconds), Position(entry.Offset))));
 
     private static BinlogPosition Position(long offset) => BinlogPosition.TryParse("bin.000001", offset)!.Value;
 }

@@ -134,7 +134,7 @@ public class TopologyTests
         for (int tick = 0; tick < 800; tick++)
             past.Tick(Primary(head += 100), Silent());
 
-        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Recall(past);
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Restore(past);
         for (int tick = 0; tick < 6; tick++)
             ticks.Tick(Primary(head += 10), Replica(head - (long)(lagSeconds * 20)).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }));
 
@@ -168,12 +168,12 @@ public class TopologyTests
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         ticks.Tick(3, Primary(1_000), Replica(1_000, head: 70), Replica(1_000, server: 3));
         ticks.Tick(3, Silent(), Replica(1_000, head: 70), Replica(1_000, server: 3));
-        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(0, ticks.Fleet.PrimaryDetection.Node);
 
         // RESET SLAVE ALL, read_only off, and db3 follows it now.
         ticks.Tick(4, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2));
 
-        Assert.Equal(1, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(1, ticks.Fleet.PrimaryDetection.Node);
         Assert.Equal((NodeRole.Primary, NodeHealth.Fresh), (ticks["db2"].Role, ticks["db2"].Health));
         Assert.Equal(NodeHealth.Fresh, ticks["db3"].Health);
         Assert.Equal(NodeRole.Replica, ticks["db1"].Role);
@@ -193,7 +193,7 @@ public class TopologyTests
             Primary(90, server: 2),
             Replica(90, server: 3, source: 2));
 
-        Assert.Equal(1, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(1, ticks.Fleet.PrimaryDetection.Node);
         Assert.Equal(old == "follows" ? NodeHealth.Fresh : NodeHealth.Stuck, ticks["db1"].Health);
         Assert.Equal(NodeHealth.Fresh, ticks["db3"].Health);
     }
@@ -206,7 +206,7 @@ public class TopologyTests
 
         ticks.Tick(Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2));
 
-        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(0, ticks.Fleet.PrimaryDetection.Node);
     }
 
     [Theory]
@@ -216,7 +216,7 @@ public class TopologyTests
     public void Whoever_is_not_all_of_writable_followed_and_free_is_no_primary(string why)
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
-        Func<Moment, NodeReading> candidate = why switch
+        Func<MonotonicInstant, NodeReading> candidate = why switch
         {
             "it refuses writes" => Primary(90, server: 2, readOnly: true),
             "it still follows" => Replica(1_000, head: 90).With(answer => answer with { ReadOnly = false }),
@@ -225,8 +225,8 @@ public class TopologyTests
 
         ticks.Tick(6, Silent(), candidate, Replica(90, server: 3, source: why == "nobody follows it" ? 1 : 2));
 
-        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
-        Assert.True(ticks.Fleet.Primaryship.Others.IsEmpty);
+        Assert.Equal(0, ticks.Fleet.PrimaryDetection.Node);
+        Assert.True(ticks.Fleet.PrimaryDetection.Others.IsEmpty);
     }
 
     [Fact]
@@ -235,8 +235,8 @@ public class TopologyTests
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
         ticks.Tick(4, Primary(1_000), Primary(90, server: 2), Replica(90, server: 3, source: 2), Replica(1_000, server: 4));
 
-        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
-        Assert.Equal(NodeSet.Of(1), ticks.Fleet.Primaryship.Others);
+        Assert.Equal(0, ticks.Fleet.PrimaryDetection.Node);
+        Assert.Equal(NodeSet.Of(1), ticks.Fleet.PrimaryDetection.Others);
         Assert.Equal(Cause.TwoPrimaries, GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
         Assert.Null(GuardPolicy.CauseOf(ticks.Fleet, OneFresh with { AllowTwoPrimaries = true }));
         // Whoever follows the other one shows other data.
@@ -248,7 +248,7 @@ public class TopologyTests
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
         ticks.Tick(5, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2), Replica(1_000, server: 4));
-        Assert.Equal(1, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(1, ticks.Fleet.PrimaryDetection.Node);
 
         ticks.Tick(2, Primary(2_000), Primary(90, server: 2), Replica(90, server: 3, source: 2), Replica(1_000, server: 4));
 
@@ -273,7 +273,7 @@ public class TopologyTests
             Replica(70, server: 1, source: 2, head: 1_000).With(answer => answer with { ReadOnly = false }),
             Replica(1_000, server: 2, source: 1, head: 70).With(answer => answer with { ReadOnly = false }));
 
-        Assert.Equal(0, ticks.Fleet.Primaryship.Place);
+        Assert.Equal(0, ticks.Fleet.PrimaryDetection.Node);
         Assert.Equal(NodeHealth.Fresh, ticks["db2"].Health);
         Assert.Null(GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
     }

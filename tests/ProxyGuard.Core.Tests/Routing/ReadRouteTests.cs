@@ -21,7 +21,7 @@ public class ReadRouteTests
     [InlineData(0, 1, 1, false)]
     [InlineData(2, 2, 2, false)]
     public void One_address_gets_half_of_the_primarys_room_and_while_others_want_it_a_quarter(int limit, int taken, int? ofAddress, bool hasRoom) =>
-        Assert.Equal(hasRoom, new ReadRules { PrimaryLimit = limit }.HasRoomFor(taken, ofAddress));
+        Assert.Equal(hasRoom, new ReadRules { MaxPrimaryReads = limit }.HasRoomFor(taken, ofAddress));
 
     private static readonly ReadRules Rules = new();
 
@@ -71,7 +71,7 @@ public class ReadRouteTests
     {
         Ticks ticks = BothFresh();
         ticks.Tick(Primary(2_000), Replica(2_000), Replica(1_000, server: 3));
-        Moment mark = ticks.Now;
+        MonotonicInstant mark = ticks.Now;
 
         Assert.Equal(NodeSet.Of(1), Through(ticks).After(mark, ticks.Fleet, Rules).Nodes);
         Assert.Equal(NodeSet.Of(1).With(2), Through(ticks).After(mark - TimeSpan.FromSeconds(1), ticks.Fleet, Rules).Nodes);
@@ -119,7 +119,7 @@ public class ReadRouteTests
 
     private static NodeReading.Answered Skipping(NodeReading.Answered answer) => answer with { Replication = answer.Replication with { SkippedErrors = "ALL" } };
 
-    private static Ticks Unproven(params Func<Moment, NodeReading>[] replicas) => BothFresh().Tick(10, [Primary(1_000), .. replicas]);
+    private static Ticks Unproven(params Func<MonotonicInstant, NodeReading>[] replicas) => BothFresh().Tick(10, [Primary(1_000), .. replicas]);
 
     [Fact]
     public void When_the_primary_is_away_too_the_freshest_serves_with_a_label()
@@ -191,7 +191,7 @@ public class ReadRouteTests
     [Fact]
     public void A_replica_that_is_late_on_purpose_serves_beside_a_stuck_one_only_where_it_shows_as_much()
     {
-        Func<Moment, NodeReading> delayed = Replica(1_000, server: 3).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) });
+        Func<MonotonicInstant, NodeReading> delayed = Replica(1_000, server: 3).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) });
         Ticks stuck = BothFresh().Tick(4, Primary(2_000), Replica(1_000, sql: ReplicationThread.No), delayed);
         Assert.Equal((NodeSet.Of(1).With(2), false), (Through(stuck).Nodes, Through(stuck).IsCurrent));
 
@@ -208,7 +208,7 @@ public class ReadRouteTests
 
         var promoted = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         promoted.Tick(3, Primary(1_000), Replica(1_000, head: 70), Replica(1_000, server: 3)).Tick(8, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2));
-        Assert.Equal((1, NodeHealth.Fresh), (promoted.Fleet.Primaryship.Place, promoted["db2"].Health));
+        Assert.Equal((1, NodeHealth.Fresh), (promoted.Fleet.PrimaryDetection.Node, promoted["db2"].Health));
         Assert.Equal(NodeSet.Of(2), Through(promoted).Nodes);
     }
 

@@ -14,7 +14,7 @@ namespace ProxyGuard.FleetTests.EveryServer;
 /// </summary>
 public sealed class AnswersRecorder(FleetHome home)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -55,7 +55,7 @@ public sealed class AnswersRecorder(FleetHome home)
         await DirectWrites.WriteAsync(fleet.Primary, 500_000);
         await fleet.Primary.ExecuteAsync("FLUSH BINARY LOGS");
         await DirectWrites.WriteAsync(fleet.Primary, 500_000);
-        await fleet.WaitUntilCaughtUpAsync(Patience);
+        await fleet.WaitUntilCaughtUpAsync(Deadline);
         return fleet;
     }
 
@@ -66,20 +66,20 @@ public sealed class AnswersRecorder(FleetHome home)
         await DirectWrites.WriteAsync(fleet.Primary, 500_000);
         await WriteAsync(fleet, replica, "stopped-by-1062");
         await faults.MendAllAsync();
-        await fleet.WaitUntilCaughtUpAsync(Patience);
+        await fleet.WaitUntilCaughtUpAsync(Deadline);
 
         await replica.ExecuteAsync(fleet.Kind.Words.Stop);
         await WriteAsync(fleet, replica, "stopped-by-hand");
         await replica.ExecuteAsync(fleet.Kind.Words.Start);
-        await Eventually.HappensAsync("it follows", Patience, async () => await replica.ReplicaStatusAsync() is { IoThread: "Yes", IsApplying: true });
+        await Eventually.HappensAsync("it follows", Deadline, async () => await replica.ReplicaStatusAsync() is { IoThread: "Yes", IsApplying: true });
 
         faults.CutNetwork(replica);
         await DirectWrites.WriteAsync(fleet.Primary, 500_000);
         await WriteAsync(fleet, replica, "network-cut");
-        await Eventually.HappensAsync("it notices the cut", Patience, async () => await replica.ReplicaStatusAsync() is { IoThread: not "Yes" });
+        await Eventually.HappensAsync("it notices the cut", Deadline, async () => await replica.ReplicaStatusAsync() is { IoThread: not "Yes" });
         await WriteAsync(fleet, replica, "network-cut-noticed");
         await faults.MendAllAsync();
-        await fleet.WaitUntilCaughtUpAsync(Patience);
+        await fleet.WaitUntilCaughtUpAsync(Deadline);
     }
 
     /// <summary>The last replica follows the one before it too; that one writes nothing of its own, so nothing is applied twice.</summary>
@@ -89,14 +89,14 @@ public sealed class AnswersRecorder(FleetHome home)
         if (fleet.Kind.Words.FollowToo("second", other.Port, fleet.Accounts.Replication, await other.HeadAsync()) is not { } follow)
             return;
         await replica.ExecuteAsync(follow);
-        await Eventually.HappensAsync("both channels run", Patience, async () => await RunningChannelsAsync(replica) == 2);
+        await Eventually.HappensAsync("both channels run", Deadline, async () => await RunningChannelsAsync(replica) == 2);
         await WriteAsync(fleet, replica, "two-channels");
     }
 
     private static async Task RecordSourceAwayAsync(ReplicationFleet fleet, DatabaseNode replica)
     {
         await fleet.Primary.StopAsync();
-        await Eventually.HappensAsync("it says why it cannot connect", Patience, async () => (await replica.QueryAsync(replica.Kind.Words.Status))[0]["Last_IO_Errno"] is not "0");
+        await Eventually.HappensAsync("it says why it cannot connect", Deadline, async () => (await replica.QueryAsync(replica.Kind.Words.Status))[0]["Last_IO_Errno"] is not "0");
         await WriteAsync(fleet, replica, "source-away");
     }
 

@@ -11,7 +11,7 @@ namespace ProxyGuard.FleetTests.EveryServer;
 /// </summary>
 public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SeenWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FreshWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(3);
@@ -28,13 +28,13 @@ public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
         string replica = words.Replica.ToLowerInvariant();
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind, Chained = true, WithGtid = false }, replicaCount: 2);
         (DatabaseNode db1, DatabaseNode db2, DatabaseNode db3) = (site.Fleet.Nodes[0], site.Fleet.Nodes[1], site.Fleet.Nodes[2]);
-        await FreshAsync(site, db3, Patience);
+        await FreshAsync(site, db3, Deadline);
 
         await NeverFreshAsync(site, db3, "log-replica-updates", () => RestartAsync(db2, $"--skip-log-{replica}-updates"), mend: async () =>
         {
             // The proof: it really gets nothing.
             await db1.ExecuteAsync("CREATE TABLE photos.lost (id INT PRIMARY KEY)");
-            await Eventually.HappensAsync("db2 has the table", Patience, async () => await HasTableAsync(db2));
+            await Eventually.HappensAsync("db2 has the table", Deadline, async () => await HasTableAsync(db2));
             Assert.False(await HasTableAsync(db3));
             (int exitCode, string check) = await GuardProcess.RunToEndAsync("check", "--config", site.ConfigurationFile);
             Assert.Equal(1, exitCode);
@@ -63,10 +63,10 @@ public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
         (DatabaseNode db1, DatabaseNode db2) = (site.Fleet.Nodes[0], site.Fleet.Nodes[1]);
         await db1.ExecuteAsync("CREATE TABLE photos.other_domain (id INT AUTO_INCREMENT PRIMARY KEY)");
         // Domains are applied beside each other: the table has to be there first.
-        await site.Fleet.WaitUntilCaughtUpAsync(Patience);
+        await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
         await db1.ExecuteAsync("SET SESSION gtid_domain_id = 1; INSERT INTO photos.other_domain VALUES ()");
-        await site.Fleet.WaitUntilCaughtUpAsync(Patience);
-        await FreshAsync(site, db2, Patience);
+        await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
+        await FreshAsync(site, db2, Deadline);
 
         long blocked;
         await using (MySqlConnection holding = await db2.ConnectAsync())
@@ -76,8 +76,8 @@ public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
             blocked = TimeProvider.System.GetTimestamp();
             await using IAsyncDisposable writes = await DirectWrites.KeepWritingAsync(db1);
             await db1.ExecuteAsync("SET SESSION gtid_domain_id = 1; INSERT INTO photos.other_domain VALUES ()");
-            await Eventually.HappensAsync("db2 is behind", Patience, async () => (await site.NodeAsync(db2)).State == "behind", () => site.FleetReportAsync().GetAwaiter().GetResult());
-            await Eventually.HappensAsync("it is as late as that", Patience, async () => (await site.NodeAsync(db2)).LagSeconds > 12);
+            await Eventually.HappensAsync("db2 is behind", Deadline, async () => (await site.NodeAsync(db2)).State == "behind", () => site.FleetReportAsync().GetAwaiter().GetResult());
+            await Eventually.HappensAsync("it is as late as that", Deadline, async () => (await site.NodeAsync(db2)).LagSeconds > 12);
             NodeSeen seen = await site.NodeAsync(db2);
             double truth = TimeProvider.System.GetElapsedTime(blocked).TotalSeconds;
             output.WriteLine($"blocked for {truth:0.0} s, told {seen}");

@@ -11,7 +11,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private const int Backlog = 20_000_000;
 
     // Only says when to give up: a machine that is busy with other things may take long.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(150);
     private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(5);
 
     // MaxLag, three samples that say so, and what they and their request may take.
@@ -73,9 +73,9 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         DatabaseNode below = site.Fleet.Replicas[2];
         await site.Faults.BreakWithDuplicateKeyAsync(stuck);
         DateTimeOffset from = DateTimeOffset.UtcNow;
-        await Eventually.HappensAsync($"{stuck.Name} is stuck", Patience, () => watch.Last(stuck.Name)?.Told.State == "stuck");
+        await Eventually.HappensAsync($"{stuck.Name} is stuck", Deadline, () => watch.Last(stuck.Name)?.Told.State == "stuck");
         TimeSpan took = DateTimeOffset.UtcNow - from;
-        await Eventually.HappensAsync($"{below.Name} is stuck with it", Patience, () => watch.Last(below.Name)?.Told.State == "stuck", () => $"{watch.Last(below.Name)}");
+        await Eventually.HappensAsync($"{below.Name} is stuck with it", Deadline, () => watch.Last(below.Name)?.Told.State == "stuck", () => $"{watch.Last(below.Name)}");
         await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(1));
         ReplicaStatus claim = (await below.ReplicaStatusAsync())!;
 
@@ -92,7 +92,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private async Task BothStopAndCatchUpAsync(GuardedFleet site, TruthWatch watch)
     {
         await site.Faults.BreakWithDuplicateKeyAsync(site.Fleet.Replicas[1]);
-        StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
+        StatusSeen closed = await site.WaitForModeAsync("read-only", Deadline);
         await DirectWrites.WriteAsync(site.Fleet.Primary, Backlog);
         DateTimeOffset from = DateTimeOffset.UtcNow;
         await site.Faults.MendDuplicateKeyAsync();
@@ -117,12 +117,12 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         DatabaseNode[] cut = [site.Fleet.Replicas[0], site.Fleet.Replicas[1]];
         DateTimeOffset from = DateTimeOffset.UtcNow;
         site.Faults.CutNetwork(cut);
-        StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
+        StatusSeen closed = await site.WaitForModeAsync("read-only", Deadline);
         await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(1));
         ReplicaStatus claim = (await cut[0].ReplicaStatusAsync())!;
         IReadOnlyList<Observation> seen = watch.OfAll(from);
         site.Faults.RestoreNetwork(cut);
-        await site.WaitForModeAsync("normal", Patience);
+        await site.WaitForModeAsync("normal", Deadline);
         await AllFreshAsync(site);
 
         Tell($"network cut, read-only ({closed.Cause}) after {(closed.SeenAt - from).TotalSeconds:0.0} s", [.. seen.Where(one => one.Told.Name != "db1")]);
@@ -137,12 +137,12 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     {
         DateTimeOffset from = DateTimeOffset.UtcNow;
         site.Faults.FreezePrimary();
-        StatusSeen closed = await site.WaitForModeAsync("read-only", Patience);
+        StatusSeen closed = await site.WaitForModeAsync("read-only", Deadline);
         DateTimeOffset silentFrom = DateTimeOffset.UtcNow;
         await PassAsync(watch, silentFrom, TimeSpan.FromSeconds(3));
         IReadOnlyList<Observation> seen = watch.Of("db1", silentFrom);
         site.Faults.ThawPrimary();
-        await site.WaitForModeAsync("normal", Patience);
+        await site.WaitForModeAsync("normal", Deadline);
         await AllFreshAsync(site);
 
         output.WriteLine($"primary frozen: read-only ({closed.Cause}) after {(closed.SeenAt - from).TotalSeconds:0.0} s; db1 {string.Join(' ', seen.Select(one => one.Told.State).Distinct())}");
@@ -154,20 +154,20 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     {
         DatabaseNode replica = site.Fleet.Replicas[0];
         await replica.StopAsync();
-        await Eventually.HappensAsync($"{replica.Name} is silent", Patience, async () => (await site.NodeAsync(replica)).State == "silent");
+        await Eventually.HappensAsync($"{replica.Name} is silent", Deadline, async () => (await site.NodeAsync(replica)).State == "silent");
         await replica.StartAsync();
         await AllFreshAsync(site);
         output.WriteLine($"{replica.Name} was restarted, and all are fresh");
 
         await site.Faults.StopPrimaryAsync();
-        await site.WaitForModeAsync("read-only", Patience);
+        await site.WaitForModeAsync("read-only", Deadline);
         await site.Faults.StartPrimaryAsync();
-        await site.WaitForModeAsync("normal", Patience);
+        await site.WaitForModeAsync("normal", Deadline);
         await AllFreshAsync(site);
         output.WriteLine("the primary was restarted, and all are fresh");
 
         await site.RestartGuardAsync();
-        await site.WaitForModeAsync("normal", Patience);
+        await site.WaitForModeAsync("normal", Deadline);
         await AllFreshAsync(site);
         output.WriteLine("ProxyGuard was restarted, and all are fresh");
     }
@@ -175,7 +175,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private async Task EveryNodeHasTheSameDataAsync(GuardedFleet site)
     {
         await DirectWrites.WriteAsync(site.Fleet.Primary, 1_000_000);
-        await site.Fleet.WaitUntilCaughtUpAsync(Patience);
+        await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
         await AssertSameDataAsync(site, "photos.direct_writes", "photos.guard_demo_fault", "photos.heartbeat", "photos.photos", "photos.pictures");
     }
 
@@ -196,7 +196,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private static async Task<List<StatusSeen>> StatusesUntilNormalAsync(GuardedFleet site, TruthWatch watch)
     {
         var seen = new List<StatusSeen>();
-        await Eventually.HappensAsync("mode normal", Patience, NormalAsync, () => $"{seen[^1].Text} {watch.Last("db2")} {watch.Last("db2")?.Told.Why} {watch.Last("db3")} {watch.Last("db3")?.Told.Why}");
+        await Eventually.HappensAsync("mode normal", Deadline, NormalAsync, () => $"{seen[^1].Text} {watch.Last("db2")} {watch.Last("db2")?.Told.Why} {watch.Last("db3")} {watch.Last("db3")?.Told.Why}");
         return seen;
 
         async Task<bool> NormalAsync()
@@ -209,13 +209,13 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private static Task AllFreshAsync(GuardedFleet site)
     {
         string report = "";
-        return Eventually.HappensAsync("all nodes are fresh", Patience, FreshAsync, () => report);
+        return Eventually.HappensAsync("all nodes are fresh", Deadline, FreshAsync, () => report);
 
         async Task<bool> FreshAsync() => NodeSeen.AllIn(report = await site.FleetReportAsync()).All(node => node.State == "fresh");
     }
 
     private static Task PassAsync(TruthWatch watch, DateTimeOffset from, TimeSpan time) =>
-        Eventually.HappensAsync($"{time.TotalSeconds} s pass", Patience, () => watch.Last("db1")?.At > from + time);
+        Eventually.HappensAsync($"{time.TotalSeconds} s pass", Deadline, () => watch.Last("db1")?.At > from + time);
 
     private void AssertSmallLag(IReadOnlyList<Observation> seen, double typical, double worst)
     {

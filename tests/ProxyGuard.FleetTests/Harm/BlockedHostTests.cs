@@ -11,7 +11,7 @@ namespace ProxyGuard.FleetTests.Harm;
 /// </summary>
 public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FreshAfterThaw = TimeSpan.FromSeconds(5);
     private static readonly IPAddress GuardsAddress = IPAddress.Parse("127.0.0.7");
 
@@ -36,10 +36,10 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
         await old.Site.StartGuardAsync();
 
         string diagnosis = "";
-        await Eventually.HappensAsync("the block is told", Patience, async () => (diagnosis = await DiagnosisAsync(old.Site)).Contains("guard-host-blocked", StringComparison.Ordinal), () => diagnosis);
+        await Eventually.HappensAsync("the block is told", Deadline, async () => (diagnosis = await DiagnosisAsync(old.Site)).Contains("guard-host-blocked", StringComparison.Ordinal), () => diagnosis);
 
         // Until one of the others has answered, the version is anybody's guess.
-        await Eventually.HappensAsync("the others' version is known", Patience, async () => CommandsIn(diagnosis = await DiagnosisAsync(old.Site), "unblock-guard").Length == 1, () => diagnosis);
+        await Eventually.HappensAsync("the others' version is known", Deadline, async () => CommandsIn(diagnosis = await DiagnosisAsync(old.Site), "unblock-guard").Length == 1, () => diagnosis);
 
         await db2.ExecuteAsync(CommandsIn(diagnosis, "unblock-guard")[0]);
         await FreshAsync(old.Site, db2);
@@ -75,7 +75,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
         await BlockAsync(old.Relays["db2"].Port);
 
         string diagnosis = "";
-        await Eventually.HappensAsync("the refusal is told", Patience, async () =>
+        await Eventually.HappensAsync("the refusal is told", Deadline, async () =>
         {
             await RefusalOfAsync(old.ReadPort);
             return (diagnosis = await DiagnosisAsync(old.Site)).Contains("read-port-refused", StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
         Assert.Equal("fresh", (await old.Site.NodeAsync(db2)).State);
 
         await db2.ExecuteAsync(CommandsIn(diagnosis, "unblock-guard")[0]);
-        await Eventually.HappensAsync("it is told no more", Patience, async () =>
+        await Eventually.HappensAsync("it is told no more", Deadline, async () =>
             await RefusalOfAsync(old.ReadPort) is null && !(diagnosis = await DiagnosisAsync(old.Site)).Contains("read-port-refused", StringComparison.Ordinal), () => diagnosis);
     }
 
@@ -114,7 +114,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
     private static Task FreshAsync(GuardedFleet site, DatabaseNode node)
     {
         NodeSeen? seen = null;
-        return Eventually.HappensAsync($"{node.Name} is fresh", Patience, async () => (seen = await site.NodeAsync(node)).State == "fresh", () => $"{seen}");
+        return Eventually.HappensAsync($"{node.Name} is fresh", Deadline, async () => (seen = await site.NodeAsync(node)).State == "fresh", () => $"{seen}");
     }
 
     private static string[] CommandsIn(string diagnosis, string step) =>
@@ -131,7 +131,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
     /// <summary>Until it says so: a server learns the address's name first, and counts then.</summary>
     private static Task BlockAsync(int port) =>
         // ER_HOST_IS_BLOCKED
-        Eventually.HappensAsync("the server blocks the address", Patience, async () => await RefusalOfAsync(port) == 1129);
+        Eventually.HappensAsync("the server blocks the address", Deadline, async () => await RefusalOfAsync(port) == 1129);
 
     /// <summary>The number of the error that a server says instead of its greeting. Null for a greeting.</summary>
     private static async Task<int?> RefusalOfAsync(int port)
@@ -163,7 +163,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
             Account guard = site.Fleet.Accounts.Guard;
             await site.Fleet.Primary.ExecuteAsync(
                 $"CREATE USER '{guard.Name}'@'{GuardsAddress}' IDENTIFIED BY '{guard.Password}'; GRANT {kind.Words.GuardGrants} ON *.* TO '{guard.Name}'@'{GuardsAddress}'");
-            await site.Fleet.WaitUntilCaughtUpAsync(Patience);
+            await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
             site.Configuration = site.Configuration with { Relays = old.Relays, ReadPort = withReadPort ? $$"""{ "Listen": "tcp://127.0.0.1:{{old.ReadPort}}" }""" : "{}" };
             await site.RestartGuardAsync();
             foreach (DatabaseNode node in site.Fleet.Nodes)

@@ -23,7 +23,7 @@ internal sealed class HangingServer : IAsyncDisposable
 {
     private const string LongStatement = "photos.long_statement";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly List<Task> _underWay = [];
     private readonly FullVolume? _volume;
@@ -70,7 +70,7 @@ internal sealed class HangingServer : IAsyncDisposable
             await WaitForLongStatementAsync();
         else
             _underWay.Add(FillAsync());
-        await Eventually.HappensAsync($"{Name} hangs", Patience, async () => !await AnswersAsync());
+        await Eventually.HappensAsync($"{Name} hangs", Deadline, async () => !await AnswersAsync());
     }
 
     /// <summary>Returns when ProxyGuard has it as fresh again.</summary>
@@ -80,12 +80,12 @@ internal sealed class HangingServer : IAsyncDisposable
         _volume?.GiveRoom();
         if (Hang == Hang.StopWaits)
             await EndLongStatementAsync();
-        await Eventually.HappensAsync($"{Name} answers again", Patience, AnswersAsync);
+        await Eventually.HappensAsync($"{Name} answers again", Deadline, AnswersAsync);
         await Task.WhenAll(_underWay);
         if (Hang == Hang.StopWaits)
             await Node.ExecuteAsync(Site.Fleet.Kind.Words.Start);
         NodeSeen? node = null;
-        await Eventually.HappensAsync($"{Name} is fresh", Patience, async () => (node = await Site.NodeAsync(Node)).State == "fresh", () => $"{node}");
+        await Eventually.HappensAsync($"{Name} is fresh", Deadline, async () => (node = await Site.NodeAsync(Node)).State == "fresh", () => $"{node}");
         return TimeProvider.System.GetElapsedTime(began);
     }
 
@@ -139,10 +139,10 @@ internal sealed class HangingServer : IAsyncDisposable
     private async Task WaitForLongStatementAsync()
     {
         await Site.Fleet.Primary.ExecuteAsync($"CREATE TABLE {LongStatement} (id INT) ENGINE = MyISAM");
-        await Site.Fleet.WaitUntilCaughtUpAsync(Patience);
+        await Site.Fleet.WaitUntilCaughtUpAsync(Deadline);
         await Node.ExecuteAsync($"SET SESSION sql_log_bin = 0; INSERT INTO {LongStatement} VALUES {string.Join(',', Enumerable.Repeat("(1)", 3600))}");
         await Site.Fleet.Primary.ExecuteAsync($"SET SESSION binlog_format = STATEMENT; UPDATE {LongStatement} SET id = id + SLEEP(1)");
-        await Eventually.HappensAsync("the long statement runs", Patience, async () => (await LongThreadsAsync()).Count > 0);
+        await Eventually.HappensAsync("the long statement runs", Deadline, async () => (await LongThreadsAsync()).Count > 0);
         _underWay.Add(Node.ExecuteAsync(Site.Fleet.Kind.Words.Stop));
     }
 

@@ -10,7 +10,7 @@ public sealed class HangingServerTests(FleetHome home, ITestOutputHelper output)
     private const int MostHandshakes = 1;
     private const string Finding = "status-statement-hangs";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
     private static readonly (ServerKind Kind, Hang Hang)[] Cases =
     [
@@ -54,7 +54,7 @@ public sealed class HangingServerTests(FleetHome home, ITestOutputHelper output)
         {
             await server.HangAsync();
             IReadOnlyList<string> findings = [];
-            await Eventually.HappensAsync($"{server.Name} is told as what it is", Patience, async () => (findings = await server.FindingsAsync()).Contains(Finding), () => string.Join(", ", findings));
+            await Eventually.HappensAsync($"{server.Name} is told as what it is", Deadline, async () => (findings = await server.FindingsAsync()).Contains(Finding), () => string.Join(", ", findings));
             await Task.Delay(time);
             NodeSeen node = await server.Site.NodeAsync(server.Node);
             findings = await server.FindingsAsync();

@@ -139,7 +139,7 @@ internal sealed class Administrator : IDisposable
     /// meanwhile, the thread waits on that one, as <c>Killed</c> and with all its locks, up to wait_timeout.
     /// </summary>
     private static Task GoneAsync(MySqlConnection session, string id) => Eventually.HappensAsync(
-        $"thread {id} has ended", RemedyStage.Patience, async () => !(await AnswersAsync(session, "SHOW FULL PROCESSLIST")).Contains(id));
+        $"thread {id} has ended", RemedyStage.Deadline, async () => !(await AnswersAsync(session, "SHOW FULL PROCESSLIST")).Contains(id));
 
     /// <summary>What later commands have a placeholder for.</summary>
     private void Learn(ToldStep step, string answer)

@@ -16,7 +16,7 @@ internal static class ChannelFaults
     private static async Task BreakSecondAsync(RemedyStage stage)
     {
         DatabaseNode other = Other(stage);
-        await stage.Site.Fleet.WaitUntilCaughtUpAsync(RemedyStage.Patience);
+        await stage.Site.Fleet.WaitUntilCaughtUpAsync(RemedyStage.Deadline);
         // Those of the first channel: nobody may end them.
         stage.Threads = await ThreadsAsync(stage);
         await stage.Replica.ExecuteAsync(stage.Words.FollowToo(Name, other.Port, stage.Site.Fleet.Accounts.Replication, await other.HeadAsync())!);
@@ -24,7 +24,7 @@ internal static class ChannelFaults
         await stage.CaughtUpAsync();
         await stage.UnloggedAsync("INSERT INTO notes.note VALUES (1, 1)");
         await other.ExecuteAsync("INSERT INTO notes.note VALUES (1, 2); INSERT INTO notes.note VALUES (2, 3)");
-        await Eventually.HappensAsync("the second SQL thread has stopped", RemedyStage.Patience, async () =>
+        await Eventually.HappensAsync("the second SQL thread has stopped", RemedyStage.Deadline, async () =>
             (await stage.Replica.QueryAsync(stage.Words.Status)).Any(channel => channel[$"{stage.Words.Replica}_SQL_Running"] == "No"));
     }
 

@@ -59,7 +59,7 @@ internal static class ConnectionFaults
         // Only who connects from now on is counted.
         DatabaseNode other = stage.Site.Fleet.Replicas[1];
         await other.ExecuteAsync(ConnectAgain(stage));
-        await Eventually.HappensAsync($"{other.Name} is connected", RemedyStage.Patience, async () => await other.ReplicaStatusAsync() is { IoThread: "Yes" });
+        await Eventually.HappensAsync($"{other.Name} is connected", RemedyStage.Deadline, async () => await other.ReplicaStatusAsync() is { IoThread: "Yes" });
         await stage.Replica.ExecuteAsync($"{stage.Words.Start} IO_THREAD");
         await stage.ShowsIoErrorAsync(1226);
     }

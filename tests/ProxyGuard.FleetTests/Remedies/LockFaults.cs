@@ -45,7 +45,7 @@ internal static class LockFaults
         await stage.CaughtUpAsync();
         // Only the one that is looked at is to have it so hard.
         const string AddKey = "SET SESSION sql_log_bin = 0; ALTER TABLE photos.marks ADD PRIMARY KEY (place)";
-        await stage.Site.Fleet.WaitUntilCaughtUpAsync(RemedyStage.Patience);
+        await stage.Site.Fleet.WaitUntilCaughtUpAsync(RemedyStage.Deadline);
         foreach (DatabaseNode other in stage.Site.Fleet.Replicas.Where(node => node != stage.Replica))
             await other.ExecuteAsync(AddKey);
         stage.Administrator.Known["THE_COLUMNS"] = "place";

@@ -31,7 +31,7 @@ internal static class LogFaults
     {
         for (int id = from; id < from + 40; id++)
             await stage.Primary.ExecuteAsync($"INSERT INTO photos.remedy (id, n, name) VALUES ({id}, {id}, '{new string('x', 40)}')");
-        await Eventually.HappensAsync("all of it is fetched", RemedyStage.Patience, async () => (await stage.Replica.ReplicaStatusAsync())!.Fetched >= await stage.Primary.HeadAsync());
+        await Eventually.HappensAsync("all of it is fetched", RemedyStage.Deadline, async () => (await stage.Replica.ReplicaStatusAsync())!.Fetched >= await stage.Primary.HeadAsync());
     }
 
     /// <summary>Well inside of what is still to be applied.</summary>
@@ -108,7 +108,7 @@ internal static class LogFaults
         await stage.Replica.ExecuteAsync(stage.Words.Stop);
         await stage.Primary.ExecuteAsync("FLUSH BINARY LOGS; INSERT INTO photos.remedy (id, n, name) VALUES (500, 1, 'missed'); FLUSH BINARY LOGS");
         // Logs that another replica is still sent are kept, without an error.
-        await Eventually.HappensAsync("the old logs are gone", RemedyStage.Patience, async () =>
+        await Eventually.HappensAsync("the old logs are gone", RemedyStage.Deadline, async () =>
         {
             await stage.Primary.ExecuteAsync($"PURGE BINARY LOGS TO '{(await stage.Primary.HeadAsync()).File}'");
             return (await stage.Primary.QueryAsync("SHOW BINARY LOGS")).Count == 1;

@@ -9,7 +9,7 @@ namespace ProxyGuard.FleetTests.Remedies;
 /// <summary>A guarded fleet of one kind, and the replica of it that faults are made on.</summary>
 internal sealed class RemedyStage : IDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     // Nodes that are not well are examined every ten seconds.
     private static readonly TimeSpan ExaminedWithin = TimeSpan.FromSeconds(15);
@@ -79,17 +79,17 @@ internal sealed class RemedyStage : IDisposable
 
     /// <summary>Until the replica's SQL thread has stopped with an error.</summary>
     public Task StoppedAsync() => Eventually.HappensAsync(
-        $"the SQL thread of {Replica.Name} has stopped with an error", Patience, async () => await Replica.ReplicaStatusAsync() is { IsApplying: false, SqlErrorNumber: not 0 });
+        $"the SQL thread of {Replica.Name} has stopped with an error", Deadline, async () => await Replica.ReplicaStatusAsync() is { IsApplying: false, SqlErrorNumber: not 0 });
 
     public Task ShowsIoErrorAsync(int number) => Eventually.HappensAsync(
         $"the IO thread of {Replica.Name} shows error {number}",
-        Patience,
+        Deadline,
         async () => (await Replica.QueryAsync(Words.Status))[0]["Last_IO_Errno"] == number.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Until the status has that in one of its columns.</summary>
     public Task ShowsAsync(string what) => Eventually.HappensAsync(
         $"{Replica.Name} shows {what}",
-        Patience,
+        Deadline,
         async () => (await Replica.QueryAsync(Words.Status)).SelectMany(row => row.Values).Any(value => value?.Contains(what, StringComparison.OrdinalIgnoreCase) == true),
         () => string.Join("; ", Replica.QueryAsync(Words.Status).GetAwaiter().GetResult().SelectMany(row => row).Where(column => column.Key.Contains("Err", StringComparison.Ordinal)).Select(column => $"{column.Key}={column.Value}")));
 
@@ -99,7 +99,7 @@ internal sealed class RemedyStage : IDisposable
         IReadOnlyList<ToldStep>? steps = null;
         string told = "";
         long began = TimeProvider.System.GetTimestamp();
-        await Eventually.HappensAsync($"the diagnosis is {code}", Patience, async () =>
+        await Eventually.HappensAsync($"the diagnosis is {code}", Deadline, async () =>
         {
             told = await Site.Management.GetStringAsync("/api/v1/diagnosis?lang=en");
             steps = StepsOf(told, code);
@@ -118,7 +118,7 @@ internal sealed class RemedyStage : IDisposable
     /// <summary>With every server that it follows.</summary>
     public Task CaughtUpAsync() => Eventually.HappensAsync(
         $"{Replica.Name} has caught up",
-        Patience,
+        Deadline,
         async () => await Replica.QueryAsync(Words.Status) is { Count: > 0 } channels && await AllAsync(channels, HasCaughtUpAsync),
         () => string.Join("; ", Replica.QueryAsync(Words.Status).GetAwaiter().GetResult().SelectMany(row => row).Where(column => column.Key.Contains("Err", StringComparison.Ordinal) || column.Key.Contains("Running", StringComparison.Ordinal)).Select(column => $"{column.Key}={column.Value}")
             .Concat(Replica.QueryAsync("SHOW FULL PROCESSLIST").GetAwaiter().GetResult().Select(thread => $"{thread["Id"]} {thread["User"]} {thread["Command"]} {thread["Time"]} {thread["State"]} {thread["Info"]}"))));
@@ -151,7 +151,7 @@ internal sealed class RemedyStage : IDisposable
     public Task NothingLeftAsync(string code)
     {
         string told = "";
-        return Eventually.HappensAsync("no error is left", Patience, async () =>
+        return Eventually.HappensAsync("no error is left", Deadline, async () =>
         {
             using JsonDocument json = JsonDocument.Parse(told = await Site.Management.GetStringAsync("/api/v1/diagnosis?lang=en"));
             return json.RootElement.GetProperty("errorCount").GetInt32() == 0 && StepsOf(told, code) is null;

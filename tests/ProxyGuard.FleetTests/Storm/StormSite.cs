@@ -11,7 +11,7 @@ internal sealed class StormSite : IAsyncDisposable
     /// <summary>A replica that only comes late counts as fresh until three looks, half a second apart, found it above the allowed lag.</summary>
     public static readonly TimeSpan MayLag = MaxLag + 3 * TimeSpan.FromSeconds(0.5);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private StormSite(GuardedFleet guarded) => Guarded = guarded;
 
@@ -53,7 +53,7 @@ internal sealed class StormSite : IAsyncDisposable
         Counted((await Guarded.Fleet.Primary.QueryAsync("SELECT token FROM photos.entries")).Select(row => $"{row["token"]}"));
 
     public Task WaitUntilFreshAsync() => Eventually.HappensAsync(
-        "all nodes are fresh", Patience, async () => NodeSeen.AllIn(await Guarded.FleetReportAsync()).All(node => node.State == "fresh"));
+        "all nodes are fresh", Deadline, async () => NodeSeen.AllIn(await Guarded.FleetReportAsync()).All(node => node.State == "fresh"));
 
     private async Task GuardAsync(string way, string reads)
     {
@@ -71,7 +71,7 @@ internal sealed class StormSite : IAsyncDisposable
             ReadPort = way == "ReadPort" ? $$"""{ "Listen": "tcp://127.0.0.1:{{readPort}}" }""" : "{}",
         };
         await Guarded.StartGuardAsync();
-        await Guarded.WaitForModeAsync("normal", Patience);
+        await Guarded.WaitForModeAsync("normal", Deadline);
         await WaitUntilFreshAsync();
     }
 

@@ -19,7 +19,7 @@ public sealed class StormTests(FleetHome home, ITestOutputHelper output)
     [Fact]
     public async Task Without_marks_some_do()
     {
-        StormLog log = await LogAsync("ReadsFrom", TimeSpan.FromSeconds(10), """{ "OwnWrites": false }""");
+        StormLog log = await LogAsync("ReadsFrom", TimeSpan.FromSeconds(10), """{ "ReadYourWrites": false }""");
 
         Assert.True(log.Missed.Length > 0, "the fleet is too fast to show what marks are for");
     }

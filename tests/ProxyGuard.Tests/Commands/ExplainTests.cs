@@ -109,7 +109,7 @@ public sealed class ExplainTests
     {
         ImmutableHashSet<string> lines = [.. Explain(1062, "MySQL 5.6.24").Lines.Select(line => line.Trim())];
         IEnumerable<string> commands = Findings.Explain(1062, ServerVersion.Parse("5.6.24"), usesGtid: false)
-            .SelectMany(finding => finding.Steps).SelectMany(step => step.Commands.Select(command => step.Place == StepPlace.Shell ? command : $"{command};"));
+            .SelectMany(finding => finding.Steps).SelectMany(step => step.Commands.Select(command => step.Target == StepTarget.Shell ? command : $"{command};"));
 
         Assert.All(commands.SelectMany(command => command.Split('\n')), command => Assert.Contains(command.Trim(), lines));
     }

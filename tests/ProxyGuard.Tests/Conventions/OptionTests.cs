@@ -56,7 +56,7 @@ public sealed partial class OptionTests
                     "Nodes:<name>:Accept" => "none: it is told",
                     "Heartbeat:Table" => "none: no second witness",
                     "Reads:MarkSecret" => "none: made once and kept in `State:Directory`",
-                    "Proxies:Known" => "none: nobody is believed",
+                    "Proxies:Trusted" => "none: nobody is believed",
                     "Limits:MaxBodyBytes" => "none: the web servers decide",
                     "ReadPort:Listen" => "none: no read port",
                     "Admin:Hosts" => "none: `localhost` and its addresses",
@@ -85,7 +85,7 @@ public sealed partial class OptionTests
             JsonObject json = Full();
             json.Put(InSample(option.Path), null);
 
-            IReadOnlyList<SettingsFault> faults = await Configured.FaultsAsync(json);
+            IReadOnlyList<ConfigurationError> faults = await Configured.FaultsAsync(json);
 
             Assert.Equal(
                 (option.Path, option.Default == "*required*"),
@@ -155,7 +155,7 @@ public sealed partial class OptionTests
         if (json.At(path) is JsonArray)
             return [section];
         json.Put($"{path}:NoSuchOption", "x");
-        SettingsFault? refusal = (await Configured.FaultsAsync(json)).FirstOrDefault(fault => fault.Path == $"{path}:NoSuchOption" && fault.Problem.StartsWith("is not an option", StringComparison.Ordinal));
+        ConfigurationError? refusal = (await Configured.FaultsAsync(json)).FirstOrDefault(fault => fault.Path == $"{path}:NoSuchOption" && fault.Problem.StartsWith("is not an option", StringComparison.Ordinal));
         if (refusal is null)
             return [section];
 

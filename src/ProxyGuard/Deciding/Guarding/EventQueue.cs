@@ -10,7 +10,7 @@ internal sealed class EventQueue : IAsyncDisposable
     /// <summary>A night of flapping; some megabytes at most, for an event holds its views.</summary>
     public const int Most = 256;
 
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ISiteEventSink _sink;
     private readonly ILogger _log;
@@ -43,8 +43,8 @@ internal sealed class EventQueue : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _events.Writer.TryComplete();
-        _stop.CancelAfter(Farewell);
-        await Task.WhenAny(_telling, Task.Delay(2 * Farewell)).ConfigureAwait(false);
+        _stop.CancelAfter(ShutdownTimeout);
+        await Task.WhenAny(_telling, Task.Delay(2 * ShutdownTimeout)).ConfigureAwait(false);
     }
 
     private async Task TellAsync()

@@ -33,9 +33,9 @@ internal sealed class GuardBoard(GuardClock clock)
     {
         if (!view.LetsTrialsIn)
             return false;
-        Moment now = clock.Now;
+        MonotonicInstant now = clock.Now;
         long last = Interlocked.Read(ref _lastTrial);
-        Moment earliest = Moment.Later(new Moment(TimeSpan.FromTicks(last)), view.Stalls.Stall!.Since)!.Value + StallWatch.TrialEvery;
+        MonotonicInstant earliest = MonotonicInstant.Later(new MonotonicInstant(TimeSpan.FromTicks(last)), view.Stalls.Stall!.Since)!.Value + StallWatch.TrialInterval;
         return now >= earliest && Interlocked.CompareExchange(ref _lastTrial, now.SinceStart.Ticks, last) == last;
     }
 
@@ -51,7 +51,7 @@ internal sealed class GuardBoard(GuardClock clock)
         }
     }
 
-    private sealed record Posting(Moment ExpiresAt, Decisions Current, Decisions Expired);
+    private sealed record Posting(MonotonicInstant ExpiresAt, Decisions Current, Decisions Expired);
 
     private sealed class Decisions(GuardView view)
     {

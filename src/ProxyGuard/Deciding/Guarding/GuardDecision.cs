@@ -26,7 +26,7 @@ internal sealed class GuardDecision
     public bool IsTrial { get; private init; }
 
     /// <summary>The moment whose data a read's page shows, where that is known and not now; else null.</summary>
-    public Moment? AsOf => Verdict == Verdict.Read && !Route.IsCurrent ? Route.AsOf : null;
+    public MonotonicInstant? AsOf => Verdict == Verdict.Read && !Route.IsCurrent ? Route.AsOf : null;
 
     public static GuardDecision Read(GuardView view) => new(view, Verdict.Read, view.Reads);
 

@@ -5,11 +5,11 @@ using ProxyGuard.Ground.Telemetry;
 namespace ProxyGuard.Deciding.Guarding;
 
 /// <summary>What the guard goes by beside readings, over restarts: the hold, and what was known of the fleet.</summary>
-internal sealed class GuardState(IHoldStore holds, ReplicationMemory memory, ILogger<GuardState> log)
+internal sealed class GuardState(IHoldStore holds, ReplicationStateFile memory, ILogger<GuardState> log)
 {
     public Hold? LoadHold() => holds.Load();
 
-    public RecalledFleet LoadFleet() => memory.Load();
+    public RestoredFleet LoadFleet() => memory.Load();
 
     /// <param name="hold">Null: there is none any more.</param>
     /// <exception cref="IOException">It could not be stored; what was stored stands.</exception>

@@ -11,12 +11,12 @@ namespace ProxyGuard.Deciding.Guarding;
 /// <summary>
 /// A write that a web server has or is about to get, or a tunnel (a WebSocket), of whose frames nobody knows what they do.
 /// </summary>
-internal sealed class InFlightWrite(HttpContext context, Moment began) : IDisposable
+internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began) : IDisposable
 {
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
     private volatile bool _wasEnded;
 
-    public Moment Began => began;
+    public MonotonicInstant Began => began;
 
     public string Method { get; } = context.Request.Method;
 
@@ -31,7 +31,7 @@ internal sealed class InFlightWrite(HttpContext context, Moment began) : IDispos
     public RequestKind Kind { get; set; }
 
     /// <summary>Since when it would be refused; null while it would not. For one caller at a time.</summary>
-    public Moment? RefusedSince { get; set; }
+    public MonotonicInstant? RefusedSince { get; set; }
 
     /// <summary>Whether we ended it, not the member.</summary>
     public bool WasEnded => _wasEnded;
@@ -103,7 +103,7 @@ internal sealed class InFlightWrites(GuardRules rules, TrafficCounts traffic, Gu
     }
 
     /// <summary>When it is ended, as things are; null when it is not.</summary>
-    public TimeSpan? EndsIn(InFlightWrite write, Moment now) => write.RefusedSince is { } since && LimitOf(write) is { } limit ? since + limit - now : null;
+    public TimeSpan? EndsIn(InFlightWrite write, MonotonicInstant now) => write.RefusedSince is { } since && LimitOf(write) is { } limit ? since + limit - now : null;
 
     public void Posted(GuardView before, GuardView after)
     {

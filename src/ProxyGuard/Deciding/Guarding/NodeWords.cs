@@ -5,7 +5,7 @@ namespace ProxyGuard.Deciding.Guarding;
 /// <summary>What is wrong with a node, in a sentence for operators.</summary>
 internal static class NodeWords
 {
-    public static string Why(NodeState node, FleetSnapshot fleet, Moment now)
+    public static string Why(NodeState node, FleetSnapshot fleet, MonotonicInstant now)
     {
         if (node.Silence is { } silence)
             return $"{silence.Failure}: {silence.Text}";

@@ -34,8 +34,8 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
     /// <summary>One tick: every node is asked, silence is a reading too.</summary>
     public async Task TickAsync(CancellationToken stop)
     {
-        Moment askedAt = clock.Now;
-        probes[guard.LastPosted.Fleet.Primaryship.Place].AsksForActivity = guard.SuspectsStall;
+        MonotonicInstant askedAt = clock.Now;
+        probes[guard.LastPosted.Fleet.PrimaryDetection.Node].AsksForActivity = guard.SuspectsStall;
         // What follows may write to the disk, which must not hold up the thread that hears of every socket.
         NodeReading[] readings = await Task.WhenAll(Enumerable.Range(0, probes.Count).Select(node => ReadAsync(node, askedAt, stop))).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
     {
         while (true)
         {
-            Moment began = clock.Now;
+            MonotonicInstant began = clock.Now;
             try
             {
                 await TickAsync(stoppingToken).ConfigureAwait(false);
@@ -81,7 +81,7 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
     }
 
     /// <summary>Whatever a server says that no driver understands, it is that node's failure alone: the others are read, and the tick goes on.</summary>
-    private async Task<NodeReading> ReadAsync(int node, Moment askedAt, CancellationToken stop)
+    private async Task<NodeReading> ReadAsync(int node, MonotonicInstant askedAt, CancellationToken stop)
     {
         try
         {
@@ -103,16 +103,16 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
     }
 
     /// <summary>Until the next tick is due; the primary's head is sampled as often as that leaves room for.</summary>
-    private async Task PauseAsync(Moment began, CancellationToken stop)
+    private async Task PauseAsync(MonotonicInstant began, CancellationToken stop)
     {
-        Moment next = guard.AwaitsConfirmation ? clock.Now + rules.ConfirmAfter : began + rules.Interval;
+        MonotonicInstant next = guard.AwaitsConfirmation ? clock.Now + rules.ConfirmAfter : began + rules.Interval;
         while (next - clock.Now is var left && left > TimeSpan.Zero)
         {
             // The last stretch is waited out: a head asked for just before the tick is what the tick asks for anyway.
-            bool samples = left >= 2 * rules.HeadEvery;
-            await Task.Delay(samples ? rules.HeadEvery : left, clock.Time, stop).ConfigureAwait(false);
+            bool samples = left >= 2 * rules.HeadInterval;
+            await Task.Delay(samples ? rules.HeadInterval : left, clock.Time, stop).ConfigureAwait(false);
             if (samples)
-                SampleHead(guard.LastPosted.Fleet.Primaryship.Place);
+                SampleHead(guard.LastPosted.Fleet.PrimaryDetection.Node);
         }
     }
 

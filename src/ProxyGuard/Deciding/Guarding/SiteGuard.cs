@@ -30,9 +30,9 @@ internal sealed class SiteGuard : IDisposable
         (_views, _rules, _clock, _state, _traffic) = (views, rules, clock, state, traffic);
         _hold = state.LoadHold();
 
-        Moment now = clock.Now;
-        RecalledFleet recalled = state.LoadFleet();
-        FleetSnapshot fleet = FleetSnapshot.Before(rules.Fleet, now).Recalling(recalled.NodeNamed);
+        MonotonicInstant now = clock.Now;
+        RestoredFleet recalled = state.LoadFleet();
+        FleetSnapshot fleet = FleetSnapshot.Before(rules.Fleet, now).Restoring(recalled.NodeNamed);
         _view = GuardPolicy.Start(fleet, recalled.Incident, HoldAt(clock.UtcNow), now, rules);
         views.Start(_view);
     }
@@ -56,13 +56,13 @@ internal sealed class SiteGuard : IDisposable
             GuardView before = _view;
             DateTimeOffset utcNow = _clock.UtcNow;
             Hold? ended = _hold is { } hold && hold.IsOverAt(utcNow) ? hold : null;
-            Moment now = _clock.Now;
+            MonotonicInstant now = _clock.Now;
             // After a stall of the loop nothing of what was confirmed before it counts: a fault may have come meanwhile.
-            FleetSnapshot known = now < before.ExpiresAt ? before.Fleet : before.Fleet.Doubted(now);
+            FleetSnapshot known = now < before.ExpiresAt ? before.Fleet : before.Fleet.Invalidated(now);
             GuardView after = Next(known.Next(readings, now), now);
             if (ended is not null)
                 _hold = null;
-            Post(after, [.. SiteEvent.Between(before, after, ended, _traffic.WritesUnderWay, utcNow)]);
+            Post(after, [.. SiteEvent.Between(before, after, ended, _traffic.InFlight, utcNow)]);
             if (ended is not null)
                 _state.Forget();
         }
@@ -99,7 +99,7 @@ internal sealed class SiteGuard : IDisposable
 
     private Hold? HoldAt(DateTimeOffset utcNow) => _hold is { } hold && !hold.IsOverAt(utcNow) ? hold : null;
 
-    private GuardView Next(FleetSnapshot fleet, Moment now) =>
+    private GuardView Next(FleetSnapshot fleet, MonotonicInstant now) =>
         // A view that was not renewed in time was read-only for everyone; that is what goes on, or ends, now.
         GuardPolicy.Next(_view.AsOf(now), fleet, HoldAt(_clock.UtcNow), now, _rules, _traffic.Current);
 
@@ -111,6 +111,6 @@ internal sealed class SiteGuard : IDisposable
     }
 
     private SiteEvent EventOf(Hold? hold, string who, GuardView before, GuardView after) => hold is null
-        ? new SiteEvent.HoldReleased(who) { Before = before, After = after, InFlightWrites = _traffic.WritesUnderWay, At = _clock.UtcNow }
-        : new SiteEvent.HoldSet(hold, who) { Before = before, After = after, InFlightWrites = _traffic.WritesUnderWay, At = _clock.UtcNow };
+        ? new SiteEvent.HoldReleased(who) { Before = before, After = after, InFlightWrites = _traffic.InFlight, At = _clock.UtcNow }
+        : new SiteEvent.HoldSet(hold, who) { Before = before, After = after, InFlightWrites = _traffic.InFlight, At = _clock.UtcNow };
 }

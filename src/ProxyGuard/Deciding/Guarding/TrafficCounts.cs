@@ -18,18 +18,22 @@ internal sealed class TrafficCounts : IMetricSource
     /// none is left.
     /// </summary>
     // A full fence, so that it is read after the view that closed the site was posted.
-    public long WritesUnderWay => Interlocked.CompareExchange(ref _writes, 0, 0) + Interlocked.CompareExchange(ref _tunnels, 0, 0);
+    public long InFlight => Interlocked.CompareExchange(ref _writes, 0, 0) + Interlocked.CompareExchange(ref _tunnels, 0, 0);
 
     // A WebSocket is open for hours, and hangs no more for that than any other.
     public SiteTraffic Current => new(Interlocked.Read(ref _writes), Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed))
     {
-        SeveralSince = new Moment(TimeSpan.FromTicks(Interlocked.Read(ref _severalSince))),
+        SeveralSince = new MonotonicInstant(TimeSpan.FromTicks(Interlocked.Read(ref _severalSince))),
     };
 
     public IEnumerable<MetricFamily> Families =>
-        [MetricFamily.Gauge("proxyguard_writes_under_way", "writes that a web server has not answered yet, and open WebSockets", WritesUnderWay)];
+    [
+        MetricFamily.Gauge("proxyguard_in_flight_writes", "writes that a web server has not answered yet, and open WebSockets", InFlight),
+        // As it was called before; goes with the next version.
+        MetricFamily.Gauge("proxyguard_writes_under_way", "see proxyguard_in_flight_writes", InFlight),
+    ];
 
-    public void WriteBegan(Moment now)
+    public void WriteBegan(MonotonicInstant now)
     {
         if (Interlocked.Increment(ref _writes) == SiteTraffic.Several)
             Interlocked.Exchange(ref _severalSince, now.SinceStart.Ticks);

@@ -12,7 +12,7 @@ internal sealed class AddressCounts(int most)
     public int Addresses => _counts.Count;
 
     /// <summary>False when the address has as many as it may.</summary>
-    public bool TryEnter(IPAddress address)
+    public bool TryAcquire(IPAddress address)
     {
         var key = AddressKey.Of(address);
         while (true)
@@ -33,8 +33,8 @@ internal sealed class AddressCounts(int most)
         }
     }
 
-    /// <summary>Once for each <see cref="TryEnter"/> that was true.</summary>
-    public void Leave(IPAddress address)
+    /// <summary>Once for each <see cref="TryAcquire"/> that was true.</summary>
+    public void Release(IPAddress address)
     {
         var key = AddressKey.Of(address);
         while (_counts.TryGetValue(key, out int count))

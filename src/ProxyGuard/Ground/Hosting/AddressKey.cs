@@ -16,13 +16,13 @@ internal readonly record struct AddressKey(ulong Network, AddressFamily Family)
     }
 
     /// <summary>The member's who sent a request, also behind a known proxy. Null where one address brings many members and does not say which.</summary>
-    public static AddressKey? OfMember(HttpContext context, KnownProxies known)
+    public static AddressKey? OfMember(HttpContext context, TrustedProxies known)
     {
         if (context.Features.Get<Peer>() is not { Address: { } address } peer)
             return null;
-        if (!peer.BringsMany)
+        if (!peer.IsExemptFromAddressLimit)
             return Of(address);
-        string? forwarded = peer.IsKnownProxy && context.Request.Headers["X-Forwarded-For"] is { Count: > 0 } lines ? lines.ToString() : null;
+        string? forwarded = peer.IsTrustedProxy && context.Request.Headers["X-Forwarded-For"] is { Count: > 0 } lines ? lines.ToString() : null;
         IPAddress member = known.MemberBehind(address, forwarded);
         return member.Equals(address) ? null : Of(member);
     }

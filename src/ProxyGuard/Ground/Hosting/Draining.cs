@@ -17,8 +17,8 @@ internal sealed class Draining(ShutdownSettings settings, TimeProvider time) : I
     {
         // Who is told a second time to stop has announced it already.
         bool isAnnounced = Interlocked.Exchange(ref _hasBegun, true);
-        if (!isAnnounced && settings.AnnounceFor > TimeSpan.Zero)
-            await Task.Delay(settings.AnnounceFor, time, cancellationToken).ConfigureAwait(false);
+        if (!isAnnounced && settings.PreStopDelay > TimeSpan.Zero)
+            await Task.Delay(settings.PreStopDelay, time, cancellationToken).ConfigureAwait(false);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

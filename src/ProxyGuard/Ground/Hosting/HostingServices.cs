@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Telemetry;
 
 namespace ProxyGuard.Ground.Hosting;
 
@@ -7,9 +8,9 @@ namespace ProxyGuard.Ground.Hosting;
 internal static class HostingServices
 {
     public static IServiceCollection AddHosting(this IServiceCollection services, ShutdownSettings shutdown) => services
-        .AddSingleton<ConnectionGate>()
+        .AddSingleton<ConnectionLimiter>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ConnectionLimiter>())
         .AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>())
-        .Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.AnnounceFor + shutdown.DrainFor);
+        .Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.PreStopDelay + shutdown.DrainFor);
 
     /// <summary>The listeners: those of members, and the management listener, which is told apart by its port.</summary>
     public static void ListenAs(this KestrelServerOptions kestrel, GuardSettings settings, IConfigurationSection section)

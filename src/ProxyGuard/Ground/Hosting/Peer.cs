@@ -7,13 +7,13 @@ namespace ProxyGuard.Ground.Hosting;
 /// <summary>Who is at the other end of a connection. Made once for it, so that a request costs nothing.</summary>
 /// <param name="Address">Null when it is no network address, as for a Unix socket.</param>
 /// <param name="Text">The address for X-Forwarded-For; null as the address is.</param>
-/// <param name="IsKnownProxy">What it says about who asked is believed.</param>
-internal sealed record Peer(IPAddress? Address, string? Text, bool IsKnownProxy)
+/// <param name="IsTrustedProxy">What it says about who asked is believed.</param>
+internal sealed record Peer(IPAddress? Address, string? Text, bool IsTrustedProxy)
 {
-    public static Peer Of(ConnectionContext connection, KnownProxies known)
+    public static Peer Of(ConnectionContext connection, TrustedProxies known)
     {
         if ((connection.RemoteEndPoint as IPEndPoint)?.Address is not { } address)
-            return new Peer(null, null, IsKnownProxy: false);
+            return new Peer(null, null, IsTrustedProxy: false);
         // A listener for both kinds of addresses writes the old kind in the new one's words.
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
@@ -21,5 +21,5 @@ internal sealed record Peer(IPAddress? Address, string? Text, bool IsKnownProxy)
     }
 
     /// <summary>A proxy in front of us brings many members from one address; on the machine itself it comes from this one.</summary>
-    public bool BringsMany => IsKnownProxy || Address is null || Address.Equals(IPAddress.Loopback) || Address.Equals(IPAddress.IPv6Loopback);
+    public bool IsExemptFromAddressLimit => IsTrustedProxy || Address is null || Address.Equals(IPAddress.Loopback) || Address.Equals(IPAddress.IPv6Loopback);
 }

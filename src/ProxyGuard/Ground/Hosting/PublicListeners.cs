@@ -9,7 +9,7 @@ internal static class PublicListeners
 {
     public static void Apply(KestrelServerOptions kestrel, IConfigurationSection section, IEnumerable<IPEndPoint> endPoints)
     {
-        ConnectionGate gate = kestrel.ApplicationServices.GetRequiredService<ConnectionGate>();
+        ConnectionLimiter gate = kestrel.ApplicationServices.GetRequiredService<ConnectionLimiter>();
         KestrelConfigurationLoader loader = kestrel.Configure(section);
         foreach (IConfigurationSection endPoint in section.GetSection("Endpoints").GetChildren())
             loader.Endpoint(endPoint.Key, configured => Apply(configured, section, gate, kestrel.ApplicationServices));
@@ -17,7 +17,7 @@ internal static class PublicListeners
             kestrel.Listen(endPoint, gate.Guard);
     }
 
-    private static void Apply(EndpointConfiguration configured, IConfigurationSection kestrel, ConnectionGate gate, IServiceProvider services)
+    private static void Apply(EndpointConfiguration configured, IConfigurationSection kestrel, ConnectionLimiter gate, IServiceProvider services)
     {
         gate.Guard(configured.ListenOptions);
         // With Sni, Kestrel chooses among several itself.

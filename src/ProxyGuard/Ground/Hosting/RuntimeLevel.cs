@@ -10,7 +10,7 @@ internal static class RuntimeLevel
     public static readonly Version Wanted = new(10, 0, 13);
 
     /// <summary>What to say about a runtime; null when it is new enough. No reason not to start: an old proxy is better than none.</summary>
-    public static string? Said(Version running) => running >= Wanted
+    public static string? Warning(Version running) => running >= Wanted
         ? null
         : $".NET {running} is older than {Wanted}, which mends security holes of its web server; install the newest 10.0 runtime";
 }

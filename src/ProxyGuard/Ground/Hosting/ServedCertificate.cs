@@ -10,7 +10,7 @@ namespace ProxyGuard.Ground.Hosting;
 /// </summary>
 internal sealed class ServedCertificate(CertificateFile file, TimeProvider time, ILogger<ServedCertificate> log)
 {
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(2);
 
     private readonly Lock _looking = new();
     private (DateTime, DateTime) _seen = file.Written;
@@ -23,7 +23,7 @@ internal sealed class ServedCertificate(CertificateFile file, TimeProvider time,
         get
         {
             // One looks, the others take what there is: a handshake never waits for another one's look.
-            if (time.GetElapsedTime(Interlocked.Read(ref _lookedAt)) >= Between && _looking.TryEnter())
+            if (time.GetElapsedTime(Interlocked.Read(ref _lookedAt)) >= CheckInterval && _looking.TryEnter())
             {
                 try
                 {

@@ -36,7 +36,7 @@ internal sealed record GuardSettings
     public required string StateDirectory { get; init; }
 
     /// <summary>Who may say for whom they ask.</summary>
-    public required KnownProxies Proxies { get; init; }
+    public required TrustedProxies Proxies { get; init; }
 
     public required LimitSettings Limits { get; init; }
 
@@ -49,13 +49,13 @@ internal sealed record GuardSettings
 /// <param name="Keys">SHA-256 of each key's UTF-8 bytes, by the name that appears in the audit file.</param>
 internal sealed record AdminSettings(IPEndPoint Listen, ImmutableArray<string> Hosts, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
 
-/// <param name="AnnounceFor">How long /ready says no before the listeners close. Zero: not at all.</param>
+/// <param name="PreStopDelay">How long /ready says no before the listeners close. Zero: not at all.</param>
 /// <param name="DrainFor">How long requests that are under way may take from then on.</param>
-internal sealed record ShutdownSettings(TimeSpan AnnounceFor, TimeSpan DrainFor);
+internal sealed record ShutdownSettings(TimeSpan PreStopDelay, TimeSpan DrainFor);
 
 /// <summary>The configuration cannot be used; the message lists everything that is wrong with it.</summary>
-internal sealed class SettingsException(IReadOnlyList<SettingsFault> faults)
+internal sealed class SettingsException(IReadOnlyList<ConfigurationError> faults)
     : Exception($"The configuration has {(faults.Count == 1 ? "1 fault" : $"{faults.Count} faults")}:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault}"))}")
 {
-    public IReadOnlyList<SettingsFault> Faults { get; } = faults;
+    public IReadOnlyList<ConfigurationError> Faults { get; } = faults;
 }

@@ -3,7 +3,7 @@ namespace ProxyGuard.Ground.Settings;
 /// <summary>The sections that ASP.NET Core reads: checked here too, for it would stop at the first fault, with a stack trace.</summary>
 internal static class HostSections
 {
-    public static IEnumerable<SettingsFault> Faults(IConfiguration configuration) =>
+    public static IEnumerable<ConfigurationError> Faults(IConfiguration configuration) =>
     [
         .. configuration.GetSection("Kestrel:Endpoints").GetChildren().SelectMany(endpoint => EndpointFaults(configuration, endpoint)),
         .. configuration.GetSection("Kestrel:Endpoints").GetChildren().SelectMany(endpoint => FileFaults(endpoint.GetSection("Certificate"))),
@@ -11,25 +11,25 @@ internal static class HostSections
         .. configuration.GetSection("Logging:LogLevel").GetChildren().Where(level => !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)).Select(LevelFault),
     ];
 
-    private static IEnumerable<SettingsFault> EndpointFaults(IConfiguration configuration, IConfigurationSection endpoint)
+    private static IEnumerable<ConfigurationError> EndpointFaults(IConfiguration configuration, IConfigurationSection endpoint)
     {
         string path = $"{endpoint.Path}:Url";
         string url = endpoint["Url"] ?? "";
         if (!IsAddress(url))
-            yield return new SettingsFault(path, $"is {SettingsSection.Quote(url)} but must be http:// or https:// with an IP address, localhost or * and a port, such as https://*:443");
+            yield return new ConfigurationError(path, $"is {SettingsSection.Quote(url)} but must be http:// or https:// with an IP address, localhost or * and a port, such as https://*:443");
 
         bool hasCertificate = endpoint.GetSection("Certificate").Exists() || endpoint.GetSection("Sni").Exists() || configuration.GetSection("Kestrel:Certificates:Default").Exists();
         if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !hasCertificate)
-            yield return new SettingsFault($"{endpoint.Path}:Certificate", $"is missing but {path} is {url}; it must have Path and KeyPath (PEM), or Path and Password (PFX)");
+            yield return new ConfigurationError($"{endpoint.Path}:Certificate", $"is missing but {path} is {url}; it must have Path and KeyPath (PEM), or Path and Password (PFX)");
     }
 
     /// <summary>A file that is not there; what is in it only Kestrel can tell.</summary>
-    private static IEnumerable<SettingsFault> FileFaults(IConfigurationSection certificate) =>
+    private static IEnumerable<ConfigurationError> FileFaults(IConfigurationSection certificate) =>
         from option in (string[])["Path", "KeyPath"]
         where certificate[option] is { Length: > 0 } file && !File.Exists(file)
-        select new SettingsFault($"{certificate.Path}:{option}", $"is {SettingsSection.Quote(certificate[option]!)} but there is no such file");
+        select new ConfigurationError($"{certificate.Path}:{option}", $"is {SettingsSection.Quote(certificate[option]!)} but there is no such file");
 
-    private static SettingsFault LevelFault(IConfigurationSection level) =>
+    private static ConfigurationError LevelFault(IConfigurationSection level) =>
         new(level.Path, $"is {SettingsSection.Quote(level.Value ?? "")} but must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
 
     private static bool IsAddress(string url)

@@ -6,7 +6,7 @@ namespace ProxyGuard.Ground.Settings;
 
 /// <summary>Reads where members come in, and where operators do; the two must not meet.</summary>
 /// <param name="configuration">All of it: members come in by sections of ASP.NET Core.</param>
-internal sealed class ListenersReader(IConfiguration configuration, List<SettingsFault> faults)
+internal sealed class ListenersReader(IConfiguration configuration, List<ConfigurationError> faults)
 {
     private const string Endpoints = "Kestrel:Endpoints";
 
@@ -22,11 +22,11 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Setting
             if (ListenAddress.TryParse(url) is { } endPoint)
                 endPoints.Add(endPoint);
             else
-                faults.Add(new SettingsFault("Urls", $"has {url} but each must be {ListenAddress.Allowed}; TLS is set in {Endpoints}"));
+                faults.Add(new ConfigurationError("Urls", $"has {url} but each must be {ListenAddress.Allowed}; TLS is set in {Endpoints}"));
         }
 
         if (urls.AsSpan().Trim(" ;").IsEmpty)
-            faults.Add(new SettingsFault("Urls", $"names no address but must be {ListenAddress.Allowed}"));
+            faults.Add(new ConfigurationError("Urls", $"names no address but must be {ListenAddress.Allowed}"));
         return endPoints.ToImmutable();
     }
 

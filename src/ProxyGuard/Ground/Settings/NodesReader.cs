@@ -8,7 +8,7 @@ using ProxyGuard.Core.Routing;
 namespace ProxyGuard.Ground.Settings;
 
 /// <summary>Reads ProxyGuard:Nodes, and which of them the web servers of the proxy's own section read from.</summary>
-internal sealed class NodesReader(IConfiguration configuration, List<SettingsFault> faults)
+internal sealed class NodesReader(IConfiguration configuration, List<ConfigurationError> faults)
 {
     private const string Path = "ProxyGuard:Nodes";
 
@@ -46,25 +46,25 @@ internal sealed class NodesReader(IConfiguration configuration, List<SettingsFau
     {
         int primaries = nodes.Count(node => node.Role == NodeRole.Primary);
         if (nodes.IsEmpty)
-            faults.Add(new SettingsFault(Path, "is empty; it must name one primary and its replicas"));
+            faults.Add(new ConfigurationError(Path, "is empty; it must name one primary and its replicas"));
         else if (primaries != 1)
-            faults.Add(new SettingsFault(Path, $"has {primaries} nodes with Role primary but must have exactly 1"));
+            faults.Add(new ConfigurationError(Path, $"has {primaries} nodes with Role primary but must have exactly 1"));
         if (nodes.Length > NodeRules.MaxNodes)
-            faults.Add(new SettingsFault(Path, $"has {nodes.Length} nodes but may have at most {NodeRules.MaxNodes}"));
+            faults.Add(new ConfigurationError(Path, $"has {nodes.Length} nodes but may have at most {NodeRules.MaxNodes}"));
 
         foreach (Destination destination in Destinations())
         {
             if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
-                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
-            if (destination.ReadsVia is { } via && !ReadMetadata.Ways.ContainsKey(via))
-                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsVia", $"is {SettingsSection.Quote(via)} but must be {string.Join(" or ", ReadMetadata.Ways.Keys.Order(StringComparer.Ordinal))}"));
-            if (string.Equals(destination.ReadsVia, nameof(ReadWay.ReadPort), StringComparison.OrdinalIgnoreCase) && !ReadPortReader.IsConfigured(configuration))
-                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsVia", $"is {destination.ReadsVia} but ProxyGuard:ReadPort:Listen is not set"));
+                faults.Add(new ConfigurationError($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
+            if (destination.ReadsVia is { } via && !ReadMetadata.Steerings.ContainsKey(via))
+                faults.Add(new ConfigurationError($"{destination.Path}:Metadata:ReadsVia", $"is {SettingsSection.Quote(via)} but must be {string.Join(" or ", ReadMetadata.Steerings.Keys.Order(StringComparer.Ordinal))}"));
+            if (string.Equals(destination.ReadsVia, nameof(ReadSteering.ReadPort), StringComparison.OrdinalIgnoreCase) && !ReadPortReader.IsConfigured(configuration))
+                faults.Add(new ConfigurationError($"{destination.Path}:Metadata:ReadsVia", $"is {destination.ReadsVia} but ProxyGuard:ReadPort:Listen is not set"));
             if (destination is { ReadsVia: not null, ReadsFrom: not null })
-                faults.Add(new SettingsFault($"{destination.Path}:Metadata", "has ReadsFrom and ReadsVia but may have only one of them"));
+                faults.Add(new ConfigurationError($"{destination.Path}:Metadata", "has ReadsFrom and ReadsVia but may have only one of them"));
             // Nobody measures how late a source is, so that nobody could say whether its pages are current.
             if (nodes.Any(known => known.Name == destination.ReadsFrom && known.Role == NodeRole.Source))
-                faults.Add(new SettingsFault($"{destination.Path}:Metadata:ReadsFrom", $"is {destination.ReadsFrom} but must not be a node with Role source"));
+                faults.Add(new ConfigurationError($"{destination.Path}:Metadata:ReadsFrom", $"is {destination.ReadsFrom} but must not be a node with Role source"));
         }
     }
 

@@ -7,10 +7,10 @@ namespace ProxyGuard.Ground.Settings;
 /// <summary>Reads ProxyGuard:Proxies, the networks whose X-Forwarded headers are believed.</summary>
 internal static class ProxiesReader
 {
-    public static KnownProxies Read(SettingsSection proxies)
+    public static TrustedProxies Read(SettingsSection proxies)
     {
         var networks = ImmutableArray.CreateBuilder<IPNetwork>();
-        foreach (SettingsSection known in proxies.Children("Known"))
+        foreach (SettingsSection known in proxies.Children("Trusted"))
         {
             string text = known.OwnText("a network such as 10.0.0.0/8, or an address");
             if (text.Length == 0)
@@ -24,7 +24,7 @@ internal static class ProxiesReader
         }
 
         proxies.RejectOthers();
-        return new KnownProxies(networks.ToImmutable());
+        return new TrustedProxies(networks.ToImmutable());
     }
 
     private static IPNetwork? TryParse(string text)

@@ -46,7 +46,7 @@ internal static class ReadPortReader
             EndAfter = section.Duration("EndAfter", TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.FromHours(12)),
         };
         if (rules.EndAfter < rules.DrainAfter)
-            section.FaultAt("EndAfter", $"is {section.SaidWithOrigin("EndAfter", rules.EndAfter)} but must not be below ProxyGuard:ReadPort:DrainAfter, which is {section.SaidWithOrigin("DrainAfter", rules.DrainAfter)}");
+            section.FaultAt("EndAfter", $"is {section.RenderWithOrigin("EndAfter", rules.EndAfter)} but must not be below ProxyGuard:ReadPort:DrainAfter, which is {section.RenderWithOrigin("DrainAfter", rules.DrainAfter)}");
         return rules;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SettingsReader
 {
     private const string Root = "ProxyGuard";
 
-    private readonly List<SettingsFault> _faults = [];
+    private readonly List<ConfigurationError> _faults = [];
     private readonly IConfiguration _configuration;
     private readonly SettingsSection _root;
 
@@ -28,7 +28,7 @@ internal sealed class SettingsReader
     /// <param name="baseDirectory">What a relative State:Directory is relative to: the configuration file's folder.</param>
     /// <param name="otherFaults">What is wrong elsewhere, listed along.</param>
     /// <exception cref="SettingsException">Anything is wrong; it lists all of it.</exception>
-    public static GuardSettings Read(IConfiguration configuration, string baseDirectory, IEnumerable<SettingsFault> otherFaults)
+    public static GuardSettings Read(IConfiguration configuration, string baseDirectory, IEnumerable<ConfigurationError> otherFaults)
     {
         var reader = new SettingsReader(configuration);
         GuardSettings settings = reader.ReadAll(baseDirectory);
@@ -56,7 +56,7 @@ internal sealed class SettingsReader
         ReadPortSettings? readPort = ReadPortReader.Read(_root.Child("ReadPort"), [.. publicEndPoints, .. listeners.ReadConfigured(), admin.Listen]);
         ShutdownSettings shutdown = ReadShutdown(_root.Child("Shutdown"));
         string state = ReadState(_root.Child("State"), baseDirectory);
-        KnownProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
+        TrustedProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
         LimitSettings limits = LimitsReader.Read(_root.Child("Limits"));
         _root.RejectOthers();
         nodesReader.Check(nodes);
@@ -120,7 +120,7 @@ internal sealed class SettingsReader
         TimeSpan maxLag = freshness.Duration("MaxLag", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         TimeSpan returnBelow = freshness.Duration("ReturnBelow", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
         if (returnBelow >= maxLag)
-            freshness.FaultAt("ReturnBelow", $"is {freshness.SaidWithOrigin("ReturnBelow", returnBelow)} but must be below ProxyGuard:Freshness:MaxLag, which is {freshness.SaidWithOrigin("MaxLag", maxLag)}");
+            freshness.FaultAt("ReturnBelow", $"is {freshness.RenderWithOrigin("ReturnBelow", returnBelow)} but must be below ProxyGuard:Freshness:MaxLag, which is {freshness.RenderWithOrigin("MaxLag", maxLag)}");
         var rules = new FreshnessRules
         {
             MaxLag = maxLag,
@@ -139,7 +139,7 @@ internal sealed class SettingsReader
         TimeSpan interval = probe.Duration("Interval", TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         TimeSpan timeout = probe.Duration("Timeout", TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         if (timeout >= interval)
-            probe.FaultAt("Timeout", $"is {probe.SaidWithOrigin("Timeout", timeout)} but must be below ProxyGuard:Probe:Interval, which is {probe.SaidWithOrigin("Interval", interval)}");
+            probe.FaultAt("Timeout", $"is {probe.RenderWithOrigin("Timeout", timeout)} but must be below ProxyGuard:Probe:Interval, which is {probe.RenderWithOrigin("Interval", interval)}");
         probe.RejectOthers();
         return new ProbeRules { Interval = interval, Timeout = timeout };
     }
@@ -183,9 +183,9 @@ internal sealed class SettingsReader
         var rules = new ReadRules
         {
             AllBehind = reads.Choice("AllBehind", AllBehindPolicies, usual.AllBehind),
-            PrimaryLimit = reads.Number("PrimaryLimit", usual.PrimaryLimit, 0, 10_000),
+            MaxPrimaryReads = reads.Number("MaxPrimaryReads", usual.MaxPrimaryReads, 0, 10_000),
             RefuseAboveLimit = reads.Choice("AboveLimit", AboveLimit, usual.RefuseAboveLimit),
-            OwnWrites = reads.Truth("OwnWrites", usual.OwnWrites),
+            ReadYourWrites = reads.Truth("ReadYourWrites", usual.ReadYourWrites),
             RampUp = reads.Duration("RampUp", usual.RampUp, TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
         string secret = reads.Text("MarkSecret", "");
@@ -209,7 +209,7 @@ internal sealed class SettingsReader
     private RequestRules ReadRequests()
     {
         SettingsSection requests = _root.Child("Requests");
-        bool rehearses = requests.Truth("Rehearse", whenAbsent: false);
+        bool rehearses = requests.Truth("DryRun", whenAbsent: false);
         var rules = ImmutableArray.CreateBuilder<RequestRule>();
         // A bare list is its rules: nobody who rehearses nothing should have to write more.
         foreach (SettingsSection rule in requests.OwnEntries().Concat(requests.Children("Rules")))
@@ -242,7 +242,7 @@ internal sealed class SettingsReader
     {
         // Nobody in front of us, nobody to announce it to. Half a minute is what an upload over a slow line takes, and what service managers wait before they kill.
         var settings = new ShutdownSettings(
-            shutdown.Duration("AnnounceFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            shutdown.Duration("PreStopDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             shutdown.Duration("DrainFor", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromMinutes(10)));
         shutdown.RejectOthers();
         return settings;

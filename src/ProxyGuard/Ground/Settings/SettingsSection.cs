@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 
 namespace ProxyGuard.Ground.Settings;
@@ -5,7 +6,7 @@ namespace ProxyGuard.Ground.Settings;
 /// <summary>One thing that is wrong with the configuration, said so that it can be mended: what, where, and what is allowed.</summary>
 /// <param name="Path">Such as "ProxyGuard:Probe:Interval".</param>
 /// <param name="Problem">Such as "is 5 but must be a time such as 00:00:00.500, from … to …".</param>
-internal sealed record SettingsFault(string Path, string Problem)
+internal sealed record ConfigurationError(string Path, string Problem)
 {
     public override string ToString() => $"{Path} {Problem}.";
 }
@@ -14,8 +15,18 @@ internal sealed record SettingsFault(string Path, string Problem)
 /// One section of the configuration, read by name. Whatever is wrong goes to the list of faults and the default is taken, so that one reading finds everything.
 /// Every name asked for is known; <see cref="RejectOthers"/> reports the rest, for a misspelt option would silently do nothing.
 /// </summary>
-internal sealed class SettingsSection(IConfigurationSection section, List<SettingsFault> faults)
+internal sealed class SettingsSection(IConfigurationSection section, List<ConfigurationError> faults)
 {
+    // Options under the names they had once.
+    private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
+    {
+        ["ProxyGuard:Proxies:Known"] = "Trusted",
+        ["ProxyGuard:Reads:OwnWrites"] = "ReadYourWrites",
+        ["ProxyGuard:Reads:PrimaryLimit"] = "MaxPrimaryReads",
+        ["ProxyGuard:Requests:Rehearse"] = "DryRun",
+        ["ProxyGuard:Shutdown:AnnounceFor"] = "PreStopDelay",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     public string Name => section.Key;
@@ -78,7 +89,7 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
             && duration >= from && duration <= to;
         if (isDuration)
             return TimeSpan.Parse(value.Value, CultureInfo.InvariantCulture);
-        Fault(value.Path, $"is {Quote(value.Value)} but must be a time such as {Said(whenAbsent)}, from {Said(from)} to {Said(to)}");
+        Fault(value.Path, $"is {Quote(value.Value)} but must be a time such as {Render(whenAbsent)}, from {Render(from)} to {Render(to)}");
         return whenAbsent;
     }
 
@@ -161,16 +172,16 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
         return row[^1];
     }
 
-    public void Fault(string path, string problem) => faults.Add(new SettingsFault(path, problem));
+    public void Fault(string path, string problem) => faults.Add(new ConfigurationError(path, problem));
 
     /// <summary>A fault of this section or of one of its options.</summary>
     public void FaultAt(string? name, string problem) => Fault(name is null ? section.Path : $"{section.Path}:{name}", problem);
 
     /// <summary>An option's value for a message that compares it with another one: nobody finds a default in their file.</summary>
-    public string SaidWithOrigin(string name, TimeSpan value) => section[name] is null ? $"{Said(value)} (the default)" : Said(value);
+    public string RenderWithOrigin(string name, TimeSpan value) => section[name] is null ? $"{Render(value)} (the default)" : Render(value);
 
     /// <summary>A time as people write it: the fraction only where there is one, and no longer than needed.</summary>
-    public static string Said(TimeSpan time) => time.Ticks % TimeSpan.TicksPerSecond == 0 ? $"{time:c}" : $"{time:c}".TrimEnd('0');
+    public static string Render(TimeSpan time) => time.Ticks % TimeSpan.TicksPerSecond == 0 ? $"{time:c}" : $"{time:c}".TrimEnd('0');
 
     public void RejectOthers()
     {
@@ -178,8 +189,9 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Settin
             Fault(section.Path, $"is a text but must be a section: {{ … }} with {KnownNames}");
         foreach (IConfigurationSection child in section.GetChildren())
         {
-            if (!_known.Contains(child.Key))
-                Fault(child.Path, $"is not an option; {section.Path} has {KnownNames}");
+            if (_known.Contains(child.Key))
+                continue;
+            Fault(child.Path, Renamed.TryGetValue(child.Path, out string? now) ? $"is called {section.Path}:{now} now" : $"is not an option; {section.Path} has {KnownNames}");
         }
     }
 

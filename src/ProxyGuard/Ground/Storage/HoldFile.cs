@@ -35,7 +35,7 @@ internal sealed class HoldFile(StateDirectory directory, GuardClock clock, ILogg
         }
         catch (Exception e) when (StateJson.IsUnreadable(e))
         {
-            log.NotRecalled(Name, e.Message);
+            log.NotRestored(Name, e.Message);
             var strictest = new Hold
             {
                 Mode = HoldMode.Maintenance,

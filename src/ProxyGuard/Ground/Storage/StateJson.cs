@@ -18,7 +18,7 @@ namespace ProxyGuard.Ground.Storage;
     Converters = [typeof(Named<HoldMode>), typeof(Named<Cause>)])]
 [JsonSerializable(typeof(HoldForm))]
 [JsonSerializable(typeof(AuditLine))]
-[JsonSerializable(typeof(ReplicationMemoryFile))]
+[JsonSerializable(typeof(ReplicationStateForm))]
 internal sealed partial class StateJson : JsonSerializerContext
 {
     /// <summary>Whether a file's content is to blame, or the file itself, and not a bug of ours.</summary>

@@ -7,7 +7,7 @@ internal static class StorageServices
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, string directory) => services
         .AddSingleton(new StateDirectory(directory)).AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>()
-        .AddSingleton<ReplicationMemory>()
-        .AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationMemory>())
-        .AddHostedService(provider => provider.GetRequiredService<ReplicationMemory>());
+        .AddSingleton<ReplicationStateFile>()
+        .AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationStateFile>())
+        .AddHostedService(provider => provider.GetRequiredService<ReplicationStateFile>());
 }

@@ -107,7 +107,7 @@ internal static partial class GuardLog
     public static partial void NotStored(this ILogger log, string file, Exception error);
 
     [LoggerMessage(4002, LogLevel.Error, "{File} could not be read: {Why}")]
-    public static partial void NotRecalled(this ILogger log, string file, string why);
+    public static partial void NotRestored(this ILogger log, string file, string why);
 
     [LoggerMessage(4003, LogLevel.Error, "{File} is set aside as {Aside}, for somebody to look at")]
     public static partial void SetAside(this ILogger log, string file, string aside);

@@ -6,7 +6,8 @@ namespace ProxyGuard.Ground.Telemetry;
 internal static class TelemetryServices
 {
     public static IServiceCollection AddTelemetry(this IServiceCollection services) =>
-        services.AddSingleton<GuardMetrics>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<GuardMetrics>());
+        services.AddMetrics().AddSingleton<RejectedRequests>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<RejectedRequests>())
+            .AddHostedService<MeteredSources>();
 
     /// <summary>Our log lines, and of others only what is an error to the operator.</summary>
     public static void AddGuardLog(this ILoggingBuilder logging, IConfigurationSection configuration)

@@ -4,7 +4,7 @@ namespace ProxyGuard.Ground.Time;
 
 /// <summary>Which start of the machine this is, and how long ago it was: the one clock that two processes share and nobody can set.</summary>
 /// <param name="Id">Another one after each start of the machine.</param>
-internal sealed record MachineStart(string Id, TimeSpan Uptime);
+internal sealed record BootId(string Id, TimeSpan Uptime);
 
 /// <summary>Reads it from the kernel (proc_uptime(5), random(4)). Where there is none, two runs of ProxyGuard only have the time of day in common.</summary>
 internal sealed class BootClock(string procDirectory)
@@ -15,13 +15,13 @@ internal sealed class BootClock(string procDirectory)
     public static BootClock None { get; } = new("/nonexistent");
 
     /// <summary>Null where the kernel does not tell.</summary>
-    public MachineStart? Now()
+    public BootId? Now()
     {
         try
         {
             string id = File.ReadAllText(Path.Combine(procDirectory, "sys/kernel/random/boot_id")).Trim();
             string uptime = File.ReadAllText(Path.Combine(procDirectory, "uptime")).Split(' ')[0];
-            return double.TryParse(uptime, CultureInfo.InvariantCulture, out double seconds) ? new MachineStart(id, TimeSpan.FromSeconds(seconds)) : null;
+            return double.TryParse(uptime, CultureInfo.InvariantCulture, out double seconds) ? new BootId(id, TimeSpan.FromSeconds(seconds)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -33,9 +33,9 @@ internal sealed class BootClock(string procDirectory)
     /// How long ago something was written down. Across a start of the machine only the time of day can tell; when it says less than the machine has been up since,
     /// it was set back, and nobody knows.
     /// </summary>
-    public TimeSpan? Since(MachineStart? writtenIn, DateTimeOffset writtenAt, DateTimeOffset utcNow)
+    public TimeSpan? Since(BootId? writtenIn, DateTimeOffset writtenAt, DateTimeOffset utcNow)
     {
-        MachineStart? here = Now();
+        BootId? here = Now();
         if (here is not null && writtenIn?.Id == here.Id)
             return here.Uptime - writtenIn.Uptime;
         TimeSpan byTimeOfDay = utcNow - writtenAt;

@@ -11,11 +11,11 @@ internal sealed class GuardClock(TimeProvider time)
 
     public TimeProvider Time { get; } = time;
 
-    public Moment Now => new(Time.GetElapsedTime(_start));
+    public MonotonicInstant Now => new(Time.GetElapsedTime(_start));
 
     public DateTimeOffset UtcNow => Time.GetUtcNow();
 
-    public DateTimeOffset ToUtc(Moment moment) => UtcNow + (moment - Now);
+    public DateTimeOffset ToUtc(MonotonicInstant moment) => UtcNow + (moment - Now);
 
-    public Moment FromUtc(DateTimeOffset utc) => Now + (utc - UtcNow);
+    public MonotonicInstant FromUtc(DateTimeOffset utc) => Now + (utc - UtcNow);
 }

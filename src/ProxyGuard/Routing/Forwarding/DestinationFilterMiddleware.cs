@@ -8,7 +8,7 @@ namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>First step of YARP's own pipeline: only what the verdict allows is left to choose from.</summary>
 internal sealed class DestinationFilterMiddleware(
-    RequestDelegate next, EligibleDestinations eligible, ReadYourWrites writes, PrimaryRoom room, Refusals refusals)
+    RequestDelegate next, EligibleDestinations eligible, ReadYourWrites writes, PrimaryReadLimiter limiter, Refusals refusals)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -18,13 +18,13 @@ internal sealed class DestinationFilterMiddleware(
         return decision.Verdict == Verdict.Read && decision.Route.IsLimited ? AskPrimaryAsync(context, decision) : ForwardAsync(context, decision);
     }
 
-    private async Task AskPrimaryAsync(HttpContext context, GuardDecision favour)
+    private async Task AskPrimaryAsync(HttpContext context, GuardDecision toPrimary)
     {
-        using IDisposable? place = room.TryEnter(context);
-        GuardDecision? other = favour.Route.AboveLimit is { } above ? favour.Along(above) : null;
-        Task forwarded = place is not null ? ForwardAsync(context, favour, other)
+        using IDisposable? lease = limiter.TryAcquire(context);
+        GuardDecision? other = toPrimary.Route.AboveLimit is { } above ? toPrimary.Along(above) : null;
+        Task forwarded = lease is not null ? ForwardAsync(context, toPrimary, other)
             : other is not null ? ForwardAsync(context, other)
-            : RefuseAsync(context, favour);
+            : RefuseAsync(context, toPrimary);
         await forwarded.ConfigureAwait(false);
     }
 

@@ -5,28 +5,28 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>From which database nodes a destination's web server reads: the metadata of its configuration say it, in one of three ways.</summary>
-/// <param name="Way">How it comes to its node.</param>
-/// <param name="Nodes">The node it is bound to; for <see cref="ReadWay.ReadPort"/> all it may be connected to. Else none.</param>
-internal readonly record struct DestinationReads(ReadWay Way, NodeSet Nodes)
+/// <param name="Steering">How it comes to its node.</param>
+/// <param name="Nodes">The node it is bound to; for <see cref="ReadSteering.ReadPort"/> all it may be connected to. Else none.</param>
+internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet Nodes)
 {
     /// <summary>What its metadata say, for people; null when they say nothing.</summary>
     public static string? Named(DestinationState destination) =>
         destination.Model.Config.Metadata is { } metadata ? metadata.GetValueOrDefault(ReadMetadata.ReadsFrom) ?? metadata.GetValueOrDefault(ReadMetadata.ReadsVia) : null;
 
-    public bool IsOfNone => Way == ReadWay.None;
+    public bool IsOfNone => Steering == ReadSteering.None;
 
     /// <param name="throughPort">The nodes that a connection of the read port may lead to.</param>
     public static DestinationReads Of(DestinationState destination, FleetRules fleet, NodeSet throughPort)
     {
         IReadOnlyDictionary<string, string>? metadata = destination.Model.Config.Metadata;
         if (metadata?.GetValueOrDefault(ReadMetadata.ReadsVia) is { } via)
-            return ReadMetadata.Ways.TryGetValue(via, out ReadWay way) ? new DestinationReads(way, way == ReadWay.ReadPort ? throughPort : NodeSet.None) : throw Unchecked(destination, via);
+            return ReadMetadata.Steerings.TryGetValue(via, out ReadSteering steering) ? new DestinationReads(steering, steering == ReadSteering.ReadPort ? throughPort : NodeSet.None) : throw Unchecked(destination, via);
         if (metadata?.GetValueOrDefault(ReadMetadata.ReadsFrom) is not { } name)
-            return new DestinationReads(ReadWay.None, NodeSet.None);
+            return new DestinationReads(ReadSteering.None, NodeSet.None);
         for (int place = 0; place < fleet.Nodes.Length; place++)
         {
             if (fleet.Nodes[place].Name == name)
-                return new DestinationReads(ReadWay.OneNode, NodeSet.Of(place));
+                return new DestinationReads(ReadSteering.OneNode, NodeSet.Of(place));
         }
 
         throw Unchecked(destination, name);
@@ -36,7 +36,7 @@ internal readonly record struct DestinationReads(ReadWay Way, NodeSet Nodes)
     public bool IsWithin(NodeSet nodes) => Nodes.IsWithin(nodes);
 
     /// <summary>Whether it reads from that node, or from where it is told to.</summary>
-    public bool CanReadOnlyFrom(int node) => Way == ReadWay.Header || Nodes == NodeSet.Of(node);
+    public bool ReadsExclusivelyFrom(int node) => Steering == ReadSteering.Header || Nodes == NodeSet.Of(node);
 
     /// <summary>Its node's weight. One that is bound to none is as good as any.</summary>
     public double WeightIn(ReadRoute route)

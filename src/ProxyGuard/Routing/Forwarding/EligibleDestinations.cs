@@ -50,23 +50,23 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
         Shares<DestinationState> eligible = Weighted(available, view, route);
         if (eligible.All.Count > 0 || route.IsLimited)
             return eligible;
-        if (view.Fleet.Primary.Health == NodeHealth.Fresh && PrimarysOf(available, view) is { Length: > 0 } primarys)
-            return Evenly(primarys);
+        if (view.Fleet.Primary.Health == NodeHealth.Fresh && DestinationsOfPrimary(available, view) is { Length: > 0 } ofPrimary)
+            return Evenly(ofPrimary);
         // Some of their connections may still lead to a replica that is late; they are ended as soon as that harms nobody.
-        return Evenly(Where(available, view, reads => reads.Way == ReadWay.ReadPort));
+        return Evenly(Where(available, view, reads => reads.Steering == ReadSteering.ReadPort));
     }
 
     /// <summary>The primary's; where there is none, those that depend on no node; else whichever may be read from, for every web server writes to the primary.</summary>
     private Shares<DestinationState> Writes(IReadOnlyList<DestinationState> available, GuardView view)
     {
-        DestinationState[] eligible = PrimarysOf(available, view);
+        DestinationState[] eligible = DestinationsOfPrimary(available, view);
         if (eligible.Length == 0)
             eligible = Where(available, view, reads => reads.IsOfNone);
-        return Evenly(eligible.Length > 0 ? eligible : Where(available, view, reads => reads.Way == ReadWay.ReadPort || reads.IsWithin(view.Reads.Nodes)));
+        return Evenly(eligible.Length > 0 ? eligible : Where(available, view, reads => reads.Steering == ReadSteering.ReadPort || reads.IsWithin(view.Reads.Nodes)));
     }
 
-    private DestinationState[] PrimarysOf(IReadOnlyList<DestinationState> available, GuardView view) =>
-        Where(available, view, reads => reads.CanReadOnlyFrom(view.Fleet.Primaryship.Place));
+    private DestinationState[] DestinationsOfPrimary(IReadOnlyList<DestinationState> available, GuardView view) =>
+        Where(available, view, reads => reads.ReadsExclusivelyFrom(view.Fleet.PrimaryDetection.Node));
 
     private Shares<DestinationState> Weighted(IReadOnlyList<DestinationState> available, GuardView view, ReadRoute route) =>
         new(Where(available, view, reads => reads.IsWithin(route.Nodes)).Select(destination => (destination, ReadsOf(destination, view).WeightIn(route))));
@@ -77,7 +77,7 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
         [.. available.Where(destination => isEligible(ReadsOf(destination, view)))];
 
     // Where its connections lead, and where the next one may.
-    private DestinationReads ReadsOf(DestinationState destination, GuardView view) => DestinationReads.Of(destination, rules.Fleet, port.Open.And(view.Reads.Nodes));
+    private DestinationReads ReadsOf(DestinationState destination, GuardView view) => DestinationReads.Of(destination, rules.Fleet, port.Open.Union(view.Reads.Nodes));
 
     private sealed class ClusterCache
     {

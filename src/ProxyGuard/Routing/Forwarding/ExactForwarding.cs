@@ -11,9 +11,9 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see cref="PassedHeaders"/>).
+/// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see cref="RequestHeaderCopier"/>).
 /// </summary>
-internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known, GuardClock clock) : ITransformProvider
+internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known, GuardClock clock) : ITransformProvider
 {
     private static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -32,7 +32,7 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known, G
         {
             context.CopyRequestHeaders = false;
             // First, so that the route's own transforms see what was copied.
-            context.RequestTransforms.Insert(0, new PassedHeaders(pseudonym, known, addsForwarded: context.UseDefaultForwarders != false));
+            context.RequestTransforms.Insert(0, new RequestHeaderCopier(pseudonym, known, addsForwarded: context.UseDefaultForwarders != false));
         }
 
         context.UseDefaultForwarders = false;
@@ -53,7 +53,7 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known, G
             RefuseOddHost(transform);
             return ValueTask.CompletedTask;
         });
-        context.RequestTransforms.Add(new SentOnce());
+        context.RequestTransforms.Add(new PreventImplicitRetry());
         context.AddResponseTransform(transform =>
         {
             EndNominated(transform);
@@ -89,7 +89,7 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, KnownProxies known, G
             return;
         foreach (string line in connection)
         {
-            if (!HeaderPassage.NominatesAny(line))
+            if (!HopByHopHeaders.NominatesAny(line))
                 continue;
             foreach (string name in line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 transform.HttpContext.Response.Headers.Remove(name);

@@ -13,7 +13,7 @@ internal static class ForwardingServices
     /// <param name="looks">Whether the looks at the web servers run by themselves; a test with its own clock makes them.</param>
     public static IServiceCollection AddForwarding(this IServiceCollection services, IConfigurationSection reverseProxy, bool looks)
     {
-        services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryRoom>().AddSingleton<RetryBudget>()
+        services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryReadLimiter>().AddSingleton<RetryBudget>()
             .AddSingleton<WebServerStates>().AddSingleton<WebServerRotation>()
             .AddSingleton<SiteReachWatch>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<SiteReachWatch>())
             .AddSingleton<UpstreamFailures>().AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>())

@@ -27,7 +27,7 @@ internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
     {
         if (transform.HttpContext.Request.Headers.ContainsKey(Name))
             transform.ProxyRequest.Headers.Remove(Name);
-        if (transform.HttpContext.GetReverseProxyFeature().ProxiedDestination is { } destination && DestinationReads.Of(destination, rules.Fleet, NodeSet.None).Way == ReadWay.Header)
+        if (transform.HttpContext.GetReverseProxyFeature().ProxiedDestination is { } destination && DestinationReads.Of(destination, rules.Fleet, NodeSet.None).Steering == ReadSteering.Header)
             transform.ProxyRequest.Headers.TryAddWithoutValidation(Name, _values[NodeFor(transform.HttpContext)]);
         return ValueTask.CompletedTask;
     });
@@ -36,7 +36,7 @@ internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
     {
         GuardDecision decision = GuardDecision.Of(context);
         if (decision.Verdict == Verdict.Write)
-            return decision.View.Fleet.Primaryship.Place;
+            return decision.View.Fleet.PrimaryDetection.Node;
         IReadOnlyList<int> nodes = decision.Route.Shares.For(Random.Shared.NextDouble());
         return nodes[Random.Shared.Next(nodes.Count)];
     }

@@ -21,14 +21,14 @@ namespace ProxyGuard.Routing.Forwarding;
 /// instead, and what is found here is only told.
 /// </summary>
 internal sealed class UpstreamFailures(
-    WebServerStates servers, WebServerRotation rotation, KnownProxies known, GuardClock clock, ILogger<UpstreamFailures> log) : IPassiveHealthCheckPolicy
+    WebServerStates servers, WebServerRotation rotation, TrustedProxies known, GuardClock clock, ILogger<UpstreamFailures> log) : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = "ProxyGuard";
 
     // Of one that has just let a member wait in vain.
-    private static readonly TimeSpan MostOfASuspect = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SuspectTimeout = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConfirmationInterval = TimeSpan.FromSeconds(1);
 
     private enum Sign
     {
@@ -71,13 +71,13 @@ internal sealed class UpstreamFailures(
             return;
         WebServer server = servers.Of(proxy.Route.Cluster!, destination);
         server.Heard(context);
-        if (Volatile.Read(ref server.Absence) is { } absence)
+        if (Volatile.Read(ref server.Outage) is { } outage)
         {
             // An answer to a request of before the failure says nothing about now. Where there is no other web server, members go on asking this one.
-            if (!absence.IsOver && GuardDecision.Of(context).View.At <= absence.Since)
+            if (!outage.IsOver && GuardDecision.Of(context).View.At <= outage.Since)
                 return;
-            rotation.Return(server, absence);
-            Interlocked.CompareExchange(ref server.Absence, null, absence);
+            rotation.Return(server, outage);
+            Interlocked.CompareExchange(ref server.Outage, null, outage);
         }
 
         if (!ReferenceEquals(Volatile.Read(ref server.Row), FailureRow.Empty))
@@ -125,13 +125,13 @@ internal sealed class UpstreamFailures(
         try
         {
             server.ForgetHeardSinceSuspicion();
-            WebServerReply reply = await rotation.AskAsync(server, askedHost, MostOfASuspect, stop).ConfigureAwait(false);
+            WebServerReply reply = await rotation.AskAsync(server, askedHost, SuspectTimeout, stop).ConfigureAwait(false);
             bool serves = reply.Answer == WebServerAnswer.Answered || server.ForgetHeardSinceSuspicion();
             if (!serves)
-                rotation.TakeOut(server, $"{why} Our own HEAD / too: {reply.Said}", mustAnswer: reply.Answer == WebServerAnswer.Silent);
+                rotation.TakeOut(server, $"{why} Our own HEAD / too: {reply.Description}", mustAnswer: reply.Answer == WebServerAnswer.Silent);
             else
                 // However often members bring it about, we ask once a second.
-                await Task.Delay(BetweenQuestions, clock.Time, stop).ConfigureAwait(false);
+                await Task.Delay(ConfirmationInterval, clock.Time, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -19,7 +19,7 @@ internal sealed class WebServer(ClusterState cluster, DestinationState destinati
     private string? _host;
 
     /// <summary>That it is out; null when it is not, and has answered since it was.</summary>
-    public UpstreamAbsence? Absence;
+    public Outage? Outage;
 
     public FailureRow Row = FailureRow.Empty;
 
@@ -94,7 +94,7 @@ internal sealed class WebServer(ClusterState cluster, DestinationState destinati
 /// <param name="failures">How often it has failed in a row without having answered in between, this time included.</param>
 /// <param name="mustAnswer">It comes back when it answers our question; else when it takes connections.</param>
 /// <param name="since">When it failed.</param>
-internal sealed class UpstreamAbsence(int failures, bool mustAnswer, Moment since)
+internal sealed class Outage(int failures, bool mustAnswer, MonotonicInstant since)
 {
     private volatile bool _isOver;
 
@@ -102,7 +102,7 @@ internal sealed class UpstreamAbsence(int failures, bool mustAnswer, Moment sinc
 
     public bool MustAnswer => mustAnswer;
 
-    public Moment Since => since;
+    public MonotonicInstant Since => since;
 
     /// <summary>It is asked again, and has not answered yet.</summary>
     public bool IsOver

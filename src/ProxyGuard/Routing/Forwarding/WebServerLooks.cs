@@ -11,7 +11,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// </summary>
 internal sealed class WebServerLooks(WebServerStates servers, WebServerRotation rotation, GuardClock clock, ILogger<WebServerLooks> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>One round. A web server that is slow to answer holds up no other's next one.</summary>
     public Task LookAsync(CancellationToken stop) => Task.WhenAll(servers.All.Select(server => LookAtAsync(server, stop)));
@@ -22,7 +22,7 @@ internal sealed class WebServerLooks(WebServerStates servers, WebServerRotation 
         {
             // Not waited for: see LookAsync.
             _ = LookQuietlyAsync(stoppingToken);
-            await Task.Delay(Every, clock.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(LookInterval, clock.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class WebServerLooks(WebServerStates servers, WebServerRotation 
             return;
         }
 
-        if (server.Absence is { IsOver: false } || !server.TryLook())
+        if (server.Outage is { IsOver: false } || !server.TryLook())
             return;
         try
         {

@@ -9,21 +9,21 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// Takes a web server out, and back in after a pause (<see cref="UpstreamPause"/>): as soon as it takes connections; one that kept silent also has to answer us, or
+/// Takes a web server out, and back in after a pause (<see cref="ReactivationBackoff"/>): as soon as it takes connections; one that kept silent also has to answer us, or
 /// members would wait for it in vain.
 /// </summary>
 internal sealed class WebServerRotation(
     WebServerStates servers, IDestinationHealthUpdater health, GuardClock clock, IHostApplicationLifetime lifetime, SiteEvents events)
 {
-    private static readonly TimeSpan MostForConnection = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
     // The front page of an old application under load.
-    private static readonly TimeSpan MostForAnswer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan BetweenQuestions = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QuestionInterval = TimeSpan.FromSeconds(1);
 
     // YARP wants to know when to forget it. Whoever tries it again ends it long before.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+    private static readonly TimeSpan PassiveHealthLifetime = TimeSpan.FromDays(1);
 
     /// <summary>From then on nobody is asked any more.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
@@ -34,7 +34,7 @@ internal sealed class WebServerRotation(
         WebServerReply reply = await TryConnectionAsync(server, stop).ConfigureAwait(false);
         server.Doubts = reply.Answer == WebServerAnswer.Answered ? 0 : server.Doubts + 1;
         if (reply.Answer == WebServerAnswer.Refused || server.Doubts > 1)
-            TakeOut(server, reply.Said, mustAnswer: false);
+            TakeOut(server, reply.Description, mustAnswer: false);
     }
 
     /// <summary>
@@ -43,55 +43,55 @@ internal sealed class WebServerRotation(
     /// </summary>
     public async Task LookAsync(WebServer server, CancellationToken stop)
     {
-        WebServerReply reply = await AskAsync(server, null, MostForAnswer, stop).ConfigureAwait(false);
+        WebServerReply reply = await AskAsync(server, null, ResponseTimeout, stop).ConfigureAwait(false);
         if (reply.Answer == WebServerAnswer.Answered)
             servers.Answers(server);
         else if (reply.Answer == WebServerAnswer.Refused)
-            TakeOut(server, reply.Said, mustAnswer: false);
+            TakeOut(server, reply.Description, mustAnswer: false);
     }
 
     /// <summary>Does nothing when it is out already, or another request says so at this moment.</summary>
     public void TakeOut(WebServer server, string why, bool mustAnswer)
     {
-        UpstreamAbsence? before = Volatile.Read(ref server.Absence);
+        Outage? before = Volatile.Read(ref server.Outage);
         if (before is { IsOver: false })
             return;
-        var absence = new UpstreamAbsence((before?.Failures ?? 0) + 1, mustAnswer, clock.Now);
-        if (Interlocked.CompareExchange(ref server.Absence, absence, before) != before)
+        var outage = new Outage((before?.Failures ?? 0) + 1, mustAnswer, clock.Now);
+        if (Interlocked.CompareExchange(ref server.Outage, outage, before) != before)
             return;
         Volatile.Write(ref server.Row, FailureRow.Empty);
         if (IsOurs(server))
-            health.SetPassive(server.Cluster, server.Destination, DestinationHealth.Unhealthy, Longest);
+            health.SetPassive(server.Cluster, server.Destination, DestinationHealth.Unhealthy, PassiveHealthLifetime);
         servers.Fails(server, why);
         long? count = server.Outages.Next(clock.Time);
         if (count is { } times)
             events.Tell(new SiteEvent.WebServerOut(server.State.Name, why, times) { At = clock.UtcNow });
-        _ = AwaitReturnAsync(server, absence, count is not null, Stopping);
+        _ = AwaitReturnAsync(server, outage, count is not null, Stopping);
     }
 
-    private async Task AwaitReturnAsync(WebServer server, UpstreamAbsence absence, bool wasTold, CancellationToken stop)
+    private async Task AwaitReturnAsync(WebServer server, Outage outage, bool wasTold, CancellationToken stop)
     {
         try
         {
-            TimeSpan pause = UpstreamPause.After(absence.Failures);
+            TimeSpan pause = ReactivationBackoff.After(outage.Failures);
             while (true)
             {
                 await Task.Delay(pause, clock.Time, stop).ConfigureAwait(false);
-                if (absence.IsOver)
+                if (outage.IsOver)
                     return;
                 // To be refused costs nobody anything; a question is work for a server that has too much of it.
-                pause = absence.MustAnswer ? BetweenQuestions : UpstreamPause.Shortest;
+                pause = outage.MustAnswer ? QuestionInterval : ReactivationBackoff.Shortest;
                 WebServerReply knocked = await TryConnectionAsync(server, stop).ConfigureAwait(false);
                 if (knocked.Answer != WebServerAnswer.Answered)
                     continue;
-                if (!absence.MustAnswer || (await AskAsync(server, null, MostForAnswer, stop).ConfigureAwait(false)).Answer == WebServerAnswer.Answered)
+                if (!outage.MustAnswer || (await AskAsync(server, null, ResponseTimeout, stop).ConfigureAwait(false)).Answer == WebServerAnswer.Answered)
                     break;
             }
 
-            Return(server, absence);
+            Return(server, outage);
             if (wasTold)
                 events.Tell(new SiteEvent.WebServerBack(server.State.Name) { At = clock.UtcNow });
-            if (absence.MustAnswer)
+            if (outage.MustAnswer)
                 servers.Answers(server);
             else
                 await LookAsync(server, stop).ConfigureAwait(false);
@@ -102,11 +102,11 @@ internal sealed class WebServerRotation(
         }
     }
 
-    public void Return(WebServer server, UpstreamAbsence absence)
+    public void Return(WebServer server, Outage outage)
     {
-        if (absence.IsOver)
+        if (outage.IsOver)
             return;
-        absence.IsOver = true;
+        outage.IsOver = true;
         server.Doubts = 0;
         if (IsOurs(server))
             health.SetPassive(server.Cluster, server.Destination, DestinationHealth.Healthy, TimeSpan.Zero);
@@ -114,8 +114,8 @@ internal sealed class WebServerRotation(
 
     /// <summary>Behind a proxy of the cluster's own only a question gets there.</summary>
     private Task<WebServerReply> TryConnectionAsync(WebServer server, CancellationToken stop) => server.Cluster.Model.Config.HttpClient?.WebProxy is null
-        ? WebServerQuestion.KnockAsync(server.Address, MostForConnection, clock.Time, stop)
-        : AskAsync(server, null, MostForAnswer, stop);
+        ? WebServerQuestion.KnockAsync(server.Address, ConnectTimeout, clock.Time, stop)
+        : AskAsync(server, null, ResponseTimeout, stop);
 
     /// <summary>For a host that it has answered for: one that only a member asks for may be answered by nobody.</summary>
     public Task<WebServerReply> AskAsync(WebServer server, string? otherwise, TimeSpan most, CancellationToken stop) =>

@@ -46,7 +46,7 @@ internal sealed class WebServerStates(Lazy<IProxyStateLookup> proxy, GuardSettin
 
     private void Become(WebServer server, WebServerHealth health, string why)
     {
-        Moment now = clock.Now;
+        MonotonicInstant now = clock.Now;
         bool isNew = server.Become(state =>
             state.Health == health ? state with { Why = why } : state with { Health = health, Since = now, Why = why });
         if (isNew)

@@ -28,7 +28,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     private const int FirstPacketBytes = 1024;
 
     // A server that is merely busy has greeted by then, and clients wait longer.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(2);
 
     private readonly ImmutableArray<EndPoint> _endPoints = [.. rules.Fleet.Nodes.Select(EndPointOf)];
     // By node: dials whose client waits no longer, but which are not broken off.
@@ -62,7 +62,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 #pragma warning restore CA5394
         for (uint turn = Interlocked.Increment(ref _turn); NodeChoice.Next(route, tried, roll, turn) is { } node; tried = tried.With(node))
         {
-            if (!nodes.TryEnter(node, most))
+            if (!nodes.TryAcquire(node, most))
             {
                 refusal = FirstPacket.TooManyConnections;
                 continue;
@@ -71,7 +71,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
             Dialed dialed = await DialAsync(node).ConfigureAwait(false);
             if (dialed.Server is not null)
                 return dialed;
-            nodes.Leave(node);
+            nodes.Release(node);
             nodes.HasPassedOver();
             // A server's own reason is better than ours.
             refusal = dialed.FirstPacket.IsEmpty ? refusal : dialed.FirstPacket;
@@ -95,10 +95,10 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         {
             // Here because there may be no file descriptor left.
             socket = SocketTo(_endPoints[node]);
-            using var patience = new CancellationTokenSource(Patience, clock.Time);
-            await socket.ConnectAsync(_endPoints[node], patience.Token).ConfigureAwait(false);
+            using var timeout = new CancellationTokenSource(GreetingTimeout, clock.Time);
+            await socket.ConnectAsync(_endPoints[node], timeout.Token).ConfigureAwait(false);
             greeting = FirstPacketAsync(socket);
-            first = await greeting.WaitAsync(patience.Token).ConfigureAwait(false);
+            first = await greeting.WaitAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (SocketException e)
         {
@@ -106,7 +106,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         }
         catch (OperationCanceledException)
         {
-            why = $"no greeting within {Patience.TotalSeconds} s";
+            why = $"no greeting within {GreetingTimeout.TotalSeconds} s";
         }
 
         bool isTaken = first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span);

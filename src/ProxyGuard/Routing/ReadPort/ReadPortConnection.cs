@@ -35,7 +35,7 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
     public bool IsHalfClosed => _isHalfClosed;
 
     /// <summary>Since when nobody has sent anything, as far as <see cref="Look"/> was called.</summary>
-    public Moment QuietSince { get; private set; }
+    public MonotonicInstant QuietSince { get; private set; }
 
     /// <summary>Until both sides have closed, or one is gone.</summary>
     /// <param name="greeting">What the server has said already.</param>
@@ -71,7 +71,7 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
     }
 
     /// <summary>Takes note of whether anything was sent since the last time; for one thread.</summary>
-    public void Look(Moment now)
+    public void Look(MonotonicInstant now)
     {
         uint seen = Volatile.Read(ref _asked) + Volatile.Read(ref _answered);
         if (seen == _seen && QuietSince != default)

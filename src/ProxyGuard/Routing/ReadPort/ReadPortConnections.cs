@@ -12,7 +12,7 @@ namespace ProxyGuard.Routing.ReadPort;
 internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings spares, GuardBoard board, GuardClock clock)
 {
     private readonly ConcurrentDictionary<ReadPortConnection, bool> _connections = [];
-    private readonly Moment?[] _leftSince = new Moment?[board.View.Fleet.Nodes.Length];
+    private readonly MonotonicInstant?[] _leftSince = new MonotonicInstant?[board.View.Fleet.Nodes.Length];
 
     public bool IsEmpty => _connections.IsEmpty;
 
@@ -33,7 +33,7 @@ internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings sp
             finally
             {
                 _connections.TryRemove(connection, out _);
-                nodes.Leave(connection.Node);
+                nodes.Release(connection.Node);
             }
         }
     }
@@ -50,7 +50,7 @@ internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings sp
     public void Sweep(ReadPortRules rules)
     {
         spares.Sweep();
-        Moment now = clock.Now;
+        MonotonicInstant now = clock.Now;
         NoteNodes(board.View.Reads, now);
         foreach ((ReadPortConnection connection, _) in _connections)
         {
@@ -79,9 +79,9 @@ internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings sp
             connection.End();
     }
 
-    private void NoteNodes(ReadRoute reads, Moment now)
+    private void NoteNodes(ReadRoute reads, MonotonicInstant now)
     {
-        NodeSet nodes = reads.Nodes.And(reads.AboveLimit?.Nodes ?? NodeSet.None);
+        NodeSet nodes = reads.Nodes.Union(reads.AboveLimit?.Nodes ?? NodeSet.None);
         for (int node = 0; node < _leftSince.Length; node++)
             _leftSince[node] = nodes.Contains(node) ? null : _leftSince[node] ?? now;
     }

@@ -13,13 +13,13 @@ namespace ProxyGuard.Routing.ReadPort;
 internal sealed class ReadPortListener(
     ReadPortSettings settings, NodeDialer dialer, ReadPortConnections connections, GuardClock clock, ILogger<ReadPortListener> log) : IHostedService, IDisposable
 {
-    private const int Backlog = 512;
+    private const int ListenBacklog = 512;
 
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
 
     // What is under way at shutdown may come to its end.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Socket _listener = new(settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -40,7 +40,7 @@ internal sealed class ReadPortListener(
             // On Linux what it accepts has the same set; it costs a tenth of a connection's system calls to say it each time.
             SocketSettings.Apply(_listener);
             _listener.Bind(settings.Listen);
-            _listener.Listen(Backlog);
+            _listener.Listen(ListenBacklog);
         }
         catch (SocketException e)
         {
@@ -57,8 +57,8 @@ internal sealed class ReadPortListener(
         await _stop.CancelAsync().ConfigureAwait(false);
         _listener.Close();
         await _running.ConfigureAwait(false);
-        await UntilEmptyAsync(Farewell, connections.EndIdle).ConfigureAwait(false);
-        await UntilEmptyAsync(Farewell, connections.EndAll).ConfigureAwait(false);
+        await UntilEmptyAsync(ShutdownTimeout, connections.EndIdle).ConfigureAwait(false);
+        await UntilEmptyAsync(ShutdownTimeout, connections.EndAll).ConfigureAwait(false);
         await connections.DismissSparesAsync().ConfigureAwait(false);
     }
 
@@ -84,7 +84,7 @@ internal sealed class ReadPortListener(
             {
                 // Such as no file descriptor left: others must close first.
                 log.ReadPortCannotAccept(e.Message);
-                await Task.Delay(SweepEvery, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(SweepInterval, CancellationToken.None).ConfigureAwait(false);
             }
         }
     }
@@ -130,7 +130,7 @@ internal sealed class ReadPortListener(
 
     private async Task SweepAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(SweepEvery, clock.Time);
+        using var timer = new PeriodicTimer(SweepInterval, clock.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
@@ -144,10 +144,10 @@ internal sealed class ReadPortListener(
 
     private async Task UntilEmptyAsync(TimeSpan patience, Action end)
     {
-        for (TimeSpan waited = TimeSpan.Zero; Volatile.Read(ref _open) > 0 && waited < patience; waited += Look)
+        for (TimeSpan waited = TimeSpan.Zero; Volatile.Read(ref _open) > 0 && waited < patience; waited += PollInterval)
         {
             end();
-            await Task.Delay(Look, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(PollInterval, CancellationToken.None).ConfigureAwait(false);
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ReadPortNodes(GuardRules rules, NodeRefusals refusals, ILo
     public IEnumerable<MetricFamily> Families =>
     [
         MetricFamily.Gauge("proxyguard_read_port_connections", "open connections from the read port to the node",
-            rules.Fleet.Nodes.Select((node, index) => ($"node=\"{node.Name}\"", (double)CountOf(index)))),
+            rules.Fleet.Nodes.Select((node, index) => MetricFamily.Sample(CountOf(index), ("node", node.Name)))),
         MetricFamily.Counter("proxyguard_read_port_carried_total", "connections of the read port that reached a node", Carried),
         MetricFamily.Counter("proxyguard_read_port_passed_over_total", "times a node did not take a connection of the read port", PassedOver),
         MetricFamily.Counter("proxyguard_read_port_refused_total", "connections that the read port answered with an error", Refused),
@@ -55,15 +55,15 @@ internal sealed class ReadPortNodes(GuardRules rules, NodeRefusals refusals, ILo
 
     /// <summary>Whether there was room. Before the connection is made, so that there is never one that is not counted.</summary>
     /// <param name="most">So many it may have, with this one.</param>
-    public bool TryEnter(int node, int most)
+    public bool TryAcquire(int node, int most)
     {
         if (Interlocked.Increment(ref _open[node]) <= most)
             return true;
-        Leave(node);
+        Release(node);
         return false;
     }
 
-    public void Leave(int node) => Interlocked.Decrement(ref _open[node]);
+    public void Release(int node) => Interlocked.Decrement(ref _open[node]);
 
     public void HasCarried() => Interlocked.Increment(ref _carried);
 

@@ -6,7 +6,7 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>A server that has greeted, and whose client has left without a word.</summary>
-internal sealed record SpareGreeting(NodeSocket Server, ReadOnlyMemory<byte> FirstPacket, Moment Since);
+internal sealed record SpareGreeting(NodeSocket Server, ReadOnlyMemory<byte> FirstPacket, MonotonicInstant Since);
 
 /// <summary>
 /// Greetings whose clients have left, at most one for each node: the next client gets it. Nothing is dialed for them, and none is dropped without a farewell: see
@@ -15,9 +15,9 @@ internal sealed record SpareGreeting(NodeSocket Server, ReadOnlyMemory<byte> Fir
 internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
 {
     // Servers wait for a login as long as connect_timeout says, in the oldest five seconds, and count it as interrupted then.
-    private static readonly TimeSpan Keep = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SpareGreeting?[] _spares = new SpareGreeting?[nodeCount];
 
@@ -43,10 +43,10 @@ internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
     /// <summary>Dismisses those that nobody came for; to be called again and again.</summary>
     public void Sweep()
     {
-        Moment now = clock.Now;
+        MonotonicInstant now = clock.Now;
         for (int node = 0; node < _spares.Length; node++)
         {
-            if (Volatile.Read(ref _spares[node]) is { } spare && now - spare.Since >= Keep && Interlocked.CompareExchange(ref _spares[node], null, spare) == spare)
+            if (Volatile.Read(ref _spares[node]) is { } spare && now - spare.Since >= KeepFor && Interlocked.CompareExchange(ref _spares[node], null, spare) == spare)
                 _ = DismissAsync(spare.Server.Socket);
         }
     }
@@ -58,7 +58,7 @@ internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
     /// <summary>Takes leave of a server that has greeted, and closes.</summary>
     public static async Task DismissAsync(Socket server)
     {
-        using var patience = new CancellationTokenSource(FarewellPatience);
+        using var patience = new CancellationTokenSource(FarewellTimeout);
         byte[] answer = new byte[1024];
         try
         {

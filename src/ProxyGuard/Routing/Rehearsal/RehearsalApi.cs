@@ -6,13 +6,15 @@ using ProxyGuard.Telling.Pages;
 
 namespace ProxyGuard.Routing.Rehearsal;
 
-/// <summary>GET /api/v1/rehearsal: what would have been refused. A page for browsers, JSON for everybody else.</summary>
+/// <summary>GET /api/v1/dry-run: what would have been refused. A page for browsers, JSON for everybody else.</summary>
 internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
 {
     public Task GetAsync(HttpContext context) =>
         context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) ? PageAsync(context) : AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
-            json.WriteBoolean("rehearses", rules.Requests.Rehearses);
+            json.WriteBoolean("dryRun", rules.Requests.IsDryRun);
+            // As it was called before; goes with the next version.
+            json.WriteBoolean("rehearses", rules.Requests.IsDryRun);
             json.WriteString("since", PublicNames.Of(rehearsal.Since));
             Write(json, "wouldBeRefused", Rehearsed.Write);
             Write(json, "readsThatMayWrite", Rehearsed.SuspectedRead);
@@ -58,7 +60,7 @@ internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
             </head>
             <body>
             <h1>Rehearsal</h1>
-            <p>{(rules.Requests.Rehearses ? "Nothing is refused. This is what would have been, since " : "Not switched on: ProxyGuard:Requests:Rehearse is false. Since ")}{Moment(rehearsal.Since)}.</p>
+            <p>{(rules.Requests.IsDryRun ? "Nothing is refused. This is what would have been, since " : "Not switched on: ProxyGuard:Requests:DryRun is false. Since ")}{TimeOfDay(rehearsal.Since)}.</p>
             <h2>Would be refused while the site is read-only</h2>
             <p>Searches and other requests here that change nothing need a rule with <code>"Is": "read"</code>; login and logout one with <code>"Is": "pass"</code>.</p>
             {Table(Rehearsed.Write)}
@@ -87,10 +89,10 @@ internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
     }
 
     private static Html Row(RehearsedKind kind, RehearsedCount count) => Html.Of($"""
-        <tr><td><code>{kind.Method} {kind.Path}</code><small>last {Moment(count.LastAt)}</small></td><td class="n">{Number(count.Times)}</td><td class="n">{Number(count.DuringIncidents)}</td></tr>
+        <tr><td><code>{kind.Method} {kind.Path}</code><small>last {TimeOfDay(count.LastAt)}</small></td><td class="n">{Number(count.Times)}</td><td class="n">{Number(count.DuringIncidents)}</td></tr>
         """);
 
-    private static string Moment(DateTimeOffset at) => at.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private static string TimeOfDay(DateTimeOffset at) => at.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

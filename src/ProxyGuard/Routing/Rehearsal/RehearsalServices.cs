@@ -7,5 +7,7 @@ internal static class RehearsalServices
 {
     public static IServiceCollection AddRehearsal(this IServiceCollection services) => services
         .AddSingleton<RehearsalLog>().AddSingleton<RehearsalApi>()
+        .AddManagementEndpoint<RehearsalApi>("GET", "/api/v1/dry-run", static (api, context, _) => api.GetAsync(context))
+        // As it was called before; goes with the next version.
         .AddManagementEndpoint<RehearsalApi>("GET", "/api/v1/rehearsal", static (api, context, _) => api.GetAsync(context));
 }

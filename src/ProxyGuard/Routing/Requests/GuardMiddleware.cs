@@ -31,15 +31,15 @@ internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, Re
         GuardDecision decision = board.Decide(kind, context.Request.Method);
         // In normal mode a request goes where its plain reading says; nobody asks for the others then.
         bool refusesWrites = decision.View.Mode != SiteMode.Normal;
-        if ((refusesWrites || reading.IsRehearsal) && kind != RequestKind.Write && reading.MayWrite(context))
+        if ((refusesWrites || reading.IsDryRun) && kind != RequestKind.Write && reading.MayWrite(context))
         {
             kind = RequestKind.Write;
             if (refusesWrites)
                 decision = board.Decide(kind, context.Request.Method);
         }
 
-        if (reading.IsRehearsal && kind == RequestKind.Write)
-            reading.Rehearse(context, Rehearsed.Write, decision.View);
+        if (reading.IsDryRun && kind == RequestKind.Write)
+            reading.NoteDryRun(context, Rehearsed.Write, decision.View);
         return decision;
     }
 }

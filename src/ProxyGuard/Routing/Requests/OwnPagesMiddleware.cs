@@ -7,7 +7,7 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Routing.Requests;
 
 /// <summary>What is below the reserved prefix is answered by us and never forwarded; another spelling of it is neither.</summary>
-internal sealed class OwnPagesMiddleware(RequestDelegate next, GuardBoard board, ReservedPrefix prefix, PublicPages pages, GuardMetrics metrics)
+internal sealed class OwnPagesMiddleware(RequestDelegate next, GuardBoard board, ReservedPrefix prefix, PublicPages pages, RejectedRequests rejected)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -19,7 +19,7 @@ internal sealed class OwnPagesMiddleware(RequestDelegate next, GuardBoard board,
         StatusHeaders.SetMode(context.Response.Headers, board.View.Mode);
         if (match == PrefixMatch.Own)
             return pages.AnswerAsync(context, prefix.Rest(path).ToString());
-        metrics.PathConfused();
+        rejected.AddReservedPath();
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         return Task.CompletedTask;
     }

@@ -10,7 +10,7 @@ internal static class RequestServices
 {
     public static IServiceCollection AddRequests(this IServiceCollection services, LimitSettings limits, HostNames hosts) => services
         .AddSingleton<Pseudonym>().AddSingleton<RequestReading>()
-        .AddSingleton(provider => new AdmissionRules(provider.GetRequiredService<Pseudonym>().Name, limits.MaxBodyBytes, hosts))
+        .AddSingleton(provider => new RequestValidation(provider.GetRequiredService<Pseudonym>().Name, limits.MaxBodyBytes, hosts))
         .AddSingleton<ITransformProvider, SuspectedReads>();
 
     /// <summary>First what two readers could understand differently is refused: the verdict must be about what will be forwarded. Then our own pages are answered, which have no verdict.</summary>
@@ -18,7 +18,7 @@ internal static class RequestServices
     {
         // Made before the first request: from its first moment the board says that nothing is known.
         app.Services.GetRequiredService<SiteGuard>();
-        app.UseMiddleware<RequestGate>();
+        app.UseMiddleware<RequestValidationMiddleware>();
         app.UseMiddleware<OwnPagesMiddleware>();
         app.UseMiddleware<GuardMiddleware>();
     }

@@ -19,7 +19,7 @@ internal sealed class SuspectedReads(RequestReading reading) : ITransformProvide
 
     public void Apply(TransformBuilderContext context)
     {
-        if (!reading.IsRehearsal)
+        if (!reading.IsDryRun)
             return;
         context.AddResponseTransform(transform =>
         {
@@ -35,6 +35,6 @@ internal sealed class SuspectedReads(RequestReading reading) : ITransformProvide
     {
         // What would be refused is told as that already.
         if (!reading.MayWrite(context))
-            reading.Rehearse(context, Rehearsed.SuspectedRead, decision.View);
+            reading.NoteDryRun(context, Rehearsed.SuspectedRead, decision.View);
     }
 }

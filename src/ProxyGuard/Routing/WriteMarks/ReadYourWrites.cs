@@ -21,18 +21,18 @@ internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock
     private const string SafeCookie = "__Host-" + Cookie;
 
     // The moment of the answer and the moments of the content clock are read from two clocks, one after the other.
-    private static readonly TimeSpan BetweenClocks = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan ClockReadInterval = TimeSpan.FromMilliseconds(5);
 
     private static readonly string Attributes = $"; Path=/; Max-Age={MarkSeal.Lifetime.TotalSeconds:0}; HttpOnly; SameSite=Lax";
 
     /// <summary>Where a read goes: the view's own route, unless whoever asks wrote something that not all of its nodes show yet.</summary>
     public ReadRoute RouteOf(HttpContext context, GuardView view) =>
-        rules.Reads.OwnWrites && NewestMark(context.Request, view.Reads.AsOf) is { } mark ? view.Reads.After(mark, view.Fleet, rules.Reads) : view.Reads;
+        rules.Reads.ReadYourWrites && NewestMark(context.Request, view.Reads.AsOf) is { } mark ? view.Reads.After(mark, view.Fleet, rules.Reads) : view.Reads;
 
     /// <summary>Marks the answer to a write that an upstream accepted, whatever it did.</summary>
     public void Mark(HttpContext context)
     {
-        string mark = seal.Write(clock.UtcNow + BetweenClocks);
+        string mark = seal.Write(clock.UtcNow + ClockReadInterval);
         IHeaderDictionary headers = context.Response.Headers;
         headers[Header] = mark;
         headers.Append("Set-Cookie", context.Request.IsHttps ? $"{SafeCookie}={mark}{Attributes}; Secure" : $"{Cookie}={mark}{Attributes}");
@@ -40,17 +40,17 @@ internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock
 
     /// <summary>Null for nearly everybody: who carries no mark, one of another's, or one that changes nothing.</summary>
     /// <param name="shown">What every node shows, so that older marks need not even be checked; null when that is not known.</param>
-    private Moment? NewestMark(HttpRequest request, Moment? shown)
+    private MonotonicInstant? NewestMark(HttpRequest request, MonotonicInstant? shown)
     {
-        Moment? newest = null;
+        MonotonicInstant? newest = null;
         foreach (string? line in request.Headers.Cookie)
-            newest = Moment.Later(newest, InCookies(line, request.IsHttps ? SafeCookie : Cookie, shown));
+            newest = MonotonicInstant.Later(newest, InCookies(line, request.IsHttps ? SafeCookie : Cookie, shown));
         if (request.Headers.TryGetValue(Header, out StringValues sent) && sent.Count == 1)
-            newest = Moment.Later(newest, Of(sent[0], shown));
+            newest = MonotonicInstant.Later(newest, Of(sent[0], shown));
         return newest;
     }
 
-    private Moment? InCookies(ReadOnlySpan<char> line, ReadOnlySpan<char> name, Moment? shown)
+    private MonotonicInstant? InCookies(ReadOnlySpan<char> line, ReadOnlySpan<char> name, MonotonicInstant? shown)
     {
         for (int at; (at = line.IndexOf(name, StringComparison.Ordinal)) >= 0; line = line[(at + name.Length)..])
         {
@@ -63,11 +63,11 @@ internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock
         return null;
     }
 
-    private Moment? Of(ReadOnlySpan<char> text, Moment? shown)
+    private MonotonicInstant? Of(ReadOnlySpan<char> text, MonotonicInstant? shown)
     {
         if (MarkSeal.ClaimOf(text, clock.UtcNow) is not { } claim)
             return null;
-        Moment mark = clock.FromUtc(claim);
+        MonotonicInstant mark = clock.FromUtc(claim);
         return shown >= mark || !seal.IsGenuine(text, claim) ? null : mark;
     }
 }

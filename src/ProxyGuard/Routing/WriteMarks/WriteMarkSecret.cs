@@ -25,12 +25,12 @@ internal static class WriteMarkSecret
             {
                 if (kept.Length == MarkSeal.SecretBytes)
                     return new MarkSeal(kept);
-                log.NotRecalled(File, $"it has {kept.Length} bytes instead of {MarkSeal.SecretBytes}; a new one is made");
+                log.NotRestored(File, $"it has {kept.Length} bytes instead of {MarkSeal.SecretBytes}; a new one is made");
             }
         }
         catch (Exception e) when (StateJson.IsUnreadable(e))
         {
-            log.NotRecalled(File, e.Message);
+            log.NotRestored(File, e.Message);
         }
 
         byte[] made = RandomNumberGenerator.GetBytes(MarkSeal.SecretBytes);

@@ -18,7 +18,7 @@ internal sealed class WriteMarkTransforms(ReadYourWrites writes, GuardRules rule
 
     public void Apply(TransformBuilderContext context)
     {
-        if (!rules.Reads.OwnWrites)
+        if (!rules.Reads.ReadYourWrites)
             return;
         context.AddResponseTransform(transform =>
         {

@@ -67,7 +67,7 @@ internal static partial class ExaminationRows
         bool isOfTheServer = row.Text("User") is "system user" && command is not "Daemon";
         bool isReceiver = command is "Slave_IO" || ReceiverStates().IsMatch(state);
         TimeSpan since = row.Number("Time") is >= 0 and <= uint.MaxValue and long seconds ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
-        return new ThreadRow(isOfTheServer, isOfTheServer && !isReceiver, new ApplierActivity(state, row.Said("Info"), since));
+        return new ThreadRow(isOfTheServer, isOfTheServer && !isReceiver, new ApplierActivity(state, row.TextOrNull("Info"), since));
     }
 
     /// <summary>Null when the number says that there is none.</summary>

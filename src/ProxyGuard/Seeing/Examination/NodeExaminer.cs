@@ -13,7 +13,7 @@ internal interface INodeExaminer
     /// What could be learnt within the examiner's own patience; null when the node does not answer at all. Throws only when
     /// <paramref name="stop"/> is cancelled.
     /// </summary>
-    Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop);
+    Task<NodeExamination?> ExamineAsync(MonotonicInstant at, CancellationToken stop);
 }
 
 /// <summary>Makes the examiner of one node; its connection string is the one at the same place in the settings.</summary>
@@ -23,12 +23,12 @@ internal delegate INodeExaminer NodeExaminerFactory(NodeRules node, string conne
 internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : INodeExaminer
 {
     // A person waits for the answer, but not for long; a table list of an old server with a cold cache takes seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ExaminationTimeout = TimeSpan.FromSeconds(5);
 
-    public async Task<NodeExamination?> ExamineAsync(Moment at, CancellationToken stop)
+    public async Task<NodeExamination?> ExamineAsync(MonotonicInstant at, CancellationToken stop)
     {
         var found = new Found();
-        using var deadline = new CancellationTokenSource(Patience, time);
+        using var deadline = new CancellationTokenSource(ExaminationTimeout, time);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
@@ -48,7 +48,7 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
     }
 
     /// <summary>The cheap parts first: what the last one costs, nobody knows beforehand. Nothing more is asked for once nobody waits for it.</summary>
-    private static async Task<bool> ExamineAsync(MySqlConnection node, Found found, Moment at, CancellationToken patience)
+    private static async Task<bool> ExamineAsync(MySqlConnection node, Found found, MonotonicInstant at, CancellationToken patience)
     {
         found.Examination = new NodeExamination { At = at, Variables = await VariablesAsync(node).ConfigureAwait(false) };
         patience.ThrowIfCancellationRequested();
@@ -87,7 +87,7 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
     /// <summary>MariaDB 10.1 and later stop by themselves what takes longer than we wait; MySQL is told so in the statement.</summary>
     private static async Task<bool> LimitAsync(MySqlConnection node)
     {
-        using var command = new MySqlCommand($"SET SESSION max_statement_time = {Patience.TotalSeconds:0}", node);
+        using var command = new MySqlCommand($"SET SESSION max_statement_time = {ExaminationTimeout.TotalSeconds:0}", node);
         await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         return true;
     }

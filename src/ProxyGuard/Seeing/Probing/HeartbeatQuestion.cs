@@ -11,7 +11,7 @@ namespace ProxyGuard.Seeing.Probing;
 internal sealed class HeartbeatQuestion(NodeSessions sessions, string table, TimeProvider time)
 {
     // How long one that failed is left alone: a grant that was given late is noticed, and a log is not filled.
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 
     // One row for each server that ever wrote heartbeats; more than that is another table.
     private const int MaxRows = 128;
@@ -31,7 +31,7 @@ internal sealed class HeartbeatQuestion(NodeSessions sessions, string table, Tim
     /// <summary>Empty when they cannot be read within the patience, <see cref="Fault"/> says why, and while an examination is under way.</summary>
     public async Task<ImmutableArray<HeartbeatRow>> ReadAsync(TimeSpan patience, CancellationToken stop)
     {
-        if (_failedAt is { } then && time.GetElapsedTime(then) < Rest)
+        if (_failedAt is { } then && time.GetElapsedTime(then) < RetryInterval)
             return [];
         // The question of before may still hang; others use the session too.
         if (_asked is not { IsCompleted: false } && (sessions.Status.Session is null || (_asked = sessions.Side.TryAsk(RowsAsync)) is null))

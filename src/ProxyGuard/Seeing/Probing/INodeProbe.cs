@@ -9,13 +9,13 @@ internal interface INodeProbe : IAsyncDisposable
     bool AsksForActivity { set; }
 
     /// <summary>Answers within the probe's own deadline; throws only when <paramref name="stop"/> is cancelled.</summary>
-    Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop);
+    Task<NodeReading> ReadAsync(MonotonicInstant askedAt, CancellationToken stop);
 
     /// <summary>
     /// Asks for the head alone, over the connection of the last reading, and waits for nothing: what is answered is in the next reading. Does nothing
     /// before the first reading and while the last such question is still open.
     /// </summary>
-    void SampleHead(Moment askedAt);
+    void SampleHead(MonotonicInstant askedAt);
 }
 
 /// <summary>Makes the probe of one node; its connection string is the one at the same place in the settings.</summary>

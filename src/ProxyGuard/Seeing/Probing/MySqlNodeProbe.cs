@@ -21,7 +21,7 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
 
     public bool AsksForActivity { private get; set; }
 
-    public async Task<NodeReading> ReadAsync(Moment askedAt, CancellationToken stop)
+    public async Task<NodeReading> ReadAsync(MonotonicInstant askedAt, CancellationToken stop)
     {
         // Less patience than the node itself has: the second witness never makes the first one late.
         Task<ImmutableArray<HeartbeatRow>>? heartbeats = _heartbeats?.ReadAsync(rules.Timeout / 2, stop);
@@ -36,7 +36,7 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
         return answer with { Heartbeats = rows };
     }
 
-    public void SampleHead(Moment askedAt)
+    public void SampleHead(MonotonicInstant askedAt)
     {
         if (sessions.Status.Session is not null)
             _ = sessions.Status.TryAsk(session => session.SampleHeadAsync(askedAt));
@@ -44,7 +44,7 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
 
     public ValueTask DisposeAsync() => sessions.DisposeAsync();
 
-    private async Task<NodeReading> ReadNodeAsync(Moment askedAt, CancellationToken stop)
+    private async Task<NodeReading> ReadNodeAsync(MonotonicInstant askedAt, CancellationToken stop)
     {
         bool asksForActivity = AsksForActivity;
         AsksForActivity = false;
@@ -80,7 +80,7 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
     }
 
     /// <summary>A frozen server answers nothing; one whose status statement hangs takes connections, and answers other questions.</summary>
-    private NodeReading.Silent Unanswered(Moment askedAt)
+    private NodeReading.Silent Unanswered(MonotonicInstant askedAt)
     {
         if (sessions.Status.Session is null)
             return new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "no connection, or no handshake, within the probe's timeout");

@@ -16,7 +16,7 @@ internal sealed class NodeRefusals(GuardRules rules)
     public NodeRefusal? Of(int node) => Volatile.Read(ref _refusals[node]);
 
     /// <param name="firstPacket">What it said first; empty when it said nothing.</param>
-    public NodeRefusal? HasSaid(int node, ReadOnlyMemory<byte> firstPacket, Moment now)
+    public NodeRefusal? HasSaid(int node, ReadOnlyMemory<byte> firstPacket, MonotonicInstant now)
     {
         NodeRefusal? refusal = NodeRefusal.Of(firstPacket, Of(node), now);
         Volatile.Write(ref _refusals[node], refusal);

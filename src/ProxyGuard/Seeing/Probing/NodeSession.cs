@@ -82,7 +82,7 @@ internal sealed class NodeSession : IAsyncDisposable
 
     /// <param name="asksForActivity">Whether the server is also asked what it works on.</param>
     /// <exception cref="MySqlException">The server refused, or is gone.</exception>
-    public async Task<NodeReading> AskAsync(Moment askedAt, bool asksForActivity)
+    public async Task<NodeReading> AskAsync(MonotonicInstant askedAt, bool asksForActivity)
     {
         Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
@@ -120,7 +120,7 @@ internal sealed class NodeSession : IAsyncDisposable
 
     /// <summary>Asks for the head alone; what is answered belongs to the next reading.</summary>
     /// <returns>Whether there was one.</returns>
-    public async Task<bool> SampleHeadAsync(Moment askedAt)
+    public async Task<bool> SampleHeadAsync(MonotonicInstant askedAt)
     {
         await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         if (!await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) || ReplicationRows.Head(Row(reader, Dialect.TickLength)) is not { } head)

@@ -12,7 +12,7 @@ internal static class ReplicationRows
 
     public static BinlogFile? LogFile(StatusRow row) => Position(row, ["Log_name"], ["File_size"]) is { } end ? new BinlogFile(end) : null;
 
-    public static ServerId Server(StatusRow row) => new(row.Number("server_id") ?? 0, row.Said("server_uuid"));
+    public static ServerId Server(StatusRow row) => new(row.Number("server_id") ?? 0, row.TextOrNull("server_uuid"));
 
     /// <summary>What of the server's own is kept out of its binlog: Binlog_Do_DB and Binlog_Ignore_DB, beside the head.</summary>
     public static ImmutableArray<string> BinlogFilters(StatusRow row) => Filters(row);
@@ -55,7 +55,7 @@ internal static class ReplicationRows
         SourceHost = host,
         SourcePort = row.Number("Source_Port", "Master_Port") is >= 0 and <= ushort.MaxValue and long port ? (int)port : 0,
         SourceServerId = row.Number("Source_Server_Id", "Master_Server_Id") ?? 0,
-        SourceUuid = row.Said("Source_UUID", "Master_UUID"),
+        SourceUuid = row.TextOrNull("Source_UUID", "Master_UUID"),
         IoThread = Thread(row.Text("Replica_IO_Running", "Slave_IO_Running")),
         SqlThread = Thread(row.Text("Replica_SQL_Running", "Slave_SQL_Running")),
         Executed = Position(row, ["Relay_Source_Log_File", "Relay_Master_Log_File"], ["Exec_Source_Log_Pos", "Exec_Master_Log_Pos"]),
@@ -64,12 +64,12 @@ internal static class ReplicationRows
         GivesUpAfter = GivesUpAfter(row),
         RelayLogBytes = row.Number("Relay_Log_Space"),
         UsesGtid = UsesGtid(row),
-        FetchedGtids = Gtids(row.Said("Retrieved_Gtid_Set", "Gtid_IO_Pos")),
-        ExecutedGtids = Gtids(row.Said("Executed_Gtid_Set", "Gtid_Slave_Pos")),
+        FetchedGtids = Gtids(row.TextOrNull("Retrieved_Gtid_Set", "Gtid_IO_Pos")),
+        ExecutedGtids = Gtids(row.TextOrNull("Executed_Gtid_Set", "Gtid_Slave_Pos")),
         Filters = Filters(row),
         SkipCounter = row.Number("Skip_Counter"),
-        IoState = row.Said("Replica_IO_State", "Slave_IO_State"),
-        SqlState = row.Said("Replica_SQL_Running_State", "Slave_SQL_Running_State", "Slave_SQL_State"),
+        IoState = row.TextOrNull("Replica_IO_State", "Slave_IO_State"),
+        SqlState = row.TextOrNull("Replica_SQL_Running_State", "Slave_SQL_Running_State", "Slave_SQL_State"),
         TellsIoError = row.Has("Last_IO_Error"),
         IoError = ServerErrors.Read(row.Number("Last_IO_Errno"), row.Text("Last_IO_Error")),
         // Before 5.1 there is one error for both threads.
@@ -94,7 +94,7 @@ internal static class ReplicationRows
 
     // MySQL: https://dev.mysql.com/doc/refman/8.4/en/show-replica-status.html. MariaDB says No, Slave_Pos, Current_Pos or Replica_Pos.
     private static bool UsesGtid(StatusRow row) =>
-        row.Number("Auto_Position") == 1 || row.Said("Using_Gtid") is { } mode && !mode.Equals("No", StringComparison.OrdinalIgnoreCase);
+        row.Number("Auto_Position") == 1 || row.TextOrNull("Using_Gtid") is { } mode && !mode.Equals("No", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>MySQL breaks a set of several servers into lines.</summary>
     private static string? Gtids(string? set) => set?.Replace("\n", "", StringComparison.Ordinal);
@@ -104,7 +104,7 @@ internal static class ReplicationRows
         ImmutableArray<string> filters = [];
         foreach (string name in row.Filters)
         {
-            if (row.Said(name) is { } value)
+            if (row.TextOrNull(name) is { } value)
                 filters = filters.Add($"{name}={value}");
         }
 

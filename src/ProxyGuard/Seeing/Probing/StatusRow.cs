@@ -54,7 +54,7 @@ internal readonly struct StatusRow(DbDataReader reader, StatusColumns columns)
     };
 
     /// <summary>As <see cref="Text"/>; null also for what is empty: most columns say nothing in this way.</summary>
-    public string? Said(params ReadOnlySpan<string> names) => Text(names) is { Length: > 0 } text ? text : null;
+    public string? TextOrNull(params ReadOnlySpan<string> names) => Text(names) is { Length: > 0 } text ? text : null;
 
     /// <summary>Null also for what is no number, or is none that fits.</summary>
     public long? Number(params ReadOnlySpan<string> names) => ValueOf(names) switch

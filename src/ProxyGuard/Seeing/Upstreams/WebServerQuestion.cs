@@ -21,8 +21,8 @@ internal enum WebServerAnswer
     Broke,
 }
 
-/// <param name="Said">For operators: the status, or what was wrong.</param>
-internal sealed record WebServerReply(WebServerAnswer Answer, string Said);
+/// <param name="Description">For operators: the status, or what was wrong.</param>
+internal sealed record WebServerReply(WebServerAnswer Answer, string Description);
 
 /// <summary>
 /// Our own questions to a web server: a connection that is closed again, and <c>HEAD /</c>. Neither changes anything there.

@@ -9,7 +9,7 @@ namespace ProxyGuard.Seeing.Upstreams;
 /// <summary>Holds what is known of the web servers. One reference is swapped whole, as with the guard's board.</summary>
 internal sealed class WebServersBoard(GuardClock clock)
 {
-    private WebServersSeen _seen = new([], SiteReach.Unknown, new Moment(TimeSpan.Zero));
+    private WebServersSeen _seen = new([], SiteReach.Unknown, new MonotonicInstant(TimeSpan.Zero));
 
     /// <summary>Something was posted; whoever listens must not block.</summary>
     public event Action? Posted;

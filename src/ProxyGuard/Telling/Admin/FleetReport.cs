@@ -40,7 +40,7 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         WebServersJson.Write(json, current.Web, clock.ToUtc);
     }
 
-    private void Write(Utf8JsonWriter json, GuardView view, NodeState node, Moment now)
+    private void Write(Utf8JsonWriter json, GuardView view, NodeState node, MonotonicInstant now)
     {
         json.WriteString("name", node.Rules.Name);
         json.WriteString("role", PublicNames.Of(node.Role));

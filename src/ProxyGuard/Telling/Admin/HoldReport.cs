@@ -17,7 +17,9 @@ internal sealed class HoldReport(GuardBoard board, TrafficCounts traffic, WebSer
         json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
         json.WriteString("since", PublicNames.Of(clock.ToUtc(view.Since)));
         // Those that were let through before the site was closed; at zero nobody writes any more.
-        json.WriteNumber("writesUnderWay", traffic.WritesUnderWay);
+        json.WriteNumber("inFlightWrites", traffic.InFlight);
+        // As it was called before; goes with the next version.
+        json.WriteNumber("writesUnderWay", traffic.InFlight);
         if (view.Hold is not { } hold)
         {
             json.WriteNull("hold");

@@ -10,7 +10,7 @@ internal sealed class WritesApi(InFlightWrites writes, GuardClock clock)
     /// <summary>Everything that may still write, the oldest first. No query, no body, no member.</summary>
     public Task GetAsync(HttpContext context) => AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
     {
-        Moment now = clock.Now;
+        MonotonicInstant now = clock.Now;
         json.WriteStartArray("writes");
         foreach (InFlightWrite write in writes.All)
         {

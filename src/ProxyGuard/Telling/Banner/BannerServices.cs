@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Telling.Pages;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -11,6 +12,7 @@ internal static class BannerServices
     {
         PageAsset script = BannerScript.Compose(languages, prefix);
         return services.AddSingleton(script).AddSingleton(new BannerTag(prefix, script.Version))
+            .AddSingleton<BannerCounts>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<BannerCounts>())
             .AddSingleton<IBannerSwitch, BannerSwitch>().AddSingleton<ITransformProvider, BannerTransforms>();
     }
 }

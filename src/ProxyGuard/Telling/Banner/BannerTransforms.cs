@@ -9,7 +9,7 @@ namespace ProxyGuard.Telling.Banner;
 /// Puts the banner's tag into pages while there is something to say. While there is not, both transforms return at once and
 /// a page is what the upstream sent.
 /// </summary>
-internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner) : ITransformProvider
+internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, BannerCounts counts) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -22,7 +22,7 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner) : IT
     public void Apply(TransformBuilderContext context)
     {
         context.RequestTransforms.Add(new AskForPlainPage(tag, banner));
-        context.ResponseTransforms.Add(new InsertTag(tag, banner));
+        context.ResponseTransforms.Add(new InsertTag(tag, banner, counts));
     }
 
     /// <summary>Marks a request whose answer may be changed: one instance for all, because there is nothing else to say.</summary>
@@ -50,7 +50,7 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner) : IT
         }
     }
 
-    private sealed class InsertTag(BannerTag tag, IBannerSwitch banner) : ResponseTransform
+    private sealed class InsertTag(BannerTag tag, IBannerSwitch banner, BannerCounts counts) : ResponseTransform
     {
         public override async ValueTask ApplyAsync(ResponseTransformContext context)
         {
@@ -62,7 +62,7 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner) : IT
             ScriptAllowance allowance = BannerHeaders.ReadAllowance(http, tag.ScriptPath);
             if (WhySkip(page, allowance) is { } reason)
             {
-                BannerMetrics.Skipped(reason);
+                counts.AddSkipped(reason);
                 return;
             }
 
@@ -81,7 +81,7 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner) : IT
             return allowance.IsGranted ? null : SkipReason.ContentSecurityPolicy;
         }
 
-        private static async ValueTask<HttpContent> WithTagAsync(
+        private async ValueTask<HttpContent> WithTagAsync(
             HttpContext http, HttpContent original, PageResponse page, ReadOnlyMemory<byte> tag, CancellationToken stop)
         {
             Stream body = await original.ReadAsStreamAsync(stop);
@@ -90,7 +90,7 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner) : IT
                 PageRequest.IsNavigation(http.Request.Headers[BannerHeaders.SecFetchDest]),
                 page.Type.NamesEncoding);
             body = page.IsGzip ? GzipBody.Decode(body) : body;
-            return new StreamContent(new InjectingStream(body, original, placer, tag, TimeProvider.System));
+            return new StreamContent(new InjectingStream(body, original, new PrologBuffer(placer, tag, counts), TimeProvider.System));
         }
     }
 }

@@ -1,4 +1,3 @@
-using ProxyGuard.Core.Html;
 
 namespace ProxyGuard.Telling.Banner;
 
@@ -8,16 +7,15 @@ namespace ProxyGuard.Telling.Banner;
 /// </summary>
 /// <param name="upstream">Disposed with this stream.</param>
 /// <param name="owner">Whatever else must live as long as the body; disposed with this stream.</param>
-/// <param name="placer">Decides.</param>
-/// <param name="tag">Must have the length that the placer was told.</param>
+/// <param name="prolog">Takes what comes until it is decided where the tag goes; released with this stream.</param>
 /// <param name="time">For the one wait that has a deadline.</param>
-internal sealed class InjectingStream(Stream upstream, IDisposable? owner, TagPlacer placer, ReadOnlyMemory<byte> tag, TimeProvider time)
+internal sealed class InjectingStream(Stream upstream, IDisposable? owner, PrologBuffer prolog, TimeProvider time)
     : Stream
 {
     /// <summary>How long a page may wait for bytes in which to look for its <c>meta charset</c>.</summary>
     public static readonly TimeSpan CharsetDeadline = TimeSpan.FromMilliseconds(100);
 
-    private PrologBuffer? _prolog = new(placer, tag);
+    private PrologBuffer? _prolog = prolog;
     private Task<int>? _pending;
     private long? _waitsSince;
     private bool _isOver;

@@ -7,26 +7,29 @@ namespace ProxyGuard.Telling.Banner;
 /// A page's bytes from the upstream's stream until it is decided where the tag goes: takes them in, gives out at once what is
 /// safe, and the tag in its place. Knows nothing of streams.
 /// </summary>
-internal sealed class PrologBuffer(TagPlacer placer, ReadOnlyMemory<byte> tag)
+/// <param name="placer">Decides.</param>
+/// <param name="tag">Must have the length that the placer was told.</param>
+/// <param name="counts">Are told what was decided.</param>
+internal sealed class PrologBuffer(TagPlacer placer, ReadOnlyMemory<byte> tag, BannerCounts counts)
 {
     // Room for what may be held while the encoding is looked for, and for a good piece behind it.
     private const int Size = 4 * TagPlacer.MostHeld;
 
     private readonly byte[] _bytes = ArrayPool<byte>.Shared.Rent(Size);
-    private Placement _placement = Placement.Undecided(0);
+    private InsertionPoint _point = InsertionPoint.Undecided(0);
     private int _next;
     private int _end;
     private long _taken;
     private int _tagGiven;
 
-    public bool IsDecided => _placement.Kind is not PlacementKind.Undecided;
+    public bool IsDecided => _point.Kind is not InsertionPointKind.Undecided;
 
     public bool AwaitsCharset => placer.AwaitsCharset;
 
     public bool HasOutput => !NextPiece().IsEmpty;
 
     /// <summary>How many bytes wait for a decision.</summary>
-    public int Held => IsDecided ? 0 : _end - Index(_placement.Offset);
+    public int Held => IsDecided ? 0 : _end - Index(_point.Offset);
 
     /// <summary>Where the next bytes go. Moves the held bytes to the front, so not while somebody still writes into the room.</summary>
     public Memory<byte> MakeRoom()
@@ -68,29 +71,26 @@ internal sealed class PrologBuffer(TagPlacer placer, ReadOnlyMemory<byte> tag)
     /// <summary>Only when nobody writes into the room any more.</summary>
     public void Release() => ArrayPool<byte>.Shared.Return(_bytes);
 
-    private bool IsTagNext => _placement.Kind is PlacementKind.Insert && _tagGiven < tag.Length && _next == Index(_placement.Offset);
+    private bool IsTagNext => _point.Kind is InsertionPointKind.Insert && _tagGiven < tag.Length && _next == Index(_point.Offset);
 
     private ReadOnlySpan<byte> NextPiece()
     {
         if (IsTagNext)
             return tag.Span[_tagGiven..];
 
-        bool stopsAtPlacement = !IsDecided || (_placement.Kind is PlacementKind.Insert && _tagGiven == 0);
-        return _bytes.AsSpan(_next..(stopsAtPlacement ? Index(_placement.Offset) : _end));
+        bool stopsAtPoint = !IsDecided || (_point.Kind is InsertionPointKind.Insert && _tagGiven == 0);
+        return _bytes.AsSpan(_next..(stopsAtPoint ? Index(_point.Offset) : _end));
     }
 
     // Bytes are only dropped from the front, so the last one taken is the fixed point.
     private int Index(long offset) => (int)(offset - (_taken - _end));
 
-    private void Note(Placement placement)
+    private void Note(InsertionPoint point)
     {
         if (IsDecided)
             return;
 
-        _placement = placement;
-        if (placement.Kind is PlacementKind.Insert)
-            BannerMetrics.Inserted();
-        else if (placement.Reason is { } reason)
-            BannerMetrics.Skipped(reason);
+        _point = point;
+        counts.Add(point);
     }
 }

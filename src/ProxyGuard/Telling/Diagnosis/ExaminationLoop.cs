@@ -21,7 +21,7 @@ internal sealed class ExaminationLoop(IReadOnlyList<INodeExaminer> examiners, Gu
     private static readonly TimeSpan WhenWell = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private readonly Moment?[] _asked = new Moment?[examiners.Count];
+    private readonly MonotonicInstant?[] _asked = new MonotonicInstant?[examiners.Count];
     private ImmutableArray<NodeExamination?> _examinations = [.. new NodeExamination?[examiners.Count]];
 
     /// <summary>In the order of the nodes.</summary>
@@ -41,7 +41,7 @@ internal sealed class ExaminationLoop(IReadOnlyList<INodeExaminer> examiners, Gu
     /// <summary>Examines whoever is due, all at once.</summary>
     public async Task ExamineAsync(CancellationToken stop)
     {
-        Moment now = clock.Now;
+        MonotonicInstant now = clock.Now;
         ImmutableArray<NodeState> nodes = board.View.Fleet.Nodes;
         await Task.WhenAll(Enumerable.Range(0, examiners.Count).Where(node => IsDue(node, nodes[node], now)).Select(node => ExamineAsync(node, now, stop))).ConfigureAwait(false);
     }
@@ -77,10 +77,10 @@ internal sealed class ExaminationLoop(IReadOnlyList<INodeExaminer> examiners, Gu
         base.Dispose();
     }
 
-    private bool IsDue(int node, NodeState state, Moment now) =>
+    private bool IsDue(int node, NodeState state, MonotonicInstant now) =>
         _asked[node] is not { } asked || now - asked >= (state.Health == NodeHealth.Fresh ? WhenWell : WhenIll) || state.Since > asked;
 
-    private async Task ExamineAsync(int node, Moment now, CancellationToken stop)
+    private async Task ExamineAsync(int node, MonotonicInstant now, CancellationToken stop)
     {
         _asked[node] = now;
         NodeExamination? examination = await examiners[node].ExamineAsync(now, stop).ConfigureAwait(false);

@@ -11,23 +11,23 @@ namespace ProxyGuard.Telling.Diagnosis;
 /// </remarks>
 internal sealed partial class FindingWords(Wording texts, Finding finding)
 {
-    public string Title => Said($"{finding.Code}.title");
+    public string Title => Render($"{finding.Code}.title");
 
-    public string Happened => Said($"{finding.Code}.happened");
+    public string Happened => Render($"{finding.Code}.happened");
 
     /// <summary>What members notice of it.</summary>
-    public string Members => Said($"{finding.Code}.members");
+    public string Members => Render($"{finding.Code}.members");
 
-    public IEnumerable<string> DeadEnds => finding.DeadEnds.Select(key => Said($"deadend.{key}"));
+    public IEnumerable<string> DeadEnds => finding.DeadEnds.Select(key => Render($"deadend.{key}"));
 
-    public string Does(RemedyStep step) => Said($"step.{step.Id}");
+    public string Does(RemedyStep step) => Render($"step.{step.Id}");
 
-    public string Changes(RemedyStep step) => Said($"step.{step.Id}.changes");
+    public string Changes(RemedyStep step) => Render($"step.{step.Id}.changes");
 
     // Nobody looked at a server, as for "explain": then these two have no names, and stand for themselves.
     private static readonly string[] Nameless = ["node", "source"];
 
-    private string Said(string key) => Wording.Fill(WithoutTheUnknown(texts[key]),
+    private string Render(string key) => Wording.Fill(WithoutTheUnknown(texts[key]),
         [.. finding.Values.Select(value => (value.Key, value.Value)), .. Nameless.Where(name => !finding.Values.ContainsKey(name)).Select(name => (name, texts[$"unknown.{name}"]))]);
 
     private string WithoutTheUnknown(string template) =>

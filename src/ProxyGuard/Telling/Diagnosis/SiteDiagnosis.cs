@@ -24,7 +24,7 @@ internal sealed record SiteDiagnosis
 
     public FleetSnapshot Fleet => View.Fleet;
 
-    public required Moment Now { get; init; }
+    public required MonotonicInstant Now { get; init; }
 
     /// <summary>In the order of the nodes; null where a node was not examined, or could not be.</summary>
     public required ImmutableArray<NodeExamination?> Examinations { get; init; }
@@ -39,7 +39,7 @@ internal sealed record SiteDiagnosis
     public static SiteDiagnosis Of(
         GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock)
     {
-        Moment now = clock.Now;
+        MonotonicInstant now = clock.Now;
         // A site that does not answer is worse than anything its databases have.
         IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, now, view, refusals));
         return new SiteDiagnosis
@@ -58,11 +58,11 @@ internal sealed record SiteDiagnosis
     /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard that runs has stored, where the node is
     /// still as it was then.
     /// </summary>
-    public SiteDiagnosis LookingSince(Moment began, RecalledFleet recalled) =>
+    public SiteDiagnosis LookingSince(MonotonicInstant began, RestoredFleet recalled) =>
         this with { Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)] };
 
-    private Moment? StoredSince(Finding finding, RecalledFleet recalled) =>
-        NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, Moment Since) stored) && stored.Health == node.Health ? stored.Since : null;
+    private MonotonicInstant? StoredSince(Finding finding, RestoredFleet recalled) =>
+        NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, MonotonicInstant Since) stored) && stored.Health == node.Health ? stored.Since : null;
 
     public int Count(Severity severity) => Findings.Count(finding => finding.Severity == severity);
 
@@ -71,15 +71,15 @@ internal sealed record SiteDiagnosis
 
     public DateTimeOffset? SinceOf(Finding finding) => finding.Since is { } since ? ToUtc(since) : null;
 
-    public DateTimeOffset ToUtc(Moment moment) => Clock.ToUtc(moment);
+    public DateTimeOffset ToUtc(MonotonicInstant moment) => Clock.ToUtc(moment);
 
     /// <summary>Where a step's commands are given: a node's name, or the address of a source that is none of ours. Null for a shell.</summary>
-    public string? PlaceOf(Finding finding, RemedyStep step) => step.Place switch
+    public string? TargetOf(Finding finding, RemedyStep step) => step.Target switch
     {
-        StepPlace.Node => NodeOf(finding)?.Rules.Name,
-        StepPlace.Source => SourceOf(finding),
-        StepPlace.Shell => null,
-        _ => throw new System.Diagnostics.UnreachableException($"place {step.Place}"),
+        StepTarget.Node => NodeOf(finding)?.Rules.Name,
+        StepTarget.Source => SourceOf(finding),
+        StepTarget.Shell => null,
+        _ => throw new System.Diagnostics.UnreachableException($"place {step.Target}"),
     };
 
     private string? SourceOf(Finding finding)

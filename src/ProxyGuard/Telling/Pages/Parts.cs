@@ -15,7 +15,7 @@ internal static class Parts
     {
         string[] sentences = [.. Story.CausesOf(status).Append(Story.ConsequenceOf(status)).OfType<string>().Select(key => wording[key])];
         Html why = sentences.Length > 0 ? Html.Of($"<p>{string.Join(' ', sentences)}</p>") : Html.Nothing;
-        Html end = Story.EndOf(status) is { } moment ? Html.Of($"<p>{Html.Say(wording, "ends", ("time", Moment(wording, moment, status.At)))}</p>") : Html.Nothing;
+        Html end = Story.EndOf(status) is { } moment ? Html.Of($"<p>{Html.Say(wording, "ends", ("time", TimeOfDay(wording, moment, status.At)))}</p>") : Html.Nothing;
         return Html.Of($"""
             <div data-part="cause">
             {why}
@@ -57,12 +57,12 @@ internal static class Parts
     {
         string key = Story.CurrencyOf(status);
         // Sentences without a placeholder have no use for the moment.
-        Html moment = status.AsOf is { } asOf ? Moment(wording, asOf, status.At, "as-of") : Html.Nothing;
+        Html moment = status.AsOf is { } asOf ? TimeOfDay(wording, asOf, status.At, "as-of") : Html.Nothing;
         return Html.Say(wording, key, ("time", moment));
     }
 
     /// <param name="live">The name by which the script keeps it up to date; null when it stays.</param>
-    public static Html Moment(Wording wording, DateTimeOffset moment, DateTimeOffset now, string? live = null)
+    public static Html TimeOfDay(Wording wording, DateTimeOffset moment, DateTimeOffset now, string? live = null)
     {
         Html name = live is null ? Html.Nothing : Html.Of($" data-live=\"{live}\"");
         return Html.Of($"<time datetime=\"{PublicNames.Of(moment)}\"{name}>{Phrases.Time(wording, moment, now)}</time>");

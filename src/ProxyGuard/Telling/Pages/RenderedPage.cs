@@ -6,7 +6,7 @@ namespace ProxyGuard.Telling.Pages;
 /// <summary>A page that is written piece by piece, so that what a member typed is never held a second time.</summary>
 /// <param name="markup">The page, with <see cref="LongText"/> wherever one of the texts belongs.</param>
 /// <param name="texts">In their order on the page.</param>
-internal sealed class RenderedPage(string markup, IReadOnlyList<TypedField> texts)
+internal sealed class RenderedPage(string markup, IReadOnlyList<SubmittedField> texts)
 {
     /// <summary>No character (https://www.unicode.org/faq/private_use.html#noncharacters), so that what was encoded never holds
     /// it.</summary>
@@ -43,7 +43,7 @@ internal sealed class RenderedPage(string markup, IReadOnlyList<TypedField> text
         return true;
     }
 
-    private int WriteText(TypedField text, IBufferWriter<byte> output)
+    private int WriteText(SubmittedField text, IBufferWriter<byte> output)
     {
         int written = text.WriteTo(output.GetSpan(LeastRoom), ref _done);
         output.Advance(written);

@@ -26,7 +26,7 @@ internal static class StatusPage
         <div data-part="now" class="now">
         <h1 data-announce><span class="sign" aria-hidden="true"></span>{wording[Story.HeadlineOf(status)]}</h1>
         {Parts.Cause(status, wording)}
-        <p>{Html.Say(wording, "since", ("time", Parts.Moment(wording, status.Since, status.At)))} {Parts.AsOf(status, wording)}</p>
+        <p>{Html.Say(wording, "since", ("time", Parts.TimeOfDay(wording, status.Since, status.At)))} {Parts.AsOf(status, wording)}</p>
         </div>
         """);
 
@@ -58,14 +58,14 @@ internal static class StatusPage
         return Html.Of($"""
             <section data-part="sent" aria-labelledby="sent-heading">
             <h2 id="sent-heading">{wording["sent.heading"]}</h2>
-            <p>{Html.Say(wording, key, ("time", Parts.Moment(wording, status.Since, status.At)))}</p>
+            <p>{Html.Say(wording, key, ("time", Parts.TimeOfDay(wording, status.Since, status.At)))}</p>
             </section>
             """);
     }
 
     private static Html Footer(StatusDocument status, Wording wording, string prefix) => Html.Of($"""
         <footer>
-        <p>{Html.Say(wording, "live.at", ("time", Parts.Moment(wording, status.At, status.At, "at")))} <span id="live"></span></p>
+        <p>{Html.Say(wording, "live.at", ("time", Parts.TimeOfDay(wording, status.At, status.At, "at")))} <span id="live"></span></p>
         <p id="controls"><a href="{prefix}">{wording["live.reload"]}</a></p>
         </footer>
         """);

@@ -8,14 +8,22 @@ namespace ProxyGuard.Telling.Refusals;
 /// Taken when bytes arrive, not when
 /// they are announced. When it is spent nothing more is kept; requests go on as before.
 /// </summary>
-internal sealed class KeptBudget(LimitSettings limits, GuardMetrics metrics) : IMetricSource
+internal sealed class KeptBudget(LimitSettings limits) : IMetricSource
 {
     private long _used;
+    private long _notKept;
 
     /// <summary>Bytes that are kept now.</summary>
     public long Used => Interlocked.Read(ref _used);
 
-    public IEnumerable<MetricFamily> Families => [MetricFamily.Gauge("proxyguard_kept_bytes", "bytes of forms kept in memory", Used)];
+    /// <summary>Forms that there was no room for in <c>Limits:MaxKeptBytes</c>, since the start.</summary>
+    public long NotKept => Interlocked.Read(ref _notKept);
+
+    public IEnumerable<MetricFamily> Families =>
+    [
+        MetricFamily.Gauge("proxyguard_kept_bytes", "bytes of forms kept in memory", Used),
+        MetricFamily.Counter("proxyguard_forms_not_kept_total", "forms there was no room for in Limits:MaxKeptBytes", NotKept),
+    ];
 
     /// <summary>False when there is no room; then nothing was taken.</summary>
     public bool TryTake(int bytes)
@@ -23,7 +31,7 @@ internal sealed class KeptBudget(LimitSettings limits, GuardMetrics metrics) : I
         if (Interlocked.Add(ref _used, bytes) <= limits.MaxKeptBytes)
             return true;
         Return(bytes);
-        metrics.FormNotKept();
+        Interlocked.Increment(ref _notKept);
         return false;
     }
 

@@ -15,7 +15,7 @@ internal static class MaintenancePage
             <div class="now">
             <h1><span class="sign" aria-hidden="true"></span>{wording["headline.maintenance"]}</h1>
             {Parts.Cause(status, wording)}
-            <p>{Html.Say(wording, "since", ("time", Parts.Moment(wording, status.Since, status.At)))}</p>
+            <p>{Html.Say(wording, "since", ("time", Parts.TimeOfDay(wording, status.Since, status.At)))}</p>
             </div>
             {Parts.Message(status, wording)}
             {Parts.CatchUp(status, wording)}

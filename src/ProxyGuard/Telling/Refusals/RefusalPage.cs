@@ -15,7 +15,7 @@ internal static class RefusalPage
     /// <param name="retryAfter">The same as in the Retry-After header of this answer.</param>
     /// <param name="typed">As <see cref="Ordered"/> has them.</param>
     /// <param name="form">Where the form is, to go back to; null when that is not known.</param>
-    public static string Render(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, IReadOnlyList<TypedField> typed, bool isLost, string? form)
+    public static string Render(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, IReadOnlyList<SubmittedField> typed, bool isLost, string? form)
     {
         Html main = Html.Of($"""
             <div class="now">
@@ -69,14 +69,14 @@ internal static class RefusalPage
     }
 
     /// <param name="isLost">There was a form, and no room for what was in it.</param>
-    internal static Html Typed(Wording wording, IReadOnlyList<TypedField> typed, bool isLost)
+    internal static Html Typed(Wording wording, IReadOnlyList<SubmittedField> typed, bool isLost)
     {
         if (isLost)
             return Html.Of($"""<p>{wording["typed.lost"]}</p>""");
         if (typed.Count == 0)
             return Html.Of($"""<p>{wording["typed.files"]}</p>""");
-        TypedField[] written = [.. typed.Where(field => !field.IsMachineMade)];
-        TypedField[] others = [.. typed.Where(field => field.IsMachineMade)];
+        SubmittedField[] written = [.. typed.Where(field => !field.IsMachineMade)];
+        SubmittedField[] others = [.. typed.Where(field => field.IsMachineMade)];
         return Html.Of($"""
             <section class="typed" aria-labelledby="typed-heading">
             <h2 id="typed-heading">{wording["typed.heading"]}</h2>
@@ -89,10 +89,10 @@ internal static class RefusalPage
     }
 
     /// <summary>In the order in which <see cref="Typed"/> shows them: what somebody has thought about first, what the form carries for itself last.</summary>
-    public static TypedField[] Ordered(IReadOnlyList<TypedField> typed) =>
+    public static SubmittedField[] Ordered(IReadOnlyList<SubmittedField> typed) =>
         [.. typed.OrderBy(field => field.IsMachineMade ? 2 : field.IsLong ? 0 : 1)];
 
-    private static Html Others(Wording wording, TypedField[] others, int place) => others.Length == 0 ? Html.Nothing : Html.Of($"""
+    private static Html Others(Wording wording, SubmittedField[] others, int place) => others.Length == 0 ? Html.Nothing : Html.Of($"""
         <details>
         <summary>{wording["typed.others"]}</summary>
         {Html.Join(others.Select((field, index) => Field(wording, field, place + index)))}
@@ -100,7 +100,7 @@ internal static class RefusalPage
         """);
 
     // The line break after the start tag is eaten by the parser; without it, one that was typed would be.
-    private static Html Field(Wording wording, TypedField field, int place) => Html.Of(
+    private static Html Field(Wording wording, SubmittedField field, int place) => Html.Of(
         $"<div class=\"field\"><label for=\"typed-{place}\">{wording.Say("typed.field", ("name", field.Name))}</label>\n"
         + $"<textarea id=\"typed-{place}\" readonly dir=\"auto\" rows=\"{field.Rows}\">\n{Html.LongText}</textarea></div>\n");
 }

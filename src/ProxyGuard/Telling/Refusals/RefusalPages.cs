@@ -13,7 +13,7 @@ namespace ProxyGuard.Telling.Refusals;
 /// <param name="RetryAfter">As in the header.</param>
 /// <param name="Typed">What the member had typed, to be handed back.</param>
 /// <param name="IsLost">There was a form, and no room for what was in it.</param>
-internal sealed record Refusal(RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<TypedField> Typed, bool IsLost = false);
+internal sealed record Refusal(RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<SubmittedField> Typed, bool IsLost = false);
 
 /// <summary>Renders a refusal for people and for programs, in the language of who asks.</summary>
 internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
@@ -21,7 +21,7 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
     public RenderedPage Render(Refusal refusal, HttpRequest request)
     {
         Wording wording = WordingFor(request);
-        TypedField[] typed = RefusalPage.Ordered(refusal.Typed);
+        SubmittedField[] typed = RefusalPage.Ordered(refusal.Typed);
         string page = refusal.Why switch
         {
             RefusalReason.WriteRefused => RefusalPage.Render(refusal.Status, wording, prefix.Path, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),

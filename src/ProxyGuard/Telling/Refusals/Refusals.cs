@@ -9,7 +9,7 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Telling.Refusals;
 
 /// <summary>Answers what is not forwarded: 503, never a lie. Sets no cookie and changes nothing.</summary>
-internal sealed class Refusals(StatusFeed feed, RefusalPages pages, TypedForms forms, TimeProvider time, GuardMetrics metrics) : IDisposable
+internal sealed class Refusals(StatusFeed feed, RefusalPages pages, SubmittedForms forms, TimeProvider time, RejectedRequests rejected) : IDisposable
 {
     // Two: one core stays free for everybody else, or they take turns with one.
     private const int MostTurns = 2;
@@ -18,20 +18,16 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, TypedForms f
     private const int BytesPerTurn = 16 * 1024;
 
     // So many before one that some thousand forms are being handed back: then the page comes without the text.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TurnTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _turns = new(MostTurns);
 
-    /// <summary>To be called before a write is forwarded: see <see cref="TypedForms.KeepAsync"/>.</summary>
+    /// <summary>To be called before a write is forwarded: see <see cref="SubmittedForms.KeepAsync"/>.</summary>
     public ValueTask<bool> KeepAsync(HttpContext context) => forms.KeepAsync(context);
 
     public async Task AnswerAsync(HttpContext context, GuardView view, RefusalReason why)
     {
-        if (why == RefusalReason.WriteRefused)
-            metrics.WriteRefused();
-        else
-            metrics.OtherRefused();
-
+        rejected.Add(why);
         StatusDocument status = feed.Edition(view).Document;
         TimeSpan retryAfter = RetryAdvice.Spread(status.RetryAfter ?? RetryAdvice.Unknown, Random.Shared.NextDouble());
         HttpResponse response = context.Response;
@@ -55,14 +51,14 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, TypedForms f
             await WritePageAsync(context, refusal).ConfigureAwait(false);
         }
 
-        await UnwantedBody.ReadAwayAsync(context).ConfigureAwait(false);
+        await UnwantedBody.DrainAsync(context).ConfigureAwait(false);
     }
 
     public void Dispose() => _turns.Dispose();
 
     private async Task WritePageAsync(HttpContext context, Refusal refusal)
     {
-        using TypedForm form = await forms.ReadAsync(context).ConfigureAwait(false);
+        using SubmittedForm form = await forms.ReadAsync(context).ConfigureAwait(false);
         if (form.IsEmpty)
             await WriteAsync(context, pages.Render(refusal, context.Request).ToBytes()).ConfigureAwait(false);
         else if (form.IsLost || !await TryHandBackAsync(context, refusal, form).ConfigureAwait(false))
@@ -74,10 +70,10 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, TypedForms f
     /// False, with nothing written, when
     /// there was none to be had in good time.
     /// </summary>
-    private async Task<bool> TryHandBackAsync(HttpContext context, Refusal refusal, TypedForm form)
+    private async Task<bool> TryHandBackAsync(HttpContext context, Refusal refusal, SubmittedForm form)
     {
         CancellationToken aborted = context.RequestAborted;
-        if (!await _turns.WaitAsync(Patience, aborted).ConfigureAwait(false))
+        if (!await _turns.WaitAsync(TurnTimeout, aborted).ConfigureAwait(false))
             return false;
 
         RenderedPage page;
@@ -92,7 +88,7 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, TypedForms f
         }
 
         // Who reads slower than that would hold what was kept for others.
-        using var patience = new CancellationTokenSource(UnwantedBody.Patience, time);
+        using var patience = new CancellationTokenSource(UnwantedBody.DrainTimeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted, patience.Token);
         try
         {

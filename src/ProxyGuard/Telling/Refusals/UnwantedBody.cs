@@ -11,10 +11,10 @@ internal static class UnwantedBody
     private const long MostBytes = 1L << 30;
 
     /// <summary>How long a body that is not forwarded is read.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan DrainTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>To be called when the answer is written.</summary>
-    public static async Task ReadAwayAsync(HttpContext context)
+    public static async Task DrainAsync(HttpContext context)
     {
         // Whoever asked before sending has not begun; a stream of HTTP/2 ends without the others.
         if (context.Request.Headers.Expect.Count > 0 || context.Request.Protocol is not "HTTP/1.1" || context.Request.ContentLength is 0)
@@ -22,7 +22,7 @@ internal static class UnwantedBody
 
         await context.Response.CompleteAsync().ConfigureAwait(false);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(DrainTimeout);
         try
         {
             for (long bytes = 0; bytes < MostBytes;)

@@ -130,7 +130,7 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
         json.WriteString("channel", finding.Channel);
         json.WriteString("since", diagnosis.SinceOf(finding) is { } since ? PublicNames.Of(since) : null);
         FindingJson.Write(json, finding, _texts);
-        FindingJson.WriteSolutions(json, finding, _texts, step => diagnosis.PlaceOf(finding, step));
+        FindingJson.WriteSolutions(json, finding, _texts, step => diagnosis.TargetOf(finding, step));
         json.WriteEndObject();
     }
 

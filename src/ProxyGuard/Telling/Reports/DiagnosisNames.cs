@@ -32,11 +32,11 @@ internal static class DiagnosisNames
         _ => throw new UnreachableException($"danger {danger}"),
     };
 
-    public static string Of(StepPlace place) => place switch
+    public static string Of(StepTarget place) => place switch
     {
-        StepPlace.Node => "node",
-        StepPlace.Source => "source",
-        StepPlace.Shell => "shell",
+        StepTarget.Node => "node",
+        StepTarget.Source => "source",
+        StepTarget.Shell => "shell",
         _ => throw new UnreachableException($"place {place}"),
     };
 }

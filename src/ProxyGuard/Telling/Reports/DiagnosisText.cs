@@ -77,7 +77,7 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
         {
             text.Step(index + 1, first, step);
             foreach (IGrouping<string, Finding> spelling in group.SpellingsOf(index))
-                text.Commands(spelling.First().Steps[index], PlaceOf(group, [.. spelling], step));
+                text.Commands(spelling.First().Steps[index], TargetOf(group, [.. spelling], step));
         }
 
         text.DeadEnds(first);
@@ -96,12 +96,12 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
     }
 
     /// <param name="findings">Those of the group whose commands are the same for this step.</param>
-    private string PlaceOf(FindingGroup group, ImmutableArray<Finding> findings, RemedyStep step) => (step.Place, diagnosis.PlaceOf(findings[0], step)) switch
+    private string TargetOf(FindingGroup group, ImmutableArray<Finding> findings, RemedyStep step) => (step.Target, diagnosis.TargetOf(findings[0], step)) switch
     {
-        (StepPlace.Shell, _) when findings.Length == group.Findings.Length => _labels["on.shell"],
-        (StepPlace.Shell, _) => _labels.Say("on.shell-for", ("name", NamesOf(findings))),
-        (StepPlace.Node, not null) => _labels.Say("on.node", ("name", NamesOf(findings))),
-        (StepPlace.Node, null) => _labels["on.the-replica"],
+        (StepTarget.Shell, _) when findings.Length == group.Findings.Length => _labels["on.shell"],
+        (StepTarget.Shell, _) => _labels.Say("on.shell-for", ("name", NamesOf(findings))),
+        (StepTarget.Node, not null) => _labels.Say("on.node", ("name", NamesOf(findings))),
+        (StepTarget.Node, null) => _labels["on.the-replica"],
         (_, { } name) => _labels.Say("on.source", ("name", name)),
         (_, null) => _labels["on.the-source"],
     };

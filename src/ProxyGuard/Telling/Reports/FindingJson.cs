@@ -33,7 +33,7 @@ internal static class FindingJson
         {
             json.WriteStartObject();
             json.WriteString("id", step.Id);
-            json.WriteString("on", placeOf(step) ?? DiagnosisNames.Of(step.Place));
+            json.WriteString("on", placeOf(step) ?? DiagnosisNames.Of(step.Target));
             json.WriteString("danger", DiagnosisNames.Of(step.Danger));
             json.WriteString("confidence", DiagnosisNames.Of(step.IsPossibleOnly ? Confidence.Possible : Confidence.Certain));
             json.WriteString("text", words.Does(step));

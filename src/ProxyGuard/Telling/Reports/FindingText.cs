@@ -59,7 +59,7 @@ internal sealed class FindingText(ReportConsole page, string language)
             return;
         page.Paragraph($"{where}:", 5);
         foreach (string command in step.Commands)
-            page.Command(step.Place == StepPlace.Shell ? command : $"{command.TrimEnd(';', ' ')};", 7);
+            page.Command(step.Target == StepTarget.Shell ? command : $"{command.TrimEnd(';', ' ')};", 7);
     }
 
     public void DeadEnds(Finding finding)

@@ -8,7 +8,7 @@ namespace ProxyGuard.Telling.Reports;
 /// <summary>What is known of the web servers, as members of a JSON object. For operators only.</summary>
 internal static class WebServersJson
 {
-    public static void Write(Utf8JsonWriter json, WebServersSeen seen, Func<Moment, DateTimeOffset> toUtc)
+    public static void Write(Utf8JsonWriter json, WebServersSeen seen, Func<MonotonicInstant, DateTimeOffset> toUtc)
     {
         json.WriteString("reach", PublicNames.Of(seen.Reach));
         json.WriteStartArray("webServers");

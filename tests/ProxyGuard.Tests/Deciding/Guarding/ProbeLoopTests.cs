@@ -48,7 +48,7 @@ public class ProbeLoopTests
     // The loop goes on in its own time: the clock is moved in small steps until it has done what is waited for, and hardly further than the loop can follow.
     private static async Task UntilAsync(GuardedSite site, Func<bool> isSo)
     {
-        (Moment, long) done = Done(site);
+        (MonotonicInstant, long) done = Done(site);
         for (int step = 0, ahead = 0; step < 2_000; step++)
         {
             if (isSo())
@@ -63,7 +63,7 @@ public class ProbeLoopTests
     }
 
     /// <summary>Another one after each tick, whether it failed or not.</summary>
-    private static (Moment, long) Done(GuardedSite site) => (site.Service<SiteGuard>().LastPosted.ExpiresAt, FailedTicks(site));
+    private static (MonotonicInstant, long) Done(GuardedSite site) => (site.Service<SiteGuard>().LastPosted.ExpiresAt, FailedTicks(site));
 
     private static long FailedTicks(GuardedSite site) => site.Service<ProbeLoop>().FailedTicks;
 }

@@ -125,7 +125,7 @@ public sealed class CertificateTests : IDisposable
         json.Put("Kestrel:Endpoints:Web", new JsonObject { ["Url"] = "https://127.0.0.1:0", ["Certificate"] = new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key } });
         json.Put($"Kestrel:Endpoints:Web:Certificate:{option}", file);
 
-        SettingsFault fault = Assert.Single(await Configured.FaultsAsync(json));
+        ConfigurationError fault = Assert.Single(await Configured.FaultsAsync(json));
 
         Assert.Equal($"Kestrel:Endpoints:Web:Certificate:{option}", fault.Path);
         Assert.Equal($"is {file} but there is no such file", fault.Problem);

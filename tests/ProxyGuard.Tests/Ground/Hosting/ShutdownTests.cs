@@ -9,12 +9,12 @@ namespace ProxyGuard.Tests.Ground.Hosting;
 /// <summary>The way down: say so, close, finish.</summary>
 public sealed class ShutdownTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task Ready_says_no_before_the_door_closes_and_what_is_under_way_is_finished()
     {
-        GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["AnnounceFor"] = "00:00:30" });
+        GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["PreStopDelay"] = "00:00:30" });
         var held = new TaskCompletionSource();
         foreach (Upstream upstream in site.Upstreams.Values)
             upstream.Answer = async context =>
@@ -25,19 +25,19 @@ public sealed class ShutdownTests
             };
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(site, "/ready"));
         Task<string> slow = site.Http.GetStringAsync("/slow");
-        await Eventually.HappensAsync("the slow request is under way", Patience, () => Task.FromResult(site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty)));
+        await Eventually.HappensAsync("the slow request is under way", Deadline, () => Task.FromResult(site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty)));
 
         Task stopped = site.StopAsync();
-        await Eventually.HappensAsync("it is announced", Patience, async () => await StatusOfAsync(site, "/ready") == HttpStatusCode.ServiceUnavailable);
+        await Eventually.HappensAsync("it is announced", Deadline, async () => await StatusOfAsync(site, "/ready") == HttpStatusCode.ServiceUnavailable);
         Assert.Equal("done", await site.Http.GetStringAsync("/while-it-is-announced"));
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(site, "/alive"));
 
         site.Time.Advance(TimeSpan.FromSeconds(31));
-        await Eventually.HappensAsync("the door is closed", Patience, () => IsClosedAsync(site));
+        await Eventually.HappensAsync("the door is closed", Deadline, () => IsClosedAsync(site));
         Assert.False(stopped.IsCompleted);
         held.SetResult();
         Assert.Equal("done", await slow);
-        await stopped.WaitAsync(Patience);
+        await stopped.WaitAsync(Deadline);
         await site.DisposeAsync();
     }
 
@@ -49,7 +49,7 @@ public sealed class ShutdownTests
         foreach (Upstream upstream in site.Upstreams.Values)
             upstream.Answer = context => never.Task.WaitAsync(context.RequestAborted);
         Task<string> slow = site.Http.GetStringAsync("/slow");
-        await Eventually.HappensAsync("the slow request is under way", Patience, () => site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty));
+        await Eventually.HappensAsync("the slow request is under way", Deadline, () => site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty));
 
         var watch = Stopwatch.StartNew();
         await site.StopAsync();

@@ -45,7 +45,7 @@ internal static class Configured
     }
 
     /// <summary>Empty when the configuration is right.</summary>
-    public static async Task<IReadOnlyList<SettingsFault>> FaultsAsync(JsonObject json)
+    public static async Task<IReadOnlyList<ConfigurationError>> FaultsAsync(JsonObject json)
     {
         try
         {

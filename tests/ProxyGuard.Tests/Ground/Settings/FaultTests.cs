@@ -91,7 +91,7 @@ public sealed class FaultTests
         JsonObject json = Configured.Sample();
         json.Put(path, value is null ? null : JsonNode.Parse(value));
 
-        IReadOnlyList<SettingsFault> faults = await Configured.FaultsAsync(json);
+        IReadOnlyList<ConfigurationError> faults = await Configured.FaultsAsync(json);
 
         Assert.Equal([line], faults.Select(fault => fault.ToString()));
     }
@@ -140,7 +140,7 @@ public sealed class FaultTests
             lines.Add(line);
         }
 
-        IReadOnlyList<SettingsFault> faults = await Configured.FaultsAsync(json);
+        IReadOnlyList<ConfigurationError> faults = await Configured.FaultsAsync(json);
 
         Assert.Equal(lines.Order(StringComparer.Ordinal), faults.Select(fault => fault.ToString()).Order(StringComparer.Ordinal));
         Assert.StartsWith("The configuration has 12 faults:", new SettingsException(faults).Message, StringComparison.Ordinal);
@@ -196,7 +196,7 @@ public sealed class FaultTests
         JsonObject json = Configured.Sample();
         json.Put(path, JsonNode.Parse(value));
 
-        IReadOnlyList<SettingsFault> faults = await Configured.FaultsAsync(json);
+        IReadOnlyList<ConfigurationError> faults = await Configured.FaultsAsync(json);
 
         Assert.NotEmpty(faults);
         Assert.All(faults, fault => Assert.DoesNotContain("hunter2", fault.ToString(), StringComparison.OrdinalIgnoreCase));

@@ -25,12 +25,12 @@ public sealed class OptionEffectTests
         ("ReadOnly:EndWritesAfter", "\"00:00:53\"", settings => settings.Rules.ReadOnly.EndWritesAfter, TimeSpan.FromSeconds(53)),
         ("ReadOnly:ReopenAfter", "\"00:00:44\"", settings => settings.Rules.ReadOnly.ReopenAfter, TimeSpan.FromSeconds(44)),
         ("Reads:AllBehind", "\"read-from-primary\"", settings => settings.Rules.Reads.AllBehind, AllBehindPolicy.ReadFromPrimary),
-        ("Reads:PrimaryLimit", "13", settings => settings.Rules.Reads.PrimaryLimit, 13),
+        ("Reads:MaxPrimaryReads", "13", settings => settings.Rules.Reads.MaxPrimaryReads, 13),
         ("Reads:AboveLimit", "\"refuse\"", settings => settings.Rules.Reads.RefuseAboveLimit, true),
-        ("Reads:OwnWrites", "false", settings => settings.Rules.Reads.OwnWrites, false),
+        ("Reads:ReadYourWrites", "false", settings => settings.Rules.Reads.ReadYourWrites, false),
         ("Reads:MarkSecret", "\"a secret of thirty-two letters!!\"", settings => settings.MarkSecret, "a secret of thirty-two letters!!"),
         ("Reads:RampUp", "\"00:00:45\"", settings => settings.Rules.Reads.RampUp, TimeSpan.FromSeconds(45)),
-        ("Requests:Rehearse", "true", settings => settings.Rules.Requests.Rehearses, true),
+        ("Requests:DryRun", "true", settings => settings.Rules.Requests.IsDryRun, true),
         ("Limits:MaxConnections", "5001", settings => settings.Limits.MaxConnections, 5001),
         ("Limits:MaxConnectionsPerAddress", "5002", settings => settings.Limits.MaxConnectionsPerAddress, 5002),
         ("Limits:MaxRequestLineBytes", "5003", settings => settings.Limits.MaxRequestLineBytes, 5003),
@@ -46,14 +46,14 @@ public sealed class OptionEffectTests
         ("ReadPort:MaxConnections", "5010", settings => settings.ReadPort!.Rules.MaxConnections, 5010),
         ("ReadPort:DrainAfter", "\"00:00:48\"", settings => settings.ReadPort!.Rules.DrainAfter, TimeSpan.FromSeconds(48)),
         ("ReadPort:EndAfter", "\"00:00:49\"", settings => settings.ReadPort!.Rules.EndAfter, TimeSpan.FromSeconds(49)),
-        ("Shutdown:AnnounceFor", "\"00:00:50\"", settings => settings.Shutdown.AnnounceFor, TimeSpan.FromSeconds(50)),
+        ("Shutdown:PreStopDelay", "\"00:00:50\"", settings => settings.Shutdown.PreStopDelay, TimeSpan.FromSeconds(50)),
         ("Shutdown:DrainFor", "\"00:00:51\"", settings => settings.Shutdown.DrainFor, TimeSpan.FromSeconds(51)),
     ];
 
     // Names, addresses, lists and what is required: each has tests of what it does.
     private static readonly string[] ToldElsewhere =
     [
-        "Admin:Hosts", "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Known", "ReadPort:Listen",
+        "Admin:Hosts", "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Trusted", "ReadPort:Listen",
         "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Databases", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
     ];
 

@@ -13,11 +13,11 @@ public class ProxyAndLimitFaultTests
     public async Task A_network_that_is_none_or_everybody_is_refused(string network, string problem)
     {
         JsonObject json = Configured.Sample();
-        json.Put("ProxyGuard:Proxies:Known", new JsonArray("10.0.0.0/8", network));
+        json.Put("ProxyGuard:Proxies:Trusted", new JsonArray("10.0.0.0/8", network));
 
-        SettingsFault fault = Assert.Single(await Configured.FaultsAsync(json));
+        ConfigurationError fault = Assert.Single(await Configured.FaultsAsync(json));
 
-        Assert.Equal(("ProxyGuard:Proxies:Known:1", problem), (fault.Path, fault.Problem));
+        Assert.Equal(("ProxyGuard:Proxies:Trusted:1", problem), (fault.Path, fault.Problem));
     }
 
     [Theory]
@@ -28,7 +28,7 @@ public class ProxyAndLimitFaultTests
     public async Task Networks_and_addresses_are_taken(string network)
     {
         JsonObject json = Configured.Sample();
-        json.Put("ProxyGuard:Proxies:Known", new JsonArray(network));
+        json.Put("ProxyGuard:Proxies:Trusted", new JsonArray(network));
 
         Assert.Empty(await Configured.FaultsAsync(json));
     }

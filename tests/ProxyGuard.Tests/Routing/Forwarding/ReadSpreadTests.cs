@@ -9,7 +9,7 @@ namespace ProxyGuard.Tests.Routing.Forwarding;
 /// <summary>How many reads each web server has: weights, the ramp, and what the primary bears while no replica is fresh.</summary>
 public sealed class ReadSpreadTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     [Fact]
     public async Task A_node_of_little_weight_has_few_reads()
@@ -44,7 +44,7 @@ public sealed class ReadSpreadTests
     [InlineData("refuse", HttpStatusCode.ServiceUnavailable)]
     public async Task While_no_replica_is_fresh_the_primary_serves_up_to_its_limit_where_that_is_configured(string aboveLimit, HttpStatusCode above)
     {
-        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:PrimaryLimit", 1), ("Reads:AboveLimit", aboveLimit));
+        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 1), ("Reads:AboveLimit", aboveLimit));
         await site.StopReplicasAsync();
         var held = new TaskCompletionSource();
         site.Upstreams["web1"].Answer = async context =>
@@ -53,7 +53,7 @@ public sealed class ReadSpreadTests
             await context.Response.WriteAsync("<body>web1</body>");
         };
         Task<HttpResponseMessage> first = site.Http.GetAsync("/");
-        await Eventually.HappensAsync("the primary's web server has the first read", Patience, () => Task.FromResult(!site.Upstreams["web1"].Seen.IsEmpty));
+        await Eventually.HappensAsync("the primary's web server has the first read", Deadline, () => Task.FromResult(!site.Upstreams["web1"].Seen.IsEmpty));
 
         using HttpResponseMessage second = await site.Http.GetAsync("/");
         held.SetResult();
@@ -71,7 +71,7 @@ public sealed class ReadSpreadTests
     [Fact]
     public async Task Who_reads_the_primarys_answers_slowly_takes_nobody_elses_place()
     {
-        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:PrimaryLimit", 2));
+        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 2));
         await site.StopReplicasAsync();
         site.Upstreams["web1"].Answer = static async context => await context.Response.Body.WriteAsync(new byte[8 * 1024 * 1024]);
         HttpResponseMessage[] slow = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => site.Http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead)));
@@ -90,7 +90,7 @@ public sealed class ReadSpreadTests
     [Fact]
     public async Task One_address_cannot_take_the_primarys_whole_room()
     {
-        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:PrimaryLimit", 4), ("Proxies:Known", new JsonArray("127.0.0.1")));
+        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 4), ("Proxies:Trusted", new JsonArray("127.0.0.1")));
         await site.StopReplicasAsync();
         var held = new TaskCompletionSource();
         site.Upstreams["web1"].Answer = async context =>
@@ -99,9 +99,9 @@ public sealed class ReadSpreadTests
             await context.Response.WriteAsync("<body>web1</body>");
         };
         Task<HttpResponseMessage>[] stranger = [.. Enumerable.Range(0, 8).Select(_ => AskAsync("203.0.113.7"))];
-        await Eventually.HappensAsync("the stranger's further reads are answered from a replica", Patience, () => Task.FromResult(stranger.Count(read => read.IsCompleted) == 6));
+        await Eventually.HappensAsync("the stranger's further reads are answered from a replica", Deadline, () => Task.FromResult(stranger.Count(read => read.IsCompleted) == 6));
         Task<HttpResponseMessage>[] others = [AskAsync("198.51.100.1"), AskAsync("198.51.100.2")];
-        await Eventually.HappensAsync("others have theirs", Patience, () => Task.FromResult(site.Upstreams["web1"].Seen.Count == 4));
+        await Eventually.HappensAsync("others have theirs", Deadline, () => Task.FromResult(site.Upstreams["web1"].Seen.Count == 4));
 
         held.SetResult();
         Assert.All(await Task.WhenAll(others), answer => Assert.False(answer.Headers.Contains("X-ProxyGuard-As-Of")));

@@ -9,7 +9,7 @@ namespace ProxyGuard.Tests.Routing.ReadPort;
 /// <summary>A site whose replicas are fake servers, and clients of its read port.</summary>
 internal static class ReadPortStage
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     /// <summary>What a client without encryption and compression logs in with.</summary>
     public static readonly byte[] Hello = [9, 0, 0, 1, 0x85, 0xA2, 0x1A, 0, 0, 0, 0, 1, 33];
@@ -42,7 +42,7 @@ internal static class ReadPortStage
     public static async Task<Socket> LoggedInAsync(GuardedSite site, FakeServer server)
     {
         var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (patience.Elapsed < Patience)
+        while (patience.Elapsed < Deadline)
         {
             Socket socket = await ConnectAsync(site);
             if ((await ReceiveAsync(socket, server.Greeting.Length)).AsSpan().SequenceEqual(server.Greeting))
@@ -65,7 +65,7 @@ internal static class ReadPortStage
             await site.TickAsync(2);
     }
 
-    public static Task MoveUntilAsync(GuardedSite site, Task ends) => Eventually.HappensAsync("it ended", Patience, async () =>
+    public static Task MoveUntilAsync(GuardedSite site, Task ends) => Eventually.HappensAsync("it ended", Deadline, async () =>
     {
         await site.TickAsync(1);
         return ends.IsCompleted;
@@ -74,7 +74,7 @@ internal static class ReadPortStage
     public static async Task<byte[]> ReceiveAsync(Socket socket, int count)
     {
         byte[] bytes = new byte[count];
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Deadline);
         for (int got = 0; got < count;)
         {
             int more = await socket.ReceiveAsync(bytes.AsMemory(got), patience.Token);
@@ -90,7 +90,7 @@ internal static class ReadPortStage
     {
         var all = new MemoryStream();
         byte[] buffer = new byte[4096];
-        using var patience = new CancellationTokenSource(Patience * 3);
+        using var patience = new CancellationTokenSource(Deadline * 3);
         try
         {
             while (await socket.ReceiveAsync(buffer, patience.Token) is > 0 and int count)

@@ -84,10 +84,10 @@ public sealed class ReadPortTests
         using Socket one = await ConnectAsync(site);
         using Socket two = await ConnectAsync(site);
         Task<byte[][]> greeted = Task.WhenAll(ReceiveAsync(one, db3.Greeting.Length), ReceiveAsync(two, db3.Greeting.Length));
-        await Eventually.HappensAsync("the silent one has a connection", Patience, () => db2.Accepted == 1);
+        await Eventually.HappensAsync("the silent one has a connection", Deadline, () => db2.Accepted == 1);
         // Its time began before it took the connection.
         site.Time.Advance(TimeSpan.FromSeconds(2));
-        await greeted.WaitAsync(Patience);
+        await greeted.WaitAsync(Deadline);
 
         Assert.All(await greeted, greeting => Assert.Equal(db3.Greeting, greeting));
     }
@@ -130,7 +130,7 @@ public sealed class ReadPortTests
         Assert.Equal(FirstPacket.TooManyConnections.ToArray(), await UntilEndAsync(third));
 
         first.Dispose();
-        await Eventually.HappensAsync("room for another", Patience, async () =>
+        await Eventually.HappensAsync("room for another", Deadline, async () =>
         {
             using Socket next = await ConnectAsync(site);
             return (await ReceiveAsync(next, db2.Greeting.Length)).AsSpan().SequenceEqual(db2.Greeting);
@@ -170,7 +170,7 @@ public sealed class ReadPortTests
         await socket.SendAsync("said after the end"u8.ToArray());
         socket.Shutdown(SocketShutdown.Send);
 
-        Assert.Equal("said after the end"u8.ToArray(), await heard.Task.WaitAsync(Patience));
+        Assert.Equal("said after the end"u8.ToArray(), await heard.Task.WaitAsync(Deadline));
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class ReadPortTests
         await using GuardedSite site = await StartAsync(db2, db2);
         using Socket socket = await ConnectAsync(site);
 
-        Assert.InRange(await waits.Task.WaitAsync(Patience * 3), 0, 64 * 1024 * 1024);
+        Assert.InRange(await waits.Task.WaitAsync(Deadline * 3), 0, 64 * 1024 * 1024);
     }
 
     [Fact]
@@ -251,7 +251,7 @@ public sealed class ReadPortTests
             Assert.Contains("<body>web1", await site.Http.GetStringAsync("/"), StringComparison.Ordinal);
         }
 
-        await Eventually.HappensAsync("the old connections are gone", Patience, async () =>
+        await Eventually.HappensAsync("the old connections are gone", Deadline, async () =>
         {
             await site.TickAsync();
             return !(await site.Http.GetStringAsync("/")).Contains("<body>web1", StringComparison.Ordinal);
@@ -273,7 +273,7 @@ public sealed class ReadPortTests
         Assert.Contains("\"} 1\n", Line(await site.Management.GetStringAsync("/metrics"), "proxyguard_read_port_connections{"), StringComparison.Ordinal);
 
         one.Dispose();
-        await Eventually.HappensAsync("no connection is left", Patience, () => nodes.Open.IsEmpty);
+        await Eventually.HappensAsync("no connection is left", Deadline, () => nodes.Open.IsEmpty);
     }
 
     [Fact]
@@ -287,7 +287,7 @@ public sealed class ReadPortTests
 
         await site.DisposeAsync();
 
-        Assert.Empty(await ends.WaitAsync(Patience));
+        Assert.Empty(await ends.WaitAsync(Deadline));
     }
 
     private static string Line(string text, string start) => string.Concat(text.Split('\n').Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line + "\n"));

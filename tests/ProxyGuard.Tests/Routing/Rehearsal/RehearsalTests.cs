@@ -11,7 +11,7 @@ namespace ProxyGuard.Tests.Routing.Rehearsal;
 /// <summary>The bad day, tried out on a good one.</summary>
 public sealed class RehearsalTests
 {
-    private const string Path = "/api/v1/rehearsal";
+    private const string Path = "/api/v1/dry-run";
 
     [Fact]
     public async Task Nothing_is_refused_and_what_would_have_been_is_listed()
@@ -131,7 +131,7 @@ public sealed class RehearsalTests
     }
 
     private static Task<GuardedSite> RehearsingAsync() => GuardedSite.StartWellAsync(json =>
-        json["ProxyGuard"]!["Requests"] = new JsonObject { ["Rehearse"] = true, ["Rules"] = json["ProxyGuard"]!["Requests"]!.DeepClone() });
+        json["ProxyGuard"]!["Requests"] = new JsonObject { ["DryRun"] = true, ["Rules"] = json["ProxyGuard"]!["Requests"]!.DeepClone() });
 
     private static async Task<JsonElement> ToldAsync(GuardedSite site)
     {

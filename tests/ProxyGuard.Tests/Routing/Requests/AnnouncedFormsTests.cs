@@ -112,7 +112,7 @@ public sealed class AnnouncedFormsTests : IDisposable
               "ProxyGuard": {
                 "Site": { "Name": "Photo Club" },
                 "Nodes": { "db1": { "Connection": "Server=127.0.0.1;Port=1;User ID=guard;Password=x", "Role": "primary" } },
-                "Requests": { "Rehearse": {{(isForwarded ? "true" : "false")}} },
+                "Requests": { "DryRun": {{(isForwarded ? "true" : "false")}} },
                 "Admin": { "Listen": "http://127.0.0.1:{{ports[1]}}" }
               }
             }

@@ -19,7 +19,7 @@ public sealed partial class SmugglingTests(RawSite raw) : IClassFixture<RawSite>
 
     private const int AtOnce = 24;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
 
     private static readonly char[] Wrong = ['\0', '\t', '\n', '\r', '\v', '\f', ' ', ',', ':', ';', '"', '+', '-', '0', '_', '\u007f', '\u0080', '\u0085', '\u00a0', '\u00ff'];
 
@@ -101,7 +101,7 @@ public sealed partial class SmugglingTests(RawSite raw) : IClassFixture<RawSite>
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
             // Whatever waits for more than there is ends with our patience.
-            using var patience = new CancellationTokenSource(Patience);
+            using var patience = new CancellationTokenSource(Deadline);
             for (int read; (read = await stream.ReadAsync(buffer, patience.Token)) > 0;)
                 answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
         }

@@ -112,7 +112,7 @@ public sealed class WriteMarkTests
     [Fact]
     public async Task Above_the_primarys_limit_who_wrote_gets_the_freshest_page_and_is_told_how_old_it_is()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["PrimaryLimit"] = 1 });
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MaxPrimaryReads"] = 1 });
         string cookie = await WriteAsync(site);
         var held = new TaskCompletionSource();
         site.Upstreams["web1"].Answer = async context =>
@@ -137,7 +137,7 @@ public sealed class WriteMarkTests
     [Fact]
     public async Task Switched_off_nothing_is_marked_and_no_mark_counts()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["OwnWrites"] = false });
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["ReadYourWrites"] = false });
         using HttpResponseMessage written = await site.Http.PostAsync("/comments", new StringContent("hello"));
 
         Assert.False(written.Headers.Contains("Set-Cookie") || written.Headers.Contains(Header));

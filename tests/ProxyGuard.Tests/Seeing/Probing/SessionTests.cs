@@ -12,7 +12,7 @@ namespace ProxyGuard.Tests.Seeing.Probing;
 /// <summary>What a probe leaves behind in a server that does not answer as it should.</summary>
 public sealed class SessionTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly ProbeRules Rules = new() { Interval = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromMilliseconds(150) };
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class SessionTests(ITestOutputHelper output)
             }
         }
 
-        await Eventually.HappensAsync("sessions ended", Patience, () => server.Ended >= server.Accepted - 1);
+        await Eventually.HappensAsync("sessions ended", Deadline, () => server.Ended >= server.Accepted - 1);
         server.ColumnType = 0xFD;
         await probe.UntilAsync(reading => reading is NodeReading.Answered);
     }
@@ -131,7 +131,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     {
         await using var server = new FakeMySql();
         using var established = new TcpEstablished(static () => { });
-        await using MySqlDataSource source = new MySqlDataSourceBuilder(NodeConnection.StringFor(server.Connection, Patience)).UseLoggerFactory(established).Build();
+        await using MySqlDataSource source = new MySqlDataSourceBuilder(NodeConnection.StringFor(server.Connection, Deadline)).UseLoggerFactory(established).Build();
         await using MySqlConnection connection = await source.OpenConnectionAsync();
 
         Assert.True(established.HasHappened);
@@ -157,7 +157,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         public async Task UntilAsync(Func<NodeReading, bool> isSo)
         {
             NodeReading? reading = null;
-            await Eventually.HappensAsync("the reading is as expected", Patience, async () => isSo(reading = await ReadAsync()), () => $"{reading}");
+            await Eventually.HappensAsync("the reading is as expected", Deadline, async () => isSo(reading = await ReadAsync()), () => $"{reading}");
         }
 
         public ValueTask DisposeAsync() => _probe.DisposeAsync();

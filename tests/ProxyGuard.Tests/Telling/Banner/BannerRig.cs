@@ -24,11 +24,13 @@ internal sealed class BannerRig : IAsyncDisposable
     private readonly WebApplication _proxy;
     private readonly HttpClient _client;
 
-    private BannerRig(WebApplication upstream, WebApplication proxy)
+    private BannerRig(WebApplication upstream, WebApplication proxy, BannerCounts counts)
     {
-        (_upstream, _proxy) = (upstream, proxy);
+        (_upstream, _proxy, Counts) = (upstream, proxy, counts);
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = Address(proxy) };
     }
+
+    public BannerCounts Counts { get; }
 
     /// <param name="answer">What the upstream does with a request.</param>
     /// <param name="isOn">The switch; null for a proxy that has never heard of banners.</param>
@@ -37,10 +39,11 @@ internal sealed class BannerRig : IAsyncDisposable
         WebApplication upstream = Listen(_ => { });
         upstream.Run(answer);
         await upstream.StartAsync();
-        WebApplication proxy = Listen(services => AddProxy(services, Address(upstream), isOn));
+        var counts = new BannerCounts();
+        WebApplication proxy = Listen(services => AddProxy(services, Address(upstream), isOn, counts));
         proxy.MapReverseProxy();
         await proxy.StartAsync();
-        return new BannerRig(upstream, proxy);
+        return new BannerRig(upstream, proxy, counts);
     }
 
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path = "/", params (string Name, string Value)[] headers)
@@ -98,7 +101,7 @@ internal sealed class BannerRig : IAsyncDisposable
         return builder.Build();
     }
 
-    private static void AddProxy(IServiceCollection services, Uri upstream, bool? isOn)
+    private static void AddProxy(IServiceCollection services, Uri upstream, bool? isOn, BannerCounts counts)
     {
         services.AddReverseProxy().LoadFromMemory(
             [new RouteConfig { RouteId = "all", ClusterId = "site", Match = new RouteMatch { Path = "{**rest}" } }],
@@ -110,7 +113,7 @@ internal sealed class BannerRig : IAsyncDisposable
                 },
             ]);
         if (isOn is { } on)
-            services.AddSingleton<ITransformProvider>(new BannerTransforms(Tag, new FixedSwitch(on)));
+            services.AddSingleton<ITransformProvider>(new BannerTransforms(Tag, new FixedSwitch(on), counts));
     }
 
     private static Uri Address(WebApplication app) =>

@@ -103,18 +103,18 @@ public sealed class DiagnosisTests
     public async Task A_node_is_examined_at_the_start_and_again_as_soon_as_it_is_ill()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
-        await Eventually.HappensAsync("every node was examined", Patience, () => site.Fleet["db3"].Examinations > 0 && site.Fleet["db2"].Examinations > 0);
+        await Eventually.HappensAsync("every node was examined", Deadline, () => site.Fleet["db3"].Examinations > 0 && site.Fleet["db2"].Examinations > 0);
         int before = site.Fleet["db2"].Examinations;
         site.Fleet["db2"].Examination = new() { At = default, Variables = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, DataBytes = 12_345 };
 
         site.Fleet["db2"].StopApplying();
         await site.TickAsync(2);
 
-        await Eventually.HappensAsync("the ill node was examined again", Patience, () => site.Fleet["db2"].Examinations > before);
-        await Eventually.HappensAsync("what was found is told", Patience, async () => (await DiagnosisAsync(site)).GetProperty("servers")[1].GetProperty("dataBytes") is { ValueKind: JsonValueKind.Number } bytes && bytes.GetInt64() == 12_345);
+        await Eventually.HappensAsync("the ill node was examined again", Deadline, () => site.Fleet["db2"].Examinations > before);
+        await Eventually.HappensAsync("what was found is told", Deadline, async () => (await DiagnosisAsync(site)).GetProperty("servers")[1].GetProperty("dataBytes") is { ValueKind: JsonValueKind.Number } bytes && bytes.GetInt64() == 12_345);
     }
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     private static async Task<JsonElement> DiagnosisAsync(GuardedSite site, string query = "")
     {

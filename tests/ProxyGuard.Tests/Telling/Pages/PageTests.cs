@@ -54,7 +54,7 @@ public sealed partial class PageTests
             Site = Attack,
             Message = ImmutableSortedDictionary<string, string>.Empty.Add("en", Attack),
         };
-        foreach (string page in PagesOf(status, Wording.For("en"), [TypedField.Of(Attack, Attack)]))
+        foreach (string page in PagesOf(status, Wording.For("en"), [SubmittedField.Of(Attack, Attack)]))
         {
             Assert.DoesNotContain("<script>", page, StringComparison.OrdinalIgnoreCase);
             // In the text of a field quotes mean nothing, in an attribute they end it.
@@ -80,7 +80,7 @@ public sealed partial class PageTests
     [Fact]
     public void A_refusal_gives_back_what_was_typed_to_the_letter()
     {
-        string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), [TypedField.Of("comment", "\nfirst line was empty & <b>, \"x\"")]);
+        string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), [SubmittedField.Of("comment", "\nfirst line was empty & <b>, \"x\"")]);
 
         // The parser eats one line break after the start tag: the second one is the member's.
         Assert.Contains("readonly dir=\"auto\" rows=\"2\">\n\nfirst line was empty &amp; &lt;b&gt;, \"x\"</textarea>", page, StringComparison.Ordinal);
@@ -89,14 +89,14 @@ public sealed partial class PageTests
     [Fact]
     public void What_a_member_thought_about_comes_first_and_what_the_form_carries_for_itself_is_folded_away()
     {
-        TypedField[] form =
+        SubmittedField[] form =
         [
-            TypedField.Of("wpStarttime", "20261122174000"), TypedField.Of("wpSummary", "typo"), TypedField.Of("editRevId", "4711"),
-            TypedField.Of("wpAutoSummary", "d41d8cd98f00b204e9800998ecf8427e"), TypedField.Of("wpTextbox1", string.Concat(Enumerable.Repeat("The heron stood still. ", 20))),
-            TypedField.Of("link", "https://club.example/photos/17"),
+            SubmittedField.Of("wpStarttime", "20261122174000"), SubmittedField.Of("wpSummary", "typo"), SubmittedField.Of("editRevId", "4711"),
+            SubmittedField.Of("wpAutoSummary", "d41d8cd98f00b204e9800998ecf8427e"), SubmittedField.Of("wpTextbox1", string.Concat(Enumerable.Repeat("The heron stood still. ", 20))),
+            SubmittedField.Of("link", "https://club.example/photos/17"),
         ];
 
-        TypedField[] ordered = RefusalPage.Ordered(form);
+        SubmittedField[] ordered = RefusalPage.Ordered(form);
         string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), ordered);
 
         Assert.Equal(["wpTextbox1", "wpSummary", "link", "wpStarttime", "editRevId", "wpAutoSummary"], ordered.Select(field => field.Name));
@@ -168,14 +168,14 @@ public sealed partial class PageTests
         Assert.Contains("<p lang=\"de\">Gleich zurück.</p>", MaintenancePage.Render(status, Wording.For("fr"), Statuses.Prefix), StringComparison.Ordinal);
     }
 
-    internal static IEnumerable<string> PagesOf(StatusDocument status, Wording wording, IReadOnlyList<TypedField>? typed = null) =>
+    internal static IEnumerable<string> PagesOf(StatusDocument status, Wording wording, IReadOnlyList<SubmittedField>? typed = null) =>
     [
         StatusPage.Render(status, wording, Statuses.Prefix),
         Refusal(status, typed ?? Statuses.Typed, wording),
         MaintenancePage.Render(status, wording, Statuses.Prefix),
     ];
 
-    private static string Refusal(StatusDocument status, IReadOnlyList<TypedField> typed, Wording? wording = null)
+    private static string Refusal(StatusDocument status, IReadOnlyList<SubmittedField> typed, Wording? wording = null)
     {
         string page = RefusalPage.Render(status, wording ?? Wording.For("en"), Statuses.Prefix, TimeSpan.FromSeconds(212), typed, isLost: false, form: "/photos/17");
         return Encoding.UTF8.GetString(new RenderedPage(page, typed).ToBytes());

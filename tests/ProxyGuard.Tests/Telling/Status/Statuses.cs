@@ -55,10 +55,10 @@ internal static class Statuses
     /// <summary>State known, nothing else.</summary>
     public static readonly CatchUp Unmeasured = new() { State = CatchUpState.CatchingUp };
 
-    public static readonly IReadOnlyList<TypedField> Typed =
+    public static readonly IReadOnlyList<SubmittedField> Typed =
     [
-        TypedField.Of("title", "Morning fog over the river"),
-        TypedField.Of("comment", "\nWhat a mood!\nDid you use a filter, or was the light really like that?"),
+        SubmittedField.Of("title", "Morning fog over the river"),
+        SubmittedField.Of("comment", "\nWhat a mood!\nDid you use a filter, or was the light really like that?"),
     ];
 
     public static StatusDocument ReadOnly(Cause cause, CatchUp? catchUp = null) => Normal with

@@ -13,7 +13,7 @@ internal sealed class PhpSite : IAsyncDisposable
 {
     public const string Installation = "apt-get install --no-install-recommends nginx-light php-cli php-fpm";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("proxyguard-php-").FullName;
     private readonly int[] _ports = [FreePort(), FreePort(), FreePort(), FreePort()];
@@ -52,7 +52,7 @@ internal sealed class PhpSite : IAsyncDisposable
     {
         foreach (ChildProcess process in _processes)
         {
-            await process.EndAsync(Patience);
+            await process.EndAsync(Deadline);
             process.Dispose();
         }
 
@@ -80,7 +80,7 @@ internal sealed class PhpSite : IAsyncDisposable
                 // Not yet.
             }
 
-            if (waiting.Elapsed > Patience)
+            if (waiting.Elapsed > Deadline)
                 throw new InvalidOperationException($"{server} does not answer:\n{string.Join('\n', Directory.GetFiles(_directory, "*.log").Select(File.ReadAllText))}");
             await Task.Delay(50);
         }

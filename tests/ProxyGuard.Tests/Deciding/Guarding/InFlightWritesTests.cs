@@ -16,7 +16,7 @@ using ProxyGuard.Tests.Routing.Forwarding;
 namespace ProxyGuard.Tests.Deciding.Guarding;
 
 /// <summary>Writes that are on their way when the site is closed: counted, and finished.</summary>
-public sealed class WritesUnderWayTests
+public sealed class InFlightWritesTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -9,10 +9,10 @@ namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
 /// Copies the headers of a request, in the place of YARP's own copying and in the same single pass. What ends here or is only ours to say does not pass
-/// (<see cref="HeaderPassage"/>), and what only we can know is added: who asked, for which host, by which scheme.
+/// (<see cref="HopByHopHeaders"/>), and what only we can know is added: who asked, for which host, by which scheme.
 /// </summary>
 /// <param name="addsForwarded">Whether X-Forwarded-* is added; not when the route says itself what it wants of it.</param>
-internal sealed class PassedHeaders(Pseudonym pseudonym, KnownProxies known, bool addsForwarded) : RequestTransform
+internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies known, bool addsForwarded) : RequestTransform
 {
     private const string XForwardedFor = "X-Forwarded-For";
     private const string XForwardedProto = "X-Forwarded-Proto";
@@ -26,7 +26,7 @@ internal sealed class PassedHeaders(Pseudonym pseudonym, KnownProxies known, boo
         bool nominates = connection.Count > 0 && NominatesAny(connection);
         foreach ((string name, StringValues values) in sent)
         {
-            if (HeaderPassage.Passes(name) && !(nominates && Nominates(connection, name)))
+            if (HopByHopHeaders.Passes(name) && !(nominates && Nominates(connection, name)))
                 AddHeader(context, name, values);
         }
 
@@ -44,7 +44,7 @@ internal sealed class PassedHeaders(Pseudonym pseudonym, KnownProxies known, boo
         if (context.HttpContext.Features.Get<Peer>() is not { Address: { } address, Text: { } text } peer)
             return;
 
-        bool isBelieved = peer.IsKnownProxy;
+        bool isBelieved = peer.IsTrustedProxy;
         AddHeader(context, XForwardedFor, isBelieved ? known.Chain(Joined(request.Headers[XForwardedFor]), address) : text);
         AddHeader(context, XForwardedProto, request.Scheme);
         AddHeader(context, XForwardedHost, isBelieved && request.Headers[XForwardedHost] is { Count: 1 } host ? host : request.Host.Value);
@@ -54,7 +54,7 @@ internal sealed class PassedHeaders(Pseudonym pseudonym, KnownProxies known, boo
     {
         foreach (string? line in connection)
         {
-            if (HeaderPassage.NominatesAny(line))
+            if (HopByHopHeaders.NominatesAny(line))
                 return true;
         }
 
@@ -65,7 +65,7 @@ internal sealed class PassedHeaders(Pseudonym pseudonym, KnownProxies known, boo
     {
         foreach (string? line in connection)
         {
-            if (HeaderPassage.Nominates(line, name))
+            if (HopByHopHeaders.Nominates(line, name))
                 return true;
         }
 

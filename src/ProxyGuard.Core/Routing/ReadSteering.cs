@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace ProxyGuard.Core.Routing;
 
 /// <summary>How a web server comes to the database node it reads from.</summary>
-public enum ReadWay
+public enum ReadSteering
 {
     /// <summary>It reads from none: images, static files.</summary>
     None,
@@ -24,10 +24,10 @@ public static class ReadMetadata
     /// <summary>Names the one node a web server reads from.</summary>
     public const string ReadsFrom = "ReadsFrom";
 
-    /// <summary>Says how else it comes to its node: one of <see cref="Ways"/>.</summary>
+    /// <summary>Says how else it comes to its node: one of <see cref="Steerings"/>.</summary>
     public const string ReadsVia = "ReadsVia";
 
     /// <summary>What <see cref="ReadsVia"/> may say, in any case of letters.</summary>
-    public static FrozenDictionary<string, ReadWay> Ways { get; } =
-        new Dictionary<string, ReadWay> { ["Header"] = ReadWay.Header, ["ReadPort"] = ReadWay.ReadPort }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    public static FrozenDictionary<string, ReadSteering> Steerings { get; } =
+        new Dictionary<string, ReadSteering> { ["Header"] = ReadSteering.Header, ["ReadPort"] = ReadSteering.ReadPort }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 }

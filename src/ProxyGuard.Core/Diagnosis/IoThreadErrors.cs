@@ -8,14 +8,14 @@ namespace ProxyGuard.Core.Diagnosis;
 /// Why an IO thread stops or cannot connect. One number, 1236, stands for half a dozen causes: only the text tells them apart, and since MySQL 8.0 the number
 /// of the same error is 13114. So texts come first.
 /// </summary>
-internal static class IoThreadFaults
+internal static class IoThreadErrors
 {
     private static readonly ImmutableArray<int> Fatal = [1236, 13114];
 
     /// <summary>The first that fits is it.</summary>
-    public static ImmutableArray<Fault> All { get; } =
+    public static ImmutableArray<ErrorRule> All { get; } =
     [
-        new(FindingKinds.DiskFull, [], SqlThreadFaults.DiskIsFull, SqlThreadFaults.Disk, [DeadEnds.DeleteRelayLogs]),
+        new(FindingKinds.DiskFull, [], SqlThreadErrors.DiskIsFull, SqlThreadErrors.Disk, [DeadEnds.DeleteRelayLogs]),
         // Whoever reads while the source writes may see half an event: then it is whole at the next look.
         new(FindingKinds.SourceLogTruncated, Fatal, ["truncated in the middle of event"], scene => [.. LookAtSourceLogs(scene), SourceDisk(scene), .. StartIo(scene), .. GoToNextLog(scene), .. DataRemedies.Rebuild(scene)],
             [DeadEnds.ResetSource], Confidence.Likely),
@@ -35,7 +35,7 @@ internal static class IoThreadFaults
         // The replica is too old to read what every event ends with since MySQL 5.6 and MariaDB 10.2; no log is damaged.
         new(FindingKinds.ChecksumUnknown, Fatal, ["events with the checksum"], WithoutChecksums, [DeadEnds.ResetSource, DeadEnds.RestartAgain]),
         new(FindingKinds.SourceNotSetUp, [], ["Binary log is not open", "server_id is 0", "server id was not set", "server_id was not set", "Misconfigured master", "Misconfigured source"], SetUpSource, [DeadEnds.Reconnect]),
-        new(FindingKinds.SqlGtidMode, [], ["GTID_MODE", "Cannot replicate anonymous transaction"], SqlThreadFaults.GtidModes, [DeadEnds.ResetReplica]),
+        new(FindingKinds.SqlGtidMode, [], ["GTID_MODE", "Cannot replicate anonymous transaction"], SqlThreadErrors.GtidModes, [DeadEnds.ResetReplica]),
         new(FindingKinds.SourceLogDamaged, Fatal, ["bogus data", "crc check", "checksum failed", "checksum verification failed", "I/O error reading", "invalid event", "unknown error reading", "corrupt"],
             scene => [.. LookAtSourceLogs(scene), SourceDisk(scene), .. DataRemedies.Rebuild(scene)], [DeadEnds.ResetSource, DeadEnds.RestartAgain], Confidence.Likely),
         new(FindingKinds.PacketTooLarge, [1153, 13125], [], RaisePacket, [DeadEnds.RestartAgain]),
@@ -45,8 +45,8 @@ internal static class IoThreadFaults
         new(FindingKinds.SameServerId, [], ["equal MySQL server ids", "equal MariaDB server ids", "equal server ids"], SameServerId, [DeadEnds.RestartAgain]),
         new(FindingKinds.SameServerUuid, [], ["equal MySQL server UUIDs", "equal server UUIDs"], SameServerUuid, [DeadEnds.RestartAgain]),
         new(FindingKinds.AccessDenied, [], ["empty) username"], scene => [.. Look(scene), .. Credentials(scene)], [DeadEnds.Reconnect]),
-        new(FindingKinds.DiskFull, [1021], [], SqlThreadFaults.Disk, [DeadEnds.DeleteRelayLogs], Confidence.Likely),
-        SqlThreadFaults.NotQueued,
+        new(FindingKinds.DiskFull, [1021], [], SqlThreadErrors.Disk, [DeadEnds.DeleteRelayLogs], Confidence.Likely),
+        SqlThreadErrors.NotQueued,
 
         new(FindingKinds.AuthenticationPlugin, [1251, 1275, 2049, 2054, 2058, 2059, 2061], [], scene => [.. LookAtConnection(scene), .. Plugin(scene)], [DeadEnds.Reconnect]),
         // MySQL 8 tells a refused plugin under the number of whatever failed.

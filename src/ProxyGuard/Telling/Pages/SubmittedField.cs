@@ -7,7 +7,7 @@ namespace ProxyGuard.Telling.Pages;
 /// <param name="Name">The form's own name for the field.</param>
 /// <param name="Text">As it was sent, unescaped; valid only as long as the form is kept.</param>
 /// <param name="IsOldPage">Its letters are windows-1252, else UTF-8.</param>
-internal sealed record TypedField(string Name, ReadOnlyMemory<byte> Text, bool IsOldPage)
+internal sealed record SubmittedField(string Name, ReadOnlyMemory<byte> Text, bool IsOldPage)
 {
     // From here on somebody has thought about it.
     private const int LongBytes = 200;
@@ -27,7 +27,7 @@ internal sealed record TypedField(string Name, ReadOnlyMemory<byte> Text, bool I
 
     private static readonly SearchValues<byte> IdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"u8);
 
-    public static TypedField Of(string name, string text) => new(name, Encoding.UTF8.GetBytes(text), IsOldPage: false);
+    public static SubmittedField Of(string name, string text) => new(name, Encoding.UTF8.GetBytes(text), IsOldPage: false);
 
     public bool IsBlank => Text.Span.IndexOfAnyExcept(" \t\r\n\f"u8) < 0;
 

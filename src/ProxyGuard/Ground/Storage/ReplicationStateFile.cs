@@ -7,18 +7,18 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Ground.Storage;
 
 /// <summary>What was remembered: per node, and the incident that was open.</summary>
-internal sealed record RecalledFleet(IReadOnlyDictionary<string, NodeMemory> Nodes, Incident? Incident)
+internal sealed record RestoredFleet(IReadOnlyDictionary<string, NodeMemory> Nodes, Incident? Incident)
 {
     /// <summary>How each node was, and since when, as a ProxyGuard that runs has just written it. Empty when none does: nobody knows what was in between.</summary>
-    public IReadOnlyDictionary<string, (NodeHealth Health, Moment Since)> Healths { get; init; } = new Dictionary<string, (NodeHealth, Moment)>();
+    public IReadOnlyDictionary<string, (NodeHealth Health, MonotonicInstant Since)> Healths { get; init; } = new Dictionary<string, (NodeHealth, MonotonicInstant)>();
 
     public NodeMemory? NodeNamed(string name) => Nodes.GetValueOrDefault(name);
 }
 
 /// <summary>The file's form. When it was written is told twice: by the time of day, and by the machine's own start, which no one can set.</summary>
 /// <param name="Version">Of the form; files of before it was written have none.</param>
-internal sealed record ReplicationMemoryFile(
-    DateTimeOffset At, MachineStart? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident, int Version = ReplicationMemoryFile.Current)
+internal sealed record ReplicationStateForm(
+    DateTimeOffset At, BootId? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident, int Version = ReplicationStateForm.Current)
 {
     public const int Current = 1;
 }
@@ -39,15 +39,15 @@ internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since, dou
 /// replication.json: the timelines, so that a restart in the middle of an incident still knows what positions stand for, and since when it is.
 /// Written every few seconds and at every change of the mode; a gap only makes content times older than they are, never newer.
 /// </summary>
-internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clock, BootClock boot, ILogger<ReplicationMemory> log) : BackgroundService, IGuardListener
+internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock clock, BootClock boot, ILogger<ReplicationStateFile> log) : BackgroundService, IGuardListener
 {
     private const string Name = "replication.json";
 
     // A timeline of a week is a few hundred kilobytes; every ten seconds that is nothing to a disk.
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(10);
 
     // Three times what lies between two writings: who wrote it still runs, and has seen what was since.
-    private static readonly TimeSpan WrittenJustNow = 3 * Every;
+    private static readonly TimeSpan WrittenJustNow = 3 * SaveInterval;
 
     // After a restart a second more or less does not matter.
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1);
@@ -61,21 +61,21 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
     private readonly SemaphoreSlim _wake = new(0, 1);
     private GuardView? _latest;
 
-    public RecalledFleet Load()
+    public RestoredFleet Load()
     {
         try
         {
             if (directory.Read(Name, MostBytes) is { } json)
-                return Recalled(JsonSerializer.Deserialize(json, StateJson.Default.ReplicationMemoryFile) ?? throw new JsonException("it says null"));
+                return Restored(JsonSerializer.Deserialize(json, StateJson.Default.ReplicationStateForm) ?? throw new JsonException("it says null"));
         }
         catch (Exception e) when (StateJson.IsUnreadable(e))
         {
-            log.NotRecalled(Name, e.Message);
+            log.NotRestored(Name, e.Message);
             if (!directory.OnlyReads)
                 SetAside();
         }
 
-        return new RecalledFleet(new Dictionary<string, NodeMemory>(), null);
+        return new RestoredFleet(new Dictionary<string, NodeMemory>(), null);
     }
 
     private void SetAside()
@@ -117,7 +117,7 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
     private async Task WaitAsync(CancellationToken stop)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task due = Task.Delay(Every, clock.Time, timer.Token);
+        Task due = Task.Delay(SaveInterval, clock.Time, timer.Token);
         await Task.WhenAny(due, _wake.WaitAsync(timer.Token)).ConfigureAwait(false);
         await timer.CancelAsync().ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
@@ -135,7 +135,7 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
             return;
         try
         {
-            directory.Replace(Name, JsonSerializer.SerializeToUtf8Bytes(Remembered(view, clock.Now), StateJson.Default.ReplicationMemoryFile));
+            directory.Replace(Name, JsonSerializer.SerializeToUtf8Bytes(Remembered(view, clock.Now), StateJson.Default.ReplicationStateForm));
         }
         catch (IOException e)
         {
@@ -143,14 +143,14 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         }
     }
 
-    private ReplicationMemoryFile Remembered(GuardView view, Moment now) => new(
+    private ReplicationStateForm Remembered(GuardView view, MonotonicInstant now) => new(
         clock.ToUtc(now),
         boot.Now(),
         view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now) with { Health = node.Health, Since = clock.ToUtc(node.Since) }),
         // Ignorance is no incident to come back to.
         view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since), incident.FarthestPercent) : null);
 
-    private static RememberedNode Remembered(NodeState node, Moment now)
+    private static RememberedNode Remembered(NodeState node, MonotonicInstant now)
     {
         Timeline timeline = node.Timeline;
         return new RememberedNode(
@@ -162,10 +162,10 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
             node.Track?.Start.Offset ?? 0);
     }
 
-    private RecalledFleet Recalled(ReplicationMemoryFile file)
+    private RestoredFleet Restored(ReplicationStateForm file)
     {
-        if (file.Version != ReplicationMemoryFile.Current)
-            throw new JsonException($"it is of version {file.Version}; this ProxyGuard knows version {ReplicationMemoryFile.Current}");
+        if (file.Version != ReplicationStateForm.Current)
+            throw new JsonException($"it is of version {file.Version}; this ProxyGuard knows version {ReplicationStateForm.Current}");
         if (file.Nodes.ContainsValue(null!))
             throw new JsonException("it has a node without anything known about it");
         Incident? incident = file.Incident is { } open
@@ -176,20 +176,20 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
             : null;
         if (boot.Since(file.Machine, file.At, clock.UtcNow) is not { } ago || ago < TimeSpan.Zero)
         {
-            log.NotRecalled(Name, "the host's clock was set back since it was written, so nobody knows how old it is");
-            return new RecalledFleet(new Dictionary<string, NodeMemory>(), incident);
+            log.NotRestored(Name, "the host's clock was set back since it was written, so nobody knows how old it is");
+            return new RestoredFleet(new Dictionary<string, NodeMemory>(), incident);
         }
 
-        Moment writtenAt = clock.Now - ago;
-        return new RecalledFleet(file.Nodes.ToDictionary(node => node.Key, node => Recalled(node.Value, writtenAt)), incident)
+        MonotonicInstant writtenAt = clock.Now - ago;
+        return new RestoredFleet(file.Nodes.ToDictionary(node => node.Key, node => Restored(node.Value, writtenAt)), incident)
         {
-            Healths = ago > WrittenJustNow ? new Dictionary<string, (NodeHealth, Moment)>() : HealthsOf(file),
+            Healths = ago > WrittenJustNow ? new Dictionary<string, (NodeHealth, MonotonicInstant)>() : HealthsOf(file),
         };
     }
 
-    private Dictionary<string, (NodeHealth Health, Moment Since)> HealthsOf(ReplicationMemoryFile file)
+    private Dictionary<string, (NodeHealth Health, MonotonicInstant Since)> HealthsOf(ReplicationStateForm file)
     {
-        var healths = new Dictionary<string, (NodeHealth, Moment)>();
+        var healths = new Dictionary<string, (NodeHealth, MonotonicInstant)>();
         foreach ((string name, RememberedNode node) in file.Nodes)
         {
             if (node is { Health: { } health, Since: { } since })
@@ -199,11 +199,11 @@ internal sealed class ReplicationMemory(StateDirectory directory, GuardClock clo
         return healths;
     }
 
-    private static NodeMemory Recalled(RememberedNode node, Moment writtenAt) => new(
-        Timeline.Resume(new ServerId(node.ServerId, node.ServerUuid), node.Timeline.Select(entry => Recalled(entry, node.LogName, writtenAt)).OfType<TimelineEntry>()),
+    private static NodeMemory Restored(RememberedNode node, MonotonicInstant writtenAt) => new(
+        Timeline.Resume(new ServerId(node.ServerId, node.ServerUuid), node.Timeline.Select(entry => Restored(entry, node.LogName, writtenAt)).OfType<TimelineEntry>()),
         BinlogPosition.TryParse(node.CatchUpFile, node.CatchUpOffset));
 
-    private static TimelineEntry? Recalled(long[] entry, string? logName, Moment writtenAt) =>
+    private static TimelineEntry? Restored(long[] entry, string? logName, MonotonicInstant writtenAt) =>
         entry is [>= 0 and var age, var log, var offset] && age <= Oldest.TotalMilliseconds && BinlogPosition.TryParse($"{logName}.{log}", offset) is { } head
             ? new TimelineEntry(writtenAt - TimeSpan.FromMilliseconds(age), head)
             : null;

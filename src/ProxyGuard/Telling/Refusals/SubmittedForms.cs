@@ -8,7 +8,7 @@ namespace ProxyGuard.Telling.Refusals;
 /// same, because a browser looks at no
 /// answer before it has sent all; how large the files in between may be, the limits of the site say.
 /// </summary>
-internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
+internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
 {
     // Of text: the novel of a member who writes for an evening has a quarter of it.
     private const int MostBytes = 256 * 1024;
@@ -55,20 +55,20 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
     }
 
     /// <summary>What has been kept of it, and what is still to come.</summary>
-    public async Task<TypedForm> ReadAsync(HttpContext context)
+    public async Task<SubmittedForm> ReadAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
         var kept = request.Body as KeptBody;
         // Who asks before sending a body shall hear at once that it is not wanted.
         bool isSent = request.Headers.Expect.Count == 0;
         if (!isSent && kept is null || !MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
-            return TypedForm.Nothing;
+            return SubmittedForm.Nothing;
 
         bool isInParts = type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         if (!isInParts && !type.MediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
-            return TypedForm.Nothing;
+            return SubmittedForm.Nothing;
 
-        using var patience = new CancellationTokenSource(UnwantedBody.Patience, time);
+        using var patience = new CancellationTokenSource(UnwantedBody.DrainTimeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, patience.Token);
         if (kept is not null && isSent)
             await UntilInterruptedAsync(kept.ReadRestAsync(deadline.Token)).ConfigureAwait(false);
@@ -76,22 +76,22 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
         if (isInParts && (kept is null || isKept))
             return await ReadPartsAsync(type, kept is null ? request.Body : kept.Kept.ToStream(), deadline.Token).ConfigureAwait(false);
         if (kept is not null)
-            return new TypedForm(kept.Kept, null);
+            return new SubmittedForm(kept.Kept, null);
         var bytes = new KeptBytes(budget, MostBytes);
         await UntilInterruptedAsync(request.Body.ReadIntoAsync(bytes, deadline.Token)).ConfigureAwait(false);
-        return new TypedForm(bytes, null);
+        return new SubmittedForm(bytes, null);
     }
 
-    private async Task<TypedForm> ReadPartsAsync(MediaTypeHeaderValue type, Stream body, CancellationToken deadline)
+    private async Task<SubmittedForm> ReadPartsAsync(MediaTypeHeaderValue type, Stream body, CancellationToken deadline)
     {
         string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
         if (boundary.Length is 0 or > 70)
-            return TypedForm.Nothing;
+            return SubmittedForm.Nothing;
 
         var texts = new KeptBytes(budget, MostBytes);
         var parts = new List<TypedPart>();
         await UntilInterruptedAsync(ReadPartsAsync(boundary, body, texts, parts, deadline)).ConfigureAwait(false);
-        return new TypedForm(texts, parts);
+        return new SubmittedForm(texts, parts);
     }
 
     private async Task ReadPartsAsync(string boundary, Stream body, KeptBytes texts, List<TypedPart> parts, CancellationToken deadline)
@@ -107,12 +107,12 @@ internal sealed class TypedForms(KeptBudget budget, TimeProvider time)
         try
         {
             var reader = new MultipartReader(boundary, body) { HeadersLengthLimit = LongestHead };
-            for (int part = 0; part < TypedForm.MostParts && await reader.ReadNextSectionAsync(deadline).ConfigureAwait(false) is { } section; part++)
+            for (int part = 0; part < SubmittedForm.MostParts && await reader.ReadNextSectionAsync(deadline).ConfigureAwait(false) is { } section; part++)
             {
                 if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.IsFormDisposition())
                     continue;
                 int start = texts.Length;
-                string name = TypedForm.Shortened(HeaderUtilities.RemoveQuotes(disposition.Name).ToString());
+                string name = SubmittedForm.Shortened(HeaderUtilities.RemoveQuotes(disposition.Name).ToString());
                 bool isWhole = await IntoAsync(texts, section.Body, deadline).ConfigureAwait(false);
                 parts.Add(new TypedPart(name, start, texts.Length - start));
                 if (!isWhole)

@@ -4,18 +4,18 @@ using System.Diagnostics;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>One step of the fleet: sources before their replicas, so that content time composes down a chain of any depth.</summary>
-internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading> readings, Moment now)
+internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeReading> readings, MonotonicInstant now)
 {
     private readonly NodeState?[] _done = new NodeState?[before.Nodes.Length];
     private int? _primary;
     private EvidenceChain? _evidence;
     private readonly Sources _sources = new(before.Rules.Nodes, readings, before.Nodes);
 
-    public (Primaryship Primary, ImmutableArray<NodeState> Nodes) Run()
+    public (PrimaryDetection Primary, ImmutableArray<NodeState> Nodes) Run()
     {
-        Primaryship primary = before.Primaryship.After(_sources, before.Nodes);
-        _primary = primary.Place;
-        _evidence = new EvidenceChain(before.Rules, _done, primary.Place);
+        PrimaryDetection primary = before.PrimaryDetection.After(_sources, before.Nodes);
+        _primary = primary.Node;
+        _evidence = new EvidenceChain(before.Rules, _done, primary.Node);
         bool progress = true;
         while (progress)
         {
@@ -36,20 +36,20 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         return (primary, [.. _done.Select(state => state!)]);
     }
 
-    private NodeRole RoleOf(int node, Primaryship primary)
+    private NodeRole RoleOf(int node, PrimaryDetection primary)
     {
-        if (node == primary.Place)
+        if (node == primary.Node)
             return NodeRole.Primary;
         return before.Rules.Nodes[node].Role == NodeRole.Source ? NodeRole.Source : NodeRole.Replica;
     }
 
-    private NodeState Next(int node, Primaryship primary)
+    private NodeState Next(int node, PrimaryDetection primary)
     {
         NodeState state = before.Nodes[node] with { Role = RoleOf(node, primary) };
         return readings[node] switch
         {
             NodeReading.Silent silent => AfterSilence(state, silent),
-            NodeReading.Answered answer when state.Role == NodeRole.Replica => AfterReplica(node, state, answer, readings[primary.Place] as NodeReading.Answered),
+            NodeReading.Answered answer when state.Role == NodeRole.Replica => AfterReplica(node, state, answer, readings[primary.Node] as NodeReading.Answered),
             NodeReading.Answered answer => AfterSource(state, answer),
             _ => throw new UnreachableException($"reading {readings[node].GetType().Name}"),
         };
@@ -57,7 +57,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
 
     private NodeState AfterSilence(NodeState state, NodeReading.Silent silent) =>
         (state with { Silence = silent, Track = state.Track?.Paused() })
-        .Confirming(Symptom.NoAnswer, before.Rules.Freshness, now);
+        .WithSample(Symptom.NoAnswer, before.Rules.Freshness, now);
 
     /// <summary>The primary, or another server that data comes from: what it holds is current by definition.</summary>
     private NodeState AfterSource(NodeState state, NodeReading.Answered answer)
@@ -75,7 +75,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
             Heartbeat = HeartbeatWitness.After(state.Heartbeat, answer),
         };
         if (answer.Head is not { } head)
-            return (state with { ContentTime = null }).Confirming(Symptom.Unclear, before.Rules.Freshness, now);
+            return (state with { ContentTime = null }).WithSample(Symptom.Unclear, before.Rules.Freshness, now);
 
         Timeline timeline = state.Timeline;
         // Asked for after all of these heads: whoever has come so far shows what they show.
@@ -83,16 +83,16 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         foreach (HeadSample sample in answer.EarlierHeads)
             timeline = timeline.With(answer.Server, EntryOf(answer.Server, sample.AskedAt, sample.Head) with { Domains = domains });
         timeline = timeline.With(answer.Server, EntryOf(answer.Server, answer.AskedAt, new BinlogHead(head, answer.HeadGtids)) with { Domains = domains });
-        return (state with { ContentTime = answer.AskedAt, Pace = 1, Timeline = timeline }).Confirming(Symptom.CaughtUp, before.Rules.Freshness, now);
+        return (state with { ContentTime = answer.AskedAt, Pace = 1, Timeline = timeline }).WithSample(Symptom.CaughtUp, before.Rules.Freshness, now);
     }
 
-    private static TimelineEntry EntryOf(ServerId server, Moment askedAt, BinlogHead head) =>
+    private static TimelineEntry EntryOf(ServerId server, MonotonicInstant askedAt, BinlogHead head) =>
         new(askedAt, head.Position, GtidProgress.TryParse(head.Gtids, server.Uuid)?.Through);
 
     private NodeState AfterReplica(int node, NodeState state, NodeReading.Answered answer, NodeReading.Answered? primary)
     {
         ImmutableArray<ChannelState> channels = answer.Channels.Select(status => ChannelAfter(node, state, answer, status)).ToImmutableArray().Sort(ChannelState.WorstFirst);
-        Moment? clock = OldestOf(channels);
+        MonotonicInstant? clock = OldestOf(channels);
         HeartbeatWitness? heartbeat = HeartbeatWitness.Of(answer, primary, before.Primary.Heartbeat)?.Against(clock, answer.AskedAt);
         // Where the two witnesses disagree, the one that makes the data older is believed.
         if (heartbeat is { Disagreement: { Ticks: > 0 }, Lag: { } lag })
@@ -100,7 +100,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         ImmutableArray<MissingEvidence> missing = [.. LeastOf(channels), .. _evidence!.MissingByArchitecture(node, answer)];
         // What came from a source that is silent now was seen to come: the data is at least as new as that.
         bool isShown = missing.All(one => one.IsAccepted || one.Gap == EvidenceGap.SourceUnknown);
-        Moment? content = isShown ? clock : null;
+        MonotonicInstant? content = isShown ? clock : null;
         bool isKnown = content is not null && channels.Any(channel => channel.LeadsToPrimary) && channels.All(channel => !channel.IsEstimated);
 
         state = state with
@@ -120,7 +120,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
                 : state.Timeline,
         };
 
-        NodeState next = state.Confirming(SymptomOf(state, clock, isKnown), before.Rules.Freshness, now);
+        NodeState next = state.WithSample(SymptomOf(state, clock, isKnown), before.Rules.Freshness, now);
         return next with { Track = TrackOf(next) };
     }
 
@@ -145,11 +145,11 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         NodeState? source = place is { } at ? _done[at] : null;
         bool isAhead = source is not null && IsAhead(state.Channels, status, source);
         // MariaDB's GTIDs are asked only where the source is not: they are no finer than positions.
-        Moment? byGtid = ByGtidSet(status) ?? (source?.Silence is null ? null : ByGtidDomains(status));
-        Moment? shown = isAhead || status.Executed is not { } executed
+        MonotonicInstant? byGtid = ByGtidSet(status) ?? (source?.Silence is null ? null : ByGtidDomains(status));
+        MonotonicInstant? shown = isAhead || status.Executed is not { } executed
             ? null
-            : Held(Moment.Later(source?.Timeline.ContentTime(executed), byGtid), status, source, answer);
-        Moment? content = shown ?? answer.AskedAt - status.SecondsBehindSource;
+            : Held(MonotonicInstant.Later(source?.Timeline.ContentTime(executed), byGtid), status, source, answer);
+        MonotonicInstant? content = shown ?? answer.AskedAt - status.SecondsBehindSource;
         long? queue = isAhead ? null : QueueOf(status.Executed, source);
         return new ChannelState
         {
@@ -167,14 +167,14 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     }
 
     /// <summary>As good as all: what a stopped server writes by itself may go on coming, and brings nothing of the site's.</summary>
-    private bool HasAllOf(NodeState source, Moment? shown, long? queue) =>
+    private bool HasAllOf(NodeState source, MonotonicInstant? shown, long? queue) =>
         source.ContentTime is { } all && shown is { } has ? all - has <= before.Rules.Freshness.ReturnBelow : queue is 0;
 
     /// <summary>
     /// Where MariaDB applies several GTID domains beside each other, its position is that of the foremost: what it shows is no newer than the last of them, held against
     /// the primary's own at any depth. Null when that is not known.
     /// </summary>
-    private Moment? Held(Moment? shown, ReplicationStatus status, NodeState? source, NodeReading.Answered answer)
+    private MonotonicInstant? Held(MonotonicInstant? shown, ReplicationStatus status, NodeState? source, NodeReading.Answered answer)
     {
         if (!status.UsesGtid || source is not { Role: not NodeRole.Source })
             return shown;
@@ -183,17 +183,17 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
         var filters = new ReplicationFilters(status.Filters);
         // What it wrote itself, as the primary of before, it does not fetch again: with USE_GTID=current_pos that is in its own binlog only.
         GtidDomains? own = GtidDomains.TryParse(answer.Replication.BinlogGtids);
-        Moment? last = GtidDomains.TryParse(status.ExecutedGtids) is { } reached
+        MonotonicInstant? last = GtidDomains.TryParse(status.ExecutedGtids) is { } reached
             ? primary.Timeline.ContentTime(domains => reached.Covers(domains, domain => filters.Passes(domain) && own?.HasWritten(domains, domain, answer.Server.Id) != true))
             : null;
-        return shown is { } foremost && last is { } slowest ? Moment.Earlier(foremost, slowest) : null;
+        return shown is { } foremost && last is { } slowest ? MonotonicInstant.Earlier(foremost, slowest) : null;
     }
 
     /// <summary>
     /// A transaction keeps its GTID on every server, so the primary's own timeline answers at any depth. What the two sets have beside the primary's transactions
     /// must be the same, and a replica that seems to have more than the primary is left to the positions: null then.
     /// </summary>
-    private Moment? ByGtidSet(ReplicationStatus status)
+    private MonotonicInstant? ByGtidSet(ReplicationStatus status)
     {
         if (PrimaryState is not { Silence: null, LastAnswer: { } head } primary || ProgressOf(head.HeadGtids, head) is not { } all)
             return null;
@@ -202,7 +202,7 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     }
 
     /// <summary>The same by MariaDB's GTIDs, where they are certain.</summary>
-    private Moment? ByGtidDomains(ReplicationStatus status)
+    private MonotonicInstant? ByGtidDomains(ReplicationStatus status)
     {
         if (PrimaryState is not { Silence: null, LastAnswer: { } head } primary || DomainsOf(head) is not { } all)
             return null;
@@ -245,11 +245,11 @@ internal sealed class FleetFold(FleetSnapshot before, ImmutableArray<NodeReading
     }
 
     /// <summary>Null as soon as one of them is unknown, and for a node without sources.</summary>
-    private static Moment? OldestOf(ImmutableArray<ChannelState> channels) =>
+    private static MonotonicInstant? OldestOf(ImmutableArray<ChannelState> channels) =>
         channels.IsEmpty || channels.Any(channel => channel.ContentTime is null) ? null : channels.Min(channel => channel.ContentTime);
 
     /// <param name="clock">What the content clock says, whether or not evidence is missing: who is late by it is late.</param>
-    private Symptom SymptomOf(NodeState state, Moment? clock, bool isKnown)
+    private Symptom SymptomOf(NodeState state, MonotonicInstant? clock, bool isKnown)
     {
         // One whose copies come another way follows nobody, and is not stopped for that.
         if (state.Channels.IsEmpty && state.LastAnswer?.ForeignArchitecture is not null)

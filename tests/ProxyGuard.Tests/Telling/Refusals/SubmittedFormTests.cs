@@ -9,7 +9,7 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.Tests.Telling.Refusals;
 
 /// <summary>Whoever typed something that is refused gets it back, whatever form it was typed into.</summary>
-public sealed class TypedFormTests
+public sealed class SubmittedFormTests
 {
     private const string Latin = "Gr\u00FC\u00DFe vom See \u2013 sch\u00F6n!";
 
@@ -142,7 +142,7 @@ public sealed class TypedFormTests
         await stream.WriteAsync("POST /comments HTTP/1.1\r\nHost: club.example\r\nAccept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 200000\r\n\r\ntext=came so far"u8.ToArray());
         await Eventually.HappensAsync("it is being read", TimeSpan.FromSeconds(10), () => site.Service<KeptBudget>().Used > 0);
 
-        site.Time.Advance(UnwantedBody.Patience);
+        site.Time.Advance(UnwantedBody.DrainTimeout);
 
         var answer = new byte[64 * 1024];
         int length = await stream.ReadAtLeastAsync(answer, 2_000, throwOnEndOfStream: false);

@@ -9,7 +9,7 @@ namespace ProxyGuard.Telling.Refusals;
 /// The bytes of a form that is not forwarded, and what a member typed of them: texts only. Passwords, tokens and files are left out; what
 /// cannot be read is simply not shown.
 /// </summary>
-internal sealed class TypedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? parts) : IDisposable
+internal sealed class SubmittedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? parts) : IDisposable
 {
     /// <summary>Shown ones.</summary>
     private const int MostFields = 50;
@@ -21,7 +21,7 @@ internal sealed class TypedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? part
     private const int LongestName = 100;
 
     /// <summary>No form, or nothing in it.</summary>
-    public static TypedForm Nothing { get; } = new(null, null);
+    public static SubmittedForm Nothing { get; } = new(null, null);
 
     public bool IsEmpty => bytes is null || bytes.Length == 0 && !bytes.IsGivenUp;
 
@@ -29,9 +29,9 @@ internal sealed class TypedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? part
     public bool IsLost => bytes is { IsGivenUp: true };
 
     /// <summary>In the form's order; of the form's own memory, which goes with it. To be called once: it unescapes in place.</summary>
-    public IReadOnlyList<TypedField> Fields()
+    public IReadOnlyList<SubmittedField> Fields()
     {
-        var typed = new List<TypedField>();
+        var typed = new List<SubmittedField>();
         if (bytes is null || bytes.IsGivenUp)
             return typed;
         if (parts is null)
@@ -48,7 +48,7 @@ internal sealed class TypedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? part
     public void Dispose() => bytes?.Dispose();
 
     /// <summary>As https://url.spec.whatwg.org/#urlencoded-parsing has it, but for the encoding, which is always UTF-8 there.</summary>
-    private static void AddUrlEncoded(List<TypedField> typed, Memory<byte> body)
+    private static void AddUrlEncoded(List<SubmittedField> typed, Memory<byte> body)
     {
         for (int parts = 0; parts < MostParts && !body.IsEmpty; parts++)
         {
@@ -66,7 +66,7 @@ internal sealed class TypedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? part
     private static string NameOf(ReadOnlyMemory<byte> bytes)
     {
         (ReadOnlyMemory<byte> text, bool isOldPage) = Read(bytes[..Math.Min(bytes.Length, LongestName)]);
-        return (isOldPage ? TypedField.OldPages : Encoding.UTF8).GetString(text.Span);
+        return (isOldPage ? SubmittedField.OldPages : Encoding.UTF8).GetString(text.Span);
     }
 
     /// <summary>In place: what is unescaped is never longer.</summary>
@@ -107,12 +107,12 @@ internal sealed class TypedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? part
         return (bytes, true);
     }
 
-    private static void Add(List<TypedField> typed, string name, ReadOnlyMemory<byte> bytes)
+    private static void Add(List<SubmittedField> typed, string name, ReadOnlyMemory<byte> bytes)
     {
         if (typed.Count >= MostFields || FieldNames.IsSecret(name))
             return;
         (ReadOnlyMemory<byte> text, bool isOldPage) = Read(bytes);
-        var field = new TypedField(name, text, isOldPage);
+        var field = new SubmittedField(name, text, isOldPage);
         if (!field.IsBlank)
             typed.Add(field);
     }

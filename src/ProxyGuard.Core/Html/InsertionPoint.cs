@@ -1,6 +1,6 @@
 namespace ProxyGuard.Core.Html;
 
-public enum PlacementKind
+public enum InsertionPointKind
 {
     Undecided,
     Insert,
@@ -14,11 +14,11 @@ public enum PlacementKind
 /// Insert: the tag goes exactly there, which may be before or at the end of what was seen. Refuse: without meaning.
 /// </param>
 /// <param name="Reason">Only for Refuse.</param>
-public readonly record struct Placement(PlacementKind Kind, long Offset, SkipReason? Reason)
+public readonly record struct InsertionPoint(InsertionPointKind Kind, long Offset, SkipReason? Reason)
 {
-    public static Placement Undecided(long safe) => new(PlacementKind.Undecided, safe, null);
+    public static InsertionPoint Undecided(long safe) => new(InsertionPointKind.Undecided, safe, null);
 
-    public static Placement Insert(long at) => new(PlacementKind.Insert, at, null);
+    public static InsertionPoint Insert(long at) => new(InsertionPointKind.Insert, at, null);
 
-    public static Placement Refuse(SkipReason why) => new(PlacementKind.Refuse, 0, why);
+    public static InsertionPoint Refuse(SkipReason why) => new(InsertionPointKind.Refuse, 0, why);
 }

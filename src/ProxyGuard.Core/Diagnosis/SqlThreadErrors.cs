@@ -8,7 +8,7 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>
 /// Why an SQL thread stops. Numbers: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html, https://mariadb.com/kb/en/mariadb-error-code-reference/.
 /// </summary>
-internal static class SqlThreadFaults
+internal static class SqlThreadErrors
 {
     // What changes the schema or accounts stands alone in its transaction. What changes rows is never left out.
     private static readonly string[] Definitions = ["CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE"];
@@ -18,11 +18,11 @@ internal static class SqlThreadFaults
         ["errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full", "errno: 122", "Errcode: 122", "Disk quota exceeded"];
 
     /// <summary>Told by whichever thread. An event that is larger than the network lets through in time, or damaged on its way, has the same number as a full disk.</summary>
-    internal static Fault NotQueued { get; } =
+    internal static ErrorRule NotQueued { get; } =
         new(FindingKinds.DiskFull, [1595, 13122], [], scene => [.. Look(scene), .. StartIo(scene), .. Disk(scene)], [DeadEnds.DeleteRelayLogs], Confidence.Possible);
 
     /// <summary>The first that fits is it.</summary>
-    public static ImmutableArray<Fault> All { get; } =
+    public static ImmutableArray<ErrorRule> All { get; } =
     [
         // A full disk has many numbers and one text of the operating system's, with its own number for it in any language.
         new(FindingKinds.DiskFull, [], DiskIsFull, Disk, [DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain]),

@@ -1,12 +1,12 @@
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>Whether a request may go on, before anybody asks what it does to the data.</summary>
-public enum Admission
+public enum ValidationResult
 {
     /// <summary>Two readers could see two different requests in it. The default: nothing is let through by being forgotten.</summary>
     Malformed,
 
-    Admitted,
+    Valid,
 
     /// <summary>CONNECT makes a tunnel, TRACE shows headers that scripts must not see.</summary>
     MethodRefused,
@@ -64,33 +64,33 @@ public readonly ref struct RequestHead
 /// <param name="pseudonym">Our name in Via.</param>
 /// <param name="maxBodyBytes">Null: no limit.</param>
 /// <param name="hosts">The site's names.</param>
-public sealed class AdmissionRules(string pseudonym, long? maxBodyBytes, HostNames hosts)
+public sealed class RequestValidation(string pseudonym, long? maxBodyBytes, HostNames hosts)
 {
     /// <summary>Once may be a web server that asks itself through the site; twice goes round.</summary>
     private const int MostPasses = 2;
 
-    public Admission Judge(RequestHead head)
+    public ValidationResult Validate(RequestHead head)
     {
         if (head.Method is "TRACE" || head.Method is "CONNECT" && !head.IsWebSocketTunnel)
-            return Admission.MethodRefused;
+            return ValidationResult.MethodRefused;
         if (!RequestTarget.IsForwardable(head.Target))
-            return head.Method is "OPTIONS" && head.Target is RequestTarget.Asterisk ? Admission.ForUs : Admission.Malformed;
+            return head.Method is "OPTIONS" && head.Target is RequestTarget.Asterisk ? ValidationResult.ForUs : ValidationResult.Malformed;
         if (head.IsMultiplexed && (head.HasConnectionHeaders || head.TransferEncoding is not null))
-            return Admission.ForeignToHttp2;
-        if (head.TransferEncoding is not null && Framed(head) is var framed and not Admission.Admitted)
+            return ValidationResult.ForeignToHttp2;
+        if (head.TransferEncoding is not null && Framed(head) is var framed and not ValidationResult.Valid)
             return framed;
         if (!hosts.Contains(head.Host))
-            return Admission.Misdirected;
+            return ValidationResult.Misdirected;
         if (head.ContentLength > maxBodyBytes)
-            return Admission.TooLarge;
-        return head.Via is not null && Passes(head.Via) >= MostPasses ? Admission.Looping : Admission.Admitted;
+            return ValidationResult.TooLarge;
+        return head.Via is not null && Passes(head.Via) >= MostPasses ? ValidationResult.Looping : ValidationResult.Valid;
     }
 
-    private static Admission Framed(RequestHead head)
+    private static ValidationResult Framed(RequestHead head)
     {
         if (head.HasLengthToo)
-            return Admission.Malformed;
-        return head.TransferEncoding.AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase) ? Admission.Admitted : Admission.CodingRefused;
+            return ValidationResult.Malformed;
+        return head.TransferEncoding.AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase) ? ValidationResult.Valid : ValidationResult.CodingRefused;
     }
 
     private int Passes(ReadOnlySpan<char> via) => via.Count(pseudonym);

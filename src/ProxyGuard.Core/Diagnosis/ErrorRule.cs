@@ -7,7 +7,7 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <param name="Numbers">The error's numbers; MySQL 8 has a second one for what goes to its log. Empty: the text alone decides.</param>
 /// <param name="Patterns">At least one must be in the text, in any case. Empty: the number alone decides.</param>
 /// <param name="Confidence">How sure it is that the error means this.</param>
-internal sealed record Fault(
+internal sealed record ErrorRule(
     FindingKind Kind,
     ImmutableArray<int> Numbers,
     ImmutableArray<string> Patterns,
@@ -24,17 +24,17 @@ internal sealed record Fault(
     public bool IsNumbered(int number) => Numbers.Contains(number);
 
     public bool Is(ErrorReading error) => (Numbers.IsEmpty || IsNumbered(error.Number))
-        && (Patterns.IsEmpty || Patterns.Any(pattern => error.Said.Contains(pattern, StringComparison.OrdinalIgnoreCase)))
+        && (Patterns.IsEmpty || Patterns.Any(pattern => error.Text.Contains(pattern, StringComparison.OrdinalIgnoreCase)))
         && When?.Invoke(error.Facts) is not false;
 
     public Finding Of(Scene scene) => scene.Finding(Kind, Confidence, Steps(scene), DeadEnds);
 }
 
-/// <summary>An error as tables of faults look at it.</summary>
+/// <summary>An error as tables of rules look at it.</summary>
 /// <param name="Number">0 when the server gave none.</param>
-/// <param name="Said">The server's own words, without what members may have typed.</param>
+/// <param name="Text">The server's own words, without what members may have typed.</param>
 /// <param name="Facts">What the text says, fact by fact.</param>
-internal sealed record ErrorReading(int Number, string Said, ImmutableDictionary<string, string> Facts)
+internal sealed record ErrorReading(int Number, string Text, ImmutableDictionary<string, string> Facts)
 {
     public static ErrorReading Of(ReplicationError error) => new(error.Number, ErrorText.WithoutValues(error.Text), ErrorText.FactsOf(error.Number, error.Text));
 }

@@ -4,7 +4,7 @@ using System.Collections.Frozen;
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>Which headers of a request the web server gets. The rest is for one connection only, or says what only a proxy may say.</summary>
-public static class HeaderPassage
+public static class HopByHopHeaders
 {
     private static readonly SearchValues<char> LettersDigitsHyphen = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 

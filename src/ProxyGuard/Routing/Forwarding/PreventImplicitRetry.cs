@@ -10,7 +10,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// what has a body, be it empty, it sends once. So a write without a body gets one: <c>Content-Length: 0</c>.
 /// https://github.com/dotnet/runtime/blob/v10.0.0/src/libraries/System.Net.Http/src/System/Net/Http/SocketsHttpHandler/HttpConnection.cs (_canRetry)
 /// </summary>
-internal sealed class SentOnce : RequestTransform
+internal sealed class PreventImplicitRetry : RequestTransform
 {
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {

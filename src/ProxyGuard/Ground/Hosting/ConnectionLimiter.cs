@@ -10,19 +10,19 @@ namespace ProxyGuard.Ground.Hosting;
 /// Counts the members' connections, all together and by address, and closes at once those beyond the limits. The management listener has no part in it, so that
 /// operators get in when members no longer do.
 /// </summary>
-internal sealed class ConnectionGate
+internal sealed class ConnectionLimiter : IMetricSource
 {
-    private readonly KnownProxies _known;
-    private readonly GuardMetrics _metrics;
-    private readonly ILogger<ConnectionGate> _log;
+    private readonly TrustedProxies _trusted;
+    private readonly ILogger<ConnectionLimiter> _log;
     private readonly AddressCounts _addresses;
     private readonly int _most;
     private int _open;
     private int _isFull;
+    private long _refused;
 
-    public ConnectionGate(GuardSettings settings, GuardMetrics metrics, ILogger<ConnectionGate> log)
+    public ConnectionLimiter(GuardSettings settings, ILogger<ConnectionLimiter> log)
     {
-        (_known, _metrics, _log) = (settings.Proxies, metrics, log);
+        (_trusted, _log) = (settings.Proxies, log);
         LimitSettings limits = settings.Limits;
         _addresses = new AddressCounts(limits.MaxConnectionsPerAddress);
         _most = OpenFiles.Affordable(limits.MaxConnections);
@@ -30,14 +30,17 @@ internal sealed class ConnectionGate
             log.FewerConnections(limits.MaxConnections, _most);
     }
 
+    public IEnumerable<MetricFamily> Families =>
+        [MetricFamily.Counter("proxyguard_refused_connections_total", "connections closed at once, because there were as many as may be", Interlocked.Read(ref _refused))];
+
     public void Guard(ListenOptions listen) => listen.Use(next => connection => RunAsync(connection, next));
 
     private async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var peer = Peer.Of(connection, _known);
-        if (!TryEnter(peer))
+        var peer = Peer.Of(connection, _trusted);
+        if (!TryAcquire(peer))
         {
-            _metrics.ConnectionRefused();
+            Interlocked.Increment(ref _refused);
             await connection.DisposeAsync().ConfigureAwait(false);
             return;
         }
@@ -49,28 +52,28 @@ internal sealed class ConnectionGate
         }
         finally
         {
-            Leave(peer);
+            Release(peer);
         }
     }
 
-    private bool TryEnter(Peer peer)
+    private bool TryAcquire(Peer peer)
     {
-        if (!peer.BringsMany && !_addresses.TryEnter(peer.Address!))
+        if (!peer.IsExemptFromAddressLimit && !_addresses.TryAcquire(peer.Address!))
             return false;
         if (Interlocked.Increment(ref _open) <= _most)
             return true;
 
-        Leave(peer);
+        Release(peer);
         // Told once, until there is clearly room again.
         if (Interlocked.Exchange(ref _isFull, 1) == 0)
             _log.ConnectionsFull(_most);
         return false;
     }
 
-    private void Leave(Peer peer)
+    private void Release(Peer peer)
     {
-        if (!peer.BringsMany)
-            _addresses.Leave(peer.Address!);
+        if (!peer.IsExemptFromAddressLimit)
+            _addresses.Release(peer.Address!);
         if (Interlocked.Decrement(ref _open) < _most * 9L / 10)
             Volatile.Write(ref _isFull, 0);
     }

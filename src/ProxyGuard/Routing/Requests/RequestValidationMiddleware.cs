@@ -10,7 +10,7 @@ namespace ProxyGuard.Routing.Requests;
 /// The first that sees a member's request: what two readers could understand differently ends here. Known headers only, each one look; a request that is let
 /// through costs no allocation and no wait.
 /// </summary>
-internal sealed class RequestGate(RequestDelegate next, AdmissionRules rules, GuardMetrics metrics)
+internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestValidation rules, RejectedRequests rejected)
 {
     // Where Kestrel puts a Content-Length that came beside a Transfer-Encoding.
     private const string LengthTakenAway = "X-Content-Length";
@@ -20,12 +20,12 @@ internal sealed class RequestGate(RequestDelegate next, AdmissionRules rules, Gu
     public Task InvokeAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        Admission admission = rules.Judge(HeadOf(context, request));
-        if (admission != Admission.Admitted)
-            return AnswerAsync(context, admission);
+        ValidationResult result = rules.Validate(HeadOf(context, request));
+        if (result != ValidationResult.Valid)
+            return AnswerAsync(context, result);
 
-        if (request.Headers.TryGetValue("X-Forwarded-Proto", out StringValues scheme) && context.Features.Get<Peer>() is { IsKnownProxy: true })
-            Believe(request, scheme);
+        if (request.Headers.TryGetValue("X-Forwarded-Proto", out StringValues scheme) && context.Features.Get<Peer>() is { IsTrustedProxy: true })
+            TrustScheme(request, scheme);
         return next(context);
     }
 
@@ -50,41 +50,41 @@ internal sealed class RequestGate(RequestDelegate next, AdmissionRules rules, Gu
         };
     }
 
-    private Task AnswerAsync(HttpContext context, Admission admission)
+    private Task AnswerAsync(HttpContext context, ValidationResult result)
     {
-        if (admission != Admission.ForUs)
-            metrics.RequestNotAdmitted();
-        if (admission == Admission.ForeignToHttp2 && context.Features.Get<IHttpResetFeature>() is { } stream)
+        if (result != ValidationResult.ForUs)
+            rejected.Add(result);
+        if (result == ValidationResult.ForeignToHttp2 && context.Features.Get<IHttpResetFeature>() is { } stream)
         {
             stream.Reset(ProtocolError);
             return Task.CompletedTask;
         }
 
         HttpResponse response = context.Response;
-        response.StatusCode = StatusOf(admission);
+        response.StatusCode = StatusOf(result);
         response.ContentLength = 0;
-        if (admission is Admission.MethodRefused or Admission.ForUs)
+        if (result is ValidationResult.MethodRefused or ValidationResult.ForUs)
             response.Headers.Allow = Allowed;
         // What follows on this connection may be the rest of what was not understood.
-        if (admission != Admission.ForUs && response.HttpContext.Request.Protocol is "HTTP/1.1" or "HTTP/1.0")
+        if (result != ValidationResult.ForUs && response.HttpContext.Request.Protocol is "HTTP/1.1" or "HTTP/1.0")
             response.Headers.Connection = "close";
         return Task.CompletedTask;
     }
 
-    private static int StatusOf(Admission admission) => admission switch
+    private static int StatusOf(ValidationResult result) => result switch
     {
-        Admission.Malformed or Admission.ForeignToHttp2 => StatusCodes.Status400BadRequest,
-        Admission.MethodRefused => StatusCodes.Status405MethodNotAllowed,
-        Admission.CodingRefused => StatusCodes.Status501NotImplemented,
-        Admission.Misdirected => StatusCodes.Status421MisdirectedRequest,
-        Admission.Looping => StatusCodes.Status508LoopDetected,
-        Admission.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        Admission.ForUs => StatusCodes.Status200OK,
-        Admission.Admitted or _ => throw new System.Diagnostics.UnreachableException($"admission {admission}"),
+        ValidationResult.Malformed or ValidationResult.ForeignToHttp2 => StatusCodes.Status400BadRequest,
+        ValidationResult.MethodRefused => StatusCodes.Status405MethodNotAllowed,
+        ValidationResult.CodingRefused => StatusCodes.Status501NotImplemented,
+        ValidationResult.Misdirected => StatusCodes.Status421MisdirectedRequest,
+        ValidationResult.Looping => StatusCodes.Status508LoopDetected,
+        ValidationResult.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ValidationResult.ForUs => StatusCodes.Status200OK,
+        ValidationResult.Valid or _ => throw new System.Diagnostics.UnreachableException($"result {result}"),
     };
 
     /// <summary>The proxy in front of us ended the member's TLS; everything that depends on it goes by what the member has.</summary>
-    private static void Believe(HttpRequest request, StringValues scheme)
+    private static void TrustScheme(HttpRequest request, StringValues scheme)
     {
         if (scheme.Count == 1 && scheme[0] is "https" or "http")
             request.Scheme = scheme[0]!;

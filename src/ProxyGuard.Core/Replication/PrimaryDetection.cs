@@ -6,10 +6,10 @@ namespace ProxyGuard.Core.Replication;
 /// Which node is the primary. It is the configured one until it was seen that it is no longer: a node that accepts writes, follows nobody and is followed takes its place
 /// as soon as the old one is gone, refuses writes, or follows somebody itself. While both accept writes there are two, and nobody can tell where a write belongs.
 /// </summary>
-public sealed record Primaryship
+public sealed record PrimaryDetection
 {
     /// <summary>The primary's place in <see cref="FleetRules.Nodes"/>.</summary>
-    public required int Place { get; init; }
+    public required int Node { get; init; }
 
     /// <summary>Further nodes that were confirmed to accept writes, follow nobody and be followed.</summary>
     public NodeSet Others { get; init; }
@@ -21,15 +21,15 @@ public sealed record Primaryship
     /// <summary>How many readings in a row showed <see cref="Successor"/> and <see cref="Rivals"/>.</summary>
     private int Streak { get; init; }
 
-    internal Primaryship After(Sources sources, ImmutableArray<NodeState> before)
+    internal PrimaryDetection After(Sources sources, ImmutableArray<NodeState> before)
     {
-        NodeSet candidates = sources.Candidates(except: Place);
-        bool holdsOn = before[Place].Health != NodeHealth.Silent && sources.MayStillWrite(Place);
+        NodeSet candidates = sources.Candidates(except: Node);
+        bool holdsOn = before[Node].Health != NodeHealth.Silent && sources.MayStillWrite(Node);
         int? successor = holdsOn ? null : candidates.Only;
         NodeSet rivals = holdsOn ? candidates : NodeSet.None;
         int streak = successor == Successor && rivals == Rivals ? Streak + 1 : 1;
         if (streak < FreshnessRules.ConfirmedAfter)
             return this with { Successor = successor, Rivals = rivals, Streak = streak };
-        return new Primaryship { Place = successor ?? Place, Others = rivals, Successor = successor, Rivals = rivals, Streak = streak };
+        return new PrimaryDetection { Node = successor ?? Node, Others = rivals, Successor = successor, Rivals = rivals, Streak = streak };
     }
 }

@@ -10,7 +10,7 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Tests.Routing.Forwarding;
 
 /// <summary>What takes a web server out, for how long, and what does not.</summary>
-public sealed class UpstreamAbsenceTests : IAsyncDisposable
+public sealed class OutageTests : IAsyncDisposable
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromSeconds(0.25);
 

@@ -4,7 +4,7 @@ namespace ProxyGuard.Core.Routing;
 /// How long a web server that failed is left out before it is tried again. That it takes a connection, or answers one question, proves little: the system takes
 /// connections also for a process that hangs. So whoever fails again without having answered a member in between stays out twice as long.
 /// </summary>
-public static class UpstreamPause
+public static class ReactivationBackoff
 {
     /// <summary>A web server that was restarted is back in the time nobody notices.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);

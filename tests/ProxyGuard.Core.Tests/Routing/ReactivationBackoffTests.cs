@@ -2,7 +2,7 @@ using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Tests.Routing;
 
-public class UpstreamPauseTests
+public class ReactivationBackoffTests
 {
     [Theory]
     [InlineData(1, 0.25)]
@@ -15,5 +15,5 @@ public class UpstreamPauseTests
     [InlineData(8, 10)]
     [InlineData(int.MaxValue, 10)]
     public void Whoever_fails_again_stays_out_twice_as_long_up_to_ten_seconds(int failures, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), UpstreamPause.After(failures));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), ReactivationBackoff.After(failures));
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
 
-namespace ProxyGuard.Tests.Routing.Requests;
+namespace ProxyGuard.Tests.Ground.Hosting;
 
 /// <summary>Whose connections are counted together, and whose are not counted at all.</summary>
 public sealed class AddressTests
@@ -16,10 +16,10 @@ public sealed class AddressTests
     public void One_address_of_the_old_kind_and_one_network_of_the_new_share_a_count(string first, string second, bool together)
     {
         var counts = new AddressCounts(most: 1);
-        Assert.True(counts.TryEnter(IPAddress.Parse(first)));
-        Assert.False(counts.TryEnter(IPAddress.Parse(first)));
+        Assert.True(counts.TryAcquire(IPAddress.Parse(first)));
+        Assert.False(counts.TryAcquire(IPAddress.Parse(first)));
 
-        Assert.Equal(!together, counts.TryEnter(IPAddress.Parse(second)));
+        Assert.Equal(!together, counts.TryAcquire(IPAddress.Parse(second)));
     }
 
     [Fact]
@@ -27,12 +27,12 @@ public sealed class AddressTests
     {
         var counts = new AddressCounts(most: 2);
         IPAddress address = IPAddress.Parse("192.0.2.1");
-        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => counts.TryEnter(address)));
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => counts.TryAcquire(address)));
 
-        counts.Leave(address);
-        Assert.True(counts.TryEnter(address));
-        counts.Leave(address);
-        counts.Leave(address);
+        counts.Release(address);
+        Assert.True(counts.TryAcquire(address));
+        counts.Release(address);
+        counts.Release(address);
         Assert.Equal(0, counts.Addresses);
     }
 
@@ -47,6 +47,6 @@ public sealed class AddressTests
     {
         var connection = new DefaultConnectionContext { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000) };
 
-        Assert.Equal(bringsMany, Peer.Of(connection, new KnownProxies([IPNetwork.Parse("10.0.0.0/8")])).BringsMany);
+        Assert.Equal(bringsMany, Peer.Of(connection, new TrustedProxies([IPNetwork.Parse("10.0.0.0/8")])).IsExemptFromAddressLimit);
     }
 }
