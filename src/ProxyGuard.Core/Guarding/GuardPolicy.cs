@@ -48,7 +48,7 @@ public static class GuardPolicy
         if (fresh >= Math.Min(rules.MinFreshReplicas, replicas.Count))
             return null;
 
-        // One that applies is on the way back, whatever the others do; ignorance comes last, for a known fault says more.
+        // One that applies is on the catch-up, whatever the others do; ignorance comes last, for a known fault says more.
         if (replicas.Any(node => node.Health == NodeHealth.Behind))
             return Cause.ReplicasBehind;
         return replicas.Any(node => node.Health is NodeHealth.Stuck or NodeHealth.Silent) ? Cause.ReplicasStuck : Cause.NothingKnown;
@@ -125,7 +125,7 @@ public static class GuardPolicy
         return hold is null && incident is not null ? incident.Since : now;
     }
 
-    /// <summary>The way back of the replica that decides when the site reopens: the least advanced of those that are needed for it.</summary>
+    /// <summary>The catch-up of the replica that decides when the site reopens: the least advanced of those that are needed for it.</summary>
     private static CatchUp? CatchUpOf(FleetSnapshot fleet, Incident? incident, ReadRoute reads, MonotonicInstant now, ReadOnlyRules rules)
     {
         bool waits = incident is { Cause: Cause.ReplicasStuck or Cause.ReplicasBehind } || incident is null && !reads.IsCurrent;

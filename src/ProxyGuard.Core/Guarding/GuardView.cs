@@ -10,7 +10,7 @@ namespace ProxyGuard.Core.Guarding;
 /// <param name="CalmSince">Since when everything is well again; null while it is not.</param>
 public sealed record Incident(Cause Cause, MonotonicInstant Since, bool SawFault, MonotonicInstant? CalmSince)
 {
-    /// <summary>How far the way back was told to be, at the most, since the incident began; 0 to 100. Null before anything was told.</summary>
+    /// <summary>How far the catch-up was told to be, at the most, since the incident began; 0 to 100. Null before anything was told.</summary>
     public double? FarthestPercent { get; init; }
 }
 
@@ -55,7 +55,7 @@ public sealed record GuardView
 
     public required ReadRoute Reads { get; init; }
 
-    /// <summary>How far the way back is. Null when the site is not waiting for replicas.</summary>
+    /// <summary>How far the catch-up is. Null when the site is not waiting for replicas.</summary>
     public required CatchUp? CatchUp { get; init; }
 
     /// <summary>What a refused member is told to wait, without jitter.</summary>

@@ -14,10 +14,10 @@ public enum CatchUpState
     Done,
 }
 
-/// <summary>How long the way back may still take; <see cref="Low"/> ≤ <see cref="Likely"/> ≤ <see cref="High"/>.</summary>
+/// <summary>How long the catch-up may still take; <see cref="Low"/> ≤ <see cref="Likely"/> ≤ <see cref="High"/>.</summary>
 public sealed record Remaining(TimeSpan Low, TimeSpan Likely, TimeSpan High);
 
-/// <summary>What can truly be said about the way back. Null always means that it is not known.</summary>
+/// <summary>What can truly be said about the catch-up. Null always means that it is not known.</summary>
 public sealed record CatchUp
 {
     public required CatchUpState State { get; init; }

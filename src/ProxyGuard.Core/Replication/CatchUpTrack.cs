@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>Where replica and source stood at one moment of the way back.</summary>
+/// <summary>Where replica and source stood at one moment of the catch-up.</summary>
 public readonly record struct CatchUpSample(MonotonicInstant At, BinlogPosition Executed, BinlogPosition Head);
 
-/// <summary>The way back of one replica: where it began, and how it went since the replica applies.</summary>
+/// <summary>The catch-up of one replica: where it began, and how it went since the replica applies.</summary>
 public sealed class CatchUpTrack
 {
     // Two minutes of every half second; what is older is kept at half the density, again and again.

@@ -109,7 +109,7 @@ public sealed record NodeState
     /// <summary>What positions in this node's own binlog stand for.</summary>
     public required Timeline Timeline { get; init; }
 
-    /// <summary>The way back, recorded since the node was last fresh. Null while it is.</summary>
+    /// <summary>The catch-up, recorded since the node was last fresh. Null while it is.</summary>
     public CatchUpTrack? Track { get; init; }
 
     internal Symptom Symptom { get; init; }

@@ -44,7 +44,7 @@ internal static class CheckCommand
         // From here on others have their say: servers, and whoever wrote into them.
         await using var lines = new VisibleLines(output);
         output = lines;
-        await output.WriteLineAsync($"{configFile} is right: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
+        await output.WriteLineAsync($"{configFile} is valid: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
         if (RuntimeLevel.Warning(Environment.Version) is { } old)
             await output.WriteLineAsync($"note  {old}").ConfigureAwait(false);
         var clock = new GuardClock(TimeProvider.System);
@@ -60,7 +60,7 @@ internal static class CheckCommand
             readings.Add(reading);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;
-            await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "WRONG")} {node.Name} ({node.Host}:{node.Port}): {said}").ConfigureAwait(false);
+            await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "FAIL ")} {node.Name} ({node.Host}:{node.Port}): {said}").ConfigureAwait(false);
             if (reading is not NodeReading.Answered answer)
                 continue;
             foreach (string note in await NotesAsync(answer, sessions, settings.Rules.Probe.HeartbeatTable, clock.Now, stop).ConfigureAwait(false))
@@ -70,14 +70,14 @@ internal static class CheckCommand
         foreach ((bool isLinkWell, string said) in JudgeLinks(FleetSnapshot.Before(settings.Rules.Fleet, clock.Now).Next(readings.ToImmutable(), clock.Now)))
         {
             isWell &= isLinkWell;
-            await output.WriteLineAsync($"{(isLinkWell ? "note " : "WRONG")} {said}").ConfigureAwait(false);
+            await output.WriteLineAsync($"{(isLinkWell ? "note " : "FAIL ")} {said}").ConfigureAwait(false);
         }
 
         foreach ((WebServerSettings server, WebServerReply reply) in await new WebServerVisit(settings, new ProxyGuardEdges()).AskAsync(stop).ConfigureAwait(false))
         {
             bool answers = reply.Answer == WebServerAnswer.Answered;
             isWell &= answers;
-            await output.WriteLineAsync($"{(answers ? "ok   " : "WRONG")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Description}").ConfigureAwait(false);
+            await output.WriteLineAsync($"{(answers ? "ok   " : "FAIL ")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Description}").ConfigureAwait(false);
         }
 
         return isWell ? 0 : Wrong;

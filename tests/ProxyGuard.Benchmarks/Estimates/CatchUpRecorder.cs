@@ -5,7 +5,7 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.Benchmarks.Estimates;
 
-/// <summary>Makes a recording: a real primary and replica, a backlog, and the way back sampled until the replica has caught up.</summary>
+/// <summary>Makes a recording: a real primary and replica, a backlog, and the catch-up sampled until the replica has caught up.</summary>
 internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbed, ReplicationFleet fleet, RecordedWriters writers)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);

@@ -27,7 +27,7 @@ internal static class EstimatesTable
         var text = new StringBuilder();
         CatchUpRecording[] recordings = [.. all.Where(recording => !recording.IsHelped)];
         double minutes = recordings.Sum(recording => recording.End - recording.Restart) / 60;
-        Line(text, $"The catch-up estimate on {recordings.Length} recordings, {minutes:0.0} minutes on the way back");
+        Line(text, $"The catch-up estimate on {recordings.Length} recordings, {minutes:0.0} minutes on the catch-up");
         Line(text, $"{"",-44}{"way",6}{"judged",8}{"inside",8}{"error",8}{"high/low",10}{"<= 6",6}{"growing",9}{"no number",11}{"SBM",8}{"SBM slope",11}{"none",6}");
         foreach ((WritersOnTheWay writers, string title) in Kinds)
         {

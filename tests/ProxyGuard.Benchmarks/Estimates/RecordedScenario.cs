@@ -16,7 +16,7 @@ internal sealed record RecordedScenario
     /// <summary>How long the replica stands still while the writers write as fast as they can.</summary>
     public TimeSpan Backlog { get; init; } = TimeSpan.FromSeconds(40);
 
-    /// <summary>Statements of each writer in a second on the way back; only where writers go on.</summary>
+    /// <summary>Statements of each writer in a second on the catch-up; only where writers go on.</summary>
     public int PerSecond { get; init; }
 
     /// <summary>Out of a hundred statements, how many read or change thousands of rows.</summary>

@@ -57,7 +57,7 @@ internal sealed record CatchUpRecording
     /// <summary>When the replica began to apply; the samples before it show the backlog growing.</summary>
     public double Restart => Rows.First(row => row.IsApplying).At;
 
-    /// <summary>The first sample on the way back at which the replica had executed all that the sample before had seen of its source.</summary>
+    /// <summary>The first sample on the catch-up at which the replica had executed all that the sample before had seen of its source.</summary>
     public double End => Rows.Zip(Rows.Skip(1)).First(pair => pair.Second.At > Restart && pair.Second.IsApplying && pair.Second.Executed >= pair.First.Head).Second.At;
 
     public string ToJson()

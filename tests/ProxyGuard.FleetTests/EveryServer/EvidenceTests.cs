@@ -38,7 +38,7 @@ public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
             Assert.False(await HasTableAsync(db3));
             (int exitCode, string check) = await GuardProcess.RunToEndAsync("check", "--config", site.ConfigurationFile);
             Assert.Equal(1, exitCode);
-            Assert.Matches($@"WRONG db2 -> db3: .*put log_{replica}_updates = ON into the option file \(my.cnf\) of db2; .*ProxyGuard:Nodes:db2:Accept", check);
+            Assert.Matches($@"FAIL db2 -> db3: .*put log_{replica}_updates = ON into the option file \(my.cnf\) of db2; .*ProxyGuard:Nodes:db2:Accept", check);
             await RestartAsync(db2);
         });
 

@@ -74,7 +74,7 @@ internal static class BannerHeaders
         if (wasDecoded)
             headers.Remove(HeaderNames.ContentEncoding);
 
-        // Not no-store, which would cost the way back its instant page; but where the site says so, it stays.
+        // Not no-store, which would cost the catch-up its instant page; but where the site says so, it stays.
         bool isSecret = headers.CacheControl.ToString().Contains("no-store", StringComparison.OrdinalIgnoreCase);
         headers.CacheControl = isSecret ? "private, no-cache, no-store" : "private, no-cache";
         headers[Mark] = "1";

@@ -37,7 +37,7 @@ internal static class Parts
             """);
     }
 
-    /// <summary>How far the way back is: bar, sentence, numbers.</summary>
+    /// <summary>How far the catch-up is: bar, sentence, numbers.</summary>
     public static Html CatchUp(StatusDocument status, Wording wording)
     {
         if (status.CatchUp is not { } catchUp)

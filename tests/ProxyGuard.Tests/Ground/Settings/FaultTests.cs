@@ -96,6 +96,20 @@ public sealed class FaultTests
         Assert.Equal([line], faults.Select(fault => fault.ToString()));
     }
 
+    [Theory]
+    [InlineData("Requests:Rehearse", "true", "Requests:DryRun")]
+    [InlineData("Reads:OwnWrites", "true", "Reads:ReadYourWrites")]
+    [InlineData("Reads:primarylimit", "4", "Reads:MaxPrimaryReads")]
+    [InlineData("Shutdown:AnnounceFor", "\"00:00:05\"", "Shutdown:PreStopDelay")]
+    [InlineData("Proxies:Known", "[ \"10.0.0.0/8\" ]", "Proxies:Trusted")]
+    public async Task An_option_under_its_old_name_is_told_the_new_one(string before, string value, string now)
+    {
+        JsonObject json = Configured.Sample();
+        json.Put($"ProxyGuard:{before}", JsonNode.Parse(value));
+
+        Assert.Equal([$"ProxyGuard:{before} is called ProxyGuard:{now} now."], (await Configured.FaultsAsync(json)).Select(fault => fault.ToString()));
+    }
+
     [Fact]
     public async Task The_read_port_is_none_of_Kestrels()
     {

@@ -50,11 +50,11 @@ public sealed class VisibleTextTests
         var output = new StringWriter();
         await using var lines = new VisibleLines(output);
 
-        await lines.WriteLineAsync($"WRONG db2: {Hostile}");
+        await lines.WriteLineAsync($"FAIL db2: {Hostile}");
         lines.WriteLine("ok    db3");
         lines.Write($"{Hostile}");
 
-        Assert.Equal($"WRONG db2: {Shown}{Environment.NewLine}ok    db3{Environment.NewLine}{Shown}", output.ToString());
+        Assert.Equal($"FAIL db2: {Shown}{Environment.NewLine}ok    db3{Environment.NewLine}{Shown}", output.ToString());
     }
 
     [Fact]

@@ -75,7 +75,7 @@ internal static class Statuses
 
     public static StatusDocument Maintenance => ReadOnly(Cause.Operator) with { Mode = SiteMode.Maintenance, AsOf = null, IsCurrent = true };
 
-    /// <summary>Every mode with every cause it can have, every state of the way back, with and without words and an end.</summary>
+    /// <summary>Every mode with every cause it can have, every state of the catch-up, with and without words and an end.</summary>
     public static IEnumerable<StatusDocument> All()
     {
         foreach (StatusDocument plain in Plain())
