@@ -96,7 +96,7 @@ internal sealed record RecordedScenario
         new()
         {
             Name = "held-back-readers-long", What = "as held-back-readers, for most of an hour", Writers = WritersOnTheWay.HeldBack,
-            Backlog = TimeSpan.FromMinutes(9), IsDurable = true, Readers = 2, ReadersShare = 0.4, SampledEvery = TimeSpan.FromSeconds(2),
+            Backlog = TimeSpan.FromMinutes(13), IsDurable = true, Readers = 2, ReadersShare = 0.4, SampledEvery = TimeSpan.FromSeconds(2),
         },
     ];
 }
