@@ -7,6 +7,7 @@ using ProxyGuard.Ground.Texts;
 using ProxyGuard.Ground.Time;
 using ProxyGuard.Telling.Diagnosis;
 using ProxyGuard.Telling.Reports;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Admin;
 
@@ -22,9 +23,7 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
     private void Write(Utf8JsonWriter json, SiteDiagnosis current, Wording texts)
     {
         GuardView view = current.View;
-        json.WriteString("mode", PublicNames.Of(view.Mode));
-        json.WriteString("cause", current.Cause is { } cause ? PublicNames.Of(cause) : null);
-        json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
+        StatusJson.WriteFacts(json, current.Status);
         json.WriteString("at", PublicNames.Of(clock.ToUtc(view.At)));
         json.WriteStartArray("nodes");
         foreach ((int place, NodeState node) in view.Fleet.Nodes.Index())

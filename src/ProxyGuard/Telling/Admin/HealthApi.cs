@@ -2,11 +2,12 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Seeing.Upstreams;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>/alive, /ready and /health: for whoever starts, stops and watches ProxyGuard itself. None needs a key.</summary>
-internal sealed class HealthApi(GuardBoard board, WebServersBoard web, Draining draining)
+internal sealed class HealthApi(GuardBoard board, WebServersBoard web, StatusFeed feed, Draining draining)
 {
     public static Task AliveAsync(HttpContext context) => AdminJson.TextAsync(context, StatusCodes.Status200OK, "alive\n");
 
@@ -25,10 +26,8 @@ internal sealed class HealthApi(GuardBoard board, WebServersBoard web, Draining 
         return AdminJson.WriteAsync(context, isWatching ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, json =>
         {
             json.WriteString("status", isWatching ? "healthy" : "unhealthy");
-            json.WriteString("mode", PublicNames.Of(view.Mode));
-            WebServersSeen seen = web.Seen;
-            json.WriteString("cause", seen.CauseOf(view.Mode, view.Cause) is { } cause ? PublicNames.Of(cause) : null);
-            json.WriteString("reach", PublicNames.Of(seen.Reach));
+            StatusJson.WriteFacts(json, feed.Edition(view).Document);
+            json.WriteString("reach", PublicNames.Of(web.Seen.Reach));
             if (!isWatching)
                 json.WriteString("why", "the probes have not renewed what is known");
         });

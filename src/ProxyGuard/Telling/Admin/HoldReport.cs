@@ -1,21 +1,17 @@
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Deciding.Guarding;
-using ProxyGuard.Ground.Time;
-using ProxyGuard.Seeing.Upstreams;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>The mode, why, and the hold that is in force.</summary>
-internal sealed class HoldReport(GuardBoard board, TrafficCounts traffic, WebServersBoard web, GuardClock clock)
+internal sealed class HoldReport(GuardBoard board, TrafficCounts traffic, StatusFeed feed)
 {
     public void Write(Utf8JsonWriter json)
     {
         GuardView view = board.View;
-        json.WriteString("mode", PublicNames.Of(view.Mode));
-        json.WriteString("cause", web.Seen.CauseOf(view.Mode, view.Cause) is { } cause ? PublicNames.Of(cause) : null);
-        json.WriteString("observedCause", view.Observed is { } observed ? PublicNames.Of(observed) : null);
-        json.WriteString("since", PublicNames.Of(clock.ToUtc(view.Since)));
+        StatusJson.WriteFacts(json, feed.Edition(view).Document);
         // Those that were let through before the site was closed; at zero nobody writes any more.
         json.WriteNumber("inFlightWrites", traffic.InFlight);
         // As it was called before; goes with the next version.

@@ -18,7 +18,7 @@ internal static class BannerScript
         "duration.short", "duration.about", "range.between", "range.up-to",
         "headline.late", "headline.unsure", "headline.read-only", "headline.maintenance",
         .. Enum.GetValues<Cause>().Select(cause => $"cause.{PublicNames.Of(cause)}"), "cause.maintenance", "cause.web-servers-unreachable.writes", "unavailable.headline",
-        "since", "as-of.known", "catch-up.stuck", "catch-up.catching-up", "catch-up.growing", "catch-up.done",
+        "since", "as-of.current", "as-of.known", "as-of.unknown", "ends", "catch-up.stuck", "catch-up.catching-up", "catch-up.growing", "catch-up.done",
         "progress.label", "progress.done", "remaining.sentence", "remaining.unknown", "live.at", "live.lost", "status.link",
         "banner.label", "banner.less", "banner.more", "banner.open", "banner.see-status",
     ];

@@ -143,7 +143,7 @@ function headline(status) {
 }
 
 function hasNews(status) {
-  return status.mode !== 'normal' || status.canPost === false || status.asOf !== null || Boolean(status.observedCause) || Boolean(status.catchUp && status.catchUp.state !== 'done');
+  return status.mode !== 'normal' || status.canPost === false || status.isCurrent !== true || Boolean(status.observedCause) || Boolean(status.catchUp && status.catchUp.state !== 'done');
 }
 
 function causeOf(status) {
@@ -161,7 +161,9 @@ function messageOf(status) {
 
 function timesOf(status) {
   var times = [phrases.say('since', { time: phrases.time(status.since, status.at) })];
-  if (status.asOf) times.push(phrases.say('as-of.known', { time: phrases.time(status.asOf, status.at) }));
+  var currency = status.isCurrent === true ? 'as-of.current' : status.asOf ? 'as-of.known' : 'as-of.unknown';
+  times.push(phrases.say(currency, status.asOf ? { time: phrases.time(status.asOf, status.at) } : {}));
+  if (status.endsAt) times.push(phrases.say('ends', { time: phrases.time(status.endsAt, status.at) }));
   // Nothing newer: then say of when this is.
   if (failures > 1) times.push(phrases.say('live.at', { time: phrases.time(status.at, status.at) }), texts['live.lost']);
   return times.join(' ');

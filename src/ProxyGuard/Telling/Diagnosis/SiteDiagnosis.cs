@@ -5,6 +5,7 @@ using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Storage;
 using ProxyGuard.Ground.Time;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Diagnosis;
 
@@ -19,8 +20,8 @@ internal sealed record SiteDiagnosis
 
     public required WebServersSeen Web { get; init; }
 
-    /// <summary>What is told as the cause, the web servers included.</summary>
-    public Cause? Cause => Web.CauseOf(View.Mode, View.Cause);
+    /// <summary>What members are told.</summary>
+    public required StatusDocument Status { get; init; }
 
     public FleetSnapshot Fleet => View.Fleet;
 
@@ -44,6 +45,7 @@ internal sealed record SiteDiagnosis
         IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, now, view, refusals));
         return new SiteDiagnosis
         {
+            Status = StatusDocument.Of(rules.Site.Name, view, web, clock),
             Clock = clock,
             Rules = rules,
             View = view,
@@ -59,7 +61,11 @@ internal sealed record SiteDiagnosis
     /// still as it was then.
     /// </summary>
     public SiteDiagnosis LookingSince(MonotonicInstant began, RestoredFleet recalled) =>
-        this with { Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)] };
+        this with
+        {
+            Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)],
+            Status = Status with { Since = Status.Since < ToUtc(began) ? Status.Since : View.Incident is not null && recalled.Incident is { } incident ? ToUtc(incident.Since) : null },
+        };
 
     private MonotonicInstant? StoredSince(Finding finding, RestoredFleet recalled) =>
         NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, MonotonicInstant Since) stored) && stored.Health == node.Health ? stored.Since : null;

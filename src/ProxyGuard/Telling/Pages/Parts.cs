@@ -11,15 +11,17 @@ namespace ProxyGuard.Telling.Pages;
 /// </summary>
 internal static class Parts
 {
-    public static Html Cause(StatusDocument status, Wording wording)
+    /// <summary>Why, since when, as of when pages are, and when it ends: what every page about a status says.</summary>
+    public static Html Facts(StatusDocument status, Wording wording)
     {
         string[] sentences = [.. Story.CausesOf(status).Append(Story.ConsequenceOf(status)).OfType<string>().Select(key => wording[key])];
         Html why = sentences.Length > 0 ? Html.Of($"<p>{string.Join(' ', sentences)}</p>") : Html.Nothing;
-        Html end = Story.EndOf(status) is { } moment ? Html.Of($"<p>{Html.Say(wording, "ends", ("time", TimeOfDay(wording, moment, status.At)))}</p>") : Html.Nothing;
+        Html since = status.Since is { } began ? Html.Of($"{Html.Say(wording, "since", ("time", TimeOfDay(wording, began, status.At)))} ") : Html.Nothing;
+        Html end = status.End is { } moment ? Html.Of($" {Html.Say(wording, "ends", ("time", TimeOfDay(wording, moment, status.At)))}") : Html.Nothing;
         return Html.Of($"""
-            <div data-part="cause">
+            <div data-part="facts">
             {why}
-            {end}
+            <p>{since}{AsOf(status, wording)}{end}</p>
             </div>
             """);
     }
@@ -53,7 +55,7 @@ internal static class Parts
             """);
     }
 
-    public static Html AsOf(StatusDocument status, Wording wording)
+    private static Html AsOf(StatusDocument status, Wording wording)
     {
         string key = Story.CurrencyOf(status);
         // Sentences without a placeholder have no use for the moment.

@@ -25,8 +25,7 @@ internal static class StatusPage
     private static Html Now(StatusDocument status, Wording wording) => Html.Of($"""
         <div data-part="now" class="now">
         <h1 data-announce><span class="sign" aria-hidden="true"></span>{wording[Story.HeadlineOf(status)]}</h1>
-        {Parts.Cause(status, wording)}
-        <p>{Html.Say(wording, "since", ("time", Parts.TimeOfDay(wording, status.Since, status.At)))} {Parts.AsOf(status, wording)}</p>
+        {Parts.Facts(status, wording)}
         </div>
         """);
 
@@ -53,12 +52,12 @@ internal static class StatusPage
 
     private static Html Sent(StatusDocument status, Wording wording)
     {
-        if (Story.SentOf(status) is not { } key)
+        if (Story.SentOf(status) is not { } key || status.Since is not { } since)
             return Html.Of($"""<div data-part="sent"></div>""");
         return Html.Of($"""
             <section data-part="sent" aria-labelledby="sent-heading">
             <h2 id="sent-heading">{wording["sent.heading"]}</h2>
-            <p>{Html.Say(wording, key, ("time", Parts.TimeOfDay(wording, status.Since, status.At)))}</p>
+            <p>{Html.Say(wording, key, ("time", Parts.TimeOfDay(wording, since, status.At)))}</p>
             </section>
             """);
     }

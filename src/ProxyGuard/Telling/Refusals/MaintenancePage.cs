@@ -14,8 +14,7 @@ internal static class MaintenancePage
         Html main = Html.Of($"""
             <div class="now">
             <h1><span class="sign" aria-hidden="true"></span>{wording["headline.maintenance"]}</h1>
-            {Parts.Cause(status, wording)}
-            <p>{Html.Say(wording, "since", ("time", Parts.TimeOfDay(wording, status.Since, status.At)))}</p>
+            {Parts.Facts(status, wording)}
             </div>
             {Parts.Message(status, wording)}
             {Parts.CatchUp(status, wording)}

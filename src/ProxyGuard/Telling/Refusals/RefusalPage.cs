@@ -26,7 +26,7 @@ internal static class RefusalPage
             {Typed(wording, typed, isLost)}
             <section data-until-open aria-labelledby="why-heading">
             <h2 id="why-heading">{wording["refused.why"]}</h2>
-            {Parts.Cause(status, wording)}
+            {Parts.Facts(status, wording)}
             </section>
             {Parts.Message(status, wording)}
             {When(status, wording, prefix, retryAfter, form)}
@@ -57,7 +57,7 @@ internal static class RefusalPage
         bool isEstimated = status.CatchUp is { Remaining: not null } or { State: CatchUpState.Done };
         // Of a hold the end is known; only the header has an upper bound.
         if (status.Cause == Cause.Operator)
-            return Story.EndOf(status) is { } end ? Later(wording, end - status.At) : wording["refused.when.unknown"];
+            return status.End is { } end ? Later(wording, end - status.At) : wording["refused.when.unknown"];
         return isEstimated ? Later(wording, retryAfter) : wording["refused.when.unknown"];
     }
 

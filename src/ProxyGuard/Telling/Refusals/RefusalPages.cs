@@ -55,10 +55,7 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
             json.WriteString("title", wording[TitleOf(refusal.Why)]);
             json.WriteNumber("status", StatusCodes.Status503ServiceUnavailable);
             json.WriteString("detail", string.Join(' ', Sentences(refusal, wording)));
-            json.WriteString("mode", PublicNames.Of(status.Mode));
-            json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
-            json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
-            json.WriteString("since", PublicNames.Of(status.Since));
+            StatusJson.WriteFacts(json, status);
             json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(refusal.RetryAfter.TotalSeconds));
             json.WriteNumber("revision", status.Revision);
             json.WriteString("statusUrl", prefix.Path);

@@ -4,6 +4,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Texts;
 using ProxyGuard.Telling.Diagnosis;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Reports;
 
@@ -21,8 +22,7 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
         json.WriteString("at", PublicNames.Of(diagnosis.At));
         json.WriteString("site", diagnosis.Rules.Site.Name);
         json.WriteString("language", language);
-        json.WriteString("mode", PublicNames.Of(diagnosis.View.Mode));
-        json.WriteString("cause", diagnosis.Cause is { } cause ? PublicNames.Of(cause) : null);
+        StatusJson.WriteFacts(json, diagnosis.Status);
         json.WriteNumber("errorCount", diagnosis.Count(Severity.Error));
         json.WriteNumber("warningCount", diagnosis.Count(Severity.Warning));
         json.WriteNumber("noticeCount", diagnosis.Count(Severity.Notice));

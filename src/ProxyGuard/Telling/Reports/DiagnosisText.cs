@@ -18,6 +18,7 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
     {
         page.Heading(ReportPhrases.Looked(_labels, diagnosis));
         page.Paragraph($"{ReportPhrases.Summary(_labels, diagnosis)} {ReportPhrases.Mode(_labels, diagnosis)}");
+        page.Paragraph(ReportPhrases.Facts(_labels, diagnosis.Status));
         page.Blank();
         page.Heading(_labels["topology.heading"]);
         foreach (TopologyTree tree in TopologyTree.Of(diagnosis.Fleet))

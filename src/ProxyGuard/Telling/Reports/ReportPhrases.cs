@@ -5,6 +5,7 @@ using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Ground.Texts;
 using ProxyGuard.Telling.Diagnosis;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Reports;
 
@@ -27,10 +28,33 @@ internal static class ReportPhrases
 
     public static string Mode(Wording labels, SiteDiagnosis diagnosis) => diagnosis switch
     {
-        { Cause: Cause.WebServersUnreachable, Web.Reach: SiteReach.ReadsOnly } => labels["mode.writes-unreachable"],
-        { Cause: Cause.WebServersUnreachable } => labels["mode.unreachable"],
+        { Status: { Cause: Cause.WebServersUnreachable, Reach: SiteReach.ReadsOnly } } => labels["mode.writes-unreachable"],
+        { Status.Cause: Cause.WebServersUnreachable } => labels["mode.unreachable"],
         _ => labels.Say($"mode.{PublicNames.Of(diagnosis.View.Mode)}", ("cause", labels[$"cause.{PublicNames.Of(diagnosis.View.Cause ?? Cause.NothingKnown)}"])),
     };
+
+    /// <summary>What members are told of it besides: what is wrong beneath a hold, since when, as of when pages are, the end, and how far the copies are.</summary>
+    public static string Facts(Wording labels, StatusDocument status)
+    {
+        Wording words = Wording.For(labels.Language);
+        return string.Join(' ', FactsOf(words, status));
+
+        static IEnumerable<string> FactsOf(Wording words, StatusDocument status)
+        {
+            if (status.Observed is { } observed && observed != status.Cause)
+                yield return words[$"cause.{PublicNames.Of(observed)}"];
+            if (status.Since is { } since)
+                yield return words.Say("since", ("time", Phrases.Time(words, since, status.At)));
+            yield return words.Say(Story.CurrencyOf(status), ("time", status.AsOf is { } asOf ? Phrases.Time(words, asOf, status.At) : ""));
+            if (status.End is { } end)
+                yield return words.Say("ends", ("time", Phrases.Time(words, end, status.At)));
+            if (status.CatchUp is not { } catchUp)
+                yield break;
+            yield return words[Story.StateOf(catchUp)];
+            if (catchUp.Percent is { } percent)
+                yield return $"{words.Say("progress.done", ("percent", Phrases.Percent(words, percent)))}.";
+        }
+    }
 
     /// <summary>What a node is, how it is, and what differs from what was configured.</summary>
     public static string Node(Wording labels, SiteDiagnosis diagnosis, NodeState node) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Deciding.Guarding;
@@ -73,7 +72,7 @@ internal sealed class StatusFeed : IGuardListener
     private StatusEdition Publish_UnderLock(GuardView view)
     {
         WebServersSeen seen = _web.Seen;
-        StatusDocument document = DocumentOf(view, seen, _revision);
+        StatusDocument document = StatusDocument.Of(_site, view, seen, _clock) with { Revision = _revision };
         bool isNews = _edition is null || !SaysTheSame(_edition.Document, document);
         if (isNews)
             document = document with { Revision = ++_revision };
@@ -88,35 +87,6 @@ internal sealed class StatusFeed : IGuardListener
         }
 
         return _edition;
-    }
-
-    private StatusDocument DocumentOf(GuardView view, WebServersSeen seen, long revision)
-    {
-        DateTimeOffset utcNow = _clock.UtcNow;
-        DateTimeOffset? endsAt = view.Hold?.EndsAt;
-        bool isNormal = view.Mode == SiteMode.Normal;
-        return new StatusDocument
-        {
-            Site = _site,
-            Mode = view.Mode,
-            Cause = seen.CauseOf(view.Mode, view.Cause),
-            Observed = view.Observed,
-            Reach = seen.Reach,
-            Since = _clock.ToUtc(seen.SinceOf(view)),
-            AsOf = !view.Reads.IsCurrent && view.Reads.AsOf is { } asOf ? _clock.ToUtc(asOf) : null,
-            IsCurrent = view.Reads.IsCurrent,
-            CatchUp = view.CatchUp,
-            Message = view.Hold?.Message ?? ImmutableSortedDictionary<string, string>.Empty,
-            EndsAt = isNormal ? null : endsAt,
-            RetryAfter = (isNormal, endsAt) switch
-            {
-                (true, _) => seen.IsNews ? RetryAdvice.WebServers : null,
-                (false, { } end) => RetryAdvice.Until(end, utcNow),
-                (false, null) => view.RetryAfter,
-            },
-            Revision = revision,
-            At = utcNow,
-        };
     }
 
     // Compared is what people read; times of day of the same moment may differ by a rounding.

@@ -20,23 +20,30 @@ internal static class StatusJson
     {
         json.WriteStartObject();
         json.WriteString("site", status.Site);
-        json.WriteString("mode", PublicNames.Of(status.Mode));
-        json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
-        json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
-        WriteTruth(json, "canRead", status.CanRead);
-        WriteTruth(json, "canPost", status.CanPost);
-        json.WriteString("since", PublicNames.Of(status.Since));
-        json.WriteString("asOf", status.AsOf is { } asOf ? PublicNames.Of(asOf) : null);
-        WriteCatchUp(json, status.CatchUp);
+        WriteFacts(json, status);
         json.WriteStartObject("message");
         foreach ((string language, string text) in status.Message)
             json.WriteString(language, text);
         json.WriteEndObject();
         WriteNumber(json, "retryAfterSeconds", status.RetryAfter?.TotalSeconds, digits: 0);
-        json.WriteString("endsAt", status.EndsAt is { } end ? PublicNames.Of(end) : null);
         json.WriteNumber("revision", status.Revision);
         json.WriteString("at", PublicNames.Of(status.At));
         json.WriteEndObject();
+    }
+
+    /// <summary>What is known, as members of an object: wherever one of them is told, all are, by these names.</summary>
+    public static void WriteFacts(Utf8JsonWriter json, StatusDocument status)
+    {
+        json.WriteString("mode", PublicNames.Of(status.Mode));
+        json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
+        json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
+        WriteTruth(json, "canRead", status.CanRead);
+        WriteTruth(json, "canPost", status.CanPost);
+        json.WriteString("since", status.Since is { } since ? PublicNames.Of(since) : null);
+        WriteTruth(json, "isCurrent", status.Currency);
+        json.WriteString("asOf", status.AsOf is { } asOf ? PublicNames.Of(asOf) : null);
+        json.WriteString("endsAt", status.End is { } end ? PublicNames.Of(end) : null);
+        WriteCatchUp(json, status.CatchUp);
     }
 
     private static void WriteCatchUp(Utf8JsonWriter json, CatchUp? catchUp)

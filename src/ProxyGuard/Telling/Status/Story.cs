@@ -39,11 +39,11 @@ internal static class Story
         _ => "consequence.safety",
     };
 
-    public static string CurrencyOf(StatusDocument status) => status switch
+    public static string CurrencyOf(StatusDocument status) => status.Currency switch
     {
-        { IsCurrent: true } => "as-of.current",
-        { AsOf: not null } => "as-of.known",
-        _ => "as-of.unknown",
+        true => "as-of.current",
+        false => "as-of.known",
+        null => "as-of.unknown",
     };
 
     /// <summary>What became of what was sent before. Null when everything works, and there is no question.</summary>
@@ -70,7 +70,4 @@ internal static class Story
     /// <summary>An operator's hold ends when the operator says so, whatever the copies do.</summary>
     public static bool ReopensByItself(StatusDocument status) =>
         status is { Mode: SiteMode.ReadOnly, Reach: not SiteReach.None, CatchUp.State: CatchUpState.Done, Cause: not Cause.Operator };
-
-    /// <summary>Still to come: an end that has passed promises nothing.</summary>
-    public static DateTimeOffset? EndOf(StatusDocument status) => status.EndsAt is { } end && end > status.At ? end : null;
 }

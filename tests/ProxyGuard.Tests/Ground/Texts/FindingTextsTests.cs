@@ -6,7 +6,7 @@ using ProxyGuard.Ground.Texts;
 using ProxyGuard.Telling.Diagnosis;
 using ProxyGuard.Tests.Conventions;
 
-namespace ProxyGuard.Tests.PublicPages;
+namespace ProxyGuard.Tests.Ground.Texts;
 
 /// <summary>What findings, steps and dead ends are called, in every language.</summary>
 public sealed class FindingTextsTests

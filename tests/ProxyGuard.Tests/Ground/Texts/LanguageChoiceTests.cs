@@ -1,6 +1,6 @@
 using ProxyGuard.Ground.Texts;
 
-namespace ProxyGuard.Tests.PublicPages;
+namespace ProxyGuard.Tests.Ground.Texts;
 
 public sealed class LanguageChoiceTests
 {

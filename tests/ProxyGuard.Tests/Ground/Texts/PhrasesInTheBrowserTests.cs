@@ -1,12 +1,9 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Text;
 using System.Text.Json;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Texts;
 using ProxyGuard.Telling.Pages;
 
-namespace ProxyGuard.Tests.PublicPages;
+namespace ProxyGuard.Tests.Ground.Texts;
 
 /// <summary>phrases.js and Phrases.cs are one thing written twice: whoever changes one of them must not forget the other.</summary>
 public sealed class PhrasesInTheBrowserTests
@@ -44,7 +41,7 @@ public sealed class PhrasesInTheBrowserTests
     [InlineData(30, 0, 20_000)]
     public async Task Pages_that_lost_us_come_back_later_each_time_and_not_together(int failures, double dice, double milliseconds)
     {
-        string said = await RunAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{PageAsset.Embedded("phrases.js")}\nconsole.log(pauseAfter({failures}, {dice}));"));
+        string said = await Node.RunAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{PageAsset.Embedded("phrases.js")}\nconsole.log(pauseAfter({failures}, {dice}));"));
 
         Assert.Equal(milliseconds, double.Parse(said, System.Globalization.CultureInfo.InvariantCulture));
     }
@@ -61,23 +58,6 @@ public sealed class PhrasesInTheBrowserTests
             });
             console.log(JSON.stringify(said));
             """;
-        return JsonSerializer.Deserialize<string[]>(await RunAsync(script)) ?? [];
-    }
-
-    private static async Task<string> RunAsync(string script)
-    {
-        var start = new ProcessStartInfo("node", "-") { RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(false), StandardOutputEncoding = Encoding.UTF8 };
-        try
-        {
-            using Process node = Process.Start(start)!;
-            await node.StandardInput.WriteAsync(script);
-            node.StandardInput.Close();
-            return await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip("Node.js is not installed; it is only needed to compare phrases.js with Phrases.cs.");
-            throw;
-        }
+        return JsonSerializer.Deserialize<string[]>(await Node.RunAsync(script)) ?? [];
     }
 }

@@ -2,7 +2,9 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Texts;
 
-namespace ProxyGuard.Tests.PublicPages;
+using ProxyGuard.Tests.Telling.Status;
+
+namespace ProxyGuard.Tests.Ground.Texts;
 
 public sealed class PhrasesTests
 {

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using ProxyGuard.Ground.Texts;
 
-namespace ProxyGuard.Tests.PublicPages;
+namespace ProxyGuard.Tests.Ground.Texts;
 
 public sealed class WordingTests
 {

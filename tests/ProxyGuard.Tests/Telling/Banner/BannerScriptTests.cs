@@ -4,7 +4,9 @@ using ProxyGuard.Telling.Banner;
 using ProxyGuard.Telling.Pages;
 using ProxyGuard.Telling.Public;
 
-namespace ProxyGuard.Tests.PublicPages;
+using ProxyGuard.Tests.Telling.Status;
+
+namespace ProxyGuard.Tests.Telling.Banner;
 
 public sealed class BannerScriptTests
 {

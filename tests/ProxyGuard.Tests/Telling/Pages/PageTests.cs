@@ -8,7 +8,9 @@ using ProxyGuard.Telling.Public;
 using ProxyGuard.Telling.Refusals;
 using ProxyGuard.Telling.Status;
 
-namespace ProxyGuard.Tests.PublicPages;
+using ProxyGuard.Tests.Telling.Status;
+
+namespace ProxyGuard.Tests.Telling.Pages;
 
 public sealed partial class PageTests
 {

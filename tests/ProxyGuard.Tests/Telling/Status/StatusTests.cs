@@ -4,7 +4,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Telling.Status;
 using ProxyGuard.Testing;
 
-namespace ProxyGuard.Tests.PublicPages;
+namespace ProxyGuard.Tests.Telling.Status;
 
 public class StatusTests
 {

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Routing;
 using ProxyGuard.Telling.Pages;
 using ProxyGuard.Telling.Status;
 
-namespace ProxyGuard.Tests.PublicPages;
+namespace ProxyGuard.Tests.Telling.Status;
 
 /// <summary>Statuses as they come, and every one that can.</summary>
 internal static class Statuses
@@ -96,6 +97,15 @@ internal static class Statuses
             yield return Maintenance with { CatchUp = catchUp };
             foreach (Cause cause in Enum.GetValues<Cause>())
             {
+                if (cause == Cause.WebServersUnreachable)
+                {
+                    // Never a view's own: told of the web servers, whatever the mode is.
+                    yield return ReadOnly(cause, catchUp) with { Observed = null, Reach = SiteReach.None };
+                    yield return Normal with { CatchUp = catchUp, Cause = cause, Reach = SiteReach.None };
+                    yield return Normal with { CatchUp = catchUp, Cause = cause, Reach = SiteReach.ReadsOnly };
+                    continue;
+                }
+
                 yield return ReadOnly(cause, catchUp);
                 if (cause == Cause.Operator)
                     continue;
