@@ -6,15 +6,16 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>One row of a table of errors: how it is recognised, what it is, and what helps.</summary>
 /// <param name="Numbers">The error's numbers; MySQL 8 has a second one for what goes to its log. Empty: the text alone decides.</param>
 /// <param name="Patterns">At least one must be in the text, in any case. Empty: the number alone decides.</param>
-/// <param name="Confidence">How sure it is that the error means this.</param>
 internal sealed record ErrorRule(
     FindingKind Kind,
     ImmutableArray<int> Numbers,
     ImmutableArray<string> Patterns,
     Func<Scene, ImmutableArray<RemedyStep>> Steps,
-    ImmutableArray<string> DeadEnds,
-    Confidence Confidence = Confidence.Certain)
+    ImmutableArray<string> DeadEnds)
 {
+    /// <summary>How sure it is that the error means this.</summary>
+    public Confidence Confidence { get; init; } = Confidence.Certain;
+
     /// <summary>What the facts that were read from the text must say besides; null for whatever they say.</summary>
     public Func<ImmutableDictionary<string, string>, bool>? When { get; init; }
 

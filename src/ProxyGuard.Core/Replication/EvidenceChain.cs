@@ -21,7 +21,7 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
     {
         if (place is not { } at || done[at] is not { } source || !LeadsToPrimary(source))
             return [];
-        return [.. source.Missing, .. OfLink(new Link(this, source, at, answer, status, node), isShownByGtid, skipsByGtid)];
+        return [.. source.Missing, .. OfLink(new Link(this, source, answer, status) { SourceNode = at, ReplicaNode = node }, isShownByGtid, skipsByGtid)];
     }
 
     /// <summary>What cannot be judged by binlogs alone, whatever its way from the primary shows.</summary>
@@ -83,9 +83,12 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
     }
 
     /// <summary>One link with all that both ends say.</summary>
-    private readonly record struct Link(
-        EvidenceChain Chain, NodeState Source, int SourceNode, NodeReading.Answered Below, ReplicationStatus Status, int ReplicaNode)
+    private readonly record struct Link(EvidenceChain Chain, NodeState Source, NodeReading.Answered Below, ReplicationStatus Status)
     {
+        public required int SourceNode { get; init; }
+
+        public required int ReplicaNode { get; init; }
+
         public NodeReading.Answered? Above => Source.LastAnswer;
 
         public ImmutableArray<string> Filters => Below.Replication.SkipsMarked is { } mark

@@ -1,4 +1,3 @@
-using System.Globalization;
 
 namespace ProxyGuard.Core.Requests;
 
@@ -54,8 +53,9 @@ public static class Audiences
         foreach (Range range in parameters.Split(';'))
         {
             ReadOnlySpan<char> parameter = parameters[range].Trim();
+            // A weight that is none weighs nothing.
             if (parameter.StartsWith("q=", StringComparison.OrdinalIgnoreCase))
-                return double.TryParse(parameter[2..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double quality) ? Math.Clamp(quality, 0, 1) : 0;
+                return QualityValue.Of(parameter) ?? 0;
         }
 
         return 1;

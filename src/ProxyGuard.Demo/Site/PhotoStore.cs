@@ -75,7 +75,7 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
     }.ConnectionString;
 
     private static Photo ToPhoto(MySqlDataReader row) =>
-        new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetDateTime(3), row.GetInt64(4), row.GetInt64(5));
+        new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetDateTime(3)) { Likes = row.GetInt64(4), Comments = row.GetInt64(5) };
 
     private async Task<List<T>> ReadAsync<T>(string sql, MySqlParameter[] parameters, Func<MySqlDataReader, T> read, CancellationToken stop)
     {

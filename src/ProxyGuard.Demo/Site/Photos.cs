@@ -1,7 +1,12 @@
 namespace ProxyGuard.Demo.Site;
 
 /// <summary>A photo without its picture.</summary>
-internal sealed record Photo(long Id, string Title, string Author, DateTime AddedUtc, long Likes, long Comments);
+internal sealed record Photo(long Id, string Title, string Author, DateTime AddedUtc)
+{
+    public required long Likes { get; init; }
+
+    public required long Comments { get; init; }
+}
 
 internal sealed record Comment(long Id, string Author, string Text, DateTime AddedUtc);
 

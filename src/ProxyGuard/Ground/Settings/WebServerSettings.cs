@@ -6,12 +6,17 @@ namespace ProxyGuard.Ground.Settings;
 
 /// <summary>One destination of YARP's.</summary>
 /// <param name="Metadata">As configured, by name.</param>
-/// <param name="TakesReads">Whether some route sends requests to its cluster that read.</param>
-/// <param name="TakesWrites">Whether some route sends others there.</param>
-/// <param name="Requests">In which version of HTTP its cluster gets requests; null for YARP's own choice.</param>
-internal sealed record WebServerSettings(
-    string Cluster, string Name, string Address, ImmutableDictionary<string, string> Metadata, bool TakesReads, bool TakesWrites, ForwarderRequestConfig? Requests)
+internal sealed record WebServerSettings(string Cluster, string Name, string Address, ImmutableDictionary<string, string> Metadata)
 {
+    /// <summary>Whether some route sends requests to its cluster that read.</summary>
+    public required bool TakesReads { get; init; }
+
+    /// <summary>Whether some route sends others there.</summary>
+    public required bool TakesWrites { get; init; }
+
+    /// <summary>In which version of HTTP its cluster gets requests; null for YARP's own choice.</summary>
+    public required ForwarderRequestConfig? Requests { get; init; }
+
     public static ImmutableArray<WebServerSettings> In(IConfiguration configuration)
     {
         IConfigurationSection[] routes = [.. configuration.GetSection("ReverseProxy:Routes").GetChildren()];
@@ -20,9 +25,12 @@ internal sealed record WebServerSettings(
             .. from cluster in configuration.GetSection("ReverseProxy:Clusters").GetChildren()
                from destination in cluster.GetSection("Destinations").GetChildren()
                where destination["Address"] is not null
-               select new WebServerSettings(
-                   cluster.Key, destination.Key, destination["Address"]!, MetadataOf(destination),
-                   Takes(cluster.Key, isSafe: true), Takes(cluster.Key, isSafe: false), RequestsOf(cluster.GetSection("HttpRequest"))),
+               select new WebServerSettings(cluster.Key, destination.Key, destination["Address"]!, MetadataOf(destination))
+               {
+                   TakesReads = Takes(cluster.Key, isSafe: true),
+                   TakesWrites = Takes(cluster.Key, isSafe: false),
+                   Requests = RequestsOf(cluster.GetSection("HttpRequest")),
+               },
         ];
 
         bool Takes(string cluster, bool isSafe) => routes.Any(route => string.Equals(route["ClusterId"], cluster, StringComparison.OrdinalIgnoreCase)

@@ -8,11 +8,24 @@ namespace ProxyGuard.Ground.Storage;
 
 /// <summary>The form of hold.json. A field more or less is of another version, or damage: both mean that we do not know what is in
 /// force.</summary>
-/// <param name="Version">Of the form; files of before it was written have none.</param>
-internal sealed record HoldForm(
-    HoldMode Mode, string Reason, Dictionary<string, string> Message, string By, DateTimeOffset Since, DateTimeOffset? EndsAt, int Version = HoldForm.Current)
+internal sealed record HoldForm
 {
     public const int Current = 1;
+
+    public required HoldMode Mode { get; init; }
+
+    public required string Reason { get; init; }
+
+    public required Dictionary<string, string> Message { get; init; }
+
+    public required string By { get; init; }
+
+    public required DateTimeOffset Since { get; init; }
+
+    public required DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>Of the form; null in files of before it was written.</summary>
+    public int? Version { get; init; }
 }
 
 /// <summary>
@@ -76,7 +89,7 @@ internal sealed class HoldFile(StateDirectory directory, GuardClock clock, ILogg
     private static Hold HoldOf(byte[] json)
     {
         HoldForm form = JsonSerializer.Deserialize(json, StateJson.Default.HoldForm) ?? throw new JsonException("it says null");
-        if (form.Version != HoldForm.Current)
+        if (form.Version is not (null or HoldForm.Current))
             throw new JsonException($"it is of version {form.Version}; this ProxyGuard knows version {HoldForm.Current}");
         if (!Enum.IsDefined(form.Mode))
             throw new JsonException("its mode is none that there is");
@@ -94,5 +107,15 @@ internal sealed class HoldFile(StateDirectory directory, GuardClock clock, ILogg
     }
 
     private static byte[] Form(Hold hold) => JsonSerializer.SerializeToUtf8Bytes(
-        new HoldForm(hold.Mode, hold.Reason, hold.Message.ToDictionary(), hold.By, hold.Since, hold.EndsAt), StateJson.Default.HoldForm);
+        new HoldForm
+        {
+            Mode = hold.Mode,
+            Reason = hold.Reason,
+            Message = hold.Message.ToDictionary(),
+            By = hold.By,
+            Since = hold.Since,
+            EndsAt = hold.EndsAt,
+            Version = HoldForm.Current,
+        },
+        StateJson.Default.HoldForm);
 }

@@ -16,16 +16,22 @@ internal sealed record RestoredFleet(IReadOnlyDictionary<string, NodeMemory> Nod
 }
 
 /// <summary>The file's form. When it was written is told twice: by the time of day, and by the machine's own start, which no one can set.</summary>
-/// <param name="Version">Of the form; files of before it was written have none.</param>
-internal sealed record ReplicationStateForm(
-    DateTimeOffset At, BootId? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident, int Version = ReplicationStateForm.Current)
+internal sealed record ReplicationStateForm(DateTimeOffset At, BootId? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident)
 {
     public const int Current = 1;
+
+    /// <summary>Of the form; null in files of before it was written.</summary>
+    public int? Version { get; init; }
 }
 
 /// <param name="Timeline">Oldest first; of each entry the milliseconds before the file was written, the number of the binlog file, and the offset in it.</param>
-internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline, string? CatchUpFile, long CatchUpOffset)
+internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline)
 {
+    /// <summary>Where its catch-up began; null where it needs none.</summary>
+    public required string? CatchUpFile { get; init; }
+
+    public required long CatchUpOffset { get; init; }
+
     public NodeHealth? Health { get; init; }
 
     /// <summary>Since when; null in files of earlier versions.</summary>
@@ -148,7 +154,10 @@ internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock 
         boot.Now(),
         view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now) with { Health = node.Health, Since = clock.ToUtc(node.Since) }),
         // Ignorance is no incident to come back to.
-        view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since), incident.FarthestPercent) : null);
+        view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since), incident.FarthestPercent) : null)
+    {
+        Version = ReplicationStateForm.Current,
+    };
 
     private static RememberedNode Remembered(NodeState node, MonotonicInstant now)
     {
@@ -157,14 +166,16 @@ internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock 
             timeline.Server.Id,
             timeline.Server.Uuid,
             timeline.Entries.Count > 0 ? timeline.Entries[0].Head.LogName : null,
-            [.. timeline.EntriesApart(Gap).Select(entry => new long[] { (long)(now - entry.Content).TotalMilliseconds, entry.Head.Sequence, entry.Head.Offset })],
-            node.Track?.Start.File,
-            node.Track?.Start.Offset ?? 0);
+            [.. timeline.EntriesApart(Gap).Select(entry => new long[] { (long)(now - entry.Content).TotalMilliseconds, entry.Head.Sequence, entry.Head.Offset })])
+        {
+            CatchUpFile = node.Track?.Start.File,
+            CatchUpOffset = node.Track?.Start.Offset ?? 0,
+        };
     }
 
     private RestoredFleet Restored(ReplicationStateForm file)
     {
-        if (file.Version != ReplicationStateForm.Current)
+        if (file.Version is not (null or ReplicationStateForm.Current))
             throw new JsonException($"it is of version {file.Version}; this ProxyGuard knows version {ReplicationStateForm.Current}");
         if (file.Nodes.ContainsValue(null!))
             throw new JsonException("it has a node without anything known about it");

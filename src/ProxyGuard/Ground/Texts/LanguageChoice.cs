@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Ground.Texts;
 
@@ -47,17 +47,9 @@ internal static class LanguageChoice
             string[] parts = range.Split(';', StringSplitOptions.TrimEntries);
             if (parts is [{ Length: > 0 } tag])
                 yield return (tag, 1);
-            else if (parts is [{ Length: > 0 } weighted, var weight] && QualityOf(weight) is { } quality)
+            // What is not a weight says nothing.
+            else if (parts is [{ Length: > 0 } weighted, var weight] && QualityValue.Of(weight) is { } quality)
                 yield return (weighted, quality);
         }
-    }
-
-    /// <summary>Null when it is not a weight: such a range says nothing.</summary>
-    private static double? QualityOf(string weight)
-    {
-        if (!weight.StartsWith("q=", StringComparison.OrdinalIgnoreCase))
-            return null;
-        bool isNumber = double.TryParse(weight.AsSpan(2), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double quality);
-        return isNumber && quality <= 1 ? quality : null;
     }
 }

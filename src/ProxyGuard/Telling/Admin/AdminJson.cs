@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Ground.Telemetry;
 
 namespace ProxyGuard.Telling.Admin;
@@ -55,7 +56,6 @@ internal static class AdminJson
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
-        context.Response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        return ResponseBody.WriteAsync(context, body);
     }
 }

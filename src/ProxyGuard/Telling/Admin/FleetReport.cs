@@ -47,10 +47,10 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         json.WriteString("source", node.Source is { } source ? view.Fleet.Nodes[source].Rules.Name : null);
         json.WriteString("state", PublicNames.Of(node.Health));
         json.WriteString("since", PublicNames.Of(clock.ToUtc(node.Since)));
-        WriteNumber(json, "lagSeconds", node.LagAt(now) is { } lag ? Math.Round(lag.TotalSeconds, 3) : null);
+        json.WriteNumberOrNull("lagSeconds", node.LagAt(now)?.TotalSeconds, digits: 3);
         json.WriteBoolean("lagIsEstimated", node.IsEstimated);
         json.WriteString("asOf", node.ContentTime is { } content ? PublicNames.Of(clock.ToUtc(content)) : null);
-        WriteNumber(json, "queueBytes", node.QueueBytes);
+        json.WriteNumberOrNull("queueBytes", node.QueueBytes, digits: 0);
         // In the server's own words, where there are any.
         json.WriteString("why", node.Health is NodeHealth.Fresh ? null : NodeWords.Why(node, view.Fleet, now));
     }
@@ -91,13 +91,5 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
     }
 }

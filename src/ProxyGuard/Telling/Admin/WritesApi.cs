@@ -1,5 +1,6 @@
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Texts;
 using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Telling.Admin;
@@ -19,11 +20,8 @@ internal sealed class WritesApi(InFlightWrites writes, GuardClock clock)
             json.WriteString("method", write.Method);
             json.WriteString("path", write.Path);
             json.WriteString("route", write.Route);
-            json.WriteNumber("ageSeconds", Math.Round((now - write.Began).TotalSeconds, 1));
-            if (writes.EndsIn(write, now) is { } left)
-                json.WriteNumber("endsInSeconds", Math.Round(Math.Max(0, left.TotalSeconds), 1));
-            else
-                json.WriteNull("endsInSeconds");
+            json.WriteNumberOrNull("ageSeconds", (now - write.Began).TotalSeconds, digits: 1);
+            json.WriteNumberOrNull("endsInSeconds", writes.EndsIn(write, now) is { } left ? Math.Max(0, left.TotalSeconds) : null, digits: 1);
             json.WriteEndObject();
         }
 

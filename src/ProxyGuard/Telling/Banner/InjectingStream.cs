@@ -1,3 +1,5 @@
+using ProxyGuard.Ground.Hosting;
+
 
 namespace ProxyGuard.Telling.Banner;
 
@@ -10,7 +12,7 @@ namespace ProxyGuard.Telling.Banner;
 /// <param name="prolog">Takes what comes until it is decided where the tag goes; released with this stream.</param>
 /// <param name="time">For the one wait that has a deadline.</param>
 internal sealed class InjectingStream(Stream upstream, IDisposable? owner, PrologBuffer prolog, TimeProvider time)
-    : Stream
+    : PassingBody
 {
     /// <summary>How long a page may wait for bytes in which to look for its <c>meta charset</c>.</summary>
     public static readonly TimeSpan CharsetDeadline = TimeSpan.FromMilliseconds(100);
@@ -20,38 +22,11 @@ internal sealed class InjectingStream(Stream upstream, IDisposable? owner, Prolo
     private long? _waitsSince;
     private bool _isOver;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>How many bytes wait for a decision.</summary>
     internal int Held => _prolog?.Held ?? 0;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _prolog is null ? upstream.ReadAsync(buffer, cancellationToken) : ReadPrologAsync(_prolog, buffer, cancellationToken);
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are read asynchronously.");
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

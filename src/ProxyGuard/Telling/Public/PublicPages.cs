@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Ground.Texts;
 using ProxyGuard.Telling.Pages;
 using ProxyGuard.Telling.Status;
@@ -73,7 +74,6 @@ internal sealed class PublicPages
     {
         context.Response.ContentType = contentType;
         context.Response.Headers[HeaderNames.CacheControl] = cacheControl;
-        context.Response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+        return ResponseBody.WriteAsync(context, body);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Telling.Pages;
 using ProxyGuard.Telling.Status;
@@ -43,7 +44,7 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, SubmittedFor
         if (AudienceOf(context.Request) == Audience.Program)
         {
             response.ContentType = "application/problem+json";
-            await WriteAsync(context, pages.Problem(refusal, context.Request)).ConfigureAwait(false);
+            await ResponseBody.WriteAsync(context, pages.Problem(refusal, context.Request)).ConfigureAwait(false);
         }
         else
         {
@@ -60,9 +61,9 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, SubmittedFor
     {
         using SubmittedForm form = await forms.ReadAsync(context).ConfigureAwait(false);
         if (form.IsEmpty)
-            await WriteAsync(context, pages.Render(refusal, context.Request).ToBytes()).ConfigureAwait(false);
+            await ResponseBody.WriteAsync(context, pages.Render(refusal, context.Request).ToBytes()).ConfigureAwait(false);
         else if (form.IsLost || !await TryHandBackAsync(context, refusal, form).ConfigureAwait(false))
-            await WriteAsync(context, pages.Render(refusal with { IsLost = true }, context.Request).ToBytes()).ConfigureAwait(false);
+            await ResponseBody.WriteAsync(context, pages.Render(refusal with { IsLost = true }, context.Request).ToBytes()).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -122,12 +123,6 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, SubmittedFor
             if (written.IsCompleted)
                 return;
         }
-    }
-
-    private static Task WriteAsync(HttpContext context, byte[] body)
-    {
-        context.Response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
     private static Audience AudienceOf(HttpRequest request) => Audiences.Of(

@@ -48,7 +48,7 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
             json.WriteString("role", PublicNames.Of(node.Role));
             json.WriteString("source", NameOf(node.Source));
             json.WriteString("examinedAt", examination is null ? null : PublicNames.Of(diagnosis.ToUtc(examination.At)));
-            WriteNumber(json, "dataBytes", examination?.DataBytes);
+            json.WriteNumberOrNull("dataBytes", examination?.DataBytes, digits: 0);
             json.WriteEndObject();
         }
 
@@ -62,7 +62,7 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
         json.WriteString("name", node.Rules.Name);
         json.WriteString("role", PublicNames.Of(node.Role));
         json.WriteString("state", PublicNames.Of(node.Health));
-        WriteNumber(json, "lagSeconds", node.LagAt(diagnosis.Now) is { } lag ? Math.Round(lag.TotalSeconds, 3) : null);
+        json.WriteNumberOrNull("lagSeconds", node.LagAt(diagnosis.Now)?.TotalSeconds, digits: 3);
         json.WriteBoolean("lagIsEstimated", node.IsEstimated);
         json.WriteStartObject("configured");
         json.WriteString("role", PublicNames.Of(node.Rules.Role));
@@ -137,12 +137,4 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
     private string? NameOf(int? place) => place is { } node ? diagnosis.Fleet.Nodes[node].Rules.Name : null;
 
     private static string AddressOf(NodeState node) => $"{node.Rules.Host}:{node.Rules.Port}";
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
-    }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Ground.Texts;
 
 namespace ProxyGuard.Telling.Status;
 
@@ -25,7 +26,7 @@ internal static class StatusJson
         foreach ((string language, string text) in status.Message)
             json.WriteString(language, text);
         json.WriteEndObject();
-        WriteNumber(json, "retryAfterSeconds", status.RetryAfter?.TotalSeconds, digits: 0);
+        json.WriteNumberOrNull("retryAfterSeconds", status.RetryAfter?.TotalSeconds, digits: 0);
         json.WriteNumber("revision", status.Revision);
         json.WriteString("at", PublicNames.Of(status.At));
         json.WriteEndObject();
@@ -37,10 +38,10 @@ internal static class StatusJson
         json.WriteString("mode", PublicNames.Of(status.Mode));
         json.WriteString("cause", status.Cause is { } cause ? PublicNames.Of(cause) : null);
         json.WriteString("observedCause", status.Observed is { } observed ? PublicNames.Of(observed) : null);
-        WriteTruth(json, "canRead", status.CanRead);
-        WriteTruth(json, "canPost", status.CanPost);
+        json.WriteTruthOrNull("canRead", status.CanRead);
+        json.WriteTruthOrNull("canPost", status.CanPost);
         json.WriteString("since", status.Since is { } since ? PublicNames.Of(since) : null);
-        WriteTruth(json, "isCurrent", status.Currency);
+        json.WriteTruthOrNull("isCurrent", status.Currency);
         json.WriteString("asOf", status.AsOf is { } asOf ? PublicNames.Of(asOf) : null);
         json.WriteString("endsAt", status.End is { } end ? PublicNames.Of(end) : null);
         WriteCatchUp(json, status.CatchUp);
@@ -56,16 +57,16 @@ internal static class StatusJson
 
         json.WriteStartObject("catchUp");
         json.WriteString("state", PublicNames.Of(catchUp.State));
-        WriteNumber(json, "percent", catchUp.Percent, digits: 1);
-        WriteNumber(json, "behindSeconds", catchUp.Behind?.TotalSeconds, digits: 1);
-        WriteNumber(json, "queueBytes", catchUp.QueueBytes, digits: 0);
-        WriteNumber(json, "bytesPerSecond", catchUp.BytesPerSecond, digits: 0);
+        json.WriteNumberOrNull("percent", catchUp.Percent, digits: 1);
+        json.WriteNumberOrNull("behindSeconds", catchUp.Behind?.TotalSeconds, digits: 1);
+        json.WriteNumberOrNull("queueBytes", catchUp.QueueBytes, digits: 0);
+        json.WriteNumberOrNull("bytesPerSecond", catchUp.BytesPerSecond, digits: 0);
         if (catchUp.Remaining is { } remaining)
         {
             json.WriteStartObject("remainingSeconds");
-            WriteNumber(json, "low", remaining.Low.TotalSeconds, digits: 0);
-            WriteNumber(json, "likely", remaining.Likely.TotalSeconds, digits: 0);
-            WriteNumber(json, "high", remaining.High.TotalSeconds, digits: 0);
+            json.WriteNumberOrNull("low", remaining.Low.TotalSeconds, digits: 0);
+            json.WriteNumberOrNull("likely", remaining.Likely.TotalSeconds, digits: 0);
+            json.WriteNumberOrNull("high", remaining.High.TotalSeconds, digits: 0);
             json.WriteEndObject();
         }
         else
@@ -74,21 +75,5 @@ internal static class StatusJson
         }
 
         json.WriteEndObject();
-    }
-
-    private static void WriteTruth(Utf8JsonWriter json, string name, bool? value)
-    {
-        if (value is { } known)
-            json.WriteBoolean(name, known);
-        else
-            json.WriteNull(name);
-    }
-
-    private static void WriteNumber(Utf8JsonWriter json, string name, double? value, int digits)
-    {
-        if (value is { } number)
-            json.WriteNumber(name, Math.Round((decimal)number, digits));
-        else
-            json.WriteNull(name);
     }
 }
