@@ -23,9 +23,9 @@ public class BannerTests(Chromium chromium)
 
     [Theory]
     [InlineData("en", "de-DE", "You can read everything, but not post at the moment.")]
-    [InlineData("de", "en-GB", "Du kannst alles ansehen, aber im MonotonicInstant nichts posten.")]
+    [InlineData("de", "en-GB", "Du kannst alles ansehen, aber im Moment nichts posten.")]
     [InlineData("fr", "en-GB", "Vous pouvez tout consulter, mais pas publier pour le moment.")]
-    [InlineData("ja", "de-AT", "Du kannst alles ansehen, aber im MonotonicInstant nichts posten.")]
+    [InlineData("ja", "de-AT", "Du kannst alles ansehen, aber im Moment nichts posten.")]
     public async Task Once_the_replicas_have_stopped_a_page_has_one_banner_in_its_language_or_else_the_readers(string pageLanguage, string locale, string headline)
     {
         await using GuardedSite site = await new PhotoPage { Language = pageLanguage }.StartAsync();

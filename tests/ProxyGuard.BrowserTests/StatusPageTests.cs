@@ -76,7 +76,7 @@ public class StatusPageTests(Chromium chromium)
 
     [Theory]
     [InlineData("en-GB", "You can read everything, but not post at the moment.", "40.0% done", "Upload, comment, like: not yet")]
-    [InlineData("de-CH", "Du kannst alles ansehen, aber im MonotonicInstant nichts posten.", "40,0 % geschafft", "Hochladen, kommentieren, liken: noch nicht")]
+    [InlineData("de-CH", "Du kannst alles ansehen, aber im Moment nichts posten.", "40,0 % geschafft", "Hochladen, kommentieren, liken: noch nicht")]
     [InlineData("fr-FR", "Vous pouvez tout consulter, mais pas publier pour le moment.", "40,0 % effectués", "Publier, commenter, aimer : pas encore")]
     public async Task Without_a_script_it_says_the_same(string locale, string headline, string done, string can)
     {

@@ -114,13 +114,13 @@ internal static class Pages
         """);
 
     private static Markup CommentItem(Comment comment) => Markup.Of(
-        $"""<li id="c{comment.Id}"><strong>{comment.Author}</strong> <span class="soft">{MonotonicInstant(comment.AddedUtc)}</span><p>{comment.Text}</p></li>""");
+        $"""<li id="c{comment.Id}"><strong>{comment.Author}</strong> <span class="soft">{TimeOfDay(comment.AddedUtc)}</span><p>{comment.Text}</p></li>""");
 
     private static Markup Note(string? text) => text is null ? Markup.None : Markup.Of($"""<p class="note" role="alert">{text}</p>""");
 
     private static string Day(DateTime moment) => moment.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
-    private static string MonotonicInstant(DateTime moment) => moment.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    private static string TimeOfDay(DateTime moment) => moment.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Count(long number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }
