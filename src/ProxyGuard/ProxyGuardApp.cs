@@ -45,7 +45,10 @@ internal sealed record ProxyGuardEdges
 
     /// <summary>In the order of the nodes.</summary>
     public IReadOnlyList<NodeAccess> AccessTo(GuardSettings settings, ILogger log) =>
-        [.. settings.Rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => AccessTo(node, connection, settings.Rules.Probe, log))];
+        [
+            .. settings.Rules.Fleet.Nodes.Zip(
+                settings.Connections, (node, connection) => AccessTo(node, connection, settings.Rules.Probe, log)),
+        ];
 
     /// <summary>Whoever asks a node anything shares its sessions: there are never more than two.</summary>
     public NodeAccess AccessTo(NodeRules node, string connection, ProbeRules rules, ILogger log)
@@ -62,7 +65,8 @@ internal static class ProxyGuardApp
 {
     public static WebApplication Build(IConfigurationRoot configuration, GuardSettings settings, ProxyGuardEdges edges)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(ProxyGuardApp).Assembly.GetName().Name });
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = typeof(ProxyGuardApp).Assembly.GetName().Name });
         builder.Configuration.AddConfiguration(configuration);
         // We listen ourselves; Kestrel would warn that it does not.
         builder.Configuration[WebHostDefaults.ServerUrlsKey] = "";
@@ -87,8 +91,10 @@ internal static class ProxyGuardApp
     }
 
     private static void AddGround(IServiceCollection services, GuardSettings settings, ProxyGuardEdges edges) => services
-        .AddTime(edges.Time, edges.Boot).AddSettings(settings).AddStorage(settings.StateDirectory).AddTelemetry().AddHosting(settings.Shutdown);
+        .AddTime(edges.Time, edges.Boot).AddSettings(settings).AddStorage(settings.StateDirectory).AddTelemetry()
+        .AddHosting(settings.Shutdown);
 
     private static void AddTelling(IServiceCollection services, GuardSettings settings) => services
-        .AddStatus().AddPublicPages().AddBanner(settings.Rules.Site.Languages, settings.Prefix).AddRefusals().AddDiagnosis().AddManagement();
+        .AddStatus().AddPublicPages().AddBanner(settings.Rules.Site.Languages, settings.Prefix).AddRefusals().AddDiagnosis()
+        .AddManagement();
 }

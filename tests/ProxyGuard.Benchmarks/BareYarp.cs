@@ -2,7 +2,9 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace ProxyGuard.Benchmarks;
 
-/// <summary>The least there is to write with YARP, on the same web servers and with the same balancing. What ProxyGuard is slower by is ours.</summary>
+/// <summary>
+/// The least there is to write with YARP, on the same web servers and with the same balancing. What ProxyGuard is slower by is ours.
+/// </summary>
 internal static class BareYarp
 {
     public static async Task<int> RunAsync(int port, IReadOnlyList<string> destinations, CancellationToken stop)

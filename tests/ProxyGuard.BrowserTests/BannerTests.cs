@@ -26,7 +26,8 @@ public class BannerTests(Chromium chromium)
     [InlineData("de", "en-GB", "Du kannst alles ansehen, aber im Moment nichts posten.")]
     [InlineData("fr", "en-GB", "Vous pouvez tout consulter, mais pas publier pour le moment.")]
     [InlineData("ja", "de-AT", "Du kannst alles ansehen, aber im Moment nichts posten.")]
-    public async Task Once_the_replicas_have_stopped_a_page_has_one_banner_in_its_language_or_else_the_readers(string pageLanguage, string locale, string headline)
+    public async Task Once_the_replicas_have_stopped_a_page_has_one_banner_in_its_language_or_else_the_readers(
+        string pageLanguage, string locale, string headline)
     {
         await using GuardedSite site = await new PhotoPage { Language = pageLanguage }.StartAsync();
         await Incident.BeginAsync(site);
@@ -109,7 +110,8 @@ public class BannerTests(Chromium chromium)
     {
         await using GuardedSite site = await new PhotoPage { Length = "200vh" }.StartAsync();
         await Incident.BeginAsync(site);
-        await using Tab tab = await chromium.OpenAsync(site.Address, change: reader => reader.ViewportSize = new() { Width = 390, Height = 844 });
+        await using Tab tab = await chromium.OpenAsync(
+            site.Address, change: reader => reader.ViewportSize = new() { Width = 390, Height = 844 });
         await tab.Page.GotoAsync(PhotoPage.Path);
         await Expect(tab.Banner).ToBeVisibleAsync();
 

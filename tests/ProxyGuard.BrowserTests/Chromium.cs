@@ -9,14 +9,17 @@ using Xunit.v3;
 
 namespace ProxyGuard.BrowserTests;
 
-/// <summary>The machine's own Chromium, one for all tests; nothing is downloaded. A test that opens a tab is skipped where there is none.</summary>
+/// <summary>
+/// The machine's own Chromium, one for all tests; nothing is downloaded. A test that opens a tab is skipped where there is none.
+/// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private const string Program = "/usr/bin/chromium";
 
     private static readonly string[] Quiet =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update",
         "--disable-sync",
     ];
 

@@ -14,7 +14,8 @@ public class MaintenanceTests(Chromium chromium)
         await using Tab tab = await chromium.OpenAsync(site.Address);
         await tab.Page.GotoAsync("/");
         using HttpResponseMessage put = await site.Management.PutAsJsonAsync(
-            "/api/v1/maintenance", new { mode = "maintenance", reason = "new disks", message = new { en = "We put in new disks.\nBack at nine." } });
+            "/api/v1/maintenance",
+                new { mode = "maintenance", reason = "new disks", message = new { en = "We put in new disks.\nBack at nine." } });
         put.EnsureSuccessStatusCode();
 
         IResponse? answer = await tab.Page.GotoAsync($"{PhotoPage.Path}?from=mail");

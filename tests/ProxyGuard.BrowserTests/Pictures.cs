@@ -3,7 +3,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace ProxyGuard.BrowserTests;
 
-/// <summary>No tests: takes the pictures of the README from a demo that runs and is broken already. docs/pictures.sh does all of it.</summary>
+/// <summary>
+/// No tests: takes the pictures of the README from a demo that runs and is broken already. docs/pictures.sh does all of it.
+/// </summary>
 public class Pictures(Chromium chromium)
 {
     private static readonly ViewportSize Desk = new() { Width = 1100, Height = 700 };

@@ -13,13 +13,15 @@ public class RefusedFormTests(Chromium chromium)
     public async Task A_member_gets_the_refused_comment_back_and_learns_when_it_can_be_sent()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
-        await using Tab tab = await chromium.OpenAsync(site.Address, change: reader => reader.Permissions = ["clipboard-read", "clipboard-write"]);
+        await using Tab tab = await chromium.OpenAsync(
+            site.Address, change: reader => reader.Permissions = ["clipboard-read", "clipboard-write"]);
         await tab.Page.GotoAsync(PhotoPage.Path);
         await tab.Page.GetByLabel("Your comment").FillAsync(Comment);
         Incident incident = await Incident.BeginAsync(site);
 
         IResponse answer = await tab.Page.RunAndWaitForResponseAsync(
-            () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Post comment" }).ClickAsync(), response => response.Request.Method == "POST");
+            () => tab.Page.GetByRole(AriaRole.Button, new() { Name = "Post comment" }).ClickAsync(),
+                response => response.Request.Method == "POST");
         Assert.Equal(503, answer.Status);
         await Expect(tab.Page.Locator("h1")).ToHaveTextAsync("Nothing was saved or sent.");
         await Expect(tab.Page.GetByLabel("Field “text”")).ToHaveValueAsync(Comment);
@@ -61,7 +63,8 @@ public class RefusedFormTests(Chromium chromium)
 
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Like" }).ClickAsync();
 
-        await Expect(tab.Page.Locator("#note")).ToContainTextAsync("application/problem+json: Was du gerade abgeschickt hast, wurde nicht angenommen");
+        await Expect(tab.Page.Locator("#note"))
+            .ToContainTextAsync("application/problem+json: Was du gerade abgeschickt hast, wurde nicht angenommen");
         await Expect(tab.Page.Locator("#note")).ToContainTextAsync("Du kannst es später noch einmal schicken.");
         Assert.Empty(tab.Complaints);
     }
@@ -73,7 +76,8 @@ public class RefusedFormTests(Chromium chromium)
         site.Fleet["db1"].IsSilent = true;
         await site.TickAsync(4);
         await using Tab tab = await chromium.OpenAsync(site.Address);
-        await tab.Page.SetContentAsync($"<form method=\"post\" action=\"{site.Address}search\"><textarea name=\"words\">A heron.</textarea><button>Search</button></form>");
+        await tab.Page.SetContentAsync(
+            $"<form method=\"post\" action=\"{site.Address}search\"><textarea name=\"words\">A heron.</textarea><button>Search</button></form>");
 
         await tab.Page.GetByRole(AriaRole.Button).ClickAsync();
 

@@ -42,7 +42,8 @@ public class StatusPageTests(Chromium chromium)
         await using GuardedSite site = await new PhotoPage().StartAsync();
         Incident incident = await Incident.BeginAsync(site);
         await using Tab tab = await chromium.OpenAsync(site.Address);
-        await tab.Page.RunAndWaitForRequestAsync(() => tab.Page.GotoAsync(Status), request => request.Url.EndsWith("/events", StringComparison.Ordinal));
+        await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Page.GotoAsync(Status), request => request.Url.EndsWith("/events", StringComparison.Ordinal));
         await incident.CatchUpAsync(fromPercent: 10, toPercent: 20);
         await Expect(tab.Page.Locator("[data-live=percent]")).ToHaveTextAsync("20.0% done");
         int asked = tab.RequestsFor("status.json");
@@ -76,8 +77,10 @@ public class StatusPageTests(Chromium chromium)
 
     [Theory]
     [InlineData("en-GB", "You can read everything, but not post at the moment.", "40.0% done", "Upload, comment, like: not yet")]
-    [InlineData("de-CH", "Du kannst alles ansehen, aber im Moment nichts posten.", "40,0 % geschafft", "Hochladen, kommentieren, liken: noch nicht")]
-    [InlineData("fr-FR", "Vous pouvez tout consulter, mais pas publier pour le moment.", "40,0 % effectués", "Publier, commenter, aimer : pas encore")]
+    [InlineData("de-CH", "Du kannst alles ansehen, aber im Moment nichts posten.", "40,0 % geschafft",
+    "Hochladen, kommentieren, liken: noch nicht")]
+    [InlineData("fr-FR", "Vous pouvez tout consulter, mais pas publier pour le moment.", "40,0 % effectués",
+    "Publier, commenter, aimer : pas encore")]
     public async Task Without_a_script_it_says_the_same(string locale, string headline, string done, string can)
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();

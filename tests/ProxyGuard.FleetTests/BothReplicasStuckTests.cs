@@ -27,7 +27,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         var answered = record.Writes.Where(write => write.SentAt >= record.FirstRefusal.SentAt && write.SentAt < record.MendedAt).ToList();
         var refused = record.Writes.Where(write => write.IsRefused).Select(write => write.Token).ToHashSet();
 
-        output.WriteLine($"{answered.Count} writes between the first refusal and the mending, all refused; {record.Accepted.Count} accepted before and after");
+        output.WriteLine(
+            $"{answered.Count} writes between the first refusal and the mending, all refused; {record.Accepted.Count} accepted before and after");
         Assert.Empty(closed);
         Every.One(answered, write => write is { IsRefused: true, Mode: "read-only" });
         Assert.DoesNotContain(record.Accepted, comment => refused.Contains(comment.Text));
@@ -55,7 +56,10 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         Assert.InRange(status.Since, record.AllStoppedAt - OneSecond, record.AllStoppedAt + OneSecond);
         List<StatusSeen> stuck = [.. record.StatusesWhileReadOnly.Where(status => status.SeenAt < record.MendedAt)];
         Every.One(stuck, status => status.Cause == "replicas-stuck");
-        Every.One(stuck, status => status.AsOf <= record.ReplicasStoppedAt[0] && status.AsOf + OneSecond > record.ReplicasStoppedAt[0] - TimeSpan.FromSeconds(1.5));
+        Every.One(
+            stuck,
+            status => status.AsOf <= record.ReplicasStoppedAt[0]
+                && status.AsOf + OneSecond > record.ReplicasStoppedAt[0] - TimeSpan.FromSeconds(1.5));
     }
 
     [Fact]
@@ -64,7 +68,8 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
         IncidentRecord record = await incident.RecordAsync();
         var stale = record.Pages.Where(page => page.SentAt > record.AllStoppedAt + OneSecond && page.SentAt < record.MendedAt).ToList();
 
-        output.WriteLine($"{stale.Count} pages, all with the label and the banner, none younger than {stale.Max(page => page.AsOf!.Value):HH:mm:ss}");
+        output.WriteLine(
+            $"{stale.Count} pages, all with the label and the banner, none younger than {stale.Max(page => page.AsOf!.Value):HH:mm:ss}");
         Every.One(stale, page => page is { Status: HttpStatusCode.OK, Mode: "read-only", HasBanner: true, AsOf: not null });
         Every.One(stale, page => page.AsOf <= record.ReplicasStoppedAt[0]);
         Assert.True(record.PageMeanwhile is { HasBanner: true, AsOf: not null }, record.PageMeanwhile.ToString());
@@ -127,7 +132,9 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
 
         output.WriteLine($"caught up {(done - record.MendedAt).TotalSeconds:0.0} s after the mending began, "
             + $"open again {(record.ReopenedAt - done).TotalSeconds:0.0} s later");
-        Assert.True(record.PageAfterwards is { Status: HttpStatusCode.OK, Mode: "normal", HasBanner: false, AsOf: null }, record.PageAfterwards.ToString());
+        Assert.True(
+            record.PageAfterwards is { Status: HttpStatusCode.OK, Mode: "normal", HasBanner: false, AsOf: null },
+            record.PageAfterwards.ToString());
         // The quiet time, not more.
         Assert.InRange(record.ReopenedAt - done, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(7));
     }

@@ -4,7 +4,9 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests;
 
-/// <summary>Who replicates from whom is changed by hand while ProxyGuard runs, the way people do it at night. ProxyGuard is told nothing.</summary>
+/// <summary>
+/// Who replicates from whom is changed by hand while ProxyGuard runs, the way people do it at night. ProxyGuard is told nothing.
+/// </summary>
 public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -37,7 +39,8 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
     [Fact]
     public async Task Two_primaries_with_replicas_of_their_own_stop_the_writes_until_one_gives_way()
     {
-        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(), new FleetSettings { Sources = [1, 1, 2] }, replicaCount: 3);
+        await using GuardedFleet site = await GuardedFleet.StartAsync(
+            home.DirectoryOrSkip(), new FleetSettings { Sources = [1, 1, 2] }, replicaCount: 3);
         DatabaseNode db2 = site.Fleet.Nodes[1];
         await ModeAsync(site, "normal", null);
 
@@ -54,7 +57,8 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
     [Fact]
     public async Task A_delayed_replica_a_second_source_and_a_reset_binlog_are_seen_for_what_they_are()
     {
-        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(), new FleetSettings { WithGtid = false }, replicaCount: 2);
+        await using GuardedFleet site = await GuardedFleet.StartAsync(
+            home.DirectoryOrSkip(), new FleetSettings { WithGtid = false }, replicaCount: 2);
         (DatabaseNode db1, DatabaseNode db2, DatabaseNode db3) = (site.Fleet.Nodes[0], site.Fleet.Nodes[1], site.Fleet.Nodes[2]);
         await ModeAsync(site, "normal", null);
 
@@ -62,7 +66,8 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
         await StateAsync(site, db3, "delayed");
         await ModeAsync(site, "normal", null);
         await db1.ExecuteAsync("CREATE TABLE photos.later (id INT PRIMARY KEY)");
-        await Eventually.HappensAsync("db3 is late on purpose", Deadline, async () => (await site.NodeAsync(db3)) is { State: "delayed", LagSeconds: > 6 });
+        await Eventually.HappensAsync(
+            "db3 is late on purpose", Deadline, async () => (await site.NodeAsync(db3)) is { State: "delayed", LagSeconds: > 6 });
         await db3.ExecuteAsync("STOP SLAVE; CHANGE MASTER TO MASTER_DELAY = 0; START SLAVE");
         await StateAsync(site, db3, "fresh");
 
@@ -85,7 +90,8 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
         output.WriteLine(string.Join(", ", await CodesAsync(site)));
     }
 
-    private static Task PromoteAsync(DatabaseNode replica) => replica.ExecuteAsync("STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = OFF");
+    private static Task PromoteAsync(DatabaseNode replica) =>
+        replica.ExecuteAsync("STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = OFF");
 
     /// <param name="cause">Null for any.</param>
     private static Task ModeAsync(GuardedFleet site, string mode, string? cause) => Eventually.HappensAsync(
@@ -95,17 +101,21 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
         () => site.FleetReportAsync().GetAwaiter().GetResult());
 
     private static Task StateAsync(GuardedFleet site, DatabaseNode node, string state) =>
-        Eventually.HappensAsync($"{node.Name} is {state}", Deadline, async () => (await site.NodeAsync(node)).State == state, () => site.FleetReportAsync().GetAwaiter().GetResult());
+        Eventually.HappensAsync(
+            $"{node.Name} is {state}", Deadline, async () => (await site.NodeAsync(node)).State == state,
+            () => site.FleetReportAsync().GetAwaiter().GetResult());
 
     private static async Task<string> RoleAsync(GuardedFleet site, DatabaseNode node)
     {
         using JsonDocument fleet = JsonDocument.Parse(await site.FleetReportAsync());
-        return fleet.RootElement.GetProperty("nodes").EnumerateArray().Single(seen => seen.GetProperty("name").GetString() == node.Name).GetProperty("role").GetString()!;
+        return fleet.RootElement.GetProperty("nodes").EnumerateArray().Single(seen => seen.GetProperty("name").GetString() == node.Name)
+            .GetProperty("role").GetString()!;
     }
 
     private static async Task<IReadOnlyList<string>> CodesAsync(GuardedFleet site)
     {
         using JsonDocument diagnosis = JsonDocument.Parse(await site.Management.GetStringAsync("/api/v1/diagnosis"));
-        return [.. diagnosis.RootElement.GetProperty("checksPerformed").EnumerateArray().Select(check => check.GetProperty("id").GetString()!)];
+        return
+        [.. diagnosis.RootElement.GetProperty("checksPerformed").EnumerateArray().Select(check => check.GetProperty("id").GetString()!)];
     }
 }

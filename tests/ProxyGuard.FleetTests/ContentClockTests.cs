@@ -25,7 +25,8 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
         DatabaseNode held = site.Fleet.Replicas[0];
         DateTimeOffset heldFrom = DateTimeOffset.UtcNow;
         await site.Faults.HoldBackAsync(held);
-        await Eventually.HappensAsync($"{held.Name} is {HeldBackFor.TotalSeconds} s behind", Deadline, () => sampling.Shown(held.Name) >= HeldBackFor.TotalSeconds);
+        await Eventually.HappensAsync(
+            $"{held.Name} is {HeldBackFor.TotalSeconds} s behind", Deadline, () => sampling.Shown(held.Name) >= HeldBackFor.TotalSeconds);
         await site.Faults.LetGoAsync();
         await Eventually.HappensAsync($"{held.Name} has caught up", Deadline, () => sampling.Shown(held.Name) < 0.2);
         await MoreSamplesAsync(samples, PhaseSamples);
@@ -35,7 +36,9 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
         await sampling.StopAsync();
 
         Tell("with the members' load", [.. samples.Where(sample => sample.At < heldFrom)]);
-        Tell("held back and catching up", [.. samples.Where(sample => sample.At >= heldFrom && sample.At < importFrom && sample.Replica == held.Name)]);
+        Tell(
+            "held back and catching up",
+            [.. samples.Where(sample => sample.At >= heldFrom && sample.At < importFrom && sample.Replica == held.Name)]);
         Tell("with an import of 20 MB", [.. samples.Where(sample => sample.At >= importFrom)]);
         Every.One(samples, sample => sample is { Told: not null, IsEstimated: false });
         Every.One(samples, sample => sample.Error <= 0.6);

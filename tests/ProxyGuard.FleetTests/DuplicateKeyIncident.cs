@@ -3,7 +3,10 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests;
 
-/// <summary>The night of the club, once, from the duplicate key to the last comment, while members write and read: what everybody saw is kept for the tests to judge.</summary>
+/// <summary>
+/// The night of the club, once, from the duplicate key to the last comment, while members write and read: what everybody saw is kept for
+/// the tests to judge.
+/// </summary>
 public sealed class DuplicateKeyIncident(FleetHome home) : IAsyncDisposable
 {
     private const int Backlog = 50_000_000;

@@ -10,6 +10,8 @@ internal static class Every
         List<T> all = [.. seen];
         List<T> wrong = [.. all.Where(one => !isRight(one))];
         Assert.NotEmpty(all);
-        Assert.True(wrong.Count == 0, $"{wrong.Count} of {all.Count} break the rule {rule}; the first: {wrong.FirstOrDefault()}; the last: {wrong.LastOrDefault()}");
+        Assert.True(
+            wrong.Count == 0,
+            $"{wrong.Count} of {all.Count} break the rule {rule}; the first: {wrong.FirstOrDefault()}; the last: {wrong.LastOrDefault()}");
     }
 }

@@ -14,7 +14,9 @@ public sealed class FleetHome : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("proxyguard-fleettests-").FullName;
 
-    /// <summary>Skips the test where no server of that kind is installed that a fleet could be made of; null is the distribution's MariaDB.</summary>
+    /// <summary>
+    /// Skips the test where no server of that kind is installed that a fleet could be made of; null is the distribution's MariaDB.
+    /// </summary>
     public string DirectoryOrSkip(ServerKind? kind = null)
     {
         kind ??= ServerKind.MariaDb1011;

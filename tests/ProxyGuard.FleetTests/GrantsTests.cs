@@ -29,11 +29,14 @@ public sealed class GrantsTests(QuietFleet fleet, ITestOutputHelper output)
     [InlineData("client_only", "GRANT REPLICATION CLIENT ON *.* TO", Password, "SLAVE MONITOR", "PermissionDenied")]
     [InlineData("monitor_only", "GRANT SLAVE MONITOR ON *.* TO", Password, "BINLOG MONITOR", "PermissionDenied")]
     [InlineData("nothing_at_all", "GRANT USAGE ON *.* TO", Password, "SLAVE MONITOR", "PermissionDenied")]
-    [InlineData("wrong_password", "GRANT BINLOG MONITOR, SLAVE MONITOR ON *.* TO", "not-the-password", "Access denied", "AuthenticationFailed")]
-    public async Task An_account_that_is_not_enough_is_named_by_check_and_never_opens_the_site(string name, string grant, string password, string said, string failure)
+    [InlineData("wrong_password", "GRANT BINLOG MONITOR, SLAVE MONITOR ON *.* TO", "not-the-password", "Access denied",
+    "AuthenticationFailed")]
+    public async Task An_account_that_is_not_enough_is_named_by_check_and_never_opens_the_site(
+        string name, string grant, string password, string said, string failure)
     {
         GuardedFleet site = await fleet.StartAsync();
-        await site.Fleet.Primary.ExecuteAsync($"CREATE OR REPLACE USER '{name}'@'127.0.0.1' IDENTIFIED BY '{Password}'; {grant} '{name}'@'127.0.0.1'");
+        await site.Fleet.Primary.ExecuteAsync(
+            $"CREATE OR REPLACE USER '{name}'@'127.0.0.1' IDENTIFIED BY '{Password}'; {grant} '{name}'@'127.0.0.1'");
         await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
         await site.KillGuardAsync();
         site.Configuration = site.Configuration with { Account = new Account(name, password) };
@@ -42,7 +45,9 @@ public sealed class GrantsTests(QuietFleet fleet, ITestOutputHelper output)
         (int exitCode, string check) = await GuardProcess.RunToEndAsync("check", "--config", site.ConfigurationFile);
         output.WriteLine(check);
         await using var members = Members.Visit(site.Http);
-        await Eventually.HappensAsync("all nodes are silent", Deadline, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "silent"));
+        await Eventually.HappensAsync(
+            "all nodes are silent", Deadline,
+            async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "silent"));
         await Eventually.HappensAsync("a hundred writes are tried", Deadline, () => members.Writes.Count >= 100);
         IReadOnlyList<NodeSeen> nodes = NodeSeen.AllIn(await site.FleetReportAsync());
         await members.LeaveAsync();

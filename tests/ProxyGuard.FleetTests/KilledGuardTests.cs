@@ -27,9 +27,11 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
         await site.StartGuardAsync();
         DateTimeOffset startedAt = DateTimeOffset.UtcNow;
         StatusSeen first = await site.StatusAsync();
-        await Eventually.HappensAsync("the cause is known again", Deadline, async () => (await site.StatusAsync()).Cause == "replicas-stuck");
+        await Eventually.HappensAsync(
+            "the cause is known again", Deadline, async () => (await site.StatusAsync()).Cause == "replicas-stuck");
         StatusSeen after = await site.StatusAsync();
-        await Eventually.HappensAsync("twenty more writes are tried", Deadline, () => members.Writes.Count(write => write.SentAt > after.SeenAt) >= 20);
+        await Eventually.HappensAsync(
+            "twenty more writes are tried", Deadline, () => members.Writes.Count(write => write.SentAt > after.SeenAt) >= 20);
         await members.LeaveAsync();
 
         DateTimeOffset closedAt = members.Writes.First(write => write.IsRefused).SentAt;
@@ -37,7 +39,8 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
         output.WriteLine($"before: {before.Text}");
         output.WriteLine($"first after the start: {first.Text}");
         output.WriteLine($"after: {after.Text}, known again {(after.SeenAt - startedAt).TotalMilliseconds:0} ms after it listened");
-        output.WriteLine($"{closed.Count} writes while closed: {closed.Count(write => write.IsRefused)} refused, {closed.Count(write => write.Status is null)} not answered");
+        output.WriteLine(
+            $"{closed.Count} writes while closed: {closed.Count(write => write.IsRefused)} refused, {closed.Count(write => write.Status is null)} not answered");
         Every.One(closed, write => write.IsRefused || write.Status is null);
         Assert.DoesNotContain(site.AcceptedComments, comment => comment.At > closedAt);
         Assert.Equal("read-only", first.Mode);
@@ -52,7 +55,9 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
 
         await PutAsync(site, new { mode = "read-only", reason = "moving the disks", message = new { en = "Back at ten." } });
         await site.RestartGuardAsync();
-        await Eventually.HappensAsync("the nodes are known again", Deadline, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
+        await Eventually.HappensAsync(
+            "the nodes are known again", Deadline,
+            async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
         JsonElement held = await site.Management.GetFromJsonAsync<JsonElement>(Maintenance);
         using HttpResponseMessage refused = await PostAsync(site);
         using HttpResponseMessage released = await site.Management.DeleteAsync(Maintenance);
@@ -82,7 +87,8 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
         await site.Faults.MendDuplicateKeyAsync();
         await site.WaitForModeAsync("normal", Deadline);
 
-        List<string> changes = [.. (await AuditAsync(site)).Select(line => $"{Text(line, "who")}: {Text(line, "from")} -> {Text(line, "to")}")];
+        List<string> changes =
+            [.. (await AuditAsync(site)).Select(line => $"{Text(line, "who")}: {Text(line, "from")} -> {Text(line, "to")}")];
         changes.ForEach(output.WriteLine);
         Assert.Equal(
             [

@@ -5,7 +5,8 @@ namespace ProxyGuard.FleetTests;
 
 /// <summary>One look at one replica: the lag that ProxyGuard tells, and the heartbeat that the replica shows.</summary>
 /// <param name="ShownThen">The beat that the replica showed when the oldest reading may have been taken.</param>
-internal sealed record LagSample(DateTimeOffset At, string Replica, double? Told, bool IsEstimated, DateTimeOffset Shown, DateTimeOffset ShownThen)
+internal sealed record LagSample(
+    DateTimeOffset At, string Replica, double? Told, bool IsEstimated, DateTimeOffset Shown, DateTimeOffset ShownThen)
 {
     public double ShownLag => (At - Shown).TotalSeconds;
 
@@ -22,7 +23,8 @@ internal sealed record LagSample(DateTimeOffset At, string Replica, double? Told
         }
     }
 
-    public override string ToString() => $"{At:HH:mm:ss.fff} {Replica}: told {Told:0.000} s{(IsEstimated ? " (estimated)" : "")}, shown {ShownLag:0.000} s, error {Error:0.000} s";
+    public override string ToString() =>
+        $"{At:HH:mm:ss.fff} {Replica}: told {Told:0.000} s{(IsEstimated ? " (estimated)" : "")}, shown {ShownLag:0.000} s, error {Error:0.000} s";
 }
 
 /// <summary>Looks at every replica again and again.</summary>
@@ -68,7 +70,8 @@ internal sealed class LagSamples : IAsyncDisposable
             DateTimeOffset beat = await _heartbeat.SeenOnAsync(node.Name);
             DateTimeOffset now = DateTimeOffset.UtcNow;
             LagSample? then = _samples.LastOrDefault(sample => sample.Replica == node.Name && sample.At <= askedAt - OldestReading);
-            _samples.Enqueue(new LagSample(now, node.Name, node.LagSeconds, node.LagIsEstimated, beat, then?.Shown ?? beat - OldestReading));
+            _samples.Enqueue(
+                new LagSample(now, node.Name, node.LagSeconds, node.LagIsEstimated, beat, then?.Shown ?? beat - OldestReading));
         }
     }
 }

@@ -1,6 +1,9 @@
 namespace ProxyGuard.FleetTests;
 
-/// <summary>Members who each post a comment about once a second, and wait for its answer; and others who come by, post one, and do not care how long the others wait.</summary>
+/// <summary>
+/// Members who each post a comment about once a second, and wait for its answer; and others who come by, post one, and do not care how long
+/// the others wait.
+/// </summary>
 internal sealed class ManyWriters : IAsyncDisposable
 {
     private readonly HttpClient _http;
@@ -17,7 +20,11 @@ internal sealed class ManyWriters : IAsyncDisposable
     public ManyWriters(HttpClient http, int members, int comingPerSecond = 0)
     {
         _http = http;
-        _members = [.. Enumerable.Range(1, members).Select(WriteAsync), .. comingPerSecond > 0 ? [ComeAsync(TimeSpan.FromSeconds(1) / comingPerSecond)] : Array.Empty<Task>()];
+        _members =
+            [
+                .. Enumerable.Range(1, members).Select(WriteAsync),
+                .. comingPerSecond > 0 ? [ComeAsync(TimeSpan.FromSeconds(1) / comingPerSecond)] : Array.Empty<Task>(),
+            ];
     }
 
     public long Accepted => Interlocked.Read(ref _accepted);
@@ -68,7 +75,8 @@ internal sealed class ManyWriters : IAsyncDisposable
         try
         {
             using var form = new FormUrlEncodedContent([new("text", $"member {member}")]);
-            using HttpResponseMessage answer = await _http.PostAsync(new Uri($"/photos/{member}/comments", UriKind.Relative), form, _leave.Token);
+            using HttpResponseMessage answer = await _http.PostAsync(
+                new Uri($"/photos/{member}/comments", UriKind.Relative), form, _leave.Token);
             Count(answer.StatusCode);
         }
         catch (Exception e) when (e is OperationCanceledException or HttpRequestException)
@@ -78,7 +86,8 @@ internal sealed class ManyWriters : IAsyncDisposable
         }
     }
 
-    private async Task DelayAsync(TimeSpan time) => await Task.Delay(time, _leave.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task DelayAsync(TimeSpan time) =>
+        await Task.Delay(time, _leave.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private void Count(System.Net.HttpStatusCode status)
     {

@@ -24,23 +24,31 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
     [InlineData("MariaDB 10.11", false)]
     [InlineData("MySQL 5.6", false)]
     [InlineData("MySQL 9.7", false)]
-    public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing_in_ten_minutes(string kind, bool seesOthers) =>
+    public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing_in_ten_minutes(string kind,
+        bool seesOthers) =>
         LiveThroughAsync(kind, TimeSpan.FromMinutes(10), seesOthers);
 
     private async Task LiveThroughAsync(string name, TimeSpan time, bool seesOthers)
     {
         ServerKind kind = ServerKind.Named(name);
         // By statements even one that changes nothing is written down, and the head would never stand.
-        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind, MoreServerArguments = ["--binlog-format=ROW"] }, replicaCount: 2);
+        await using GuardedFleet site = await GuardedFleet.StartAsync(
+            home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind, MoreServerArguments = ["--binlog-format=ROW"] }, replicaCount: 2);
         await using Upstream hanging = await Upstream.StartAsync("web0");
         hanging.Answer = async context => await Task.Delay(TimeSpan.FromSeconds(8), context.RequestAborted);
         await site.KillGuardAsync();
-        site.Configuration = site.Configuration with { WebServers = [.. site.Configuration.WebServers, new WebServer("web0", hanging.Address, ("ReadsFrom", "db1"))] };
+        site.Configuration =
+            site.Configuration with
+            {
+                WebServers = [.. site.Configuration.WebServers,
+                new WebServer("web0", hanging.Address, ("ReadsFrom", "db1"))]
+            };
         if (seesOthers)
             await site.Fleet.GrantProcessToGuardAsync();
         await site.StartGuardAsync();
         await site.WaitForModeAsync("normal", Deadline);
-        await site.Fleet.Primary.ExecuteAsync("CREATE TABLE IF NOT EXISTS photos.slow (id BIGINT AUTO_INCREMENT PRIMARY KEY, v INT); INSERT INTO photos.slow (v) VALUES (1), (2), (3)");
+        await site.Fleet.Primary.ExecuteAsync(
+            "CREATE TABLE IF NOT EXISTS photos.slow (id BIGINT AUTO_INCREMENT PRIMARY KEY, v INT); INSERT INTO photos.slow (v) VALUES (1), (2), (3)");
 
         using var over = new CancellationTokenSource(time);
         CancellationToken stop = over.Token;
@@ -53,12 +61,14 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
         [
             // Half of what they post meets the web server that hangs.
             .. Enumerable.Range(0, 6).Select(_ => Again(TimeSpan.FromSeconds(6), () => PostAsync(site, stop))),
-            .. Enumerable.Range(0, 2).Select(_ => Again(TimeSpan.FromSeconds(1), () => UploadSlowlyAsync(site, TimeSpan.FromSeconds(15), stop))),
+            .. Enumerable.Range(0, 2).Select(
+                _ => Again(TimeSpan.FromSeconds(1), () => UploadSlowlyAsync(site, TimeSpan.FromSeconds(15), stop))),
             Again(TimeSpan.FromSeconds(1), () => OnAsync(primary, "UPDATE photos.slow SET v = 3 WHERE id = 1 AND SLEEP(30) = 0", stop)),
             Again(TimeSpan.FromSeconds(3), () => OnAsync(primary, "INSERT INTO photos.slow (v) SELECT SLEEP(30)", stop)),
             Again(TimeSpan.FromMilliseconds(20), () => OnAsync(primary, "UPDATE photos.slow SET v = 1 WHERE id = -1", stop)),
             Again(TimeSpan.FromSeconds(1), () => ThinkAsync(primary, TimeSpan.FromSeconds(6), stop)),
-            .. Enumerable.Range(0, 2).Select(_ => Again(TimeSpan.FromSeconds(2), () => OnAsync(primary, "UPDATE photos.slow SET v = 5 WHERE id = 2", stop))),
+            .. Enumerable.Range(0, 2).Select(
+                _ => Again(TimeSpan.FromSeconds(2), () => OnAsync(primary, "UPDATE photos.slow SET v = 5 WHERE id = 2", stop))),
             Again(TimeSpan.FromMilliseconds(100), async () =>
             {
                 StatusSeen status = await site.StatusAsync();
@@ -95,7 +105,8 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
                 await act();
                 await Task.Delay(pause, stop);
             }
-            catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or HttpRequestException or MySqlException or IOException)
+            catch (Exception e) when (
+                stop.IsCancellationRequested && e is OperationCanceledException or HttpRequestException or MySqlException or IOException)
             {
                 return;
             }

@@ -22,7 +22,8 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
         DateTimeOffset stoppedAt = await stop;
         DateTimeOffset mendFrom = await AfterAHundredMorePagesAsync(members);
         await site.Faults.MendDuplicateKeyAsync(stuck);
-        await Eventually.HappensAsync("web2 is read from again", Deadline, () => members.Pages.Any(page => page.SentAt > mendFrom && page.WebNode == "web2"));
+        await Eventually.HappensAsync(
+            "web2 is read from again", Deadline, () => members.Pages.Any(page => page.SentAt > mendFrom && page.WebNode == "web2"));
         await members.LeaveAsync();
 
         List<PageSeen> after = [.. members.Pages.Where(page => page.SentAt > stoppedAt && page.SentAt < mendFrom)];
@@ -48,7 +49,8 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
         await Eventually.HappensAsync("it is called silent", Deadline, async () => (await site.NodeAsync(frozen)).State == "silent");
         TimeSpan took = DateTimeOffset.UtcNow - frozenAt;
         DateTimeOffset silentAt = DateTimeOffset.UtcNow;
-        await Eventually.HappensAsync("a hundred more pages from the other", Deadline, () => members.Pages.Count(page => page.SentAt > silentAt) >= 100);
+        await Eventually.HappensAsync(
+            "a hundred more pages from the other", Deadline, () => members.Pages.Count(page => page.SentAt > silentAt) >= 100);
         frozen.Thaw();
         await Eventually.HappensAsync("it is fresh again", Deadline, async () => (await site.NodeAsync(frozen)).State == "fresh");
         await members.LeaveAsync();
@@ -57,7 +59,8 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Every.One(members.Statuses, status => status.Mode == "normal");
         Every.One(members.Writes, write => write is { IsAccepted: true, Mode: "normal" });
-        Every.One(members.Pages.Where(page => page.SentAt > silentAt), page => page is { Status: HttpStatusCode.OK, WebNode: "web2" or "web3" });
+        Every.One(
+            members.Pages.Where(page => page.SentAt > silentAt), page => page is { Status: HttpStatusCode.OK, WebNode: "web2" or "web3" });
     }
 
     private static async Task<DateTimeOffset> AfterAHundredMorePagesAsync(Members members)

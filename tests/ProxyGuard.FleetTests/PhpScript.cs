@@ -6,7 +6,9 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.FleetTests;
 
-/// <summary>A script in a real PHP, with mysqli and PDO, that says one line after the other and ends when nobody listens any more.</summary>
+/// <summary>
+/// A script in a real PHP, with mysqli and PDO, that says one line after the other and ends when nobody listens any more.
+/// </summary>
 internal sealed class PhpScript : IAsyncDisposable
 {
     private readonly Process _process;
@@ -17,7 +19,8 @@ internal sealed class PhpScript : IAsyncDisposable
     /// <param name="code">Without <c>&lt;?php</c>; finds <paramref name="arguments"/> from <c>$argv[1]</c> on.</param>
     public static PhpScript Start(string code, params string[] arguments)
     {
-        var start = new ProcessStartInfo("php", ["-d", "display_errors=stderr", "-d", "mysqli.allow_local_infile=1", "-r", code, "--", .. arguments])
+        var start = new ProcessStartInfo(
+            "php", ["-d", "display_errors=stderr", "-d", "mysqli.allow_local_infile=1", "-r", code, "--", .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -32,7 +35,8 @@ internal sealed class PhpScript : IAsyncDisposable
     }
 
     /// <summary>Whether there is a PHP that speaks to MySQL.</summary>
-    public static bool IsInstalled { get; } = Modules() is { } modules && modules.Contains("mysqli", StringComparison.Ordinal) && modules.Contains("pdo_mysql", StringComparison.Ordinal);
+    public static bool IsInstalled { get; } = Modules() is { } modules && modules.Contains("mysqli", StringComparison.Ordinal)
+        && modules.Contains("pdo_mysql", StringComparison.Ordinal);
 
     public static void SkipUnlessInstalled()
     {
@@ -41,7 +45,8 @@ internal sealed class PhpScript : IAsyncDisposable
     }
 
     /// <summary>How <paramref name="account"/> connects to a port of ours: address, port, name and password.</summary>
-    public static string[] Connection(int port, Account account) => ["127.0.0.1", port.ToString(CultureInfo.InvariantCulture), account.Name, account.Password];
+    public static string[] Connection(int port, Account account) =>
+        ["127.0.0.1", port.ToString(CultureInfo.InvariantCulture), account.Name, account.Password];
 
     /// <summary>What it says next; null when it has ended.</summary>
     public async Task<string?> LineAsync()

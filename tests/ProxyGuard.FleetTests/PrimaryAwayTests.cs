@@ -47,7 +47,8 @@ public sealed class PrimaryAwayTests(FleetHome home, ITestOutputHelper output)
         DateTimeOffset backFrom = DateTimeOffset.UtcNow;
         await giveBack(site);
         StatusSeen open = await site.WaitForModeAsync("normal", Deadline);
-        await Eventually.HappensAsync("a comment is accepted again", Deadline, () => members.Writes.Last() is { IsAccepted: true } last && last.SentAt > backFrom);
+        await Eventually.HappensAsync(
+            "a comment is accepted again", Deadline, () => members.Writes.Last() is { IsAccepted: true } last && last.SentAt > backFrom);
         await members.LeaveAsync();
 
         List<PageSeen> lost = [.. members.Pages.Where(page => page.Status != HttpStatusCode.OK)];

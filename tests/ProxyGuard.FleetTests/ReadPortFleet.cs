@@ -22,7 +22,8 @@ internal sealed class ReadPortFleet(GuardedFleet site, int port) : IAsyncDisposa
 
     /// <summary>Returns when both replicas are fresh.</summary>
     /// <param name="reads">The section Reads as JSON.</param>
-    public static async Task<ReadPortFleet> StartAsync(string home, FleetSettings? settings = null, string reads = "{}", int maxConnections = MaxConnections)
+    public static async Task<ReadPortFleet> StartAsync(
+        string home, FleetSettings? settings = null, string reads = "{}", int maxConnections = MaxConnections)
     {
         GuardedFleet site = await GuardedFleet.StartAsync(home, settings ?? new FleetSettings(), replicaCount: 2);
         try
@@ -31,11 +32,14 @@ internal sealed class ReadPortFleet(GuardedFleet site, int port) : IAsyncDisposa
             site.Configuration = site.Configuration with
             {
                 Reads = reads,
-                ReadPort = $$"""{ "Listen": "tcp://127.0.0.1:{{port}}", "MaxConnections": {{maxConnections}}, "DrainAfter": "{{DrainAfter:c}}", "EndAfter": "00:02:00" }""",
+                ReadPort =
+                    $$"""{ "Listen": "tcp://127.0.0.1:{{port}}", "MaxConnections": {{maxConnections}}, "DrainAfter": "{{DrainAfter:c}}", "EndAfter": "00:02:00" }""",
             };
             await site.RestartGuardAsync();
             await site.WaitForModeAsync("normal", Deadline);
-            await Eventually.HappensAsync("both replicas are fresh", Deadline, async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
+            await Eventually.HappensAsync(
+                "both replicas are fresh", Deadline,
+                async () => NodeSeen.AllIn(await site.FleetReportAsync()).All(node => node.State == "fresh"));
             return new ReadPortFleet(site, port);
         }
         catch
@@ -129,8 +133,17 @@ internal sealed class ReadPortFleet(GuardedFleet site, int port) : IAsyncDisposa
 
     /// <summary>The connections that a node has, by their numbers there.</summary>
     public static async Task<HashSet<long>> ConnectedAsync(DatabaseNode node) =>
-        [.. (await node.QueryAsync("SELECT ID FROM information_schema.PROCESSLIST")).Select(row => long.Parse(row["ID"]!, CultureInfo.InvariantCulture))];
+        [
+            .. (await node.QueryAsync("SELECT ID FROM information_schema.PROCESSLIST"))
+            .Select(row => long.Parse(row["ID"]!, CultureInfo.InvariantCulture)),
+        ];
 
     private string Text(string options) =>
-        new MySqlConnectionStringBuilder(site.Fleet.Primary.ConnectionString(App, "photos") + options) { Port = (uint)port, ConnectionTimeout = 30, DefaultCommandTimeout = 60 }.ConnectionString;
+        new MySqlConnectionStringBuilder(
+            site.Fleet.Primary.ConnectionString(App, "photos") + options)
+        {
+            Port = (uint)port,
+            ConnectionTimeout = 30,
+            DefaultCommandTimeout = 60
+        }.ConnectionString;
 }

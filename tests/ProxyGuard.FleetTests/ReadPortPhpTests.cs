@@ -8,7 +8,8 @@ public sealed class ReadPortPhpTests(FleetHome home, ITestOutputHelper output)
 {
     private const int Pages = 500;
 
-    // Each page says which server its own connection and the kept one are to, and how many milliseconds its connection, two queries and the closing took.
+    // Each page says which server its own connection and the kept one are to, and how many milliseconds its connection, two queries and the
+    // closing took.
     private const string Site = """
         mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
         [, $host, $port, $user, $password] = $argv;
@@ -53,7 +54,8 @@ public sealed class ReadPortPhpTests(FleetHome home, ITestOutputHelper output)
         await ReadAsync(site, until: () => false);
 
         List<double> took = [.. _pages.Select(page => page.Milliseconds).Order()];
-        output.WriteLine($"{_pages.Count} pages in {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s; a page's connection, two queries and closing: {took[took.Count / 2]:0.00} ms at the median, {took[took.Count * 99 / 100]:0.00} of 99 %");
+        output.WriteLine(
+            $"{_pages.Count} pages in {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s; a page's connection, two queries and closing: {took[took.Count / 2]:0.00} ms at the median, {took[took.Count * 99 / 100]:0.00} of 99 %");
         Assert.Equal([2, 3], _pages.Take(100).Select(page => page.Server).Distinct().Order());
         Assert.Equal([3], _pages.Skip(stopped).Take(100).Select(page => page.Server).Distinct());
         Every.One(_pages, page => page.Kept is 2 or 3 && page.Milliseconds > 0);
@@ -63,7 +65,9 @@ public sealed class ReadPortPhpTests(FleetHome home, ITestOutputHelper output)
     {
         while (!until() && await site.LineAsync() is { } line)
         {
-            Assert.False(line.StartsWith("FAILED", StringComparison.Ordinal) || line.StartsWith("PHP", StringComparison.Ordinal), $"page {_pages.Count}: {line}");
+            Assert.False(
+                line.StartsWith("FAILED", StringComparison.Ordinal) || line.StartsWith("PHP", StringComparison.Ordinal),
+                $"page {_pages.Count}: {line}");
             string[] said = line.Split(' ');
             _pages.Add((int.Parse(said[0], Invariant), int.Parse(said[1], Invariant), double.Parse(said[2], Invariant)));
         }

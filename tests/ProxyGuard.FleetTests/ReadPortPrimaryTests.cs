@@ -34,10 +34,14 @@ public sealed class ReadPortPrimaryTests(FleetHome home)
         await LeadsToAsync(fleet, [Primary, Primary, Primary]);
     }
 
-    private static string Reads(string aboveLimit) => $$"""{ "AllBehind": "read-from-primary", "MaxPrimaryReads": {{Limit}}, "AboveLimit": "{{aboveLimit}}" }""";
+    private static string Reads(string aboveLimit) =>
+        $$"""{ "AllBehind": "read-from-primary", "MaxPrimaryReads": {{Limit}}, "AboveLimit": "{{aboveLimit}}" }""";
 
-    // All at once: each must find what the others have taken already. Those of the last time may take a moment to be gone, and ProxyGuard two readings to know.
-    private static Task LeadsToAsync(ReadPortFleet fleet, int[] expected) => Eventually.HappensAsync($"connections to {string.Join(',', expected)}", Deadline, async () =>
+    // All at once: each must find what the others have taken already. Those of the last time may take a moment to be gone, and ProxyGuard
+    // two readings to know.
+    private static Task LeadsToAsync(
+        ReadPortFleet fleet,
+        int[] expected) => Eventually.HappensAsync($"connections to {string.Join(',', expected)}", Deadline, async () =>
     {
         MySqlConnection?[] open = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => fleet.TryOpenAsync()));
         long[] servers = [.. (await Task.WhenAll(open.OfType<MySqlConnection>().Select(ServerAsync))).Order()];

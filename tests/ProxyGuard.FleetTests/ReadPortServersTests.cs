@@ -15,7 +15,8 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
     private const int SlowRowCount = 40;
     private const string SlowRows = "SELECT SLEEP(0.4), REPEAT('x', 1000) FROM information_schema.COLLATIONS LIMIT 40";
 
-    // Each connection is to one server, is brought into a state, and says whether it has to end between two replies when that server is no longer read from.
+    // Each connection is to one server, is brought into a state, and says whether it has to end between two replies when that server is no
+    // longer read from.
     private const string States = """
         mysqli_report(MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT);
         [, $host, $port, $user, $password, $server, $isOld] = $argv;
@@ -75,7 +76,8 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
         fgets(STDIN);
         """;
 
-    public static TheoryData<string> Kinds => [.. ((IEnumerable<ServerKind>)[ServerKind.MySql56, ServerKind.MariaDb118, ServerKind.MySql97]).Select(kind => kind.Name)];
+    public static TheoryData<string> Kinds =>
+        [.. ((IEnumerable<ServerKind>)[ServerKind.MySql56, ServerKind.MariaDb118, ServerKind.MySql97]).Select(kind => kind.Name)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -83,14 +85,18 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
     {
         ServerKind kind = ServerKind.Named(name);
         bool hasTls = kind != ServerKind.MySql56;
-        await using ReadPortFleet fleet = await StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind, MoreServerArguments = ["--local-infile=ON"] }, maxConnections: MaxConnections);
+        await using ReadPortFleet fleet = await StartAsync(
+            home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind, MoreServerArguments = ["--local-infile=ON"] },
+            maxConnections: MaxConnections);
         await fleet.Site.Fleet.Primary.ExecuteAsync($"GRANT CREATE TEMPORARY TABLES ON photos.* TO '{fleet.App.Name}'@'127.0.0.1'");
         await fleet.Site.Fleet.WaitUntilCaughtUpAsync(Deadline);
         DatabaseNode db2 = fleet.Site.Fleet.Replicas[0];
         await AllWaysAsync(fleet, hasTls);
 
         await using MySqlConnection prepared = await fleet.OpenToAsync(db2);
-        await using MySqlCommand command = new("SELECT id, @one FROM photos WHERE id < @two", prepared) { Parameters = { new("@one", 1), new("@two", 9) } };
+        await using MySqlCommand command = new(
+            "SELECT id, @one FROM photos WHERE id < @two", prepared)
+        { Parameters = { new("@one", 1), new("@two", 9) } };
         await command.PrepareAsync();
         await using MySqlConnection writing = await fleet.OpenToAsync(db2);
         await using MySqlTransaction open = await writing.BeginTransactionAsync();
@@ -102,27 +108,41 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
             [writing.ServerThread] = "stays: transaction, without EOF",
             [thinking.ServerThread] = "stays: result with long pauses, encrypted",
         };
-        await using PhpScript? php = PhpScript.IsInstalled ? PhpScript.Start(States, [.. PhpScript.Connection(fleet.Port, fleet.App), $"{db2.ServerId}", hasTls ? "" : "1"]) : null;
+        await using PhpScript? php = PhpScript.IsInstalled
+            ? PhpScript.Start(States, [.. PhpScript.Connection(fleet.Port, fleet.App), $"{db2.ServerId}", hasTls ? "" : "1"])
+            : null;
         while (php is not null && await php.LineAsync() is not "ready" and var line)
-            states.Add(long.TryParse(line?.Split(' ')[0], out long thread) ? thread : throw new InvalidOperationException(line), line.Split(' ', 2)[1]);
+            states.Add(
+                long.TryParse(line?.Split(' ')[0], out long thread) ? thread : throw new InvalidOperationException(line),
+                line.Split(' ', 2)[1]);
 
         await fleet.StopApplyingAsync(db2);
         long stopped = TimeProvider.System.GetTimestamp();
         Assert.Equal([3], await fleet.ServersAsync(4));
-        IEnumerable<long> ending = states.Where(state => state.Value.StartsWith("ends", StringComparison.Ordinal)).Select(state => state.Key);
+        IEnumerable<long> ending = states.Where(state => state.Value.StartsWith("ends", StringComparison.Ordinal))
+            .Select(state => state.Key);
         HashSet<long> left = [];
-        await Eventually.HappensAsync("the idle ones ended", Deadline, async () => !(left = await ConnectedAsync(db2)).Overlaps(ending), () => string.Join("; ", states.Where(state => left.Contains(state.Key))));
-        output.WriteLine($"{ending.Count()} ended within {TimeProvider.System.GetElapsedTime(stopped).TotalSeconds:0.0} s, {states.Count - ending.Count()} stayed");
-        Assert.Equal(states.Where(state => state.Value.StartsWith("stays", StringComparison.Ordinal)).Select(state => state.Value), states.Where(state => left.Contains(state.Key)).Select(state => state.Value));
+        await Eventually.HappensAsync(
+            "the idle ones ended", Deadline, async () => !(left = await ConnectedAsync(db2)).Overlaps(ending),
+            () => string.Join("; ", states.Where(state => left.Contains(state.Key))));
+        output.WriteLine(
+            $"{ending.Count()} ended within {TimeProvider.System.GetElapsedTime(stopped).TotalSeconds:0.0} s, {states.Count - ending.Count()} stayed");
+        Assert.Equal(
+            states.Where(state => state.Value.StartsWith("stays", StringComparison.Ordinal)).Select(state => state.Value),
+            states.Where(state => left.Contains(state.Key)).Select(state => state.Value));
         Assert.Equal(SlowRowCount, await thought);
     }
 
     private static async Task AllWaysAsync(ReadPortFleet fleet, bool hasTls)
     {
-        foreach (string options in (string[])[Plain, Plain + ";UseCompression=true", .. hasTls ? [Tls, Tls + ";UseCompression=true"] : (string[])[]])
+        foreach (
+            string options in (string[])[Plain, Plain + ";UseCompression=true", .. hasTls ? [Tls, Tls + ";UseCompression=true"]
+                : (string[])[]])
         {
             await using MySqlConnection connection = await fleet.OpenAsync(options);
-            await using MySqlCommand command = new("SELECT COUNT(*) FROM photos WHERE id > @least", connection) { Parameters = { new("@least", -1) } };
+            await using MySqlCommand command = new(
+                "SELECT COUNT(*) FROM photos WHERE id > @least", connection)
+            { Parameters = { new("@least", -1) } };
             await command.PrepareAsync();
             Assert.True(Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture) > 0);
             Assert.Equal(3_000_000, ((string)(await ScalarAsync(connection, "SELECT REPEAT('x', 3000000)"))!).Length);

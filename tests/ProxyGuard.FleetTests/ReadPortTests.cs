@@ -47,7 +47,10 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
         await using MySqlConnection thinking = await fleet.OpenToAsync(db2);
         await using MySqlConnection pouring = await fleet.OpenToAsync(db2);
         int idleThread = idle.ServerThread;
-        Task<int> thought = RowsAsync(thinking, "SELECT n, SLEEP(0.5) FROM (WITH RECURSIVE seq AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM seq WHERE n < 24) SELECT n FROM seq) AS numbers", TimeSpan.Zero);
+        Task<int> thought = RowsAsync(
+            thinking,
+            "SELECT n, SLEEP(0.5) FROM (WITH RECURSIVE seq AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM seq WHERE n < 24) SELECT n FROM seq) AS numbers",
+            TimeSpan.Zero);
         Task<int> poured = RowsAsync(pouring, Megabytes(60), TimeSpan.FromMilliseconds(200));
 
         await fleet.StopApplyingAsync(db2);
@@ -57,11 +60,13 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
         await Eventually.HappensAsync("the idle connection ended", Deadline, async () => !(await ConnectedAsync(db2)).Contains(idleThread));
         TimeSpan ended = TimeProvider.System.GetElapsedTime(stuck);
 
-        output.WriteLine($"six new connections, none to db2, within {asked.TotalSeconds:0.00} s; the idle one ended after {ended.TotalSeconds:0.00} s");
+        output.WriteLine(
+            $"six new connections, none to db2, within {asked.TotalSeconds:0.00} s; the idle one ended after {ended.TotalSeconds:0.00} s");
         Assert.InRange(ended, DrainAfter - TimeSpan.FromSeconds(1), DrainAfter + TimeSpan.FromSeconds(2));
         Assert.False(thought.IsCompleted || poured.IsCompleted, "the long replies were no longer under way");
         Assert.Equal((24, 60), (await thought, await poured));
-        await Eventually.HappensAsync("theirs ended too", Deadline, async () => !(await ConnectedAsync(db2)).Overlaps([thinking.ServerThread, pouring.ServerThread]));
+        await Eventually.HappensAsync(
+            "theirs ended too", Deadline, async () => !(await ConnectedAsync(db2)).Overlaps([thinking.ServerThread, pouring.ServerThread]));
     }
 
     [Fact]
@@ -118,7 +123,11 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
 
     private static async Task<(int ExitCode, string Said)> CommandLineClientAsync(ReadPortFleet fleet)
     {
-        string[] arguments = ["--no-defaults", "--protocol=tcp", "--skip-ssl", "-h127.0.0.1", $"-P{fleet.Port}", $"-u{fleet.App.Name}", "-N", "-e", "SELECT @@server_id"];
+        string[] arguments =
+            [
+                "--no-defaults", "--protocol=tcp", "--skip-ssl", "-h127.0.0.1", $"-P{fleet.Port}", $"-u{fleet.App.Name}", "-N", "-e",
+                "SELECT @@server_id",
+            ];
         var start = new ProcessStartInfo("mariadb", arguments);
         start.Environment["MYSQL_PWD"] = fleet.App.Password;
         EndedProcess ended = await EndedProcess.OfAsync(start);

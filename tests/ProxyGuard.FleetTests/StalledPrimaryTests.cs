@@ -16,7 +16,8 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_backup_that_locks_all_tables(string kind) => LiveThroughAsync(kind, seesOthers: true, "read lock|backup lock", async primary =>
+    public Task A_backup_that_locks_all_tables(string kind) => LiveThroughAsync(kind, seesOthers: true, "read lock|backup lock",
+        async primary =>
     {
         MySqlConnection backup = await primary.ConnectAsync();
         await ExecuteAsync(backup, "FLUSH TABLES WITH READ LOCK");
@@ -26,7 +27,8 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
     /// <summary>Without PROCESS only counters tell, and those by writes that begin before our eyes: of members who come by.</summary>
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_backup_that_locks_all_tables_seen_by_an_account_that_sees_only_itself(string kind) => LiveThroughAsync(kind, seesOthers: false, "", async primary =>
+    public Task A_backup_that_locks_all_tables_seen_by_an_account_that_sees_only_itself(string kind) => LiveThroughAsync(kind,
+        seesOthers: false, "", async primary =>
     {
         MySqlConnection backup = await primary.ConnectAsync();
         await ExecuteAsync(backup, "FLUSH TABLES WITH READ LOCK");
@@ -35,7 +37,8 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_table_that_somebody_changes_while_a_transaction_is_open(string kind) => LiveThroughAsync(kind, seesOthers: true, "metadata lock", async primary =>
+    public Task A_table_that_somebody_changes_while_a_transaction_is_open(string kind) => LiveThroughAsync(kind, seesOthers: true,
+        "metadata lock", async primary =>
     {
         MySqlConnection thinking = await primary.ConnectAsync();
         await ExecuteAsync(thinking, "START TRANSACTION");
@@ -47,7 +50,8 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
     private async Task LiveThroughAsync(string name, bool seesOthers, string waits, Func<DatabaseNode, Task<MySqlConnection>> lockAsync)
     {
         ServerKind kind = ServerKind.Named(name);
-        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind }, replicaCount: 2);
+        await using GuardedFleet site = await GuardedFleet.StartAsync(
+            home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind }, replicaCount: 2);
         if (seesOthers)
         {
             await site.Fleet.GrantProcessToGuardAsync();

@@ -48,7 +48,8 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
         };
 
         using HttpResponseMessage first = await site.Http.GetAsync(new Uri("/page", UriKind.Relative));
-        using var again = new HttpRequestMessage(HttpMethod.Get, "/page") { Headers = { IfNoneMatch = { new EntityTagHeaderValue("\"v1\"") } } };
+        using var again =
+            new HttpRequestMessage(HttpMethod.Get, "/page") { Headers = { IfNoneMatch = { new EntityTagHeaderValue("\"v1\"") } } };
         again.Headers.Accept.ParseAdd(Members.BrowsersAccept);
         using HttpResponseMessage second = await site.Http.SendAsync(again);
 
@@ -69,7 +70,8 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
         using HttpResponseMessage answer = await site.Http.PostAsync(new Uri("/upload", UriKind.Relative), body);
 
         long grown = site.Guard.PeakResidentBytes() - before;
-        output.WriteLine($"resident before {before / Megabyte} MB, at most {grown / (double)Megabyte:0.0} MB more during the upload, {site.Guard.ResidentBytes() / Megabyte} MB after it");
+        output.WriteLine(
+            $"resident before {before / Megabyte} MB, at most {grown / (double)Megabyte:0.0} MB more during the upload, {site.Guard.ResidentBytes() / Megabyte} MB after it");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(UploadBytes, upstream.Seen.Last().BodyBytes);
         Assert.InRange(grown, long.MinValue, 20 * Megabyte);
@@ -82,9 +84,11 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
         await site.RestartGuardAsync();
 
         DateTimeOffset startedAt = (await site.StatusAsync()).SeenAt;
-        await Eventually.HappensAsync("ten seconds of probing", Deadline, async () => (await site.StatusAsync()).SeenAt - startedAt >= TimeSpan.FromSeconds(10));
+        await Eventually.HappensAsync(
+            "ten seconds of probing", Deadline, async () => (await site.StatusAsync()).SeenAt - startedAt >= TimeSpan.FromSeconds(10));
 
-        output.WriteLine($"resident {site.Guard.ResidentBytes() / Megabyte} MB, at most {site.Guard.PeakResidentBytes() / Megabyte} MB since the start");
+        output.WriteLine(
+            $"resident {site.Guard.ResidentBytes() / Megabyte} MB, at most {site.Guard.PeakResidentBytes() / Megabyte} MB since the start");
         Assert.InRange(site.Guard.ResidentBytes(), 0, 120 * Megabyte);
     }
 

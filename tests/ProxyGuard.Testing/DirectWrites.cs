@@ -5,7 +5,9 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.Testing;
 
-/// <summary>Somebody with the root account writes to the primary, past ProxyGuard and the site: a cron job, an import, a colleague.</summary>
+/// <summary>
+/// Somebody with the root account writes to the primary, past ProxyGuard and the site: a cron job, an import, a colleague.
+/// </summary>
 internal static class DirectWrites
 {
     private const int TransactionBytes = 2_000;
@@ -18,7 +20,8 @@ internal static class DirectWrites
     public static async Task WriteAsync(DatabaseNode primary, int bytes)
     {
         await using MySqlConnection root = await primary.ConnectAsync();
-        await ExecuteAsync(root, "CREATE TABLE IF NOT EXISTS photos.direct_writes (id BIGINT AUTO_INCREMENT PRIMARY KEY, payload TEXT NOT NULL)");
+        await ExecuteAsync(
+            root, "CREATE TABLE IF NOT EXISTS photos.direct_writes (id BIGINT AUTO_INCREMENT PRIMARY KEY, payload TEXT NOT NULL)");
         var command = new StringBuilder();
         for (int i = 0; i < TransactionsPerCommand; i++)
             command.Append(CultureInfo.InvariantCulture, $"INSERT INTO photos.direct_writes (payload) VALUES ('{Payload}');");
@@ -32,7 +35,8 @@ internal static class DirectWrites
     {
         await primary.ExecuteAsync("CREATE TABLE IF NOT EXISTS photos.ticks (id BIGINT AUTO_INCREMENT PRIMARY KEY)");
         MySqlConnection root = await primary.ConnectAsync();
-        return new OnConnection(root, new Rhythm(TimeSpan.FromMilliseconds(50), _ => ExecuteAsync(root, "INSERT INTO photos.ticks VALUES ()")));
+        return new OnConnection(
+            root, new Rhythm(TimeSpan.FromMilliseconds(50), _ => ExecuteAsync(root, "INSERT INTO photos.ticks VALUES ()")));
     }
 
     private static async Task ExecuteAsync(MySqlConnection connection, string sql)

@@ -9,5 +9,6 @@ internal static class DotNet
     private static readonly string Host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../../dotnet"));
 
     /// <param name="program">A file beside the tests, such as <c>ProxyGuard.dll</c>.</param>
-    public static string[] Running(string program, params string[] arguments) => [Host, Path.Combine(AppContext.BaseDirectory, program), .. arguments];
+    public static string[] Running(string program, params string[] arguments) =>
+        [Host, Path.Combine(AppContext.BaseDirectory, program), .. arguments];
 }

@@ -51,13 +51,15 @@ internal sealed record GuardConfiguration
         ["ReverseProxy"] = new JsonObject
         {
             ["Routes"] = new JsonObject { ["site"] = JsonNode.Parse("""{ "ClusterId": "site", "Match": { "Path": "{**catch-all}" } }""") },
-            ["Clusters"] = new JsonObject { ["site"] = new JsonObject { ["Destinations"] = ObjectOf(WebServers, web => web.Name, Destination) } },
+            ["Clusters"] =
+                new JsonObject { ["site"] = new JsonObject { ["Destinations"] = ObjectOf(WebServers, web => web.Name, Destination) } },
         },
         ["ProxyGuard"] = new JsonObject
         {
             ["Site"] = JsonNode.Parse($$"""{ "Name": "Photo Club", "Languages": [ "en", "de", "fr" ], "Databases": {{Databases}} }"""),
             ["Nodes"] = ObjectOf(Fleet.Nodes, node => node.Name, Node),
-            ["Requests"] = JsonNode.Parse("""[ { "Method": "POST", "Path": "/search", "Is": "read" }, { "Method": "GET", "Path": "/like/*", "Is": "write" } ]"""),
+            ["Requests"] = JsonNode.Parse(
+                """[ { "Method": "POST", "Path": "/search", "Is": "read" }, { "Method": "GET", "Path": "/like/*", "Is": "write" } ]"""),
             ["Admin"] = new JsonObject
             {
                 ["Listen"] = $"http://127.0.0.1:{ManagementPort}",
@@ -89,5 +91,6 @@ internal sealed record GuardConfiguration
         new(items.Select(item => KeyValuePair.Create<string, JsonNode?>(name(item), value(item))));
 }
 
-/// <param name="Reads">Its metadata: <c>("ReadsFrom", "db2")</c>, <c>("ReadsVia", "Header")</c>; null for one that depends on no database.</param>
+/// <param name="Reads">Its metadata: <c>("ReadsFrom", "db2")</c>, <c>("ReadsVia", "Header")</c>; null for one that depends on no
+/// database.</param>
 internal sealed record WebServer(string Name, Uri Address, (string How, string What)? Reads);

@@ -5,7 +5,8 @@ using ProxyGuard.Demo.Fleet;
 namespace ProxyGuard.Testing;
 
 /// <summary>
-/// The real program as a process of its own: <c>dotnet ProxyGuard.dll …</c>. It ends by SIGKILL and nothing else, so every test is also one of a crash.
+/// The real program as a process of its own: <c>dotnet ProxyGuard.dll …</c>. It ends by SIGKILL and nothing else, so every test is also one
+/// of a crash.
 /// </summary>
 internal sealed class GuardProcess : IAsyncDisposable
 {
@@ -21,7 +22,11 @@ internal sealed class GuardProcess : IAsyncDisposable
     /// <param name="environment">What its environment has besides.</param>
     public static async Task<GuardProcess> StartAsync(string configFile, string logFile, params (string Name, string Value)[] environment)
     {
-        string[] command = ["/usr/bin/env", .. environment.Select(variable => $"{variable.Name}={variable.Value}"), .. DotNet.Running("ProxyGuard.dll", "run", "--config", configFile)];
+        string[] command =
+            [
+                "/usr/bin/env", .. environment.Select(variable => $"{variable.Name}={variable.Value}"),
+                .. DotNet.Running("ProxyGuard.dll", "run", "--config", configFile),
+            ];
         return new(await ChildProcess.StartAsync(command, logFile, $"{logFile}.pid"));
     }
 
@@ -51,6 +56,7 @@ internal sealed class GuardProcess : IAsyncDisposable
     private long StatusBytes(string name)
     {
         string line = File.ReadLines($"/proc/{Pid}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal));
-        return 1024 * long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB"), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        return 1024 * long.Parse(
+            line.AsSpan(name.Length).Trim().TrimEnd("kB"), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
     }
 }

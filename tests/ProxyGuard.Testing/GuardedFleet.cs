@@ -5,8 +5,8 @@ using ProxyGuard.Demo.Site;
 namespace ProxyGuard.Testing;
 
 /// <summary>
-/// A real ProxyGuard, in a process of its own, in front of three web nodes of the photo site on one primary and two replicas that really replicate:
-/// web1 reads from db1, web2 from db2, web3 from db3, and all write to db1.
+/// A real ProxyGuard, in a process of its own, in front of three web nodes of the photo site on one primary and two replicas that really
+/// replicate: web1 reads from db1, web2 from db2, web3 from db3, and all write to db1.
 /// </summary>
 internal sealed class GuardedFleet : IAsyncDisposable
 {
@@ -63,7 +63,8 @@ internal sealed class GuardedFleet : IAsyncDisposable
     public IReadOnlyList<AcceptedComment> AcceptedComments => [.. Sites.SelectMany(site => site.Accepted.Comments)];
 
     /// <param name="home">Where the fleet gets a directory of its own; fleets of one kind in the same one share their template.</param>
-    /// <param name="throughRelays">The network between primary and replicas can be cut, and the replicas take a minute to notice it themselves.</param>
+    /// <param name="throughRelays">The network between primary and replicas can be cut, and the replicas take a minute to notice it
+    /// themselves.</param>
     public static Task<GuardedFleet> StartAsync(string home, bool throughRelays = false)
     {
         FleetSettings settings = throughRelays ? new() { ThroughRelays = true, NoticesCutAfter = TimeSpan.FromMinutes(1) } : new();
@@ -101,7 +102,8 @@ internal sealed class GuardedFleet : IAsyncDisposable
         await Configuration.WriteAsync(ConfigurationFile);
         string log = Path.Combine(_directory, "proxyguard.log");
         GuardProcess guard = _guard = await GuardProcess.StartAsync(ConfigurationFile, log);
-        await Eventually.HappensAsync("ProxyGuard answers", StartDeadline, AnswersAsync, () => File.Exists(log) ? File.ReadAllText(log) : "");
+        await Eventually.HappensAsync(
+            "ProxyGuard answers", StartDeadline, AnswersAsync, () => File.Exists(log) ? File.ReadAllText(log) : "");
 
         async Task<bool> AnswersAsync()
         {
@@ -171,7 +173,8 @@ internal sealed class GuardedFleet : IAsyncDisposable
     public async Task<StatusSeen> WaitForModeAsync(string mode, TimeSpan deadline)
     {
         StatusSeen? status = null;
-        await Eventually.HappensAsync($"mode {mode}", deadline, async () => (status = await StatusAsync()).Mode == mode, () => status?.Text ?? "");
+        await Eventually.HappensAsync(
+            $"mode {mode}", deadline, async () => (status = await StatusAsync()).Mode == mode, () => status?.Text ?? "");
         return status!;
     }
 
@@ -201,5 +204,9 @@ internal sealed class GuardedFleet : IAsyncDisposable
     }
 
     private static HttpClient ClientOf(int port) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(30) };
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromSeconds(30)
+        };
 }

@@ -13,7 +13,9 @@ using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Testing;
 
-/// <summary>The whole application on real sockets, in front of real web servers, with scripted nodes and a clock that the test moves.</summary>
+/// <summary>
+/// The whole application on real sockets, in front of real web servers, with scripted nodes and a clock that the test moves.
+/// </summary>
 internal sealed class GuardedSite : IAsyncDisposable
 {
     public const string Key = "the-key-of-the-tests-0123456789-abcdefghij";
@@ -22,7 +24,9 @@ internal sealed class GuardedSite : IAsyncDisposable
     private readonly string _directory;
     private readonly bool _ownsDirectory;
 
-    private GuardedSite(WebApplication app, HostTime time, ScriptedFleet fleet, Dictionary<string, Upstream> upstreams, string directory, bool ownsDirectory)
+    private GuardedSite(
+        WebApplication app, HostTime time, ScriptedFleet fleet, Dictionary<string, Upstream> upstreams, string directory,
+        bool ownsDirectory)
     {
         (_app, Time, Fleet, Upstreams, _directory, _ownsDirectory) = (app, time, fleet, upstreams, directory, ownsDirectory);
         string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
@@ -60,11 +64,13 @@ internal sealed class GuardedSite : IAsyncDisposable
 
     /// <param name="directory">State of an earlier run to go on from; null for a new one that is removed at the end.</param>
     /// <param name="change">Changes the configuration before it is read.</param>
-    /// <param name="runsProbeLoop">Whether the loop runs by itself, by the clock the test moves; else <see cref="TickAsync"/> ticks it.</param>
+    /// <param name="runsProbeLoop">Whether the loop runs by itself, by the clock the test moves; else <see cref="TickAsync"/> ticks
+    /// it.</param>
     /// <param name="startsAt">The time of day at the start; null for now.</param>
     /// <param name="boot">What this run has in common with an earlier one beside the time of day; null for nothing.</param>
     public static async Task<GuardedSite> StartAsync(
-        string? directory = null, Action<JsonNode>? change = null, bool runsProbeLoop = false, DateTimeOffset? startsAt = null, BootClock? boot = null)
+        string? directory = null, Action<JsonNode>? change = null, bool runsProbeLoop = false, DateTimeOffset? startsAt = null,
+            BootClock? boot = null)
     {
         string home = directory ?? Directory.CreateTempSubdirectory("proxyguard-test-").FullName;
         var upstreams = new Dictionary<string, Upstream>();
@@ -80,7 +86,15 @@ internal sealed class GuardedSite : IAsyncDisposable
         var fleet = new ScriptedFleet();
         IConfigurationRoot configuration = ConfigurationFile.Load(file);
         GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
-        var edges = new ProxyGuardEdges { Time = time, Probes = fleet.ProbeOf, Examiners = fleet.ExaminerOf, RunsProbeLoop = runsProbeLoop, Boot = boot ?? BootClock.None };
+        var edges =
+            new ProxyGuardEdges
+            {
+                Time = time,
+                Probes = fleet.ProbeOf,
+                Examiners = fleet.ExaminerOf,
+                RunsProbeLoop = runsProbeLoop,
+                Boot = boot ?? BootClock.None
+            };
         WebApplication app = ProxyGuardApp.Build(configuration, settings, edges);
         await app.StartAsync();
         // From here on a test may tell the nodes what to answer.
@@ -168,5 +182,9 @@ internal sealed class GuardedSite : IAsyncDisposable
     }
 
     private static HttpClient ClientOf(Uri address) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromSeconds(30)
+        };
 }

@@ -4,7 +4,9 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.Testing;
 
-/// <summary>The time of day, written to the primary every 50 ms and read on each node: an independent witness of how old a replica's data is.</summary>
+/// <summary>
+/// The time of day, written to the primary every 50 ms and read on each node: an independent witness of how old a replica's data is.
+/// </summary>
 internal sealed class Heartbeat : IAsyncDisposable
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
@@ -21,7 +23,8 @@ internal sealed class Heartbeat : IAsyncDisposable
 
     public static async Task<Heartbeat> StartAsync(ReplicationFleet fleet)
     {
-        await fleet.Primary.ExecuteAsync("CREATE TABLE photos.heartbeat (id INT PRIMARY KEY, at BIGINT NOT NULL); INSERT INTO photos.heartbeat VALUES (1, 0)");
+        await fleet.Primary.ExecuteAsync(
+            "CREATE TABLE photos.heartbeat (id INT PRIMARY KEY, at BIGINT NOT NULL); INSERT INTO photos.heartbeat VALUES (1, 0)");
         await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(10));
         var heartbeat = new Heartbeat(await fleet.Primary.ConnectAsync());
         foreach (DatabaseNode replica in fleet.Replicas)
@@ -47,7 +50,8 @@ internal sealed class Heartbeat : IAsyncDisposable
 
     private async Task BeatAsync(CancellationToken stop)
     {
-        await using var command = new MySqlCommand($"UPDATE photos.heartbeat SET at = {DateTimeOffset.UtcNow.UtcTicks} WHERE id = 1", _writer);
+        await using var command = new MySqlCommand(
+            $"UPDATE photos.heartbeat SET at = {DateTimeOffset.UtcNow.UtcTicks} WHERE id = 1", _writer);
         await command.ExecuteNonQueryAsync(CancellationToken.None);
     }
 }

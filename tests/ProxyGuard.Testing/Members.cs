@@ -20,7 +20,9 @@ internal sealed record WriteSeen(string Token, DateTimeOffset SentAt, DateTimeOf
 /// <param name="WebNode">Who served it, from its foot; null when it has none.</param>
 /// <param name="AsOf">X-ProxyGuard-As-Of; null when it was not sent.</param>
 /// <param name="HasBanner">Whether the banner's script tag is in it.</param>
-internal sealed record PageSeen(DateTimeOffset SentAt, DateTimeOffset AnsweredAt, HttpStatusCode? Status, string? WebNode, string? Mode, DateTimeOffset? AsOf, bool HasBanner);
+internal sealed record PageSeen(
+    DateTimeOffset SentAt, DateTimeOffset AnsweredAt, HttpStatusCode? Status, string? WebNode, string? Mode, DateTimeOffset? AsOf,
+    bool HasBanner);
 
 /// <summary>Members who write a comment, look at a photo and at the status, each every few milliseconds, and note what they got.</summary>
 internal sealed partial class Members : IAsyncDisposable
@@ -73,7 +75,8 @@ internal sealed partial class Members : IAsyncDisposable
         string token = $"token-{Guid.NewGuid():N}";
         DateTimeOffset sentAt = DateTimeOffset.UtcNow;
         using var form = new FormUrlEncodedContent([new("text", token)]);
-        using HttpResponseMessage? answer = await AnswerOrNobodyAsync(() => _http.PostAsync(PathOf(_written++, "/comments"), form, CancellationToken.None));
+        using HttpResponseMessage? answer = await AnswerOrNobodyAsync(
+            () => _http.PostAsync(PathOf(_written++, "/comments"), form, CancellationToken.None));
         Writes.Enqueue(new WriteSeen(token, sentAt, DateTimeOffset.UtcNow, answer?.StatusCode, HeaderOf(answer, "X-ProxyGuard-Mode")));
     }
 
@@ -89,7 +92,8 @@ internal sealed partial class Members : IAsyncDisposable
     private async Task AskStatusAsync(CancellationToken stop)
     {
         DateTimeOffset askedAt = DateTimeOffset.UtcNow;
-        using HttpResponseMessage? answer = await AnswerOrNobodyAsync(() => _http.GetAsync(new Uri("/_proxyguard/status.json", UriKind.Relative), stop));
+        using HttpResponseMessage? answer = await AnswerOrNobodyAsync(
+            () => _http.GetAsync(new Uri("/_proxyguard/status.json", UriKind.Relative), stop));
         if (answer is not null)
             Statuses.Enqueue(new StatusSeen(askedAt, DateTimeOffset.UtcNow, await answer.Content.ReadAsStringAsync(stop)));
     }
@@ -104,7 +108,9 @@ internal sealed partial class Members : IAsyncDisposable
             answer?.StatusCode,
             webNode.Success ? webNode.Groups[1].Value : null,
             HeaderOf(answer, "X-ProxyGuard-Mode"),
-            HeaderOf(answer, "X-ProxyGuard-As-Of") is { } asOf ? DateTimeOffset.Parse(asOf, System.Globalization.CultureInfo.InvariantCulture) : null,
+            HeaderOf(answer, "X-ProxyGuard-As-Of") is { } asOf
+                ? DateTimeOffset.Parse(asOf, System.Globalization.CultureInfo.InvariantCulture)
+                : null,
             page.Contains("<script async src=\"/_proxyguard/b.js?v=", StringComparison.Ordinal));
     }
 

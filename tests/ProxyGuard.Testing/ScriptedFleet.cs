@@ -84,7 +84,8 @@ internal sealed class ScriptedNode(ScriptedFleet fleet, NodeRules rules, long se
             throw Throws;
         if (BreaksTheTick)
             return Task.FromResult<NodeReading>(null!);
-        return Task.FromResult<NodeReading>(IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt));
+        return Task.FromResult<NodeReading>(
+            IsSilent ? new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "scripted") : Answer(askedAt));
     }
 
     public void SampleHead(MonotonicInstant askedAt)

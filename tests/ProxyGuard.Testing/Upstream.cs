@@ -57,19 +57,22 @@ internal sealed class Upstream : IAsyncDisposable
     private async Task ServeAsync(HttpContext context)
     {
         string target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var headers = context.Request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         var buffer = new byte[64 * 1024];
         long bytes = 0;
         int read;
         while ((read = await context.Request.Body.ReadAsync(buffer)) > 0)
             bytes += read;
-        (headers.GetValueOrDefault("User-Agent") == "ProxyGuard" ? Questions : Seen).Enqueue(new SeenRequest(context.Request.Method, target, headers, bytes));
+        (headers.GetValueOrDefault("User-Agent") == "ProxyGuard" ? Questions : Seen)
+            .Enqueue(new SeenRequest(context.Request.Method, target, headers, bytes));
         await (Answer ?? PageAsync)(context);
     }
 
     private Task PageAsync(HttpContext context)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync($"<!doctype html><html lang=\"en\"><head><title>{Name}</title></head><body>{Name}</body></html>");
+        return context.Response.WriteAsync(
+            $"<!doctype html><html lang=\"en\"><head><title>{Name}</title></head><body>{Name}</body></html>");
     }
 }

@@ -10,7 +10,9 @@ internal sealed class Entries(WebNodeSettings settings)
     {
         await using var connection = new MySqlConnection(settings.Writes);
         await connection.OpenAsync();
-        await using var insert = new MySqlCommand("INSERT INTO photos.entries (token) VALUES (@token)", connection) { Parameters = { new("@token", token) } };
+        await using var insert = new MySqlCommand(
+            "INSERT INTO photos.entries (token) VALUES (@token)", connection)
+        { Parameters = { new("@token", token) } };
         await insert.ExecuteNonQueryAsync();
     }
 
@@ -20,7 +22,9 @@ internal sealed class Entries(WebNodeSettings settings)
     {
         await using var connection = new MySqlConnection(settings.FollowsHeader ? At(readFrom) : settings.Reads);
         await connection.OpenAsync();
-        await using var select = new MySqlCommand("SELECT @@server_id, COUNT(*) FROM photos.entries WHERE token = @token", connection) { Parameters = { new("@token", token) } };
+        await using var select = new MySqlCommand(
+            "SELECT @@server_id, COUNT(*) FROM photos.entries WHERE token = @token", connection)
+        { Parameters = { new("@token", token) } };
         await using MySqlDataReader row = await select.ExecuteReaderAsync();
         await row.ReadAsync();
         return (Convert.ToInt64(row.GetValue(0), CultureInfo.InvariantCulture), row.GetInt64(1) > 0);

@@ -2,7 +2,8 @@ using System.Net;
 using System.Text.Json;
 using ProxyGuard.WebNode;
 
-WebNodeSettings settings = JsonSerializer.Deserialize<WebNodeSettings>(await File.ReadAllTextAsync(args[0])) ?? throw new InvalidDataException($"{args[0]} is empty");
+WebNodeSettings settings = JsonSerializer.Deserialize<WebNodeSettings>(
+    await File.ReadAllTextAsync(args[0])) ?? throw new InvalidDataException($"{args[0]} is empty");
 using var log = new RequestLog(settings.LogFile);
 var entries = new Entries(settings);
 

@@ -9,7 +9,8 @@ namespace ProxyGuard.Core.Diagnosis;
 public sealed record Architecture(string Name, bool IsJudged, string? Procedures)
 {
     // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Appendix.MySQL.SQLRef.html
-    private const string OfRds = "mysql.rds_start_replication, mysql.rds_stop_replication, mysql.rds_skip_repl_error, mysql.rds_next_master_log, mysql.rds_next_source_log";
+    private const string OfRds =
+        "mysql.rds_start_replication, mysql.rds_stop_replication, mysql.rds_skip_repl_error, mysql.rds_next_master_log, mysql.rds_next_source_log";
 
     // https://learn.microsoft.com/azure/mysql/flexible-server/reference-stored-procedures
     private const string OfAzure = "mysql.az_replication_start, mysql.az_replication_stop, mysql.az_replication_skip_counter";
@@ -19,7 +20,8 @@ public sealed record Architecture(string Name, bool IsJudged, string? Procedures
         ["version", "version_comment", "basedir", "aurora_version", "wsrep_on", "wsrep_provider", "group_replication_group_name"];
 
     /// <summary>Null for a server as its makers ship it, and for one that was not examined.</summary>
-    public static Architecture? Of(NodeExamination? examination) => examination is null ? null : OfVariables(name => examination.Variable(name));
+    public static Architecture? Of(NodeExamination? examination) =>
+        examination is null ? null : OfVariables(name => examination.Variable(name));
 
     /// <summary>Null for a server as its makers ship it.</summary>
     /// <param name="variable">The value of one of <see cref="Variables"/>; null where the server does not have it.</param>
@@ -50,5 +52,6 @@ public sealed record Architecture(string Name, bool IsJudged, string? Procedures
         return null;
     }
 
-    private static bool IsOn(string? value) => value is not null && (value.Equals("ON", StringComparison.OrdinalIgnoreCase) || value == "1");
+    private static bool IsOn(string? value) =>
+        value is not null && (value.Equals("ON", StringComparison.OrdinalIgnoreCase) || value == "1");
 }

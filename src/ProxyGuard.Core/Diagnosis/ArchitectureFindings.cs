@@ -2,7 +2,9 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
 
-/// <summary>Servers whose copies do not follow by binlogs that we could judge by, and servers that are mended with other words than a server's own.</summary>
+/// <summary>
+/// Servers whose copies do not follow by binlogs that we could judge by, and servers that are mended with other words than a server's own.
+/// </summary>
 internal static class ArchitectureFindings
 {
     /// <summary>As far as one of the two has told: an examination knows the providers' own words too.</summary>
@@ -16,8 +18,11 @@ internal static class ArchitectureFindings
         {
             if (ArchitectureOf(view, place) is not { } architecture)
                 continue;
-            Scene scene = view.SceneOf(place).With(("architecture", architecture.Name), ("procedures", architecture.Procedures ?? Scene.Unknown("procedures")));
-            yield return architecture.IsJudged ? scene.Finding(FindingKinds.Managed, Confidence.Certain, []) : NotJudged(view.Nodes[place], scene);
+            Scene scene = view.SceneOf(place)
+                .With(("architecture", architecture.Name), ("procedures", architecture.Procedures ?? Scene.Unknown("procedures")));
+            yield return architecture.IsJudged
+                ? scene.Finding(FindingKinds.Managed, Confidence.Certain, [])
+                : NotJudged(view.Nodes[place], scene);
         }
     }
 
@@ -26,7 +31,9 @@ internal static class ArchitectureFindings
     {
         string name = EvidenceNames.Of(EvidenceGap.Architecture);
         if (node.Missing.Any(missing => missing is { Gap: EvidenceGap.Architecture, IsAccepted: true }))
-            return scene.With(("accepted", name)).Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []) with { Severity = Severity.Warning };
+            return scene.With(("accepted", name))
+                .Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []) with
+            { Severity = Severity.Warning };
         Scene told = node.Channels.IsEmpty ? scene : scene.With(("accept", name));
         return told.Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []);
     }

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>
-/// What somebody has to put into a command. Words in capitals: an angle bracket would be a redirection in a shell, and a mark that a text can hold could be mistaken for one.
+/// What somebody has to put into a command. Words in capitals: an angle bracket would be a redirection in a shell, and a mark that a text
+/// can hold could be mistaken for one.
 /// </summary>
 internal static partial class Blanks
 {
@@ -14,7 +15,10 @@ internal static partial class Blanks
 
     // Those that stand in commands as they are.
     private static readonly ImmutableArray<string> Always =
-        ["BACKUP_HOST", "EMPTY_DATADIR", "MANAGEMENT_ADDRESS", "MANAGEMENT_KEY", "PASSWORD", "PROXYGUARD_HOST", "PROXYGUARD_USER", "REPLICA_HOST", "REPLICATION_USER", "UNUSED_NUMBER"];
+        [
+            "BACKUP_HOST", "EMPTY_DATADIR", "MANAGEMENT_ADDRESS", "MANAGEMENT_KEY", "PASSWORD", "PROXYGUARD_HOST", "PROXYGUARD_USER",
+            "REPLICA_HOST", "REPLICATION_USER", "UNUSED_NUMBER",
+        ];
 
     public static string Mark(string name) => $"{Begin}{name}{End}";
 
@@ -24,7 +28,8 @@ internal static partial class Blanks
     public static RemedyStep In(RemedyStep step)
     {
         var words = new SortedSet<string>(StringComparer.Ordinal);
-        ImmutableArray<string> commands = [.. step.Commands.Select(command => Marked().Replace(command, mark => Word(mark.Groups[1].Value, words)))];
+        ImmutableArray<string> commands =
+            [.. step.Commands.Select(command => Marked().Replace(command, mark => Word(mark.Groups[1].Value, words)))];
         words.UnionWith(Always.Where(word => commands.Any(command => Regex.IsMatch(command, $@"\b{word}\b"))));
         return step with { Commands = commands, Blanks = [.. words] };
     }

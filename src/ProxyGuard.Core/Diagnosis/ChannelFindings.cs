@@ -26,7 +26,8 @@ internal static partial class ChannelFindings
     {
         if (!error.Text.StartsWith("Coordinator stopped", StringComparison.Ordinal) || scene.Examination?.WorkerErrors is not { } workers)
             return error;
-        // One that keeps the order of commits gives up because another one before it has failed: 3030, ER_REPLICA_WORKER_STOPPED_PREVIOUS_THD_ERROR.
+        // One that keeps the order of commits gives up because another one before it has failed: 3030,
+        // ER_REPLICA_WORKER_STOPPED_PREVIOUS_THD_ERROR.
         IEnumerable<WorkerError> own = workers.Where(worker => worker.Channel == scene.Channel!.Channel);
         return own.OrderBy(worker => worker.Error.Number == 3030).FirstOrDefault()?.Error ?? error;
     }
@@ -38,8 +39,11 @@ internal static partial class ChannelFindings
     private static ErrorRule RuleOf(ImmutableArray<ErrorRule> rules, ErrorReading error) => rules.First(rule => rule.Is(error));
 
     /// <summary>The scene with what the error says.</summary>
-    public static Scene Reading(Scene scene, ReplicationError error) => (scene with { Facts = scene.Facts.SetItems(ErrorText.FactsOf(error.Number, error.Text)) })
-        .With(("number", error.Number > 0 ? Scene.Number(error.Number) : Scene.Unknown("number")), ("text", error.Text.Length > 0 ? error.Text : Scene.Unknown("text")));
+    public static Scene Reading(Scene scene, ReplicationError error) =>
+        (scene with { Facts = scene.Facts.SetItems(ErrorText.FactsOf(error.Number, error.Text)) })
+        .With(
+            ("number", error.Number > 0 ? Scene.Number(error.Number) : Scene.Unknown("number")),
+            ("text", error.Text.Length > 0 ? error.Text : Scene.Unknown("text")));
 
     /// <summary>A source that was away for longer than the replica tries. While it still tries, its IO thread says Connecting.</summary>
     private static Finding? GivenUp(Scene scene, ReplicationError error)
@@ -49,7 +53,9 @@ internal static partial class ChannelFindings
             return null;
         // Stopped by hand while it tried, it looks the same, but for the count that MySQL tells.
         Confidence confidence = LastAttempt().IsMatch(error.Text) ? Confidence.Certain : Confidence.Likely;
-        return Reading(scene, error).Finding(FindingKinds.SourceGivenUp, confidence, [.. ConnectionRemedies.LookAtConnection(scene), .. LogRemedies.StartIo(scene)], [.. rule.DeadEnds]);
+        return Reading(scene, error).Finding(
+            FindingKinds.SourceGivenUp, confidence, [.. ConnectionRemedies.LookAtConnection(scene), .. LogRemedies.StartIo(scene)],
+            [.. rule.DeadEnds]);
     }
 
     private static Finding? Stopped(Scene scene, ReplicationStatus status)
@@ -64,13 +70,21 @@ internal static partial class ChannelFindings
         {
             // Before MySQL 5.1 no column says why fetching stopped: only the server's error log does.
             (true, _) when !status.TellsIoError => scene.Finding(FindingKinds.IoUnexplained, Confidence.Certain,
-                [.. look, StepKinds.ErrorLog.With("SHOW VARIABLES LIKE 'log_error'"), .. sqlStopped ? LogRemedies.Start(scene) : LogRemedies.StartIo(scene)], DeadEnds.ResetReplica),
+                [.. look, StepKinds.ErrorLog.With("SHOW VARIABLES LIKE 'log_error'"), .. sqlStopped ? LogRemedies.Start(scene)
+                    : LogRemedies.StartIo(scene)], DeadEnds.ResetReplica),
             // START that fails leaves no error in the status either: its answer has it.
-            (true, true) => scene.Finding(FindingKinds.ThreadsStopped, Confidence.Likely, [.. look, .. LogRemedies.Start(scene)], DeadEnds.ResetReplica),
-            (false, true) => scene.Finding(FindingKinds.SqlStopped, Confidence.Certain, [.. look, .. LogRemedies.StartSql(scene)], DeadEnds.ResetReplica),
-            (true, false) => scene.Finding(FindingKinds.IoStopped, Confidence.Certain, [.. look, .. LogRemedies.StartIo(scene)], DeadEnds.ResetReplica),
+            (true, true) =>
+                scene.Finding(
+                    FindingKinds.ThreadsStopped, Confidence.Likely, [.. look, .. LogRemedies.Start(scene)], DeadEnds.ResetReplica),
+            (false, true) =>
+                scene.Finding(
+                    FindingKinds.SqlStopped, Confidence.Certain, [.. look, .. LogRemedies.StartSql(scene)], DeadEnds.ResetReplica),
+            (true, false) =>
+                scene.Finding(FindingKinds.IoStopped, Confidence.Certain, [.. look, .. LogRemedies.StartIo(scene)], DeadEnds.ResetReplica),
             _ when status is { IoThread: ReplicationThread.Connecting, IoError: null } =>
-                scene.Finding(FindingKinds.IoConnecting, Confidence.Certain, ConnectionRemedies.LookAtConnection(scene), DeadEnds.TrustZero, DeadEnds.ResetReplica),
+                scene.Finding(
+                    FindingKinds.IoConnecting, Confidence.Certain, ConnectionRemedies.LookAtConnection(scene), DeadEnds.TrustZero,
+                    DeadEnds.ResetReplica),
             _ => null,
         };
     }

@@ -5,8 +5,9 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>
-/// Which steps that change data were carried out on real servers for which finding, with all tables of the site compared afterwards. Any other is told as possible, and is followed by
-/// a comparison. <c>FleetTests/Remedies</c> fails when this table claims what it has not carried out.
+/// Which steps that change data were carried out on real servers for which finding, with all tables of the site compared afterwards. Any
+/// other is told as possible, and is followed by a comparison. <c>FleetTests/Remedies</c> fails when this table claims what it has not
+/// carried out.
 /// </summary>
 public static class ComparedSteps
 {
@@ -28,11 +29,14 @@ public static class ComparedSteps
     ];
 
     // MySQL before 5.7 says of such an applier only that it reads the relay log: there it was not made.
-    private static readonly (FindingKind Finding, StepKind[] Steps)[] WhereRowsAreSeen = [(FindingKinds.RowsWithoutKey, [StepKinds.AddKey])];
+    private static readonly (FindingKind Finding, StepKind[] Steps)[] WhereRowsAreSeen =
+    [(FindingKinds.RowsWithoutKey, [StepKinds.AddKey])];
 
-    private static readonly FrozenSet<(string Finding, string Step)> OnOldMySql = Claims(Everywhere, [(FindingKinds.ErrantGtid, [StepKinds.EmptyTransaction])]);
+    private static readonly FrozenSet<(string Finding, string Step)> OnOldMySql = Claims(
+        Everywhere, [(FindingKinds.ErrantGtid, [StepKinds.EmptyTransaction])]);
 
-    private static readonly FrozenSet<(string Finding, string Step)> OnMySql = Claims(Everywhere, WhereRowsAreSeen, [(FindingKinds.ErrantGtid, [StepKinds.EmptyTransaction])]);
+    private static readonly FrozenSet<(string Finding, string Step)> OnMySql = Claims(
+        Everywhere, WhereRowsAreSeen, [(FindingKinds.ErrantGtid, [StepKinds.EmptyTransaction])]);
 
     private static readonly FrozenSet<(string Finding, string Step)> OnMariaDb = Claims(Everywhere, WhereRowsAreSeen,
     [
@@ -50,7 +54,12 @@ public static class ComparedSteps
     internal static ImmutableArray<RemedyStep> Of(string finding, Scene scene, ImmutableArray<RemedyStep> steps)
     {
         FrozenSet<(string, string)> compared = On(scene.Server);
-        ImmutableArray<RemedyStep> told = [.. steps.Select(step => StepKinds.ChangesData(step.Id) && !compared.Contains((finding, step.Id)) ? step with { IsPossibleOnly = true } : step)];
+        ImmutableArray<RemedyStep> told =
+            [
+                .. steps.Select(
+                    step => StepKinds.ChangesData(step.Id) && !compared.Contains((finding, step.Id)) ? step with { IsPossibleOnly = true }
+                        : step),
+            ];
         return told.Any(step => step.IsPossibleOnly) ? [.. told, .. DataRemedies.Compare(scene).Select(Blanks.In)] : told;
     }
 

@@ -6,8 +6,8 @@ namespace ProxyGuard.Core.Diagnosis;
 internal static class DataRemedies
 {
     /// <summary>
-    /// What is loaded goes into no binlog: there it would take its space once more, and with MariaDB have GTIDs that come after the source's
-    /// (error 1947 with gtid_strict_mode, https://mariadb.com/kb/en/gtid/#gtid_strict_mode).
+    /// What is loaded goes into no binlog: there it would take its space once more, and with MariaDB have GTIDs that come after the
+    /// source's (error 1947 with gtid_strict_mode, https://mariadb.com/kb/en/gtid/#gtid_strict_mode).
     /// </summary>
     private const string Unlogged = "--init-command='SET SESSION sql_log_bin = 0'";
 
@@ -26,12 +26,18 @@ internal static class DataRemedies
     public static ImmutableArray<RemedyStep> LookAtTable(Scene scene)
     {
         string show = ShowTable(scene);
-        return [StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.SchemaOnSource.With(show), StepKinds.Schema.With(show)];
+        return
+        [
+            StepKinds.Status.With(scene.Commands.Status), .. LookAtWorkers(scene), StepKinds.SchemaOnSource.With(show),
+            StepKinds.Schema.With(show),
+        ];
     }
 
     /// <summary>A table, or an account, whose password and plugin may still be others.</summary>
     public static ImmutableArray<RemedyStep> LookAtWhatIsThere(Scene scene) =>
-        scene.Facts.TryGetValue("account", out string? account) ? [StepKinds.Status.With(scene.Commands.Status), StepKinds.Accounts.With($"SHOW GRANTS FOR {account}")] : LookAtTable(scene);
+        scene.Facts.TryGetValue("account", out string? account)
+            ? [StepKinds.Status.With(scene.Commands.Status), StepKinds.Accounts.With($"SHOW GRANTS FOR {account}")]
+            : LookAtTable(scene);
 
     /// <summary>The replica has none to show.</summary>
     public static ImmutableArray<RemedyStep> LookAtMissingTable(Scene scene) =>
@@ -39,10 +45,14 @@ internal static class DataRemedies
 
     private static string ShowTable(Scene scene) => $"SHOW CREATE TABLE {Sql.Table(scene.Fact("table"))}";
 
-    /// <summary>The coordinator of parallel appliers leaves out which table it was; its workers say it (https://dev.mysql.com/doc/refman/8.4/en/performance-schema-replication-applier-status-by-worker-table.html).</summary>
+    /// <summary>
+    /// The coordinator of parallel appliers leaves out which table it was; its workers say it
+    /// (https://dev.mysql.com/doc/refman/8.4/en/performance-schema-replication-applier-status-by-worker-table.html).
+    /// </summary>
     private static IEnumerable<RemedyStep> LookAtWorkers(Scene scene) =>
         Scene.IsUnknown(scene.Fact("table")) && scene.Commands.HasWorkerStatus
-            ? [StepKinds.Workers.With("SELECT worker_id, last_error_number, last_error_message FROM performance_schema.replication_applier_status_by_worker")]
+            ? [StepKinds.Workers.With(
+                "SELECT worker_id, last_error_number, last_error_message FROM performance_schema.replication_applier_status_by_worker")]
             : [];
 
     /// <summary>
@@ -61,8 +71,8 @@ internal static class DataRemedies
     }
 
     /// <summary>
-    /// One table as the source has it now; what the replica has still to apply was in the copy already, hence the idempotent pass. Statements know none:
-    /// where some may come, only everything anew is right.
+    /// One table as the source has it now; what the replica has still to apply was in the copy already, hence the idempotent pass.
+    /// Statements know none: where some may come, only everything anew is right.
     /// </summary>
     public static ImmutableArray<RemedyStep> CopyTable(Scene scene)
     {
@@ -73,7 +83,8 @@ internal static class DataRemedies
         if (family.Database is null)
             return Rebuild(scene);
         string tables = string.Join(' ', family.Tables.Select(Shell.Word));
-        string dump = Words(scene.SourceCommands.Dump, Source(scene), "--single-transaction", WithoutGtids(scene), Shell.Word(family.Database), tables);
+        string dump = Words(
+            scene.SourceCommands.Dump, Source(scene), "--single-transaction", WithoutGtids(scene), Shell.Word(family.Database), tables);
         string load = Words(scene.Commands.Client, Node(scene), Unlogged, Shell.Word(family.Database));
         RemedyStep[] ask = family.IsWhole ? [] : [StepKinds.References.With(family.Question)];
         RemedyStep copy = StepKinds.CopyTable.With($"{dump} | {load}");
@@ -81,7 +92,8 @@ internal static class DataRemedies
     }
 
     /// <summary>
-    /// The row that is in the way, by its key. With foreign keys switched off no row that references it goes along: the source's row takes its place.
+    /// The row that is in the way, by its key. With foreign keys switched off no row that references it goes along: the source's row takes
+    /// its place.
     /// </summary>
     public static ImmutableArray<RemedyStep> DeleteRow(Scene scene) => RowKey.IsPrimary(scene)
         ? [.. Backup(scene), .. Delete(scene), StepKinds.Wait.With(scene.Commands.Status)]
@@ -95,7 +107,8 @@ internal static class DataRemedies
     public static ImmutableArray<RemedyStep> DeleteStrayRow(Scene scene) => [.. LookAtRow(scene), .. DeleteOrCopy(scene)];
 
     /// <summary>
-    /// A row may be in the way that the source has too, with another value: to delete it would lose it. Only one whose primary key the source does not have is a stray.
+    /// A row may be in the way that the source has too, with another value: to delete it would lose it. Only one whose primary key the
+    /// source does not have is a stray.
     /// </summary>
     private static ImmutableArray<RemedyStep> DeleteOrCopy(Scene scene) =>
     [
@@ -115,7 +128,9 @@ internal static class DataRemedies
         string[] names = scene.Fact("routine").Split('.', 2);
         string database = names.Length == 2 ? names[0] : scene.Fact("database");
         string kind = scene.Facts.GetValueOrDefault("kind") ?? "FUNCTION";
-        string dump = Words(scene.SourceCommands.Dump, Source(scene), "--routines --no-create-info --no-data --no-create-db --skip-triggers", WithoutGtids(scene), Shell.Word(database));
+        string dump = Words(
+            scene.SourceCommands.Dump, Source(scene), "--routines --no-create-info --no-data --no-create-db --skip-triggers",
+            WithoutGtids(scene), Shell.Word(database));
         string load = Words(scene.Commands.Client, Node(scene), Unlogged, Shell.Word(database));
         string show = $"SHOW CREATE {kind} {Sql.Table(names.Length == 2 ? scene.Fact("routine") : $"{database}.{names[0]}")}";
         return
@@ -125,7 +140,9 @@ internal static class DataRemedies
         ];
     }
 
-    /// <summary>An account that the source has and the replica lacks. What the stopped statement changes of it comes by itself once it is there.</summary>
+    /// <summary>
+    /// An account that the source has and the replica lacks. What the stopped statement changes of it comes by itself once it is there.
+    /// </summary>
     public static ImmutableArray<RemedyStep> CreateAccount(Scene scene)
     {
         string account = scene.Fact("account");
@@ -144,7 +161,8 @@ internal static class DataRemedies
         string table = Sql.Table(scene.Fact("table"));
         return
         [
-            .. LookAtTable(scene), .. Backup(scene), .. Unlocked(scene, StepKinds.RepairTable.With(HereAlone, $"REPAIR TABLE {table}", scene.Commands.Start())),
+            .. LookAtTable(scene), .. Backup(scene), .. Unlocked(
+                scene, StepKinds.RepairTable.With(HereAlone, $"REPAIR TABLE {table}", scene.Commands.Start())),
             StepKinds.Wait.With(scene.Commands.Status), .. Rebuild(scene).Where(step => !step.IsBackup),
         ];
     }
@@ -160,19 +178,27 @@ internal static class DataRemedies
     }
 
     /// <summary>
-    /// One statement that the replica need not run any more. By counting, which no thread may run for, or where GTIDs are demanded by an empty transaction under its GTID.
+    /// One statement that the replica need not run any more. By counting, which no thread may run for, or where GTIDs are demanded by an
+    /// empty transaction under its GTID.
     /// </summary>
     public static ImmutableArray<RemedyStep> SkipStatement(Scene scene)
     {
         if (!scene.DemandsGtid)
-            return [.. Backup(scene), StepKinds.SkipStatement.With([scene.Commands.Stop(), .. Selected(scene), $"SET GLOBAL {scene.Commands.SkipCounter} = 1", scene.Commands.Start()])];
+            return
+            [
+                .. Backup(scene),
+                StepKinds.SkipStatement.With(
+                    [scene.Commands.Stop(), .. Selected(scene), $"SET GLOBAL {scene.Commands.SkipCounter} = 1", scene.Commands.Start()]),
+            ];
 
         string gtid = scene.Fact("gtid");
         return
         [
             .. Backup(scene),
             StepKinds.Gtids.With(NextGtid(scene)),
-            StepKinds.SkipStatement.With(scene.Commands.Stop(), $"SET GTID_NEXT = '{gtid}'", "BEGIN", "COMMIT", "SET GTID_NEXT = 'AUTOMATIC'", scene.Commands.Start()),
+            StepKinds.SkipStatement.With(
+                scene.Commands.Stop(), $"SET GTID_NEXT = '{gtid}'", "BEGIN", "COMMIT", "SET GTID_NEXT = 'AUTOMATIC'",
+                scene.Commands.Start()),
         ];
     }
 
@@ -195,13 +221,18 @@ internal static class DataRemedies
     public static ImmutableArray<RemedyStep> Rebuild(Scene scene)
     {
         ServerCommands replica = scene.Commands;
-        string[] prepare = [replica.Stop(), .. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = OFF"] : ReadOnlySpan<string>.Empty, replica.Reset, replica.ResetBinlog];
+        string[] prepare =
+            [
+                replica.Stop(), .. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = OFF"] : ReadOnlySpan<string>.Empty, replica.Reset,
+                replica.ResetBinlog,
+            ];
         return
         [
             .. Backup(scene),
             StepKinds.PrepareRebuild.With([.. prepare]),
             StepKinds.Rebuild.With($"{FullDump(scene)} | {Words(replica.Client, Node(scene), Unlogged)}"),
-            StepKinds.Start.With([.. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = ON"] : ReadOnlySpan<string>.Empty, replica.Start()]),
+            StepKinds.Start.With(
+                [.. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = ON"] : ReadOnlySpan<string>.Empty, replica.Start()]),
             StepKinds.Wait.With(replica.Status),
             Physically(scene),
         ];
@@ -233,20 +264,28 @@ internal static class DataRemedies
         return StepKinds.RebuildPhysically.With(stream);
     }
 
-    /// <summary>Whether it is a statement that failed: a copy would hold its change already, and the restart would make it once more.</summary>
+    /// <summary>
+    /// Whether it is a statement that failed: a copy would hold its change already, and the restart would make it once more.
+    /// </summary>
     private static bool IsStatement(Scene scene) => scene.Facts.ContainsKey("query");
 
-    /// <summary>A row was looked for to the end of the table: rows that are copied, and then come once more, would go into it twice.</summary>
+    /// <summary>
+    /// A row was looked for to the end of the table: rows that are copied, and then come once more, would go into it twice.
+    /// </summary>
     private static bool HasNoKey(Scene scene) => scene.Facts.GetValueOrDefault("handlerError") == "HA_ERR_END_OF_FILE";
 
-    /// <summary>The server's own tables hold what is the replica's alone, such as its accounts, and are no tables at all in some versions.</summary>
+    /// <summary>
+    /// The server's own tables hold what is the replica's alone, such as its accounts, and are no tables at all in some versions.
+    /// </summary>
     private static bool IsOfTheServer(Scene scene) => scene.Fact("table").StartsWith("mysql.", StringComparison.OrdinalIgnoreCase);
 
     private static string WithoutGtids(Scene scene) => scene.HasNoGtids ? "" : string.Join(' ', scene.SourceCommands.DumpWithoutGtids);
 
     // MariaDB counts for one channel, the session's; MySQL for the one that is started.
     public static IEnumerable<string> Selected(Scene scene) =>
-        scene.Server.IsMariaDb && scene.Channel is { Channel: { Length: > 0 } name } ? [$"SET SESSION default_master_connection = {Sql.Literal(name)}"] : [];
+        scene.Server.IsMariaDb && scene.Channel is { Channel: { Length: > 0 } name }
+            ? [$"SET SESSION default_master_connection = {Sql.Literal(name)}"]
+            : [];
 
     private static string NextGtid(Scene scene) => scene.Channel is { FetchedGtids: { } fetched, ExecutedGtids: { } executed }
         ? $"SELECT GTID_SUBTRACT({Sql.Literal(fetched)}, {Sql.Literal(executed)})"

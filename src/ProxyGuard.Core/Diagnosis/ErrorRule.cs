@@ -37,5 +37,6 @@ internal sealed record ErrorRule(
 /// <param name="Facts">What the text says, fact by fact.</param>
 internal sealed record ErrorReading(int Number, string Text, ImmutableDictionary<string, string> Facts)
 {
-    public static ErrorReading Of(ReplicationError error) => new(error.Number, ErrorText.WithoutValues(error.Text), ErrorText.FactsOf(error.Number, error.Text));
+    public static ErrorReading Of(ReplicationError error) =>
+        new(error.Number, ErrorText.WithoutValues(error.Text), ErrorText.FactsOf(error.Number, error.Text));
 }

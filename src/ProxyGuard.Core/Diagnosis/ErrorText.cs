@@ -19,7 +19,8 @@ internal static partial class ErrorText
         MariaDbGtid(), MissingGtids(), DeniedAccount(), ConnectingAccount(), PluginError(), Plugin(), ChangedTable(),
     ];
 
-    // What every language of lc_messages shares: which value stands first, and the quotes around each. Only where a number says what the quotes hold.
+    // What every language of lc_messages shares: which value stands first, and the quotes around each. Only where a number says what the
+    // quotes hold.
     private static readonly FrozenDictionary<int, Regex> Shapes = new Dictionary<int, Regex>
     {
         [1062] = DuplicateShape(),
@@ -55,7 +56,8 @@ internal static partial class ErrorText
     }
 
     /// <summary>
-    /// The server's own words, without what members may have typed: a comment that says "No space left on device" is no full disk. What a statement or a value held is cut out.
+    /// The server's own words, without what members may have typed: a comment that says "No space left on device" is no full disk. What a
+    /// statement or a value held is cut out.
     /// </summary>
     public static string WithoutValues(string text)
     {
@@ -64,7 +66,9 @@ internal static partial class ErrorText
         return TypedValue().Replace(said, "''");
     }
 
-    /// <summary>Whether somebody pasted what a server of a Galera cluster logs: behind the statement too, where nobody looks for causes.</summary>
+    /// <summary>
+    /// Whether somebody pasted what a server of a Galera cluster logs: behind the statement too, where nobody looks for causes.
+    /// </summary>
     public static bool IsOfGalera(string text) => text.Contains("WSREP: ", StringComparison.Ordinal);
 
     /// <summary>Whether it names a transaction by GTID that only a replica with GTIDs tells of.</summary>
@@ -80,14 +84,17 @@ internal static partial class ErrorText
         string begun = LeadingComment().Replace(query, "");
         foreach (string verb in verbs)
         {
-            if (begun.StartsWith(verb, StringComparison.OrdinalIgnoreCase) && (begun.Length == verb.Length || !char.IsLetterOrDigit(begun[verb.Length])))
+            if (begun.StartsWith(verb, StringComparison.OrdinalIgnoreCase)
+                && (begun.Length == verb.Length || !char.IsLetterOrDigit(begun[verb.Length])))
                 return true;
         }
 
         return false;
     }
 
-    /// <summary>Whether the error came from a row event of that kind: <c>Write_rows</c> is also Write_rows_v1 and Write_rows_compressed.</summary>
+    /// <summary>
+    /// Whether the error came from a row event of that kind: <c>Write_rows</c> is also Write_rows_v1 and Write_rows_compressed.
+    /// </summary>
     public static bool IsEvent(IReadOnlyDictionary<string, string> facts, string kind) =>
         facts.TryGetValue("event", out string? name) && name.Contains(kind, StringComparison.OrdinalIgnoreCase);
 
@@ -97,7 +104,9 @@ internal static partial class ErrorText
         if (facts.TryGetValue("table", out string? table))
             table = Plain(table);
         if (table is not null)
-            facts["table"] = !table.Contains('.', StringComparison.Ordinal) && facts.TryGetValue("database", out string? database) ? $"{database}.{table}" : table;
+            facts["table"] = !table.Contains('.', StringComparison.Ordinal) && facts.TryGetValue("database", out string? database)
+                ? $"{database}.{table}"
+                : table;
         // In French it is 'repl'@'@db2' (share/errmsg-utf8.txt of MySQL 5.6).
         if (facts.TryGetValue("account", out string? account))
             facts["account"] = account.Replace("'@'@", "'@'", StringComparison.Ordinal);
@@ -108,7 +117,8 @@ internal static partial class ErrorText
         if (facts.TryGetValue("referenced", out string? parent))
         {
             parent = Plain(parent);
-            facts["referenced"] = parent.Contains('.', StringComparison.Ordinal) || table is null || !table.Contains('.', StringComparison.Ordinal)
+            facts["referenced"] = parent.Contains('.', StringComparison.Ordinal) || table is null
+                || !table.Contains('.', StringComparison.Ordinal)
                 ? parent
                 : $"{table.Split('.')[0]}.{parent}";
         }
@@ -116,13 +126,18 @@ internal static partial class ErrorText
         return facts.ToImmutable();
     }
 
-    [GeneratedRegex(@"\bon query\. Default|\bevent on table\b|\brow event\b|\bWorker \d|^Coordinator |\bSQL thread\b|\bapplier\b|\bError on (?:slave|replica)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\bon query\. Default|\bevent on table\b|\brow event\b|\bWorker \d|^Coordinator |\bSQL thread\b|\bapplier\b|\bError on (?:slave|replica)\b",
+        RegexOptions.IgnoreCase)]
     private static partial Regex OfSqlThread();
 
-    [GeneratedRegex(@"\bconnecting to (?:master|source)\b|\bwhen reading data from binary log\b|\bI/O thread\b|\breceiver thread\b|\b(?:Master|Source) command\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\bconnecting to (?:master|source)\b|\bwhen reading data from binary log\b|\bI/O thread\b|\breceiver thread\b|\b(?:Master|Source) command\b",
+        RegexOptions.IgnoreCase)]
     private static partial Regex OfIoThread();
 
-    private static string Plain(string name) => name.Trim('`').Replace("`.", ".", StringComparison.Ordinal).Replace(".`", ".", StringComparison.Ordinal);
+    private static string Plain(string name) =>
+        name.Trim('`').Replace("`.", ".", StringComparison.Ordinal).Replace(".`", ".", StringComparison.Ordinal);
 
     [GeneratedRegex(@"Could not execute (?<event>\w+) event on table (?<table>[^;]+);")]
     private static partial Regex RowEvent();
@@ -133,7 +148,8 @@ internal static partial class ErrorText
     [GeneratedRegex(@"handler error (?<handlerError>HA_ERR_\w+)")]
     private static partial Regex HandlerError();
 
-    [GeneratedRegex(@"failed executing transaction '(?<gtid>[^']*)' at (?:(?:master|source) log (?<file>[^,\s]+), )?end_log_pos (?<position>\d+)")]
+    [GeneratedRegex(
+        @"failed executing transaction '(?<gtid>[^']*)' at (?:(?:master|source) log (?<file>[^,\s]+), )?end_log_pos (?<position>\d+)")]
     private static partial Regex Worker();
 
     // The entry is what somebody typed: it may hold quotes. Before MySQL 5.1 a key has a number and no name, counted from 1.
@@ -144,8 +160,10 @@ internal static partial class ErrorText
     [GeneratedRegex(@"^(?:Worker \d+ failed executing transaction '[^']*' at [^;']*; )?(?:Could not execute \w+ event on table [^;']+; )?")]
     private static partial Regex BeforeTheError();
 
-    // In German: Doppelter Eintrag '17' für Schlüssel 'PRIMARY'. Whatever stands between the two has no quotes, and nothing is behind but the end of the message.
-    [GeneratedRegex(@"(?:;|Error '|^)[^';]{1,80}'(?<entry>.*)'[^']{1,40}'(?<key>[^' ]+)'[^']{0,40}(?:, Error_code|'$|$)", RegexOptions.Singleline)]
+    // In German: Doppelter Eintrag '17' für Schlüssel 'PRIMARY'. Whatever stands between the two has no quotes, and nothing is behind but
+    // the end of the message.
+    [GeneratedRegex(
+        @"(?:;|Error '|^)[^';]{1,80}'(?<entry>.*)'[^']{1,40}'(?<key>[^' ]+)'[^']{0,40}(?:, Error_code|'$|$)", RegexOptions.Singleline)]
     private static partial Regex DuplicateShape();
 
     // In German: Tabelle 'photos.albums' existiert nicht.
@@ -217,10 +235,14 @@ internal static partial class ErrorText
     [GeneratedRegex(@"[Pp]lugin '?(?<plugin>\w+)'? (?:could not|cannot|requires|reported)")]
     private static partial Regex Plugin();
 
-    [GeneratedRegex(@"Query: '\s*(?:/\*[^*]*\*/\s*)*(?:(?:INSERT|REPLACE)\b[^(`']{0,40}?\bINTO|UPDATE(?:\s+LOW_PRIORITY)?(?:\s+IGNORE)?|DELETE\b[^(`']{0,40}?\bFROM)\s+(?<table>[`\w.$]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"Query: '\s*(?:/\*[^*]*\*/\s*)*(?:(?:INSERT|REPLACE)\b[^(`']{0,40}?\bINTO|UPDATE(?:\s+LOW_PRIORITY)?(?:\s+IGNORE)?|DELETE\b[^(`']{0,40}?\bFROM)\s+(?<table>[`\w.$]+)",
+        RegexOptions.IgnoreCase)]
     private static partial Regex ChangedTable();
 
     // The error says the table without its database, the statement may say it with it.
-    [GeneratedRegex(@"Query: '\s*(?:CREATE|ALTER|DROP|TRUNCATE)\b[^(`']{0,40}?\bTABLE\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?<table>(?:`[^`]+`|[\w$]+)\.(?:`[^`]+`|[\w$]+))", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"Query: '\s*(?:CREATE|ALTER|DROP|TRUNCATE)\b[^(`']{0,40}?\bTABLE\s+(?:IF\s+(?:NOT\s+)?EXISTS\s+)?(?<table>(?:`[^`]+`|[\w$]+)\.(?:`[^`]+`|[\w$]+))",
+        RegexOptions.IgnoreCase)]
     private static partial Regex QualifiedTable();
 }

@@ -52,11 +52,14 @@ internal static class EvidenceFindings
 
     private static ImmutableArray<RemedyStep> StepsFor(EvidenceGap gap, Scene scene) => gap switch
     {
-        EvidenceGap.Idempotent => [.. LogRemedies.Look(scene), StepKinds.Strict.With($"SET GLOBAL {scene.Commands.Variable("exec_mode")} = 'STRICT'")],
+        EvidenceGap.Idempotent =>
+            [.. LogRemedies.Look(scene), StepKinds.Strict.With($"SET GLOBAL {scene.Commands.Variable("exec_mode")} = 'STRICT'")],
         EvidenceGap.SkipCounter =>
         [
             .. LogRemedies.Look(scene),
-            StepKinds.ClearSkipCounter.With([.. DataRemedies.Selected(scene), scene.Commands.Stop("SQL_THREAD"), $"SET GLOBAL {scene.Commands.SkipCounter} = 0", scene.Commands.Start("SQL_THREAD")]),
+            StepKinds.ClearSkipCounter.With(
+                [.. DataRemedies.Selected(scene), scene.Commands.Stop("SQL_THREAD"), $"SET GLOBAL {scene.Commands.SkipCounter} = 0",
+                    scene.Commands.Start("SQL_THREAD")]),
         ],
         _ => LogRemedies.Look(scene),
     };

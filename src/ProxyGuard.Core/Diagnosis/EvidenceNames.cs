@@ -11,7 +11,8 @@ public static class EvidenceNames
     /// What can be accepted: settings that stand, and may be meant. What passes by itself, or is a rule, is not among them.
     /// </summary>
     public static IReadOnlyDictionary<string, EvidenceGap> Acceptable { get; } =
-        ((EvidenceGap[])[EvidenceGap.Architecture, EvidenceGap.Filters, EvidenceGap.Idempotent, EvidenceGap.LogReplicaUpdates, EvidenceGap.ServerId, EvidenceGap.SkipErrors])
+        ((EvidenceGap[])[EvidenceGap.Architecture, EvidenceGap.Filters, EvidenceGap.Idempotent, EvidenceGap.LogReplicaUpdates,
+            EvidenceGap.ServerId, EvidenceGap.SkipErrors])
         .ToImmutableSortedDictionary(Of, gap => gap, StringComparer.OrdinalIgnoreCase);
 
     public static string Of(EvidenceGap gap) => gap switch
@@ -42,7 +43,8 @@ public static class EvidenceNames
             EvidenceGap.ServerId => "server_id = UNUSED_NUMBER",
             EvidenceGap.SkipErrors => $"{commands.Variable("skip_errors")} = OFF",
             EvidenceGap.Idempotent => $"{commands.Variable("exec_mode")} = STRICT",
-            EvidenceGap.Filters or EvidenceGap.SkipCounter or EvidenceGap.GtidsAhead or EvidenceGap.SourceUnknown or EvidenceGap.Architecture => null,
+            EvidenceGap.Filters or EvidenceGap.SkipCounter or EvidenceGap.GtidsAhead or EvidenceGap.SourceUnknown
+                or EvidenceGap.Architecture => null,
             _ => throw new UnreachableException($"evidence {missing.Gap}"),
         };
     }

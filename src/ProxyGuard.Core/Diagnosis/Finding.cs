@@ -35,7 +35,9 @@ public enum Danger
     /// <summary>Changes something that can be changed back.</summary>
     Low,
 
-    /// <summary>Changes a replica's data or place, restarts it, or deletes logs: it cannot simply be taken back, and wrong values make it worse.</summary>
+    /// <summary>
+    /// Changes a replica's data or place, restarts it, or deletes logs: it cannot simply be taken back, and wrong values make it worse.
+    /// </summary>
     Medium,
 
     /// <summary>Replaces a node's data, leaves changes out, or changes the primary for good.</summary>
@@ -65,23 +67,33 @@ public sealed record RemedyStep
 
     public required Danger Danger { get; init; }
 
-    /// <summary>Statements without a final semicolon, or shell command lines; in order. Empty when there is something to do by hand.</summary>
+    /// <summary>
+    /// Statements without a final semicolon, or shell command lines; in order. Empty when there is something to do by hand.
+    /// </summary>
     public ImmutableArray<string> Commands { get; init; } = [];
 
-    /// <summary>The words in capitals that somebody has to replace in <see cref="Commands"/>. Empty for commands that can be given as they are.</summary>
+    /// <summary>
+    /// The words in capitals that somebody has to replace in <see cref="Commands"/>. Empty for commands that can be given as they are.
+    /// </summary>
     public ImmutableArray<string> Blanks { get; init; } = [];
 
-    /// <summary>Whether it changes data and no test has compared all tables of the site after it: it may help, and what came out has to be compared.</summary>
+    /// <summary>
+    /// Whether it changes data and no test has compared all tables of the site after it: it may help, and what came out has to be compared.
+    /// </summary>
     public bool IsPossibleOnly { get; init; }
 
     /// <summary>Whether it makes a way back, before data is changed.</summary>
     public bool IsBackup => Id == StepKinds.Backup.Id || Id == StepKinds.BackupOfUnknownSize.Id;
 }
 
-/// <summary>Something that is wrong, or soon will be. Texts are looked up by <see cref="Code"/> and filled with <see cref="Values"/>.</summary>
+/// <summary>
+/// Something that is wrong, or soon will be. Texts are looked up by <see cref="Code"/> and filled with <see cref="Values"/>.
+/// </summary>
 public sealed record Finding
 {
-    /// <summary>Stable, such as "sql-duplicate-key"; also the key of its texts: <c>{Code}.title</c>, <c>{Code}.happened</c>, <c>{Code}.members</c>.</summary>
+    /// <summary>
+    /// Stable, such as "sql-duplicate-key"; also the key of its texts: <c>{Code}.title</c>, <c>{Code}.happened</c>, <c>{Code}.members</c>.
+    /// </summary>
     public required string Code { get; init; }
 
     public required Severity Severity { get; init; }
@@ -97,7 +109,10 @@ public sealed record Finding
     /// <summary>Null when unknown.</summary>
     public MonotonicInstant? Since { get; init; }
 
-    /// <summary>What the texts' placeholders stand for: table, key, position, number, text and the like, as the server gave them. What nobody knows is missing.</summary>
+    /// <summary>
+    /// What the texts' placeholders stand for: table, key, position, number, text and the like, as the server gave them. What nobody knows
+    /// is missing.
+    /// </summary>
     public ImmutableDictionary<string, string> Values { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The next safe steps, in order.</summary>

@@ -16,7 +16,8 @@ public static class FindingKinds
     internal static readonly FindingKind TwoPrimaries = OfNode("two-primaries", Severity.Error, "nodes");
     internal static readonly FindingKind PrimaryUnreachable = OfNode("primary-unreachable", Severity.Error, "text");
     internal static readonly FindingKind PrimaryReadOnly = OfNode("primary-read-only", Severity.Error);
-    internal static readonly FindingKind PrimaryStalled = OfNode("primary-stalled", Severity.Error, "seconds", "writes", "waits", "statement");
+    internal static readonly FindingKind PrimaryStalled = OfNode(
+        "primary-stalled", Severity.Error, "seconds", "writes", "waits", "statement");
     internal static readonly FindingKind PrimaryWithoutBinlog = OfNode("primary-without-binlog", Severity.Error);
     internal static readonly FindingKind Ring = OfNode("replication-ring", Severity.Error, "nodes");
     internal static readonly FindingKind AheadOfSource = Of("ahead-of-source", Severity.Error);
@@ -36,8 +37,10 @@ public static class FindingKinds
     internal static readonly FindingKind BelowUnknown = OfEvidence("below-unknown");
 
     internal static readonly FindingKind DuplicateKey = OfThread("sql-duplicate-key", "table", "entry", "key", "event", "file", "position");
-    internal static readonly FindingKind DuplicateKeyOfStatement = OfThread("sql-duplicate-key-statement", "table", "entry", "key", "query");
-    internal static readonly FindingKind DuplicateKeyOfUpdate = OfThread("sql-duplicate-key-update", "table", "entry", "key", "event", "file", "position");
+    internal static readonly FindingKind DuplicateKeyOfStatement = OfThread(
+        "sql-duplicate-key-statement", "table", "entry", "key", "query");
+    internal static readonly FindingKind DuplicateKeyOfUpdate = OfThread(
+        "sql-duplicate-key-update", "table", "entry", "key", "event", "file", "position");
     internal static readonly FindingKind ErrorsDiffer = OfThread("sql-errors-differ", "query");
     internal static readonly FindingKind ParentMissing = OfThread("sql-parent-missing", "table", "referenced");
     internal static readonly FindingKind TableDamaged = OfThread("sql-table-damaged", "table");
@@ -100,7 +103,8 @@ public static class FindingKinds
     internal static readonly FindingKind PrimaryFollows = OfNode("primary-follows", Severity.Warning, "source");
     internal static readonly FindingKind ReplicaWritable = OfNode("replica-writable", Severity.Warning);
     internal static readonly FindingKind RelayLogsGrow = Of("relay-logs-grow", Severity.Warning, "relayMegabytes", "megabytesPerHour");
-    internal static readonly FindingKind BinlogsNeverPurged = OfNode("binlogs-never-purged", Severity.Warning, "binlogMegabytes", "megabytesPerHour");
+    internal static readonly FindingKind BinlogsNeverPurged = OfNode(
+        "binlogs-never-purged", Severity.Warning, "binlogMegabytes", "megabytesPerHour");
     internal static readonly FindingKind RowsWithoutKey = Of("rows-without-key", Severity.Warning, "table");
     internal static readonly FindingKind ApplierLocked = Of("applier-locked", Severity.Warning, "state");
     internal static readonly FindingKind LongTransaction = Of("long-transaction", Severity.Warning, "statement", "minutes");
@@ -116,22 +120,30 @@ public static class FindingKinds
     internal static readonly FindingKind Behind = Of("behind", Severity.Warning, "queueMegabytes", "megabytesPerMinute", "throttles");
     internal static readonly FindingKind WaitsForSource = Of("waits-for-source", Severity.Notice);
     internal static readonly FindingKind Managed = OfNode("managed-server", Severity.Notice, "architecture", "procedures");
-    internal static readonly FindingKind OutsideWrites = OfNode("outside-writes", Severity.Warning, "kilobytesPerMinute", "kilobytesPerRead");
+    internal static readonly FindingKind OutsideWrites = OfNode(
+        "outside-writes", Severity.Warning, "kilobytesPerMinute", "kilobytesPerRead");
     internal static readonly FindingKind Promoted = OfNode("primary-promoted", Severity.Notice, "configured");
     internal static readonly FindingKind Delayed = OfNode("replica-delayed", Severity.Notice, "minutes");
 
     /// <summary>In the order in which findings of the same severity are told.</summary>
     public static ImmutableArray<FindingKind> All { get; } =
     [
-        WebServersUnreachable, WebServersOfWritesUnreachable, ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryStalled, PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
-        PassesNothingOn, LogStandsStill, ServerIdOnPath, FiltersHideSite, SkipsErrors, IdempotentMode, SkipCounterSet, GtidsAhead, BelowStopped, BelowUnknown,
-        DuplicateKey, DuplicateKeyOfUpdate, DuplicateKeyOfStatement, RowNotFound, ParentMissing, ForeignKey, RoutineMissing, AccountMissing, ErrorsDiffer, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
-        TableDamaged, RelayLogLost, RelayLogDamaged, DiskFull, LimitTooSmall, ApplierGrant, BinlogFormatRefused, SqlGtidMode, GtidOutOfOrder, ForeignArchitecture, SqlOther,
+        WebServersUnreachable, WebServersOfWritesUnreachable, ReplicaReset, TwoPrimaries, PrimaryUnreachable, PrimaryStalled,
+        PrimaryReadOnly, PrimaryWithoutBinlog, Ring, AheadOfSource, WrongSource, UnknownSource,
+        PassesNothingOn, LogStandsStill, ServerIdOnPath, FiltersHideSite, SkipsErrors, IdempotentMode, SkipCounterSet, GtidsAhead,
+        BelowStopped, BelowUnknown,
+        DuplicateKey, DuplicateKeyOfUpdate, DuplicateKeyOfStatement, RowNotFound, ParentMissing, ForeignKey, RoutineMissing, AccountMissing,
+        ErrorsDiffer, TableMissing, SchemaDiffers, ValueRefused, AlreadySo, SourceTooNew,
+        TableDamaged, RelayLogLost, RelayLogDamaged, DiskFull, LimitTooSmall, ApplierGrant, BinlogFormatRefused, SqlGtidMode,
+        GtidOutOfOrder, ForeignArchitecture, SqlOther,
         LockTimeout, Interrupted, WorkersStopped,
-        ChecksumUnknown, SourceNotSetUp, LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid, SameReplicaTwice, SameServerId, SameServerUuid,
+        ChecksumUnknown, SourceNotSetUp, LogPurged, SourceLogTruncated, SourceLogDamaged, PacketTooLarge, PositionImpossible, ErrantGtid,
+        SameReplicaTwice, SameServerId, SameServerUuid,
         AccessDenied, SourceGrant, AuthenticationPlugin, Tls, SourceFull, SourceGivenUp, SourceUnreachable, IoOther,
-        ThreadsStopped, SqlStopped, IoUnexplained, IoStopped, IoConnecting, StatementHangs, NodeUnreachable, HostBlocked, ReadPortRefused, AccessRefused, GrantsMissing,
-        WebServerFailing, PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction, NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
+        ThreadsStopped, SqlStopped, IoUnexplained, IoStopped, IoConnecting, StatementHangs, NodeUnreachable, HostBlocked, ReadPortRefused,
+        AccessRefused, GrantsMissing,
+        WebServerFailing, PrimaryFollows, ReplicaWritable, OutsideWrites, RelayLogsGrow, RowsWithoutKey, ApplierLocked, LongTransaction,
+        NotCatchingUp, BinlogsNeverPurged, HeartbeatDisagrees,
         GivesUpEarly, FlavoursDiffer, OlderThanSource, GtidUseDiffers, Filters,
         Behind, HoldWithoutEnd, WaitsForSource, Managed, Promoted, Delayed,
     ];

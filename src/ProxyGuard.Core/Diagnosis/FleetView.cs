@@ -34,7 +34,8 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
             Host = node.Rules.Host,
             Port = Scene.Number(node.Rules.Port),
             Server = server,
-            Source = source?.Rules.Name ?? (channel?.Status is { } status ? $"{status.SourceHost}:{status.SourcePort}" : null) ?? Scene.Unknown("source"),
+            Source = source?.Rules.Name ?? (
+                channel?.Status is { } status ? $"{status.SourceHost}:{status.SourcePort}" : null) ?? Scene.Unknown("source"),
             SourceHost = source?.Rules.Host ?? channel?.Status.SourceHost ?? Scene.Unknown("sourceHost"),
             SourcePort = (source?.Rules.Port ?? channel?.Status.SourcePort) is { } port ? Scene.Number(port) : Scene.Unknown("sourcePort"),
             SourceLogsRows = source?.LastAnswer?.Replication.LogsRows ?? false,
@@ -54,7 +55,8 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
 
     private static bool IsFresh(NodeState node) => node is { Role: NodeRole.Replica, Health: NodeHealth.Fresh };
 
-    private static string? NamesOrNull(IEnumerable<NodeState> nodes) => string.Join(", ", nodes.Select(node => node.Rules.Name)) is { Length: > 0 } names ? names : null;
+    private static string? NamesOrNull(IEnumerable<NodeState> nodes) =>
+        string.Join(", ", nodes.Select(node => node.Rules.Name)) is { Length: > 0 } names ? names : null;
 
     // One that never answered is taken to speak as the others do.
     private NodeReading.Answered? AnyAnswer => Nodes.FirstOrDefault(node => node.LastAnswer is not null)?.LastAnswer;

@@ -9,8 +9,8 @@ internal static class GrowthFindings
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestEvidence = TimeSpan.FromMinutes(1);
 
-    // How large the disk is no server tells. Even the smallest that a database is rented with has some 20 GB: a twentieth of it is nothing to wake anybody for, and half of it
-    // within a day is.
+    // How large the disk is no server tells. Even the smallest that a database is rented with has some 20 GB: a twentieth of it is nothing
+    // to wake anybody for, and half of it within a day is.
     private const double Noteworthy = 1e9;
     private const double TooMuchInADay = 10e9;
 
@@ -25,26 +25,37 @@ internal static class GrowthFindings
             return null;
         int? source = view.Nodes[scene.Index!.Value].Channels.First(channel => channel.Status == status).Source;
         double? growth = source is { } place ? BytesPerHour(view.Nodes[place]) : null;
-        return growth is 0 || !Matters(bytes, growth) ? null : scene.With(("relayMegabytes", Scene.Megabytes(bytes)), ("megabytesPerHour", Growth(growth)))
-            .Finding(FindingKinds.RelayLogsGrow, Confidence.Certain, [StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))], DeadEnds.DeleteRelayLogs);
+        return growth is 0 || !Matters(bytes, growth)
+            ? null
+            : scene.With(("relayMegabytes", Scene.Megabytes(bytes)), ("megabytesPerHour", Growth(growth)))
+            .Finding(
+                FindingKinds.RelayLogsGrow, Confidence.Certain, [StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))],
+                DeadEnds.DeleteRelayLogs);
     }
 
     private static IEnumerable<Finding> NeverPurged(FleetView view)
     {
         int place = view.Fleet.PrimaryDetection.Node;
         NodeState primary = view.Fleet.Primary;
-        if (primary is not { Silence: null, LastAnswer: { Head: { } } answer } || view.ExaminationOf(place) is not { } examination || !KeepsAll(examination))
+        if (primary is not { Silence: null, LastAnswer: { Head: { } } answer } || view.ExaminationOf(place) is not { } examination
+            || !KeepsAll(examination))
             yield break;
         double? growth = BytesPerHour(primary);
         if (!Matters(answer.Logs.TotalBytes, growth))
             yield break;
         Scene scene = view.SceneOf(place);
-        RemedyStep[] purge = SafeToPurge(view, place) is { } file ? [StepKinds.Purge.With($"PURGE BINARY LOGS TO {Sql.Literal(file)}")] : [];
+        RemedyStep[] purge = SafeToPurge(view, place) is { } file
+            ? [StepKinds.Purge.With($"PURGE BINARY LOGS TO {Sql.Literal(file)}")]
+            : [];
         yield return scene.With(("binlogMegabytes", Scene.Megabytes(answer.Logs.TotalBytes)), ("megabytesPerHour", Growth(growth)))
-            .Finding(FindingKinds.BinlogsNeverPurged, Confidence.Certain, [StepKinds.Disk.With(Shell.On(scene.Host, "df -h")), StepKinds.Expire.With(scene.Commands.KeepBinlogsFor(14)), .. purge], DeadEnds.DeleteBinlogs, DeadEnds.ResetSource);
+            .Finding(
+                FindingKinds.BinlogsNeverPurged, Confidence.Certain,
+                [StepKinds.Disk.With(Shell.On(scene.Host, "df -h")), StepKinds.Expire.With(scene.Commands.KeepBinlogsFor(14)), .. purge],
+                DeadEnds.DeleteBinlogs, DeadEnds.ResetSource);
     }
 
-    private static bool Matters(double bytes, double? bytesPerHour) => bytes >= Noteworthy || bytes + (bytesPerHour ?? 0) * 24 >= TooMuchInADay;
+    private static bool Matters(double bytes, double? bytesPerHour) =>
+        bytes >= Noteworthy || bytes + (bytesPerHour ?? 0) * 24 >= TooMuchInADay;
 
     /// <summary>Neither days nor seconds limit them. A server that says nothing of either is not suspected.</summary>
     private static bool KeepsAll(NodeExamination examination)
@@ -54,10 +65,12 @@ internal static class GrowthFindings
     }
 
     /// <summary>
-    /// The oldest file that some replica may still need, by what all of them have applied. Null when there is none before it, and as soon as one cannot be asked: it may need them all.
+    /// The oldest file that some replica may still need, by what all of them have applied. Null when there is none before it, and as soon
+    /// as one cannot be asked: it may need them all.
     /// </summary>
     private static string? SafeToPurge(FleetView view, int place) =>
-        OldestNeeded(view, place) is { } needed && view.Nodes[place].LastAnswer?.Logs.Oldest is { } oldest && oldest.IsComparableTo(needed) && oldest.Sequence < needed.Sequence
+        OldestNeeded(view, place) is { } needed && view.Nodes[place].LastAnswer?.Logs.Oldest is { } oldest && oldest.IsComparableTo(needed)
+            && oldest.Sequence < needed.Sequence
             ? needed.File
             : null;
 
@@ -90,5 +103,6 @@ internal static class GrowthFindings
         return elapsed >= ShortestEvidence && logs.BytesBetween(first.Head, head) is { } bytes ? bytes / elapsed.TotalHours : null;
     }
 
-    private static string Growth(double? bytesPerHour) => bytesPerHour is { } known ? Scene.Megabytes(known) : Scene.Unknown("megabytesPerHour");
+    private static string Growth(double? bytesPerHour) =>
+        bytesPerHour is { } known ? Scene.Megabytes(known) : Scene.Unknown("megabytesPerHour");
 }

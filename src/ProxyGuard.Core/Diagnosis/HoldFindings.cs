@@ -22,9 +22,11 @@ internal static class HoldFindings
         ServerVersion none = ServerVersion.Parse("");
         var scene = new Scene { Server = none, SourceServer = none, UsesGtid = false };
         yield return scene.With(
-                ("mode", mode), ("by", hold.By), ("began", hold.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
+                ("mode", mode), ("by", hold.By), (
+                    "began", hold.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
                 ("reason", hold.Reason.Length > 0 ? hold.Reason : Scene.Unknown("reason")))
             .Finding(FindingKinds.HoldWithoutEnd, Confidence.Certain,
-                [StepKinds.ReleaseHold.With("curl -X DELETE -H 'Authorization: Bearer MANAGEMENT_KEY' MANAGEMENT_ADDRESS/api/v1/maintenance")]);
+                [StepKinds.ReleaseHold.With(
+                    "curl -X DELETE -H 'Authorization: Bearer MANAGEMENT_KEY' MANAGEMENT_ADDRESS/api/v1/maintenance")]);
     }
 }

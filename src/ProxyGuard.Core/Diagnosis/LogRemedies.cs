@@ -12,22 +12,28 @@ internal static class LogRemedies
 
     public static ImmutableArray<RemedyStep> Start(Scene scene) => [StepKinds.Start.With(scene.Commands.Start()), Wait(scene)];
 
-    public static ImmutableArray<RemedyStep> StartSql(Scene scene) => [StepKinds.StartSql.With(scene.Commands.Start("SQL_THREAD")), Wait(scene)];
+    public static ImmutableArray<RemedyStep> StartSql(Scene scene) =>
+        [StepKinds.StartSql.With(scene.Commands.Start("SQL_THREAD")), Wait(scene)];
 
-    public static ImmutableArray<RemedyStep> StartIo(Scene scene) => [StepKinds.StartIo.With(scene.Commands.Start("IO_THREAD")), Wait(scene)];
+    public static ImmutableArray<RemedyStep> StartIo(Scene scene) =>
+        [StepKinds.StartIo.With(scene.Commands.Start("IO_THREAD")), Wait(scene)];
 
     public static ImmutableArray<RemedyStep> LookForBlockers(Scene scene) =>
         [StepKinds.Status.With(scene.Commands.Status), StepKinds.Blockers.With("SHOW FULL PROCESSLIST", "SHOW ENGINE INNODB STATUS")];
 
     /// <summary>The status is what hangs: it is not asked for again.</summary>
-    public static ImmutableArray<RemedyStep> LookAtHang(Scene scene) => [StepKinds.WhatHangs.With("SHOW FULL PROCESSLIST"), StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))];
-
-    /// <summary>A lock is not ProxyGuard's to take away, nor is it always told whose it is: a person looks, and ends the session that may go.</summary>
-    public static ImmutableArray<RemedyStep> EndBlocker(Scene scene) => [.. LookForBlockers(scene), StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
+    public static ImmutableArray<RemedyStep> LookAtHang(Scene scene) =>
+        [StepKinds.WhatHangs.With("SHOW FULL PROCESSLIST"), StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))];
 
     /// <summary>
-    /// Fetches anew what was not applied yet: the source still has it. Where the replica stands is kept by the server's own tables, or named.
-    /// MariaDB with GTID throws its relay logs away at each start of both threads.
+    /// A lock is not ProxyGuard's to take away, nor is it always told whose it is: a person looks, and ends the session that may go.
+    /// </summary>
+    public static ImmutableArray<RemedyStep> EndBlocker(Scene scene) =>
+        [.. LookForBlockers(scene), StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
+
+    /// <summary>
+    /// Fetches anew what was not applied yet: the source still has it. Where the replica stands is kept by the server's own tables, or
+    /// named. MariaDB with GTID throws its relay logs away at each start of both threads.
     /// </summary>
     public static ImmutableArray<RemedyStep> Refetch(Scene scene)
     {
@@ -43,15 +49,21 @@ internal static class LogRemedies
     }
 
     /// <summary>
-    /// The relay logs that the replica looks for are not there, such as after the host was renamed. Neither START nor CHANGE reads further then (error 1201): only RESET does, which forgets the
-    /// place. So the place has to be noted before.
+    /// The relay logs that the replica looks for are not there, such as after the host was renamed. Neither START nor CHANGE reads further
+    /// then (error 1201): only RESET does, which forgets the place. So the place has to be noted before.
     /// </summary>
     public static ImmutableArray<RemedyStep> FetchFromNotedPlace(Scene scene)
     {
         ServerCommands words = scene.Commands;
         (string file, string position) = scene.Executed;
-        string place = scene.UsesGtid ? words.ChangeSource(words.PlaceByGtid) : words.ChangeSource($"LOG_FILE = {Sql.Literal(file)}", $"LOG_POS = {position}");
-        return [StepKinds.NotePosition.With(words.Status), StepKinds.RefetchAfterReset.With(words.Stop(), words.Reset, place, words.Start()), Wait(scene)];
+        string place = scene.UsesGtid
+            ? words.ChangeSource(words.PlaceByGtid)
+            : words.ChangeSource($"LOG_FILE = {Sql.Literal(file)}", $"LOG_POS = {position}");
+        return
+        [
+            StepKinds.NotePosition.With(words.Status), StepKinds.RefetchAfterReset.With(words.Stop(), words.Reset, place, words.Start()),
+            Wait(scene),
+        ];
     }
 
     /// <summary>A transaction is larger than something the replica was given for it.</summary>
@@ -67,7 +79,8 @@ internal static class LogRemedies
         [
             .. Look(scene),
             StepKinds.Variables.With($"SELECT @@GLOBAL.{variable}"),
-            StepKinds.RaiseLimit.With($"SET GLOBAL {variable} = {4L << 30}", scene.Commands.Stop("SQL_THREAD"), scene.Commands.Start("SQL_THREAD")),
+            StepKinds.RaiseLimit.With(
+                $"SET GLOBAL {variable} = {4L << 30}", scene.Commands.Stop("SQL_THREAD"), scene.Commands.Start("SQL_THREAD")),
             Wait(scene),
         ];
     }
@@ -77,13 +90,19 @@ internal static class LogRemedies
     [
         .. Look(scene),
         StepKinds.Variables.With("SELECT @@GLOBAL.binlog_format"),
-        StepKinds.AllowRowFormat.With("SET GLOBAL binlog_format = 'MIXED'", scene.Commands.Stop("SQL_THREAD"), scene.Commands.Start("SQL_THREAD")),
+        StepKinds.AllowRowFormat.With(
+            "SET GLOBAL binlog_format = 'MIXED'", scene.Commands.Stop("SQL_THREAD"), scene.Commands.Start("SQL_THREAD")),
         Wait(scene),
     ];
 
-    /// <summary>What has been written with checksums stays unreadable for that replica: a newer server reads on, else it begins anew behind it.</summary>
+    /// <summary>
+    /// What has been written with checksums stays unreadable for that replica: a newer server reads on, else it begins anew behind it.
+    /// </summary>
     public static ImmutableArray<RemedyStep> WithoutChecksums(Scene scene) =>
-        [.. LookAtSourceLogs(scene), StepKinds.WithoutChecksums.With("SET GLOBAL binlog_checksum = 'NONE'"), .. DataRemedies.Rebuild(scene)];
+        [
+            .. LookAtSourceLogs(scene), StepKinds.WithoutChecksums.With("SET GLOBAL binlog_checksum = 'NONE'"),
+            .. DataRemedies.Rebuild(scene),
+        ];
 
     /// <summary>A source that crashed lost the end of its last binlog: what it wrote then is in none of them.</summary>
     public static ImmutableArray<RemedyStep> GoToNextLog(Scene scene)
@@ -92,7 +111,11 @@ internal static class LogRemedies
         if (scene.UsesGtid)
             return Refetch(scene);
         string next = scene.Channel?.Fetched is { } fetched ? NextFile(fetched) : Scene.Unknown("nextFile");
-        return [StepKinds.SkipToNextLog.With(words.Stop(), words.ChangeSource($"LOG_FILE = {Sql.Literal(next)}", "LOG_POS = 4"), words.Start()), Wait(scene)];
+        return
+        [
+            StepKinds.SkipToNextLog.With(words.Stop(), words.ChangeSource($"LOG_FILE = {Sql.Literal(next)}", "LOG_POS = 4"), words.Start()),
+            Wait(scene),
+        ];
     }
 
     public static ImmutableArray<RemedyStep> RaisePacket(Scene scene)
@@ -106,17 +129,24 @@ internal static class LogRemedies
         [
             .. LookAtSourceLogs(scene),
             StepKinds.PacketOnSource.With(set),
-            StepKinds.PacketOnReplica.With([set, .. hasOwn ? [$"SET GLOBAL {variable} = {Largest}"] : ReadOnlySpan<string>.Empty, scene.Commands.Stop("IO_THREAD"), scene.Commands.Start("IO_THREAD")]),
+            StepKinds.PacketOnReplica.With(
+                [set, .. hasOwn ? [$"SET GLOBAL {variable} = {Largest}"]
+                    : ReadOnlySpan<string>.Empty, scene.Commands.Stop("IO_THREAD"), scene.Commands.Start("IO_THREAD")]),
             Wait(scene),
         ];
     }
 
-    /// <summary>Transactions that only the replica has: with MySQL the source gets empty ones under the same names, with MariaDB, or where they are many, the replica is made anew.</summary>
+    /// <summary>
+    /// Transactions that only the replica has: with MySQL the source gets empty ones under the same names, with MariaDB, or where they are
+    /// many, the replica is made anew.
+    /// </summary>
     public static ImmutableArray<RemedyStep> ErrantGtid(Scene scene)
     {
         ImmutableArray<RemedyStep> look = scene.Server.IsMariaDb
-            ? [StepKinds.Gtids.With("SELECT @@GLOBAL.gtid_slave_pos, @@GLOBAL.gtid_binlog_pos"), StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_binlog_pos")]
-            : [StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_executed"), StepKinds.Gtids.With($"SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, '{Scene.Unknown("gtid_executed of the source")}')")];
+            ? [StepKinds.Gtids.With("SELECT @@GLOBAL.gtid_slave_pos, @@GLOBAL.gtid_binlog_pos"),
+                StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_binlog_pos")]
+            : [StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_executed"),
+                StepKinds.Gtids.With($"SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, '{Scene.Unknown("gtid_executed of the source")}')")];
         if (scene.Server.IsMariaDb)
             return [.. Look(scene), .. look, .. DataRemedies.Rebuild(scene)];
         return

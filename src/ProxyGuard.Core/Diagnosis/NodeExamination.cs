@@ -3,30 +3,45 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
 
-/// <summary>What is asked of a node rarely, to explain and not to decide. What was refused, or what the server does not have, is null.</summary>
+/// <summary>
+/// What is asked of a node rarely, to explain and not to decide. What was refused, or what the server does not have, is null.
+/// </summary>
 public sealed record NodeExamination
 {
     public required MonotonicInstant At { get; init; }
 
-    /// <summary>Global variables by their name in lower case, as the server spells them. Those the server does not have are missing.</summary>
+    /// <summary>
+    /// Global variables by their name in lower case, as the server spells them. Those the server does not have are missing.
+    /// </summary>
     public required ImmutableDictionary<string, string> Variables { get; init; }
 
     /// <summary>What the appliers do just now. Null without the PROCESS privilege; empty when none runs.</summary>
     public ImmutableArray<ApplierActivity>? Appliers { get; init; }
 
-    /// <summary>What stopped the parallel appliers of MySQL 5.7 and later, in their own words. Null without SELECT on that table, and where there is none.</summary>
+    /// <summary>
+    /// What stopped the parallel appliers of MySQL 5.7 and later, in their own words. Null without SELECT on that table, and where there is
+    /// none.
+    /// </summary>
     public ImmutableArray<WorkerError>? WorkerErrors { get; init; }
 
     /// <summary>Bytes of tables and indexes, from information_schema.TABLES. Null when the account sees no table of the site.</summary>
     public long? DataBytes { get; init; }
 
-    /// <summary>"database.table" of the site's tables that have neither a primary nor a unique key. Null when the account sees no table of the site.</summary>
+    /// <summary>
+    /// "database.table" of the site's tables that have neither a primary nor a unique key. Null when the account sees no table of the site.
+    /// </summary>
     public ImmutableArray<string>? TablesWithoutKey { get; init; }
 
-    /// <summary>The primary and unique keys of the site's tables, as information_schema.STATISTICS tells them. Null when the account sees no table of the site.</summary>
+    /// <summary>
+    /// The primary and unique keys of the site's tables, as information_schema.STATISTICS tells them. Null when the account sees no table
+    /// of the site.
+    /// </summary>
     public ImmutableArray<UniqueKey>? UniqueKeys { get; init; }
 
-    /// <summary>The foreign keys of the site's tables, as information_schema.KEY_COLUMN_USAGE tells them. Null when the account sees no table of the site.</summary>
+    /// <summary>
+    /// The foreign keys of the site's tables, as information_schema.KEY_COLUMN_USAGE tells them. Null when the account sees no table of the
+    /// site.
+    /// </summary>
     public ImmutableArray<TableReference>? References { get; init; }
 
     /// <summary>The value of a variable under any of its names: they changed from slave_ to replica_ with MySQL 8.0.26.</summary>
@@ -58,5 +73,6 @@ public sealed record WorkerError(string Channel, ReplicationError Error);
 /// <summary>One applier thread of a replica, as SHOW PROCESSLIST shows it.</summary>
 /// <param name="State">Such as <c>Update_rows_log_event::find_row()</c>; "" when it says nothing.</param>
 /// <param name="Statement">The statement it works on; null when it shows none.</param>
-/// <param name="For">How long it has been in this state. Of an applier, MySQL and MariaDB count from its event's own time stamp in some states.</param>
+/// <param name="For">How long it has been in this state. Of an applier, MySQL and MariaDB count from its event's own time stamp in some
+/// states.</param>
 public sealed record ApplierActivity(string State, string? Statement, TimeSpan For);

@@ -14,7 +14,9 @@ internal static class ReadPortFindings
             if (refusals[place] is not { } refusal || !refusal.IsTrueAt(view.Now) || view.Nodes[place].Silence is not null)
                 continue;
             Scene scene = view.SceneOf(place).With(("text", refusal.Text));
-            ImmutableArray<RemedyStep> steps = refusal.IsBlocked ? ConnectionRemedies.UnblockGuard(scene) : ConnectionRemedies.CountConnections;
+            ImmutableArray<RemedyStep> steps = refusal.IsBlocked
+                ? ConnectionRemedies.UnblockGuard(scene)
+                : ConnectionRemedies.CountConnections;
             yield return scene.Finding(FindingKinds.ReadPortRefused, Confidence.Certain, steps) with { Since = refusal.Since };
         }
     }

@@ -1,9 +1,14 @@
 namespace ProxyGuard.Core.Diagnosis;
 
-/// <summary>The row that an error text tells of, as a condition for WHERE: by the columns of its key where the server showed them, else with a placeholder for them.</summary>
+/// <summary>
+/// The row that an error text tells of, as a condition for WHERE: by the columns of its key where the server showed them, else with a
+/// placeholder for them.
+/// </summary>
 internal static class RowKey
 {
-    /// <summary>Before MySQL 5.1 errors name a key by its number, counted from 1 in the order of SHOW INDEX: then its name is still to be found out.</summary>
+    /// <summary>
+    /// Before MySQL 5.1 errors name a key by its number, counted from 1 in the order of SHOW INDEX: then its name is still to be found out.
+    /// </summary>
     public static string? Name(Scene scene) => scene.Facts.GetValueOrDefault("key");
 
     /// <summary>Whether the row in the way has the very primary key of the row that the source has: then one replaces the other.</summary>
@@ -18,7 +23,10 @@ internal static class RowKey
     {
         UniqueKey? primary = KeyNamed(scene, "PRIMARY");
         string[] columns = primary is { Columns.IsEmpty: false } ? [.. primary.Columns] : [Scene.Unknown("primary key")];
-        return string.Join(" AND ", columns.Select(column => $"{Sql.Identifier(column)} = {Scene.Unknown($"value of {(Scene.IsUnknown(column) ? "primary key" : column)}")}"));
+        return string.Join(
+            " AND ",
+            columns.Select(column =>
+                $"{Sql.Identifier(column)} = {Scene.Unknown($"value of {(Scene.IsUnknown(column) ? "primary key" : column)}")}"));
     }
 
     /// <summary>Whether nothing is left to find out in <see cref="Condition"/>.</summary>
@@ -39,7 +47,9 @@ internal static class RowKey
             : $"{Scene.Unknown($"column of {key}")} = {Sql.Literal(entry)}";
     }
 
-    /// <summary>Servers join the values of several columns with dashes: with more dashes than joints nobody can tell where one ends. Null then.</summary>
+    /// <summary>
+    /// Servers join the values of several columns with dashes: with more dashes than joints nobody can tell where one ends. Null then.
+    /// </summary>
     private static IEnumerable<(string Name, string Value)>? Columns(Scene scene)
     {
         if (KeyNamed(scene, Name(scene)) is not { } key)

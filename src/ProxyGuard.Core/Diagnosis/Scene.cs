@@ -4,7 +4,9 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
 
-/// <summary>Where a finding is: the node, the source its channel follows, and what is known of both. Remedies are written for exactly this scene.</summary>
+/// <summary>
+/// Where a finding is: the node, the source its channel follows, and what is known of both. Remedies are written for exactly this scene.
+/// </summary>
 internal sealed record Scene
 {
     /// <summary>Of the node in the fleet; null without a fleet.</summary>
@@ -37,14 +39,17 @@ internal sealed record Scene
     /// <summary>Whether the replica finds its place by GTID.</summary>
     public required bool UsesGtid { get; init; }
 
-    /// <summary>Whether the server demands GTIDs of every transaction (MySQL's gtid_mode=ON): then nothing can be skipped by counting.</summary>
+    /// <summary>
+    /// Whether the server demands GTIDs of every transaction (MySQL's gtid_mode=ON): then nothing can be skipped by counting.
+    /// </summary>
     public bool DemandsGtid => !Server.IsMariaDb && (UsesGtid || Examination?.Variable("gtid_mode") is "ON");
 
     /// <summary>Whether the source writes rows only, as far as it has said. Null without a fleet.</summary>
     public bool? SourceLogsRows { get; init; }
 
     /// <summary>
-    /// Whether statements may wait to be applied: those know no idempotent pass. What the queue holds is the source's choice; without a fleet, the server's own is all there is.
+    /// Whether statements may wait to be applied: those know no idempotent pass. What the queue holds is the source's choice; without a
+    /// fleet, the server's own is all there is.
     /// </summary>
     public bool MayHaveStatements => SourceLogsRows is { } rows
         ? !rows
@@ -80,25 +85,29 @@ internal sealed record Scene
     }
 
     /// <summary>A finding of this kind, with every value it promises.</summary>
-    public Finding Finding(FindingKind kind, Confidence confidence, ImmutableArray<RemedyStep> steps, params ImmutableArray<string> deadEnds) => new()
-    {
-        Code = kind.Code,
-        Severity = kind.Severity,
-        Confidence = confidence,
-        Node = Index,
-        Channel = kind.IsOfChannel ? Channel?.Channel : null,
-        Since = Since,
-        Values = kind.AllFacts.Select(name => KeyValuePair.Create(name, Facts.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name)))
-            .Where(fact => fact.Value is not null && !IsUnknown(fact.Value)).ToImmutableDictionary(fact => fact.Key, fact => fact.Value!, StringComparer.Ordinal),
-        Steps = ComparedSteps.Of(kind.Code, this, [.. Allowed(steps).Select(Blanks.In)]),
-        DeadEnds = deadEnds,
-    };
+    public Finding Finding(
+        FindingKind kind, Confidence confidence, ImmutableArray<RemedyStep> steps, params ImmutableArray<string> deadEnds) => new()
+        {
+            Code = kind.Code,
+            Severity = kind.Severity,
+            Confidence = confidence,
+            Node = Index,
+            Channel = kind.IsOfChannel ? Channel?.Channel : null,
+            Since = Since,
+            Values = kind.AllFacts.Select(name => KeyValuePair.Create(name, Facts.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name)))
+            .Where(fact => fact.Value is not null && !IsUnknown(fact.Value))
+            .ToImmutableDictionary(fact => fact.Key, fact => fact.Value!, StringComparer.Ordinal),
+            Steps = ComparedSteps.Of(kind.Code, this, [.. Allowed(steps).Select(Blanks.In)]),
+            DeadEnds = deadEnds,
+        };
 
     /// <summary>On a server that is mended with other words than its own, only looking is right.</summary>
     private IEnumerable<RemedyStep> Allowed(ImmutableArray<RemedyStep> steps) =>
         Architecture.Of(Examination) is null ? steps : steps.Where(step => step.Danger == Danger.None && !step.IsBackup);
 
-    /// <summary>Stands for what nobody knows until a finding is made: there it is left out of the values, and a blank in the commands.</summary>
+    /// <summary>
+    /// Stands for what nobody knows until a finding is made: there it is left out of the values, and a blank in the commands.
+    /// </summary>
     public static string Unknown(string name) => Blanks.Mark(name);
 
     public static bool IsUnknown(string value) => Blanks.IsMark(value);

@@ -5,7 +5,8 @@ namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>
 /// The words of one server for one channel: which statements, options, variables and programs it knows, by flavour and version.
-/// MySQL renamed SLAVE and MASTER between 8.0.22 and 8.4, where the old words are gone; MariaDB understands SLAVE and MASTER in every version.
+/// MySQL renamed SLAVE and MASTER between 8.0.22 and 8.4, where the old words are gone; MariaDB understands SLAVE and MASTER in every
+/// version.
 /// </summary>
 /// <param name="channel">"" for the only one. Channels have names since MySQL 5.7.6 and MariaDB 10.0.</param>
 /// <seealso href="https://dev.mysql.com/doc/refman/8.0/en/added-deprecated-removed.html"/>
@@ -53,7 +54,9 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
         return $"{ChangeSourceTo} {all}{MySqlChannel}";
     }
 
-    /// <summary>Lets MySQL 8 and later fetch the key that encrypts a password on a connection without TLS; null where no server asks for that.</summary>
+    /// <summary>
+    /// Lets MySQL 8 and later fetch the key that encrypts a password on a connection without TLS; null where no server asks for that.
+    /// </summary>
     public string? AllowPublicKey => IsMySqlFrom(8, 0, 3) ? $"{ChangeSourceTo} GET_{Source}_PUBLIC_KEY = 1{MySqlChannel}" : null;
 
     private string ChangeSourceTo => SaysSource ? "CHANGE REPLICATION SOURCE TO" : $"CHANGE MASTER{MariaDbChannel} TO";
@@ -93,14 +96,20 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
         ? $"SET GLOBAL binlog_expire_logs_seconds = {days * 86400}"
         : $"SET GLOBAL expire_logs_days = {days}";
 
-    /// <summary>Who holds the locks that statements wait for. Null where no table tells (MariaDB), or its instrument is off as a default (before MySQL 8.0).</summary>
+    /// <summary>
+    /// Who holds the locks that statements wait for. Null where no table tells (MariaDB), or its instrument is off as a default (before
+    /// MySQL 8.0).
+    /// </summary>
     // https://dev.mysql.com/doc/refman/8.4/en/performance-schema-metadata-locks-table.html
     public string? LockHolders => IsMySqlFrom(8, 0, 0)
         ? "SELECT t.PROCESSLIST_ID, t.PROCESSLIST_USER, t.PROCESSLIST_HOST, t.PROCESSLIST_TIME, m.OBJECT_TYPE, m.OBJECT_SCHEMA, m.OBJECT_NAME, m.LOCK_TYPE, m.LOCK_STATUS "
             + "FROM performance_schema.metadata_locks m JOIN performance_schema.threads t ON t.THREAD_ID = m.OWNER_THREAD_ID"
         : null;
 
-    /// <summary>Forgets which hosts failed to connect too often. Of a server whose version nobody knows, both that may be the one: each server understands one of them.</summary>
+    /// <summary>
+    /// Forgets which hosts failed to connect too often. Of a server whose version nobody knows, both that may be the one: each server
+    /// understands one of them.
+    /// </summary>
     public ImmutableArray<string> UnblockHosts =>
     [
         .. IsMySqlFrom(8, 0, 23) || server.IsUnknown ? ["TRUNCATE TABLE performance_schema.host_cache"] : ReadOnlySpan<string>.Empty,

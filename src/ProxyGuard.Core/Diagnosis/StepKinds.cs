@@ -7,7 +7,8 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <param name="ChangesData">Whether rows or tables of a node can be others afterwards; not what replication itself brings.</param>
 public sealed record StepKind(string Id, StepTarget Target, Danger Danger, bool ChangesData = false)
 {
-    internal RemedyStep With(params ImmutableArray<string> commands) => new() { Id = Id, Target = Target, Danger = Danger, Commands = commands };
+    internal RemedyStep With(params ImmutableArray<string> commands) =>
+        new() { Id = Id, Target = Target, Danger = Danger, Commands = commands };
 }
 
 /// <summary>Every kind of step there is.</summary>
@@ -108,13 +109,18 @@ public static class StepKinds
 
     public static ImmutableArray<StepKind> All { get; } =
     [
-        Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds, Connect, AskWebServers, WhatHangs, Disk, Variables, Gtids, GtidsOnSource, Wait,
+        Status, NotePosition, Row, RowByItsKey, RowOnSource, Schema, SchemaOnSource, Workers, Blockers, SourceLogs, Accounts, ServerIds,
+        Connect, AskWebServers, WhatHangs, Disk, Variables, Gtids, GtidsOnSource, Wait,
         References, StrayOnSource, RoutineOnSource, SettingsOnSource, AppliersAccount, ErrorLog, Compare, CompareOnSource,
-        Backup, BackupOfUnknownSize, EndBlocker, Start, StartSql, StartIo, Idempotent, Strict, ClearSkipCounter, CopyTable, AllowCopy, ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
-        RefetchAfterReset, CopyRoutines, CreateAccount, RepairTable, RaiseLimit, AllowRowFormat, WithoutChecksums, GrantApplier, SetUpSource,
+        Backup, BackupOfUnknownSize, EndBlocker, Start, StartSql, StartIo, Idempotent, Strict, ClearSkipCounter, CopyTable, AllowCopy,
+        ForbidWrites, DeleteRow, SkipStatement, Refetch, SkipToNextLog,
+        RefetchAfterReset, CopyRoutines, CreateAccount, RepairTable, RaiseLimit, AllowRowFormat, WithoutChecksums, GrantApplier,
+        SetUpSource,
         RelaxDurability, DurableAgain, MoreAppliers, ReleaseHold,
-        PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, RetryLonger, GrantReplication, GrantGuard,
-        ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, UnblockGuard, MoreConnectErrors, EmptyTransaction, AllowWrites, OnePrimary, SwitchOnBinlog,
+        PrepareRebuild, Rebuild, RebuildPhysically, RebuildByClone, Credentials, Address, Follow, PublicKey, Encrypt, RetryLonger,
+        GrantReplication, GrantGuard,
+        ServerId, ServerUuid, PacketOnSource, PacketOnReplica, UnblockHosts, UnblockGuard, MoreConnectErrors, EmptyTransaction, AllowWrites,
+        OnePrimary, SwitchOnBinlog,
         AddKey, AddKeyOnSource, Purge, Expire, StartServer, SetPrimary,
     ];
 
@@ -140,5 +146,8 @@ public static class DeadEnds
     internal const string Reconnect = "reset-to-reconnect";
 
     public static ImmutableArray<string> All { get; } =
-        [Skip, DeleteRelayLogs, RestartAgain, ResetSource, MakeWritable, StayIdempotent, IdempotentUpdate, ResetReplica, DeleteBinlogs, WriteOnBoth, TrustZero, Reconnect];
+        [
+            Skip, DeleteRelayLogs, RestartAgain, ResetSource, MakeWritable, StayIdempotent, IdempotentUpdate, ResetReplica, DeleteBinlogs,
+            WriteOnBoth, TrustZero, Reconnect,
+        ];
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>
-/// A table, and those that foreign keys tie to it. What a foreign key does to the rows below (ON DELETE CASCADE) is in no binlog: a table that is copied alone leaves rows behind in
-/// the tables that reference it.
+/// A table, and those that foreign keys tie to it. What a foreign key does to the rows below (ON DELETE CASCADE) is in no binlog: a table
+/// that is copied alone leaves rows behind in the tables that reference it.
 /// </summary>
 /// <param name="Database">Null when they are in more than one.</param>
 /// <param name="Tables">Without the database's name.</param>
@@ -17,12 +17,17 @@ internal sealed record TableFamily(string? Database, ImmutableArray<string> Tabl
         string first = scene.Fact("table");
         if (Scene.IsUnknown(first))
             return new TableFamily(Scene.Unknown("database"), [first], IsWhole: false, Asked(Scene.Unknown("database"), first));
-        string[] named = [first, .. scene.Facts.TryGetValue("child", out string? child) && !Scene.IsUnknown(child) ? [child] : ReadOnlySpan<string>.Empty];
+        string[] named =
+            [
+                first,
+                .. scene.Facts.TryGetValue("child", out string? child) && !Scene.IsUnknown(child) ? [child] : ReadOnlySpan<string>.Empty,
+            ];
         ImmutableArray<TableReference>? references = scene.Examination?.References;
         string[] all = [.. Tied(named, references ?? [])];
         string database = DatabaseOf(first) ?? Scene.Unknown("database");
         bool isOneDatabase = all.All(table => (DatabaseOf(table) ?? database) == database);
-        return new TableFamily(isOneDatabase ? database : null, [.. all.Select(Bare)], references is not null, Asked(database, Bare(first)));
+        return new TableFamily(
+            isOneDatabase ? database : null, [.. all.Select(Bare)], references is not null, Asked(database, Bare(first)));
     }
 
     private static List<string> Tied(IEnumerable<string> named, ImmutableArray<TableReference> references)

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>
-/// What makes a healthy replica slow: it waits for the disk at each commit, twice where it writes a binlog, and applies with one thread what the source wrote with many.
-/// Everything here is read from the server, and every step says how to set it back.
+/// What makes a healthy replica slow: it waits for the disk at each commit, twice where it writes a binlog, and applies with one thread
+/// what the source wrote with many. Everything here is read from the server, and every step says how to set it back.
 /// </summary>
 internal static class Throttles
 {
@@ -27,7 +27,10 @@ internal static class Throttles
         if (durable.Length > 0)
             steps.Add(StepKinds.RelaxDurability.With([.. durable.Select(setting => $"SET GLOBAL {setting.Name} = {setting.Meanwhile}")]));
         if (slow.FirstOrDefault(setting => setting.IsAppliers) is { } appliers)
-            steps.Add(StepKinds.MoreAppliers.With([Every(scene, "STOP", scene.Commands.Stop), .. InOrder(scene), $"SET GLOBAL {appliers.Name} = {appliers.Meanwhile}", Every(scene, "START", scene.Commands.Start)]));
+            steps.Add(
+                StepKinds.MoreAppliers.With(
+                    [Every(scene, "STOP", scene.Commands.Stop), .. InOrder(scene), $"SET GLOBAL {appliers.Name} = {appliers.Meanwhile}",
+                        Every(scene, "START", scene.Commands.Start)]));
         if (steps.Count == 0)
             return [];
         steps.Add(StepKinds.Wait.With(scene.Commands.Status));
@@ -42,14 +45,19 @@ internal static class Throttles
             yield break;
         if (examination.Variable("innodb_flush_log_at_trx_commit") is "1")
             yield return new Setting("innodb_flush_log_at_trx_commit", "1", "2");
-        if (examination.Variable("sync_binlog") is "1" && IsOn(examination.Variable("log_bin")) && IsOn(examination.Variable("log_slave_updates", "log_replica_updates")))
+        if (examination.Variable("sync_binlog") is "1" && IsOn(examination.Variable("log_bin"))
+            && IsOn(examination.Variable("log_slave_updates", "log_replica_updates")))
             yield return new Setting("sync_binlog", "1", "0");
         if (AppliersOf(scene) is { } name && examination.Variable(name) is "0" or "1")
-            yield return new Setting(AppliersOf(scene)!, examination.Variable(AppliersOf(scene)!)!, Appliers.ToString(CultureInfo.InvariantCulture)) { IsAppliers = true };
+            yield return new Setting(
+                AppliersOf(scene)!, examination.Variable(AppliersOf(scene)!)!,
+                Appliers.ToString(CultureInfo.InvariantCulture))
+            { IsAppliers = true };
     }
 
     /// <summary>
-    /// MariaDB applies at once what the source committed at once (https://mariadb.com/kb/en/parallel-replication/); so does MySQL since 5.7. MySQL 5.6 only parts by database.
+    /// MariaDB applies at once what the source committed at once (https://mariadb.com/kb/en/parallel-replication/); so does MySQL since
+    /// 5.7. MySQL 5.6 only parts by database.
     /// </summary>
     private static string? AppliersOf(Scene scene)
     {
@@ -58,8 +66,10 @@ internal static class Throttles
         return scene.Server.IsAtLeast(5, 7) && KeepsOrder(scene) ? scene.Commands.Variable("parallel_workers") : null;
     }
 
-    // Commits must not overtake each other: members would see an answer before its question. Up to MySQL 8.0.18 that takes a binlog of the replica's own.
-    private static bool KeepsOrder(Scene scene) => scene.Server.IsAtLeast(8, 0, 19) || IsOn(scene.Examination?.Variable("log_slave_updates", "log_replica_updates"));
+    // Commits must not overtake each other: members would see an answer before its question. Up to MySQL 8.0.18 that takes a binlog of the
+    // replica's own.
+    private static bool KeepsOrder(Scene scene) =>
+        scene.Server.IsAtLeast(8, 0, 19) || IsOn(scene.Examination?.Variable("log_slave_updates", "log_replica_updates"));
 
     // Both are the default, and the type is gone, in later versions.
     private static IEnumerable<string> InOrder(Scene scene)
@@ -78,7 +88,8 @@ internal static class Throttles
         _ => channel("SQL_THREAD"),
     };
 
-    private static bool IsOn(string? value) => value is not null && (value.Equals("ON", StringComparison.OrdinalIgnoreCase) || value == "1");
+    private static bool IsOn(string? value) =>
+        value is not null && (value.Equals("ON", StringComparison.OrdinalIgnoreCase) || value == "1");
 
     private sealed record Setting(string Name, string Value, string Meanwhile)
     {

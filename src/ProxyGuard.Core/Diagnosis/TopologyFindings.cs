@@ -21,22 +21,28 @@ internal static class TopologyFindings
         NodeState primary = view.Fleet.Primary;
         if (!detection.Others.IsEmpty && !allowTwoPrimaries)
         {
-            string names = Names(view, Enumerable.Range(0, view.Nodes.Length).Where(place => place == detection.Node || detection.Others.Contains(place)));
+            string names = Names(
+                view, Enumerable.Range(0, view.Nodes.Length).Where(place => place == detection.Node || detection.Others.Contains(place)));
             yield return scene.With(("nodes", names)).Finding(FindingKinds.TwoPrimaries, Confidence.Certain,
-                [StepKinds.Status.With(scene.Commands.Status, "SELECT @@GLOBAL.read_only"), StepKinds.OnePrimary.With(scene.Commands.ForbidWrites)], DeadEnds.WriteOnBoth, DeadEnds.ResetSource);
+                [StepKinds.Status.With(scene.Commands.Status, "SELECT @@GLOBAL.read_only"),
+                    StepKinds.OnePrimary.With(scene.Commands.ForbidWrites)], DeadEnds.WriteOnBoth, DeadEnds.ResetSource);
         }
 
         if (detection.Node != view.Fleet.Rules.Primary)
-            yield return scene.With(("configured", view.Fleet.Rules.Nodes[view.Fleet.Rules.Primary].Name)).Finding(FindingKinds.Promoted, Confidence.Certain, [StepKinds.SetPrimary.With()]);
+            yield return scene.With(("configured", view.Fleet.Rules.Nodes[view.Fleet.Rules.Primary].Name))
+                .Finding(FindingKinds.Promoted, Confidence.Certain, [StepKinds.SetPrimary.With()]);
 
         if (primary is not { Silence: null, LastAnswer: { } answer })
             yield break;
         if (answer.ReadOnly || answer.SuperReadOnly)
             yield return scene.Finding(FindingKinds.PrimaryReadOnly, Confidence.Certain, AllowWrites(scene), DeadEnds.MakeWritable);
         if (!allowTwoPrimaries && view.SourcesOf(detection.Node).FirstOrDefault() is { } source)
-            yield return scene.With(("source", source)).Finding(FindingKinds.PrimaryFollows, Confidence.Certain, LogRemedies.Look(scene), DeadEnds.WriteOnBoth);
+            yield return scene.With(("source", source))
+                .Finding(FindingKinds.PrimaryFollows, Confidence.Certain, LogRemedies.Look(scene), DeadEnds.WriteOnBoth);
         if (answer.Head is null)
-            yield return scene.Finding(FindingKinds.PrimaryWithoutBinlog, Confidence.Certain, [StepKinds.Variables.With("SELECT @@GLOBAL.log_bin"), StepKinds.SwitchOnBinlog.With()]);
+            yield return scene.Finding(
+                FindingKinds.PrimaryWithoutBinlog, Confidence.Certain,
+                [StepKinds.Variables.With("SELECT @@GLOBAL.log_bin"), StepKinds.SwitchOnBinlog.With()]);
     }
 
     private static IEnumerable<Finding> OfNode(FleetView view, int place)
@@ -53,29 +59,40 @@ internal static class TopologyFindings
             yield break;
         // One that accepts writes, follows nobody and is followed is a primary of its own: told there.
         // Nor has one whose copies do not follow by binlogs forgotten whom it follows.
-        if (node.Channels.IsEmpty && ArchitectureFindings.ArchitectureOf(view, place) is not { IsJudged: false } && !view.Fleet.PrimaryDetection.Others.Contains(place))
+        if (node.Channels.IsEmpty && ArchitectureFindings.ArchitectureOf(view, place) is not { IsJudged: false }
+            && !view.Fleet.PrimaryDetection.Others.Contains(place))
             yield return Reset(scene);
         if (!answer.ReadOnly && !view.Fleet.PrimaryDetection.Others.Contains(place))
-            yield return scene.Finding(FindingKinds.ReplicaWritable, Confidence.Certain, [StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]);
+            yield return scene.Finding(
+                FindingKinds.ReplicaWritable, Confidence.Certain, [StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]);
         if (node.DelayOnPurpose > TimeSpan.Zero)
-            yield return scene.With(("minutes", Scene.Number(node.DelayOnPurpose.TotalMinutes))).Finding(FindingKinds.Delayed, Confidence.Certain, []);
+            yield return scene.With(("minutes", Scene.Number(node.DelayOnPurpose.TotalMinutes)))
+                .Finding(FindingKinds.Delayed, Confidence.Certain, []);
     }
 
     /// <summary>The loudest of all: no error, no lag, no series to alarm on, only a replica that never gets anything again.</summary>
     public static Finding Reset(Scene scene) =>
-        scene.Finding(FindingKinds.ReplicaReset, Confidence.Certain, [.. ConnectionRemedies.FollowAgain(scene), .. DataRemedies.Rebuild(scene)], DeadEnds.TrustZero, DeadEnds.MakeWritable);
+        scene.Finding(
+            FindingKinds.ReplicaReset, Confidence.Certain, [.. ConnectionRemedies.FollowAgain(scene), .. DataRemedies.Rebuild(scene)],
+            DeadEnds.TrustZero, DeadEnds.MakeWritable);
 
     private static Finding Silent(FleetView view, int place, Scene scene, NodeReading.Silent silence) => silence.Failure switch
     {
-        ProbeFailure.AuthenticationFailed => scene.Finding(FindingKinds.AccessRefused, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
-        ProbeFailure.PermissionDenied => scene.Finding(FindingKinds.GrantsMissing, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
+        ProbeFailure.AuthenticationFailed =>
+            scene.Finding(FindingKinds.AccessRefused, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
+        ProbeFailure.PermissionDenied =>
+            scene.Finding(FindingKinds.GrantsMissing, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
         // Certain is that it hangs; why, only a person who looks can tell.
-        ProbeFailure.StatementHangs => scene.Finding(FindingKinds.StatementHangs, Confidence.Certain, LogRemedies.LookAtHang(scene), DeadEnds.DeleteBinlogs, DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain),
+        ProbeFailure.StatementHangs =>
+            scene.Finding(
+                FindingKinds.StatementHangs, Confidence.Certain, LogRemedies.LookAtHang(scene), DeadEnds.DeleteBinlogs,
+                DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain),
         ProbeFailure.HostBlocked => scene.Finding(FindingKinds.HostBlocked, Confidence.Certain, ConnectionRemedies.UnblockGuard(scene)),
         _ => scene.Finding(
             place == view.Fleet.PrimaryDetection.Node ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
             silence.Failure == ProbeFailure.Unreachable ? Confidence.Certain : Confidence.Likely,
-            [StepKinds.StartServer.With($"ping -c 3 {Shell.Word(scene.Host)}", $"{scene.Commands.Client} {DataRemedies.Node(scene)} --execute='SELECT 1'")]),
+            [StepKinds.StartServer.With(
+                $"ping -c 3 {Shell.Word(scene.Host)}", $"{scene.Commands.Client} {DataRemedies.Node(scene)} --execute='SELECT 1'")]),
     };
 
     private static IEnumerable<Finding> OfSource(FleetView view, Scene scene)
@@ -83,7 +100,9 @@ internal static class TopologyFindings
         NodeState node = view.Nodes[scene.Index!.Value];
         ChannelState channel = node.Channels.First(channel => channel.Status == scene.Channel);
         if (channel.IsAheadOfSource)
-            yield return scene.Finding(FindingKinds.AheadOfSource, Confidence.Certain, [.. LogRemedies.LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)], DeadEnds.ResetSource, DeadEnds.TrustZero);
+            yield return scene.Finding(
+                FindingKinds.AheadOfSource, Confidence.Certain, [.. LogRemedies.LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)],
+                DeadEnds.ResetSource, DeadEnds.TrustZero);
         // One that never said who it is may be meant under another name.
         if (channel.Source is null && view.Nodes.All(other => other.LastAnswer is not null))
             yield return scene.Finding(FindingKinds.UnknownSource, Confidence.Certain, LogRemedies.Look(scene), DeadEnds.TrustZero);
@@ -91,9 +110,13 @@ internal static class TopologyFindings
             yield return scene.Finding(FindingKinds.WrongSource, Confidence.Likely, LogRemedies.Look(scene), DeadEnds.TrustZero);
     }
 
-    /// <summary>A source that has no source itself, and is neither the primary nor a further source: what is written to the primary never gets there.</summary>
+    /// <summary>
+    /// A source that has no source itself, and is neither the primary nor a further source: what is written to the primary never gets
+    /// there.
+    /// </summary>
     private static bool LeadsAway(FleetView view, int source) =>
-        source != view.Fleet.PrimaryDetection.Node && view.Nodes[source] is { Role: NodeRole.Replica, Silence: null, LastAnswer: not null, Channels.IsEmpty: true };
+        source != view.Fleet.PrimaryDetection.Node
+            && view.Nodes[source] is { Role: NodeRole.Replica, Silence: null, LastAnswer: not null, Channels.IsEmpty: true };
 
     private static IEnumerable<Finding> Rings(FleetView view)
     {
@@ -104,11 +127,15 @@ internal static class TopologyFindings
                 continue;
             told.UnionWith(ring);
             Scene scene = view.SceneOf(start).With(("nodes", Names(view, ring)));
-            yield return scene.Finding(FindingKinds.Ring, Confidence.Certain, [StepKinds.Status.With(scene.Commands.Status)], DeadEnds.TrustZero);
+            yield return scene.Finding(
+                FindingKinds.Ring, Confidence.Certain, [StepKinds.Status.With(scene.Commands.Status)], DeadEnds.TrustZero);
         }
     }
 
-    /// <summary>The nodes from <paramref name="start"/> back to it, source after source; null when the way ends elsewhere. Of each, the source that counts.</summary>
+    /// <summary>
+    /// The nodes from <paramref name="start"/> back to it, source after source; null when the way ends elsewhere. Of each, the source that
+    /// counts.
+    /// </summary>
     private static List<int>? RingOf(FleetView view, int start)
     {
         var way = new List<int> { start };
@@ -124,11 +151,16 @@ internal static class TopologyFindings
         return null;
     }
 
-    private static string Names(FleetView view, IEnumerable<int> places) => string.Join(", ", places.Select(place => view.Nodes[place].Rules.Name));
+    private static string Names(FleetView view, IEnumerable<int> places) =>
+        string.Join(", ", places.Select(place => view.Nodes[place].Rules.Name));
 
     private static ImmutableArray<RemedyStep> AllowWrites(Scene scene)
     {
         string[] super = scene.SuperReadOnly ? ["SET GLOBAL super_read_only = OFF"] : [];
-        return [StepKinds.Status.With(scene.Commands.Status, scene.Commands.Replicas), StepKinds.AllowWrites.With([.. super, "SET GLOBAL read_only = OFF"])];
+        return
+        [
+            StepKinds.Status.With(scene.Commands.Status, scene.Commands.Replicas),
+            StepKinds.AllowWrites.With([.. super, "SET GLOBAL read_only = OFF"]),
+        ];
     }
 }

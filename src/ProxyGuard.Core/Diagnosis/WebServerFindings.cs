@@ -33,8 +33,10 @@ public static class WebServerFindings
             Code = kind.Code,
             Severity = kind.Severity,
             Confidence = Confidence.Certain,
-            Values = kind.Facts.Where(name => known[name].Length > 0).ToImmutableDictionary(name => name, name => known[name], StringComparer.Ordinal),
-            Steps = [StepKinds.AskWebServers.With([.. failing.Select(server => $"curl --head --max-time 10 {Shell.Word(server.Address)}")])],
+            Values = kind.Facts.Where(name => known[name].Length > 0)
+                .ToImmutableDictionary(name => name, name => known[name], StringComparer.Ordinal),
+            Steps =
+                [StepKinds.AskWebServers.With([.. failing.Select(server => $"curl --head --max-time 10 {Shell.Word(server.Address)}")])],
         };
     }
 }

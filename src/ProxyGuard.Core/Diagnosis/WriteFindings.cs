@@ -22,7 +22,9 @@ internal static class WriteFindings
         RunningStatement? taker = stall.Seen.Statements?.Where(statement => statement.TakesLocks).MaxBy(statement => statement.For);
         bool isDisk = waits?.Contains("free space", StringComparison.OrdinalIgnoreCase) ?? false;
         RemedyStep[] disk = waits is null || IsCommit(waits) || isDisk ? [StepKinds.Disk.With(Shell.On(scene.Host, "df -h"))] : [];
-        string[] holders = scene.Commands.LockHolders is { } select && !isDisk ? ["SHOW FULL PROCESSLIST", select] : ["SHOW FULL PROCESSLIST"];
+        string[] holders = scene.Commands.LockHolders is { } select && !isDisk
+            ? ["SHOW FULL PROCESSLIST", select]
+            : ["SHOW FULL PROCESSLIST"];
         RemedyStep[] end = isDisk ? [] : [StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
         return (scene with { Since = stall.Since })
             .With(
@@ -43,6 +45,7 @@ internal static class WriteFindings
     private static Finding Outside(Scene scene, OutsideWrites outside) => scene
         .With(
             ("kilobytesPerMinute", Scene.Number(Math.Ceiling(outside.BytesPerMinute / 1000))),
-            ("kilobytesPerRead", outside.BytesPerRead is { } bytes ? Scene.Number(Math.Ceiling(bytes / 1000)) : Scene.Unknown("kilobytesPerRead")))
+            ("kilobytesPerRead", outside.BytesPerRead is { } bytes ? Scene.Number(Math.Ceiling(bytes / 1000))
+                : Scene.Unknown("kilobytesPerRead")))
         .Finding(FindingKinds.OutsideWrites, Confidence.Certain, [StepKinds.Blockers.With("SHOW FULL PROCESSLIST")]);
 }

@@ -12,14 +12,18 @@ public static class GuardPolicy
     /// <param name="recalled">The incident that was open when ProxyGuard last wrote it down; null when there was none.</param>
     public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, MonotonicInstant now, GuardRules rules)
     {
-        var incident = new Incident(Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null, CalmSince: null) { FarthestPercent = recalled?.FarthestPercent };
+        var incident = new Incident(
+            Cause.NothingKnown, recalled?.Since ?? now, SawFault: recalled is not null,
+            CalmSince: null)
+        { FarthestPercent = recalled?.FarthestPercent };
         return ViewOf(fleet, incident, hold, before: null, StallWatch.Start, now, rules);
     }
 
     /// <summary>The view after the next tick, or after a hold changed.</summary>
     /// <param name="hold">Null when there is none, or it is over.</param>
     /// <param name="traffic">What passed through ProxyGuard until now.</param>
-    public static GuardView Next(GuardView before, FleetSnapshot fleet, Hold? hold, MonotonicInstant now, GuardRules rules, SiteTraffic traffic = default)
+    public static GuardView Next(
+        GuardView before, FleetSnapshot fleet, Hold? hold, MonotonicInstant now, GuardRules rules, SiteTraffic traffic = default)
     {
         StallWatch stalls = before.Stalls.Next(fleet.Primary, Followers(fleet), traffic, now);
         Incident? incident = NextIncident(before.Incident, CauseOf(fleet, rules.ReadOnly, stalls.Stall), now, rules.ReadOnly);
@@ -84,7 +88,8 @@ public static class GuardPolicy
     // One row a second, with what surrounds it in the log.
     private static double ExpectedPerSecond(ProbeRules rules) => rules.HeartbeatTable is null ? 0 : 1000;
 
-    private static GuardView ViewOf(FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? before, StallWatch stalls, MonotonicInstant now, GuardRules rules)
+    private static GuardView ViewOf(
+        FleetSnapshot fleet, Incident? incident, Hold? hold, GuardView? before, StallWatch stalls, MonotonicInstant now, GuardRules rules)
     {
         Incident? counts = rules.Requests.IsDryRun ? null : incident;
         (SiteMode mode, Cause? cause) = ModeOf(counts, hold);
@@ -125,7 +130,9 @@ public static class GuardPolicy
         return hold is null && incident is not null ? incident.Since : now;
     }
 
-    /// <summary>The catch-up of the replica that decides when the site reopens: the least advanced of those that are needed for it.</summary>
+    /// <summary>
+    /// The catch-up of the replica that decides when the site reopens: the least advanced of those that are needed for it.
+    /// </summary>
     private static CatchUp? CatchUpOf(FleetSnapshot fleet, Incident? incident, ReadRoute reads, MonotonicInstant now, ReadOnlyRules rules)
     {
         bool waits = incident is { Cause: Cause.ReplicasStuck or Cause.ReplicasBehind } || incident is null && !reads.IsCurrent;
@@ -142,10 +149,24 @@ public static class GuardPolicy
 
     private static GuardView Expired(GuardView view, bool rehearses)
     {
-        GuardView old = view with { CatchUp = null, RetryAfter = RetryAdvice.Unknown, Reads = view.Reads with { IsCurrent = false }, WhenExpired = null };
+        GuardView old =
+            view with
+            {
+                CatchUp = null,
+                RetryAfter = RetryAdvice.Unknown,
+                Reads = view.Reads with { IsCurrent = false },
+                WhenExpired = null
+            };
         if (rehearses)
             return old;
         old = old with { Observed = Cause.NothingKnown };
-        return view.Hold is null ? old with { Mode = SiteMode.ReadOnly, Cause = Cause.NothingKnown, Since = view.Mode == SiteMode.ReadOnly ? view.Since : view.At } : old;
+        return view.Hold is null
+            ? old with
+            {
+                Mode = SiteMode.ReadOnly,
+                Cause = Cause.NothingKnown,
+                Since = view.Mode == SiteMode.ReadOnly ? view.Since : view.At
+            }
+            : old;
     }
 }

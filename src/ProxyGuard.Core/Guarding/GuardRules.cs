@@ -36,7 +36,10 @@ public sealed record ProbeRules
     /// <summary>"database.table" in pt-heartbeat's format. Null: no second witness is asked.</summary>
     public string? HeartbeatTable { get; init; }
 
-    /// <summary>How often the primary's head is sampled between two ticks: the content clock cannot be finer. Each sample costs as much as one of ten nodes' readings.</summary>
+    /// <summary>
+    /// How often the primary's head is sampled between two ticks: the content clock cannot be finer. Each sample costs as much as one of
+    /// ten nodes' readings.
+    /// </summary>
     public TimeSpan HeadInterval => Interval / 5;
 
     /// <summary>How soon a bad sign is checked again: the confirmation must fit into the second we promise.</summary>
@@ -52,7 +55,9 @@ public sealed record ReadOnlyRules
     /// <summary>Writes need at least this many fresh replicas that serve reads; at least 1, and at most as many as there are.</summary>
     public required int MinFreshReplicas { get; init; }
 
-    /// <summary>Whether writes go on to the primary while another node accepts writes and is followed, as in a fleet that is meant to have two.</summary>
+    /// <summary>
+    /// Whether writes go on to the primary while another node accepts writes and is followed, as in a fleet that is meant to have two.
+    /// </summary>
     public bool AllowTwoPrimaries { get; init; }
 
     /// <summary>

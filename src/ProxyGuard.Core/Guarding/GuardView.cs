@@ -10,13 +10,15 @@ namespace ProxyGuard.Core.Guarding;
 /// <param name="CalmSince">Since when everything is well again; null while it is not.</param>
 public sealed record Incident(Cause Cause, MonotonicInstant Since, bool SawFault, MonotonicInstant? CalmSince)
 {
-    /// <summary>How far the catch-up was told to be, at the most, since the incident began; 0 to 100. Null before anything was told.</summary>
+    /// <summary>
+    /// How far the catch-up was told to be, at the most, since the incident began; 0 to 100. Null before anything was told.
+    /// </summary>
     public double? FarthestPercent { get; init; }
 }
 
 /// <summary>
-/// Everything a request needs to know, in one immutable object that is replaced whole. Readers ask <see cref="AsOf"/> and never use a view directly:
-/// one that stopped being renewed turns into its <see cref="WhenExpired"/> form by itself.
+/// Everything a request needs to know, in one immutable object that is replaced whole. Readers ask <see cref="AsOf"/> and never use a view
+/// directly: one that stopped being renewed turns into its <see cref="WhenExpired"/> form by itself.
 /// </summary>
 public sealed record GuardView
 {
@@ -42,8 +44,8 @@ public sealed record GuardView
     public required Hold? Hold { get; init; }
 
     /// <summary>
-    /// Why writes would stall as far as anybody knows, also while a hold says what happens to them; <see cref="Cause"/> itself where no hold is in force.
-    /// Null when nothing is wrong, and in rehearsal, which changes nothing.
+    /// Why writes would stall as far as anybody knows, also while a hold says what happens to them; <see cref="Cause"/> itself where no
+    /// hold is in force. Null when nothing is wrong, and in rehearsal, which changes nothing.
     /// </summary>
     public Cause? Observed { get; init; }
 
@@ -61,14 +63,20 @@ public sealed record GuardView
     /// <summary>What a refused member is told to wait, without jitter.</summary>
     public required TimeSpan RetryAfter { get; init; }
 
-    /// <summary>The same view after nobody renewed it: writes are refused, reads go where they went, and nothing is called current.</summary>
+    /// <summary>
+    /// The same view after nobody renewed it: writes are refused, reads go where they went, and nothing is called current.
+    /// </summary>
     public GuardView? WhenExpired { get; init; }
 
-    /// <summary>Whether a page has to say something: the site is not normal, what it shows is not current, or writes are let through although they may stall.</summary>
+    /// <summary>
+    /// Whether a page has to say something: the site is not normal, what it shows is not current, or writes are let through although they
+    /// may stall.
+    /// </summary>
     public bool HasNews => Mode != SiteMode.Normal || !Reads.IsCurrent || Observed is not null;
 
     /// <summary>Whether one write now and then may try if the primary still stalls: nothing else would show that it does not.</summary>
-    public bool LetsTrialsIn => Hold is null && Mode == SiteMode.ReadOnly && Cause == Guarding.Cause.PrimaryStalled && Stalls.Stall is not null;
+    public bool LetsTrialsIn =>
+        Hold is null && Mode == SiteMode.ReadOnly && Cause == Guarding.Cause.PrimaryStalled && Stalls.Stall is not null;
 
     /// <summary>
     /// Whether the primary is known not to do anything for anybody: it is silent, or its writes stall. Not while it is merely unknown, nor

@@ -36,8 +36,8 @@ public static class RetryAdvice
     public static TimeSpan Spread(TimeSpan advice, double dice) => advice * (1 + dice / 5);
 
     /// <summary>
-    /// When a page comes back whose stream of events broke: no sooner than two seconds, and all of them over a time that grows with their number, so that after a restart
-    /// no more than some two hundred a second arrive.
+    /// When a page comes back whose stream of events broke: no sooner than two seconds, and all of them over a time that grows with their
+    /// number, so that after a restart no more than some two hundred a second arrive.
     /// </summary>
     /// <param name="streams">How many pages listen, with this one; at least 1.</param>
     /// <param name="dice">0 inclusive to 1 exclusive.</param>

@@ -4,7 +4,8 @@ using ProxyGuard.Core.Routing;
 namespace ProxyGuard.Core.Guarding;
 
 /// <summary>
-/// One thing that happened to the site, with its cause and its time. Whatever tells of it to somebody (log, audit) is given the same value; a new kind is a new case here.
+/// One thing that happened to the site, with its cause and its time. Whatever tells of it to somebody (log, audit) is given the same value;
+/// a new kind is a new case here.
 /// </summary>
 public abstract record SiteEvent
 {
@@ -30,7 +31,10 @@ public abstract record SiteEvent
         public required long InFlightWrites { get; init; }
     }
 
-    /// <summary>The mode, or why it is what it is, is another one; <see cref="GuardView.Cause"/> and the fleet of <see cref="OfSite.After"/> are the evidence.</summary>
+    /// <summary>
+    /// The mode, or why it is what it is, is another one; <see cref="GuardView.Cause"/> and the fleet of <see cref="OfSite.After"/> are the
+    /// evidence.
+    /// </summary>
     public sealed record ModeChanged : OfSite;
 
     /// <param name="By">The name of the key.</param>

@@ -9,7 +9,9 @@ namespace ProxyGuard.Core.Guarding;
 /// <param name="ReadsWhileClosed">Reads let through since the start while the site was not normal.</param>
 public readonly record struct SiteTraffic(long InFlight, long WritesBegun, long ReadsWhileClosed)
 {
-    /// <summary>How many writes under way make <see cref="Several"/>: one alone may be a long statement, or wait for whoever thinks.</summary>
+    /// <summary>
+    /// How many writes under way make <see cref="Several"/>: one alone may be a long statement, or wait for whoever thinks.
+    /// </summary>
     public const int Several = 2;
 
     /// <summary>Since when there have always been several of them under way. Meaningless while there are fewer.</summary>
@@ -74,10 +76,14 @@ public sealed record StallWatch
     public bool IsWorthAsking(SiteTraffic traffic, MonotonicInstant now) =>
         Stall is not null || traffic.InFlight > 0 && Head is not null && now - HeadSince >= SuspectAfter;
 
-    /// <summary>Whether the decision falls due before the next reading would come of itself: members whose writes hang are not to wait for that, too.</summary>
+    /// <summary>
+    /// Whether the decision falls due before the next reading would come of itself: members whose writes hang are not to wait for that,
+    /// too.
+    /// </summary>
     /// <param name="interval">Between two readings.</param>
     public bool AwaitsConfirmation(SiteTraffic traffic, TimeSpan interval, MonotonicInstant now) =>
-        Stall is null && Shows is not null && traffic.HasSeveral && StandingSince(traffic) + After is var due && now < due && due < now + interval;
+        Stall is null && Shows is not null && traffic.HasSeveral && StandingSince(traffic) + After is var due && now < due
+            && due < now + interval;
 
     /// <param name="followers">How many nodes are known to fetch from the primary: each is a running thread there.</param>
     public StallWatch Next(NodeState primary, int followers, SiteTraffic traffic, MonotonicInstant now)
@@ -135,7 +141,8 @@ public sealed record StallWatch
     /// <param name="Standing">The writes that stood in every reading, by connection and text. Empty as long as the process list is not
     /// seen.</param>
     /// <param name="Traffic">What was under way at the first.</param>
-    private sealed record Trail(MonotonicInstant Since, PrimaryActivity First, PrimaryActivity Last, ImmutableArray<RunningStatement> Standing, SiteTraffic Traffic)
+    private sealed record Trail(
+        MonotonicInstant Since, PrimaryActivity First, PrimaryActivity Last, ImmutableArray<RunningStatement> Standing, SiteTraffic Traffic)
     {
         public static Trail? Of(Trail? before, PrimaryActivity? activity, int followers, SiteTraffic traffic, MonotonicInstant now)
         {
@@ -143,30 +150,33 @@ public sealed record StallWatch
                 return null;
             if (activity.Statements is { } statements)
             {
-                ImmutableArray<RunningStatement> standing = [.. statements.Where(statement => statement is { IsWrite: true, Stands: true })];
+                ImmutableArray<RunningStatement> standing =
+                    [.. statements.Where(statement => statement is { IsWrite: true, Stands: true })];
                 ImmutableArray<RunningStatement> same = before is null ? [] : [.. standing.Where(before.HasSeen)];
                 if (same.Length >= SiteTraffic.Several)
                     return before! with { Standing = same, Last = activity };
                 return standing.Length >= SiteTraffic.Several ? new Trail(now, activity, activity, standing, traffic) : null;
             }
 
-            // The first of them is enough to begin with: the others have to begin before our eyes. Web servers whose connections all hang begin none
-            // until they give some up: it begins anew where fewest run.
+            // The first of them is enough to begin with: the others have to begin before our eyes. Web servers whose connections all hang
+            // begin none until they give some up: it begins anew where fewest run.
             if (activity.Busy(followers) <= 0)
                 return null;
-            return before is { Standing.IsEmpty: true } && before.First.RowsChanged == activity.RowsChanged && before.First.Busy(followers) <= activity.Busy(followers)
+            return before is { Standing.IsEmpty: true } && before.First.RowsChanged == activity.RowsChanged
+                && before.First.Busy(followers) <= activity.Busy(followers)
                 ? before with { Last = activity }
                 : new Trail(now, activity, activity, [], traffic);
         }
 
-        private bool HasSeen(RunningStatement statement) => Standing.Any(other => other.Session == statement.Session && other.Text == statement.Text);
+        private bool HasSeen(RunningStatement statement) =>
+            Standing.Any(other => other.Session == statement.Session && other.Text == statement.Text);
 
         public bool Convinces(int followers, SiteTraffic traffic, MonotonicInstant now) =>
             now - Since >= Shown && (!Standing.IsEmpty || CountersConvince(followers, traffic));
 
         /// <summary>
-        /// Writes began and added to those that run, no fewer are under way than at first, and no row was changed by any. No more of them began there than came through
-        /// here: whatever else begins comes to its end, such as statements that change nothing.
+        /// Writes began and added to those that run, no fewer are under way than at first, and no row was changed by any. No more of them
+        /// began there than came through here: whatever else begins comes to its end, such as statements that change nothing.
         /// </summary>
         private bool CountersConvince(int followers, SiteTraffic traffic) =>
             traffic.InFlight >= Traffic.InFlight

@@ -36,7 +36,8 @@ public enum RefusalReason
 public static class RequestPolicy
 {
     /// <param name="view">As of the request's moment.</param>
-    /// <param name="isSafe">Whether its method only reads (<see cref="RequestRules.IsSafe"/>). Asked of <see cref="RequestKind.Pass"/> alone.</param>
+    /// <param name="isSafe">Whether its method only reads (<see cref="RequestRules.IsSafe"/>). Asked of <see cref="RequestKind.Pass"/>
+    /// alone.</param>
     public static Verdict Decide(RequestKind kind, GuardView view, bool isSafe = false)
     {
         if (view.Mode == SiteMode.Maintenance)
@@ -54,7 +55,8 @@ public static class RequestPolicy
     }
 
     /// <summary>Why <see cref="Decide"/> refuses a request of that kind.</summary>
-    /// <param name="isSafe">Whether its method only reads. Whoever only looks learns that the site is closed, also by a method that a rule calls a read.</param>
+    /// <param name="isSafe">Whether its method only reads. Whoever only looks learns that the site is closed, also by a method that a rule
+    /// calls a read.</param>
     public static RefusalReason ReasonOf(RequestKind kind, GuardView view, bool isSafe) =>
         view.Mode == SiteMode.Maintenance && (isSafe || kind == RequestKind.Read) ? RefusalReason.Maintenance : RefusalReason.WriteRefused;
 }

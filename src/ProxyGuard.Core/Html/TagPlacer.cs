@@ -67,7 +67,9 @@ public sealed class TagPlacer(int tagLength, bool navigated, bool encodingKnown)
 
         // What is found in the first bytes stays found, so there is no need to wait for all of them.
         if (MetaCharset.Find(_first.AsSpan(0, _firstLength)) is { } meta)
-            return meta.End + tagLength <= MetaCharset.Window ? InsertionPoint.Insert(at) : InsertionPoint.Refuse(SkipReason.CharsetWouldMove);
+            return meta.End + tagLength <= MetaCharset.Window
+                ? InsertionPoint.Insert(at)
+                : InsertionPoint.Refuse(SkipReason.CharsetWouldMove);
 
         if (isAll || _firstLength == MetaCharset.Window)
             return InsertionPoint.Insert(at);

@@ -19,7 +19,8 @@ internal static class Greetings
 {
     private const byte Protocol10 = 10;
 
-    // Behind the version: the connection's number, eight bytes of salt and a zero; then capabilities, a character set, a status, and the capabilities' other half.
+    // Behind the version: the connection's number, eight bytes of salt and a zero; then capabilities, a character set, a status, and the
+    // capabilities' other half.
     private const int Lower = 4 + 8 + 1;
     private const int Upper = Lower + 2 + 1 + 2;
 
@@ -31,10 +32,12 @@ internal static class Greetings
         if (version == 0 || greeting[0] != Protocol10 || greeting.Length < version + Upper + 2)
             return Capabilities.None;
         ReadOnlySpan<byte> rest = greeting[version..];
-        return (Capabilities)(BinaryPrimitives.ReadUInt16LittleEndian(rest[Lower..]) | (uint)BinaryPrimitives.ReadUInt16LittleEndian(rest[Upper..]) << 16);
+        return (Capabilities)(
+            BinaryPrimitives.ReadUInt16LittleEndian(rest[Lower..]) | (uint)BinaryPrimitives.ReadUInt16LittleEndian(rest[Upper..]) << 16);
     }
 
     /// <summary>Of the client.</summary>
     /// <param name="hello">Its first packet, also when it only asks for encryption.</param>
-    public static Capabilities OfClient(ReadOnlySpan<byte> hello) => hello.Length < 4 ? Capabilities.None : (Capabilities)BinaryPrimitives.ReadUInt32LittleEndian(hello);
+    public static Capabilities OfClient(ReadOnlySpan<byte> hello) =>
+        hello.Length < 4 ? Capabilities.None : (Capabilities)BinaryPrimitives.ReadUInt32LittleEndian(hello);
 }

@@ -28,7 +28,8 @@ internal enum Answer
 }
 
 /// <summary>What a client asks.</summary>
-/// <param name="Code">Its first byte, https://dev.mysql.com/doc/dev/mysql-server/latest/my__command_8h.html and https://mariadb.com/kb/en/2-text-protocol/</param>
+/// <param name="Code">Its first byte, https://dev.mysql.com/doc/dev/mysql-server/latest/my__command_8h.html and
+/// https://mariadb.com/kb/en/2-text-protocol/</param>
 /// <param name="Statement">The prepared statement's number; 0 where there is none.</param>
 internal readonly record struct Command(byte Code, uint Statement)
 {
@@ -44,8 +45,10 @@ internal readonly record struct Command(byte Code, uint Statement)
     {
         // COM_QUIT: the server closes.
         0x01 or SendLongData or Close => Answer.None,
-        // COM_INIT_DB, QUERY, CREATE_DB to SHUTDOWN, PROCESS_INFO, PROCESS_KILL to PING, REGISTER_SLAVE, SET_OPTION; MariaDB's COM_STMT_BULK_EXECUTE.
-        0x02 or 0x03 or (>= 0x05 and <= 0x08) or 0x0A or (>= 0x0C and <= 0x0E) or 0x15 or Execute or Reset or 0x1B or ResetConnection or 0xFA => Answer.Results,
+        // COM_INIT_DB, QUERY, CREATE_DB to SHUTDOWN, PROCESS_INFO, PROCESS_KILL to PING, REGISTER_SLAVE, SET_OPTION; MariaDB's
+        // COM_STMT_BULK_EXECUTE.
+        0x02 or 0x03 or (>= 0x05 and <= 0x08) or 0x0A or (>= 0x0C and <= 0x0E) or 0x15 or Execute or Reset or 0x1B or ResetConnection
+            or 0xFA => Answer.Results,
         // COM_FIELD_LIST.
         0x04 or Fetch => Answer.Rows,
         // COM_STATISTICS.

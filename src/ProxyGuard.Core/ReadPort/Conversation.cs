@@ -1,6 +1,9 @@
 namespace ProxyGuard.Core.ReadPort;
 
-/// <summary>What goes on on one connection, as far as it has to be known to end it politely. Each side's bytes come in their order; any thread may ask.</summary>
+/// <summary>
+/// What goes on on one connection, as far as it has to be known to end it politely. Each side's bytes come in their order; any thread may
+/// ask.
+/// </summary>
 public sealed class Conversation
 {
     private readonly Lock _turn = new();
@@ -12,8 +15,10 @@ public sealed class Conversation
 
     public Conversation() => _commands = new CommandReader(_replies);
 
-    /// <summary>Whether all that the client asked is answered and was passed on. Of an encrypted or compressed connection: whether the last word was the server's and may
-    /// be the last of an answer.</summary>
+    /// <summary>
+    /// Whether all that the client asked is answered and was passed on. Of an encrypted or compressed connection: whether the last word was
+    /// the server's and may be the last of an answer.
+    /// </summary>
     public bool IsIdle
     {
         get
@@ -23,7 +28,10 @@ public sealed class Conversation
         }
     }
 
-    /// <summary>How long nothing may have been said until <see cref="IsIdle"/> is reason to end it: between two questions of one page less time passes.</summary>
+    /// <summary>
+    /// How long nothing may have been said until <see cref="IsIdle"/> is reason to end it: between two questions of one page less time
+    /// passes.
+    /// </summary>
     public TimeSpan QuietUntilIdle
     {
         get

@@ -1,7 +1,8 @@
 namespace ProxyGuard.Core.ReadPort;
 
 /// <summary>Cuts what one side sends into packets, however it arrives, and hands over how each begins.</summary>
-/// <remarks>https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html: three bytes of length, one of sequence.</remarks>
+/// <remarks>https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_basic_packets.html: three bytes of length, one of
+/// sequence.</remarks>
 internal abstract class PacketFollower
 {
     /// <summary>The longest payload; what goes on with another packet has it.</summary>
@@ -30,7 +31,8 @@ internal abstract class PacketFollower
     }
 
     /// <param name="start">The payload's beginning, or all of it.</param>
-    /// <param name="length">Of the whole payload, which need not be there yet; with <see cref="MaxPayload"/> more packets belong to it.</param>
+    /// <param name="length">Of the whole payload, which need not be there yet; with <see cref="MaxPayload"/> more packets belong to
+    /// it.</param>
     protected abstract void Read(ReadOnlySpan<byte> start, int length, byte sequence);
 
     protected void Stop() => HasStopped = true;

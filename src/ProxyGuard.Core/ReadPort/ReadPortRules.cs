@@ -1,6 +1,8 @@
 namespace ProxyGuard.Core.ReadPort;
 
-/// <summary>How many connections the read port carries, and how long those may go on whose node reads must no longer be served from.</summary>
+/// <summary>
+/// How many connections the read port carries, and how long those may go on whose node reads must no longer be served from.
+/// </summary>
 public sealed record ReadPortRules
 {
     /// <summary>At once; at least 1. Whoever comes above it is told "Too many connections", as MySQL would.</summary>

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ProxyGuard.Core.ReadPort;
 
 /// <summary>
-/// Follows what a server sends, packet by packet, along what it was asked, and says whether all of it is answered. What it does not know it takes for an answer that
-/// never ends: then nothing is idle any more, and nothing is cut either.
+/// Follows what a server sends, packet by packet, along what it was asked, and says whether all of it is answered. What it does not know it
+/// takes for an answer that never ends: then nothing is idle any more, and nothing is cut either.
 /// </summary>
 internal sealed class ReplyReader : PacketFollower
 {
@@ -45,7 +45,8 @@ internal sealed class ReplyReader : PacketFollower
 
     /// <summary>Whether everything is answered, with no transaction, no cursor and no parameter left half-way.</summary>
     public bool IsAtEnd =>
-        _step == Step.None && _asked.Count == 0 && IsBetweenPackets && !HasStopped && !_isInTransaction && !_isSendingData && _cursors is null or { Count: 0 };
+        _step == Step.None && _asked.Count == 0 && IsBetweenPackets && !HasStopped && !_isInTransaction && !_isSendingData
+            && _cursors is null or { Count: 0 };
 
     /// <summary>Whether the client is asked for a file (LOAD DATA LOCAL): what it sends then are no commands.</summary>
     public bool AwaitsFile { get; private set; }
@@ -165,8 +166,8 @@ internal sealed class ReplyReader : PacketFollower
             TakeColumnCount(start);
     }
 
-    // https://mariadb.com/kb/en/result-set-packets/#column-count-packet: behind the number, MariaDB may say whether definitions follow. A MySQL that was asked to leave
-    // them out says that before the number; few ask, and their answers are not followed.
+    // https://mariadb.com/kb/en/result-set-packets/#column-count-packet: behind the number, MariaDB may say whether definitions follow. A
+    // MySQL that was asked to leave them out says that before the number; few ask, and their answers are not followed.
     private void TakeColumnCount(ReadOnlySpan<byte> start)
     {
         (int count, int read) = start switch

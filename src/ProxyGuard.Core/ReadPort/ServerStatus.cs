@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace ProxyGuard.Core.ReadPort;
 
 /// <summary>What a server says about the connection at the end of an answer.</summary>
-/// <param name="Flags">https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html, SERVER_STATUS_IN_TRANS and its neighbours.</param>
+/// <param name="Flags">https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html, SERVER_STATUS_IN_TRANS and its
+/// neighbours.</param>
 internal readonly record struct ServerStatus(int Flags)
 {
     private const int InTransaction = 0x0001;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ProxyGuard.Core.ReadPort;
 
 /// <summary>
-/// What can be seen of an encrypted answer: how long its records are. A server hands over its buffer of 16 KB (net_buffer_length) when that is full, which is in the
-/// middle of an answer, and at the end of one; so what ends with a full record goes on.
+/// What can be seen of an encrypted answer: how long its records are. A server hands over its buffer of 16 KB (net_buffer_length) when that
+/// is full, which is in the middle of an answer, and at the end of one; so what ends with a full record goes on.
 /// </summary>
 /// <remarks>https://datatracker.ietf.org/doc/html/rfc8446#section-5.1: a type, two bytes of version, two of length.</remarks>
 internal sealed class TlsRecords

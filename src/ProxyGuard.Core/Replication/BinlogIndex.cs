@@ -21,7 +21,9 @@ public sealed class BinlogIndex
     /// <summary>The end of the oldest file that is still there. Null when none is listed.</summary>
     public BinlogPosition? Oldest => _files.Length > 0 ? _files[0].End : null;
 
-    /// <summary>Whether every file before the one of <paramref name="head"/> is listed with its final size, so that nothing has to be asked again.</summary>
+    /// <summary>
+    /// Whether every file before the one of <paramref name="head"/> is listed with its final size, so that nothing has to be asked again.
+    /// </summary>
     public bool Reaches(BinlogPosition head) => _files.Length > 0 && _files[^1].End.IsSameFileAs(head);
 
     /// <summary>

@@ -3,10 +3,9 @@ using System.Globalization;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// A place in one server's binary logs, as SHOW MASTER STATUS and SHOW REPLICA STATUS give it: a file such as <c>bin.000012</c> and an offset in bytes.
-/// Positions of one server are ordered by the number in the file's name, which may grow past six digits
-/// (https://dev.mysql.com/doc/refman/8.4/en/binary-log.html), then by the offset.
-/// Positions of different log names have no order.
+/// A place in one server's binary logs, as SHOW MASTER STATUS and SHOW REPLICA STATUS give it: a file such as <c>bin.000012</c> and an
+/// offset in bytes. Positions of one server are ordered by the number in the file's name, which may grow past six digits
+/// (https://dev.mysql.com/doc/refman/8.4/en/binary-log.html), then by the offset. Positions of different log names have no order.
 /// </summary>
 public readonly record struct BinlogPosition : IComparable<BinlogPosition>
 {
@@ -39,7 +38,10 @@ public readonly record struct BinlogPosition : IComparable<BinlogPosition>
         return new BinlogPosition(file[..dot], sequence, offset);
     }
 
-    /// <summary>The same place, sharing the name of <paramref name="earlier"/> where it is the same: a timeline then keeps one string, not thousands.</summary>
+    /// <summary>
+    /// The same place, sharing the name of <paramref name="earlier"/> where it is the same: a timeline then keeps one string, not
+    /// thousands.
+    /// </summary>
     public BinlogPosition SharingNameWith(BinlogPosition earlier) =>
         LogName == earlier.LogName ? new BinlogPosition(earlier.LogName, Sequence, Offset) : this;
 

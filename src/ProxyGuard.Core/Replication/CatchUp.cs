@@ -35,8 +35,9 @@ public sealed record CatchUp
     public Remaining? Remaining { get; init; }
 
     /// <summary>
-    /// What is shown after <paramref name="farthest"/> percent were: the replica that decides may be another one now, which counts from a start of its own, or what waits
-    /// has grown, and who watches one bar must not see it go back. After 100 that did not last there is no number that would be neither a lie nor a step back: null.
+    /// What is shown after <paramref name="farthest"/> percent were: the replica that decides may be another one now, which counts from a
+    /// start of its own, or what waits has grown, and who watches one bar must not see it go back. After 100 that did not last there is no
+    /// number that would be neither a lie nor a step back: null.
     /// </summary>
     public CatchUp Following(double? farthest) => (State, farthest) switch
     {

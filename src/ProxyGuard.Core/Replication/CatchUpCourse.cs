@@ -14,7 +14,10 @@ internal readonly record struct CatchUpPace(double Applied, double Written)
     public double Net => Applied - Written;
 }
 
-/// <summary>How a replica applied without a pause until the last of the marks. A part from the beginning is a course too: the one that was known then.</summary>
+/// <summary>
+/// How a replica applied without a pause until the last of the marks. A part from the beginning is a course too: the one that was known
+/// then.
+/// </summary>
 internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
 {
     private const int FewestMarks = 4;
@@ -45,7 +48,10 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
     /// <summary>Over the short window.</summary>
     public CatchUpPace Recent => PaceFrom(StartOf(ShortWindow, bytes: 0));
 
-    /// <summary>Over the part of the way, not shorter than the short window, on which as many bytes were applied as still wait: who looks far ahead looks far back.</summary>
+    /// <summary>
+    /// Over the part of the way, not shorter than the short window, on which as many bytes were applied as still wait: who looks far ahead
+    /// looks far back.
+    /// </summary>
     public CatchUpPace Matched => PaceFrom(StartOf(ShortWindow, bytes: Last.Queue));
 
     /// <summary>Bytes that were written per second over the last ten seconds.</summary>
@@ -54,7 +60,9 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
     /// <summary>Whether nothing was written for some seconds: writers that are held back, or resting.</summary>
     public bool AreWritersSilent => Last.Written == _marks[FirstWithin(WritersPause)].Written;
 
-    /// <summary>Bytes applied per second, as a guess of what comes: between what was over the short window and over the matched one.</summary>
+    /// <summary>
+    /// Bytes applied per second, as a guess of what comes: between what was over the short window and over the matched one.
+    /// </summary>
     public double LikelyApplied => Math.Sqrt(Recent.Applied * Matched.Applied);
 
     private CatchUpMark Last => _marks[^1];
@@ -66,12 +74,17 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
     public CatchUpPace Pace(int from, int to)
     {
         double seconds = (_marks[to].At - _marks[from].At).TotalSeconds;
-        return seconds <= 0 ? default : new CatchUpPace((_marks[to].Applied - _marks[from].Applied) / seconds, (_marks[to].Written - _marks[from].Written) / seconds);
+        return seconds <= 0
+            ? default
+            : new CatchUpPace((_marks[to].Applied - _marks[from].Applied) / seconds, (_marks[to].Written - _marks[from].Written) / seconds);
     }
 
     private CatchUpPace PaceFrom(int from) => Pace(from, Length - 1);
 
-    /// <summary>The shortest window up to now that is long enough, has enough advances and contains so many applied bytes; all there is when none is.</summary>
+    /// <summary>
+    /// The shortest window up to now that is long enough, has enough advances and contains so many applied bytes; all there is when none
+    /// is.
+    /// </summary>
     private int StartOf(TimeSpan atLeast, long bytes)
     {
         int advances = 0;

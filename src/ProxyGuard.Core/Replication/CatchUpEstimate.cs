@@ -2,7 +2,8 @@ namespace ProxyGuard.Core.Replication;
 
 /// <summary>
 /// The estimate: remaining = backlog / (apply rate − write rate). While nothing is written it is backlog / apply rate.
-/// Both rates are taken over a short window and over one that reaches as far back as the backlog reaches ahead. How wide the range is, the replica's own past decides.
+/// Both rates are taken over a short window and over one that reaches as far back as the backlog reaches ahead. How wide the range is, the
+/// replica's own past decides.
 /// </summary>
 public static class CatchUpEstimate
 {
@@ -27,10 +28,19 @@ public static class CatchUpEstimate
         CatchUpState state = StateOf(node);
         TimeSpan? behind = node.LagAt(now);
         if (state == CatchUpState.Done)
-            return new CatchUp { State = state, Percent = 100, Behind = behind, QueueBytes = node.QueueBytes, Remaining = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero) };
+            return new CatchUp
+            {
+                State = state,
+                Percent = 100,
+                Behind = behind,
+                QueueBytes = node.QueueBytes,
+                Remaining = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero)
+            };
 
         var catchUp = new CatchUp { State = state, Percent = PercentOf(node), Behind = behind, QueueBytes = node.QueueBytes };
-        return state == CatchUpState.Stuck || node.Track is not { Course: { IsEvidence: true } course } ? catchUp : Foreseen(catchUp, course);
+        return state == CatchUpState.Stuck || node.Track is not { Course: { IsEvidence: true } course }
+            ? catchUp
+            : Foreseen(catchUp, course);
     }
 
     private static CatchUpState StateOf(NodeState node) => node switch
@@ -83,7 +93,8 @@ public static class CatchUpEstimate
         double matched = course.Matched.Applied;
         double written = course.WrittenLately;
         double farthest = written > 0 ? FarthestOfLikely : FarthestOfLikelyWhileSilent;
-        // At best the writers stop now, and what they cost goes into applying; at worst they go on as in the last seconds, also when they rest at the moment.
+        // At best the writers stop now, and what they cost goes into applying; at worst they go on as in the last seconds, also when they
+        // rest at the moment.
         double fastest = (Math.Max(recent, matched) + written) * Math.Exp(ErrorsEitherWay * error);
         double slowest = Math.Min(recent, matched) * Math.Exp(-ErrorsEitherWay * error) - written;
         double high = Math.Max(likely, slowest > 0 ? Math.Min(queue / slowest, likely * farthest) : likely * farthest) + Tick.TotalSeconds;

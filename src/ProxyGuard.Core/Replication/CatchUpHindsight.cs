@@ -1,8 +1,8 @@
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// How far off a replica's future is from its past: the same guess is made at moments that are already history, and compared with what followed.
-/// A replica that goes evenly earns a narrow range, one that jumps a wide one.
+/// How far off a replica's future is from its past: the same guess is made at moments that are already history, and compared with what
+/// followed. A replica that goes evenly earns a narrow range, one that jumps a wide one.
 /// </summary>
 /// <param name="Error">The typical error of the rate that is guessed for the time ahead, as a natural logarithm: 0.1 is about 10 %.</param>
 /// <param name="Slowdown">By how much the time ahead is likely to be slower than the past, as a natural logarithm too.</param>
@@ -10,14 +10,15 @@ internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
 {
     private const int Origins = 16;
 
-    // What a replica does that nobody has seen yet: two guesses that were off by as much as recorded ones typically are. The next seconds are like the last ones; the further
-    // ahead, the more can happen: a build, a backup, readers.
+    // What a replica does that nobody has seen yet: two guesses that were off by as much as recorded ones typically are. The next seconds
+    // are like the last ones; the further ahead, the more can happen: a build, a backup, readers.
     private const double NearError = 0.1;
     private const double FarError = 0.2;
     private const double PriorGuesses = 2;
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(10);
 
-    // Recorded replicas began faster than they went on, on an idle machine too: their caches fill, and what was changed has to be written out.
+    // Recorded replicas began faster than they went on, on an idle machine too: their caches fill, and what was changed has to be written
+    // out.
     private const double PriorSlowdown = 0.08;
 
     // e^1.5: beyond a factor of 4.5 one guess says no more than that.

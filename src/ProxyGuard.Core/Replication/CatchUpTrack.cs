@@ -23,7 +23,9 @@ public sealed class CatchUpTrack
         _logs = logs;
     }
 
-    /// <summary>The executed position the replica had when it was last fresh, or when we first saw it: percent counts from here, and does not move.</summary>
+    /// <summary>
+    /// The executed position the replica had when it was last fresh, or when we first saw it: percent counts from here, and does not move.
+    /// </summary>
     public BinlogPosition Start { get; }
 
     internal CatchUpCourse Course => new(_marks.AsSpan());

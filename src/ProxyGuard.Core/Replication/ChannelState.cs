@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>One source of a replica after the last reading: what the replica said of it, and what the content clock makes of that.</summary>
+/// <summary>
+/// One source of a replica after the last reading: what the replica said of it, and what the content clock makes of that.
+/// </summary>
 public sealed record ChannelState
 {
     public required ReplicationStatus Status { get; init; }
@@ -28,15 +30,21 @@ public sealed record ChannelState
     /// <summary>What is missing on the way from the primary through this channel, the links nearest to the primary first.</summary>
     public ImmutableArray<MissingEvidence> Missing { get; init; } = [];
 
-    /// <summary>Whether the source has stopped applying and the replica has as good as all that it has: nothing more comes until the source is mended.</summary>
+    /// <summary>
+    /// Whether the source has stopped applying and the replica has as good as all that it has: nothing more comes until the source is
+    /// mended.
+    /// </summary>
     public bool IsBelowStopped { get; init; }
 
     /// <summary>
-    /// Whether the replica stands where its source has never been: the source's binlog was reset, or lost its end in a crash. Its positions then mean nothing.
+    /// Whether the replica stands where its source has never been: the source's binlog was reset, or lost its end in a crash. Its positions
+    /// then mean nothing.
     /// </summary>
     public bool IsAheadOfSource { get; init; }
 
-    /// <summary>Of several channels the one that holds the data back counts: one that does not run, then one nobody knows about, then the latest.</summary>
+    /// <summary>
+    /// Of several channels the one that holds the data back counts: one that does not run, then one nobody knows about, then the latest.
+    /// </summary>
     internal static readonly Comparison<ChannelState> WorstFirst = (one, other) =>
     {
         int running = one.Status.IsRunning.CompareTo(other.Status.IsRunning);

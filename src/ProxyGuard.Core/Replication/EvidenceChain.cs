@@ -21,12 +21,18 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
     {
         if (place is not { } at || done[at] is not { } source || !LeadsToPrimary(source))
             return [];
-        return [.. source.Missing, .. OfLink(new Link(this, source, answer, status) { SourceNode = at, ReplicaNode = node }, isShownByGtid, skipsByGtid)];
+        return
+        [
+            .. source.Missing,
+            .. OfLink(new Link(this, source, answer, status) { SourceNode = at, ReplicaNode = node }, isShownByGtid, skipsByGtid),
+        ];
     }
 
     /// <summary>What cannot be judged by binlogs alone, whatever its way from the primary shows.</summary>
     public IEnumerable<MissingEvidence> MissingByArchitecture(int node, NodeReading.Answered answer) =>
-        answer.ForeignArchitecture is { } name ? [WithAcceptance(new MissingEvidence(EvidenceGap.Architecture, primary, node, node, name))] : [];
+        answer.ForeignArchitecture is { } name
+            ? [WithAcceptance(new MissingEvidence(EvidenceGap.Architecture, primary, node, node, name))]
+            : [];
 
     public static bool LeadsToPrimary(NodeState source) =>
         source.Role == NodeRole.Primary || source.Role == NodeRole.Replica && source.Channels.Any(channel => channel.LeadsToPrimary);
@@ -39,7 +45,8 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
                 yield return link.AtSource(EvidenceGap.LogReplicaUpdates, LogSaid(above));
             if (link.Source.Unlogged is { IsProof: true } && link.CanTellUnlogged)
                 yield return link.AtSource(EvidenceGap.LogStandsStill, $"{link.Source.Unlogged.Value.Head}");
-            if (!isShownByGtid && (link.Source.Symptom == Symptom.NoAnswer || link.Source.Symptom == Symptom.Unclear && link.Source.HasEvidence))
+            if (!isShownByGtid
+                && (link.Source.Symptom == Symptom.NoAnswer || link.Source.Symptom == Symptom.Unclear && link.Source.HasEvidence))
                 yield return link.AtSource(EvidenceGap.SourceUnknown, "");
         }
 

@@ -22,7 +22,8 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
             progress = false;
             for (int node = 0; node < _done.Length; node++)
             {
-                if (_done[node] is not null || RoleOf(node, primary) == NodeRole.Replica && _sources.SourcesOf(node).Any(source => _done[source] is null))
+                if (_done[node] is not null || RoleOf(node, primary) == NodeRole.Replica
+                    && _sources.SourcesOf(node).Any(source => _done[source] is null))
                     continue;
                 _done[node] = Next(node, primary);
                 progress = true;
@@ -49,7 +50,8 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
         return readings[node] switch
         {
             NodeReading.Silent silent => AfterSilence(state, silent),
-            NodeReading.Answered answer when state.Role == NodeRole.Replica => AfterReplica(node, state, answer, readings[primary.Node] as NodeReading.Answered),
+            NodeReading.Answered answer when state.Role == NodeRole.Replica =>
+                AfterReplica(node, state, answer, readings[primary.Node] as NodeReading.Answered),
             NodeReading.Answered answer => AfterSource(state, answer),
             _ => throw new UnreachableException($"reading {readings[node].GetType().Name}"),
         };
@@ -82,8 +84,10 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
         GtidDomains? domains = GtidDomains.TryParse(answer.Replication.BinlogGtids);
         foreach (HeadSample sample in answer.EarlierHeads)
             timeline = timeline.With(answer.Server, EntryOf(answer.Server, sample.AskedAt, sample.Head) with { Domains = domains });
-        timeline = timeline.With(answer.Server, EntryOf(answer.Server, answer.AskedAt, new BinlogHead(head, answer.HeadGtids)) with { Domains = domains });
-        return (state with { ContentTime = answer.AskedAt, Pace = 1, Timeline = timeline }).WithSample(Symptom.CaughtUp, before.Rules.Freshness, now);
+        timeline = timeline.With(
+            answer.Server, EntryOf(answer.Server, answer.AskedAt, new BinlogHead(head, answer.HeadGtids)) with { Domains = domains });
+        return (state with { ContentTime = answer.AskedAt, Pace = 1, Timeline = timeline })
+            .WithSample(Symptom.CaughtUp, before.Rules.Freshness, now);
     }
 
     private static TimelineEntry EntryOf(ServerId server, MonotonicInstant askedAt, BinlogHead head) =>
@@ -91,7 +95,8 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
 
     private NodeState AfterReplica(int node, NodeState state, NodeReading.Answered answer, NodeReading.Answered? primary)
     {
-        ImmutableArray<ChannelState> channels = answer.Channels.Select(status => ChannelAfter(node, state, answer, status)).ToImmutableArray().Sort(ChannelState.WorstFirst);
+        ImmutableArray<ChannelState> channels = answer.Channels.Select(status => ChannelAfter(node, state, answer, status))
+            .ToImmutableArray().Sort(ChannelState.WorstFirst);
         MonotonicInstant? clock = OldestOf(channels);
         HeartbeatWitness? heartbeat = HeartbeatWitness.Of(answer, primary, before.Primary.Heartbeat)?.Against(clock, answer.AskedAt);
         // Where the two witnesses disagree, the one that makes the data older is believed.
@@ -101,7 +106,8 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
         // What came from a source that is silent now was seen to come: the data is at least as new as that.
         bool isShown = missing.All(one => one.IsAccepted || one.Gap == EvidenceGap.SourceUnknown);
         MonotonicInstant? content = isShown ? clock : null;
-        bool isKnown = content is not null && channels.Any(channel => channel.LeadsToPrimary) && channels.All(channel => !channel.IsEstimated);
+        bool isKnown = content is not null && channels.Any(channel => channel.LeadsToPrimary)
+            && channels.All(channel => !channel.IsEstimated);
 
         state = state with
         {
@@ -126,7 +132,8 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
 
     /// <summary>What is missing on the best of the ways from the primary: one that is known to pass everything on is enough.</summary>
     private static ImmutableArray<MissingEvidence> LeastOf(ImmutableArray<ChannelState> channels) =>
-        channels.Where(channel => channel.LeadsToPrimary).MinBy(channel => channel.Missing.Count(missing => !missing.IsAccepted))?.Missing ?? [];
+        channels.Where(channel => channel.LeadsToPrimary)
+            .MinBy(channel => channel.Missing.Count(missing => !missing.IsAccepted))?.Missing ?? [];
 
     private static BinlogPosition? ExecutedBefore(NodeState state, ReplicationStatus status) =>
         state.Channels.FirstOrDefault(known => known.Status.Channel == status.Channel)?.Status.Executed;
@@ -134,21 +141,23 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
     private UnloggedWork? UnloggedAfter(NodeState state, NodeReading.Answered answer, ImmutableArray<ChannelState> channels)
     {
         long? applied = null;
-        if (channels.FirstOrDefault(channel => channel.LeadsToPrimary) is { Source: { } place, Status: { Executed: { } to } status } && ExecutedBefore(state, status) is { } from)
+        if (channels.FirstOrDefault(channel => channel.LeadsToPrimary) is { Source: { } place, Status: { Executed: { } to } status }
+            && ExecutedBefore(state, status) is { } from)
             applied = _done[place]?.LastAnswer?.Logs.BytesBetween(from, to);
         return UnloggedWork.After(state.Unlogged, answer.Head, applied);
     }
 
     private ChannelState ChannelAfter(int node, NodeState state, NodeReading.Answered answer, ReplicationStatus status)
     {
+        var gtids = new GtidClock(_primary is { } primary ? _done[primary] : null);
         int? place = _sources.SourceOf(node, status);
         NodeState? source = place is { } at ? _done[at] : null;
         bool isAhead = source is not null && IsAhead(state.Channels, status, source);
         // MariaDB's GTIDs are asked only where the source is not: they are no finer than positions.
-        MonotonicInstant? byGtid = ByGtidSet(status) ?? (source?.Silence is null ? null : ByGtidDomains(status));
+        MonotonicInstant? byGtid = gtids.BySet(status) ?? (source?.Silence is null ? null : gtids.ByDomains(status));
         MonotonicInstant? shown = isAhead || status.Executed is not { } executed
             ? null
-            : Held(MonotonicInstant.Later(source?.Timeline.ContentTime(executed), byGtid), status, source, answer);
+            : gtids.Held(MonotonicInstant.Later(source?.Timeline.ContentTime(executed), byGtid), status, source, answer);
         MonotonicInstant? content = shown ?? answer.AskedAt - status.SecondsBehindSource;
         long? queue = isAhead ? null : QueueOf(status.Executed, source);
         return new ChannelState
@@ -159,7 +168,7 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
             IsEstimated = shown is null && content is not null,
             QueueBytes = queue,
             LeadsToPrimary = source is not null && EvidenceChain.LeadsToPrimary(source),
-            Missing = _evidence!.Missing(node, answer, status, place, byGtid is not null, SkipsByGtid(state, status)),
+            Missing = _evidence!.Missing(node, answer, status, place, byGtid is not null, gtids.Skips(state, status)),
             IsBelowStopped = source is { Role: NodeRole.Replica, Symptom: Symptom.NotApplying } && HasAllOf(source, shown, queue),
             Delay = status.Delay + (source?.DelayOnPurpose ?? TimeSpan.Zero),
             IsAheadOfSource = isAhead,
@@ -171,67 +180,8 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
         source.ContentTime is { } all && shown is { } has ? all - has <= before.Rules.Freshness.ReturnBelow : queue is 0;
 
     /// <summary>
-    /// Where MariaDB applies several GTID domains beside each other, its position is that of the foremost: what it shows is no newer than the last of them, held against
-    /// the primary's own at any depth. Null when that is not known.
-    /// </summary>
-    private MonotonicInstant? Held(MonotonicInstant? shown, ReplicationStatus status, NodeState? source, NodeReading.Answered answer)
-    {
-        if (!status.UsesGtid || source is not { Role: not NodeRole.Source })
-            return shown;
-        if (PrimaryState is not { LastAnswer: { } head } primary || DomainsOf(head) is not { Count: > 1 })
-            return shown;
-        var filters = new ReplicationFilters(status.Filters);
-        // What it wrote itself, as the primary of before, it does not fetch again: with USE_GTID=current_pos that is in its own binlog only.
-        GtidDomains? own = GtidDomains.TryParse(answer.Replication.BinlogGtids);
-        MonotonicInstant? last = GtidDomains.TryParse(status.ExecutedGtids) is { } reached
-            ? primary.Timeline.ContentTime(domains => reached.Covers(domains, domain => filters.Passes(domain) && own?.HasWritten(domains, domain, answer.Server.Id) != true))
-            : null;
-        return shown is { } foremost && last is { } slowest ? MonotonicInstant.Earlier(foremost, slowest) : null;
-    }
-
-    /// <summary>
-    /// A transaction keeps its GTID on every server, so the primary's own timeline answers at any depth. What the two sets have beside the primary's transactions
-    /// must be the same, and a replica that seems to have more than the primary is left to the positions: null then.
-    /// </summary>
-    private MonotonicInstant? ByGtidSet(ReplicationStatus status)
-    {
-        if (PrimaryState is not { Silence: null, LastAnswer: { } head } primary || ProgressOf(head.HeadGtids, head) is not { } all)
-            return null;
-        GtidProgress? shown = ProgressOf(status.ExecutedGtids, head);
-        return shown is { Through: > 0 } has && has.Through <= all.Through && has.Others == all.Others ? primary.Timeline.ContentTime(has.Through) : null;
-    }
-
-    /// <summary>The same by MariaDB's GTIDs, where they are certain.</summary>
-    private MonotonicInstant? ByGtidDomains(ReplicationStatus status)
-    {
-        if (PrimaryState is not { Silence: null, LastAnswer: { } head } primary || DomainsOf(head) is not { } all)
-            return null;
-        return GtidDomains.TryParse(status.ExecutedGtids) is { } reached && !reached.IsAheadOf(all)
-            ? primary.Timeline.ContentTime(reached.ProvesAllOf)
-            : null;
-    }
-
-    /// <summary>
-    /// Whether it had more of the primary's transactions by GTID at the last tick than the primary has by now. A primary that waits for a replica's acknowledgement
-    /// (semi-synchronous, AFTER_SYNC) looks the same while another replica has applied already: nobody can tell the two apart then.
-    /// </summary>
-    private bool SkipsByGtid(NodeState state, ReplicationStatus status)
-    {
-        if (PrimaryState is not { Silence: null, LastAnswer: { } head } || ProgressOf(head.HeadGtids, head) is not { } all)
-            return false;
-        string? last = state.Channels.FirstOrDefault(channel => channel.Status.Channel == status.Channel)?.Status.ExecutedGtids;
-        return ProgressOf(last, head) is { } had && had.Last > all.Last;
-    }
-
-    private NodeState? PrimaryState => _primary is { } place ? _done[place] : null;
-
-    private static GtidDomains? DomainsOf(NodeReading.Answered primary) => GtidDomains.TryParse(primary.Replication.BinlogGtids);
-
-    private static GtidProgress? ProgressOf(string? gtids, NodeReading.Answered primary) => GtidProgress.TryParse(gtids, primary.Server.Uuid);
-
-    /// <summary>
-    /// A replica may have received more than our last sample of its source knew, but what it had at the last tick its source must have by now.
-    /// After RESET MASTER on the source it would otherwise seem to be caught up for ever.
+    /// A replica may have received more than our last sample of its source knew, but what it had at the last tick its source must have by
+    /// now. After RESET MASTER on the source it would otherwise seem to be caught up for ever.
     /// </summary>
     private static bool IsAhead(ImmutableArray<ChannelState> before, ReplicationStatus status, NodeState source)
     {

@@ -42,7 +42,9 @@ public sealed record FreshnessRules
     /// <summary>A replica whose lag is more than this is late.</summary>
     public required TimeSpan MaxLag { get; init; }
 
-    /// <summary>A late replica is caught up again at this lag or less; below <see cref="MaxLag"/>, so that a lag in between changes nothing.</summary>
+    /// <summary>
+    /// A late replica is caught up again at this lag or less; below <see cref="MaxLag"/>, so that a lag in between changes nothing.
+    /// </summary>
     public required TimeSpan ReturnBelow { get; init; }
 
     /// <summary>Samples in a row, at least 1, until a late replica is behind.</summary>
@@ -58,7 +60,10 @@ public sealed record FreshnessRules
 /// <summary>The configured fleet. A node's place in <see cref="Nodes"/> is its number everywhere.</summary>
 public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules Freshness)
 {
-    /// <summary>The configured primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one. Who it is by now: <see cref="FleetSnapshot.PrimaryDetection"/>.</summary>
+    /// <summary>
+    /// The configured primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one. Who it is by now:
+    /// <see cref="FleetSnapshot.PrimaryDetection"/>.
+    /// </summary>
     public int Primary { get; } = Nodes.TakeWhile(node => node.Role != NodeRole.Primary).Count();
 
     /// <summary>What replication must not leave out.</summary>

@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>The whole fleet after one tick, in the order of <see cref="FleetRules.Nodes"/>. Immutable; the next tick makes the next one.</summary>
+/// <summary>
+/// The whole fleet after one tick, in the order of <see cref="FleetRules.Nodes"/>. Immutable; the next tick makes the next one.
+/// </summary>
 public sealed record FleetSnapshot
 {
     private FleetSnapshot(FleetRules rules, MonotonicInstant at, PrimaryDetection detection, ImmutableArray<NodeState> nodes)
@@ -25,19 +27,30 @@ public sealed record FleetSnapshot
 
     public NodeState Primary => Nodes[PrimaryDetection.Node];
 
-    /// <summary>The replicas whose state decides whether the site may write: those that upstreams read from, but for those that are late on purpose.</summary>
-    public IEnumerable<NodeState> ReadReplicas => Nodes.Where(node => node.Role == NodeRole.Replica && node.Rules.ServesReads && node.DelayOnPurpose == TimeSpan.Zero);
+    /// <summary>
+    /// The replicas whose state decides whether the site may write: those that upstreams read from, but for those that are late on purpose.
+    /// </summary>
+    public IEnumerable<NodeState> ReadReplicas =>
+        Nodes.Where(node => node.Role == NodeRole.Replica && node.Rules.ServesReads && node.DelayOnPurpose == TimeSpan.Zero);
 
     /// <summary>A fleet nobody has looked at yet: every node is unknown.</summary>
     public static FleetSnapshot Before(FleetRules rules, MonotonicInstant now) =>
         new(rules, now, new PrimaryDetection { Node = rules.Primary }, [.. rules.Nodes.Select(node => NodeState.Before(node, now))]);
 
-    /// <summary>This fleet with what survived a restart: what positions meant, and where each way back began. Nobody becomes healthy by it.</summary>
+    /// <summary>
+    /// This fleet with what survived a restart: what positions meant, and where each way back began. Nobody becomes healthy by it.
+    /// </summary>
     public FleetSnapshot Restoring(Func<string, NodeMemory?> memories) =>
-        new(Rules, At, PrimaryDetection, [.. Nodes.Select(node => memories(node.Rules.Name) is { } memory ? node.Restoring(memory) : node)]);
+        new(
+            Rules, At, PrimaryDetection,
+            [.. Nodes.Select(node => memories(node.Rules.Name) is { } memory ? node.Restoring(memory) : node)]);
 
-    /// <summary>This fleet after nobody looked at it for too long: what was confirmed then has to be confirmed anew. What positions stand for is still true.</summary>
-    public FleetSnapshot Invalidated(MonotonicInstant now) => new(Rules, now, PrimaryDetection, [.. Nodes.Select(node => node.Invalidated(now))]);
+    /// <summary>
+    /// This fleet after nobody looked at it for too long: what was confirmed then has to be confirmed anew. What positions stand for is
+    /// still true.
+    /// </summary>
+    public FleetSnapshot Invalidated(MonotonicInstant now) =>
+        new(Rules, now, PrimaryDetection, [.. Nodes.Select(node => node.Invalidated(now))]);
 
     /// <summary>The fleet after one more reading of every node, in the order of the rules.</summary>
     public FleetSnapshot Next(ImmutableArray<NodeReading> readings, MonotonicInstant now)

@@ -46,7 +46,8 @@ public sealed class GtidDomains
         other._reached.All(domain => !counts(domain.Key) || _reached.GetValueOrDefault(domain.Key).Sequence >= domain.Value.Sequence);
 
     /// <summary>
-    /// Whether the last transaction of <paramref name="other"/> in a domain is one that <paramref name="server"/> wrote, and this position of that server's own binlog has it.
+    /// Whether the last transaction of <paramref name="other"/> in a domain is one that <paramref name="server"/> wrote, and this position
+    /// of that server's own binlog has it.
     /// </summary>
     public bool HasWritten(GtidDomains other, long domain, long server) =>
         other._reached.TryGetValue(domain, out (long Server, ulong Sequence) last) && last.Server == server

@@ -4,7 +4,8 @@ namespace ProxyGuard.Core.Replication;
 
 /// <summary>
 /// How far a MySQL GTID set reaches into the transactions of one server, such as 57 in <c>3e11fa47-…:1-57</c>
-/// (https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-concepts.html). A replica with several appliers tells its position late; this it tells at once.
+/// (https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-concepts.html). A replica with several appliers tells its position late; this
+/// it tells at once.
 /// </summary>
 /// <param name="Through">Every transaction of that server up to this one is in the set; 0 for none.</param>
 /// <param name="Last">The last of that server's transactions in the set, also behind a gap; 0 for none.</param>
@@ -33,7 +34,8 @@ internal readonly record struct GtidProgress(long Through, long Last, string Oth
 
     /// <summary>Null when the part is another server's, or tagged (MySQL 8.3): a tag's transactions are counted apart.</summary>
     private static string? IntervalsOf(string part, string uuid) =>
-        part.StartsWith(uuid, StringComparison.OrdinalIgnoreCase) && part.Length > uuid.Length + 1 && part[uuid.Length] == ':' && char.IsAsciiDigit(part[uuid.Length + 1])
+        part.StartsWith(uuid, StringComparison.OrdinalIgnoreCase) && part.Length > uuid.Length + 1 && part[uuid.Length] == ':'
+            && char.IsAsciiDigit(part[uuid.Length + 1])
             ? part[(uuid.Length + 1)..]
             : null;
 
@@ -46,5 +48,9 @@ internal readonly record struct GtidProgress(long Through, long Last, string Oth
     }
 
     /// <summary>Of "1-90:95-97" it is 97.</summary>
-    private static long LastOf(string intervals) => long.TryParse(intervals[(intervals.LastIndexOfAny([':', '-']) + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long last) ? last : 0;
+    private static long LastOf(string intervals) =>
+        long.TryParse(
+            intervals[(intervals.LastIndexOfAny([':', '-']) + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long last)
+            ? last
+            : 0;
 }

@@ -3,14 +3,17 @@ using System.Buffers;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// What a heartbeat table says, as a second witness beside the content clock. The replica's row is compared with the primary's, never with our own clock:
-/// so neither clocks that differ nor a site that nobody may write to look like lag.
+/// What a heartbeat table says, as a second witness beside the content clock. The replica's row is compared with the primary's, never with
+/// our own clock: so neither clocks that differ nor a site that nobody may write to look like lag.
 /// </summary>
 public sealed record HeartbeatWitness
 {
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
 
-    /// <summary>pt-heartbeat writes once a second and both rows are read at different instants; further apart than this they disagree.</summary>
+    /// <summary>
+    /// pt-heartbeat writes once a second and both rows are read at different instants; further apart than this they disagree.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(3);
 
     /// <summary>The newest heartbeat of the primary that the node holds, by the primary's own clock.</summary>
@@ -19,10 +22,15 @@ public sealed record HeartbeatWitness
     /// <summary>When a reading first showed <see cref="Newest"/>; only kept for the primary.</summary>
     public required MonotonicInstant SeenFirst { get; init; }
 
-    /// <summary>How much later the replica is than its primary, by their heartbeats. Null for the primary, and while nobody writes heartbeats.</summary>
+    /// <summary>
+    /// How much later the replica is than its primary, by their heartbeats. Null for the primary, and while nobody writes heartbeats.
+    /// </summary>
     public TimeSpan? Lag { get; init; }
 
-    /// <summary>Whether the heartbeat and the content clock say different things: lag by heartbeat minus lag by positions, beyond the tolerance. Null when they agree.</summary>
+    /// <summary>
+    /// Whether the heartbeat and the content clock say different things: lag by heartbeat minus lag by positions, beyond the tolerance.
+    /// Null when they agree.
+    /// </summary>
     public TimeSpan? Disagreement { get; init; }
 
     /// <summary>Whether it is "database.table", each of letters, digits, _ and $ and at most 64 long: it goes into a statement.</summary>
@@ -43,7 +51,8 @@ public sealed record HeartbeatWitness
     /// <summary>What a replica's row says, held against the primary's of the same tick. Null without either of them.</summary>
     internal static HeartbeatWitness? Of(NodeReading.Answered replica, NodeReading.Answered? primary, HeartbeatWitness? primaryBefore)
     {
-        if (primary is null || NewestOf(primary, primary.Server.Id) is not { } head || NewestOf(replica, primary.Server.Id) is not { } shown)
+        if (primary is null || NewestOf(primary, primary.Server.Id) is not { } head
+            || NewestOf(replica, primary.Server.Id) is not { } shown)
             return null;
         // A heartbeat that nobody writes any more says nothing about lag.
         bool isWritten = primaryBefore is null || primaryBefore.Newest != head || primary.AskedAt - primaryBefore.SeenFirst < Tolerance;

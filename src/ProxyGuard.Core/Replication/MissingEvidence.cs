@@ -39,7 +39,10 @@ public enum EvidenceGap
     /// </summary>
     SourceUnknown,
 
-    /// <summary>It belongs to something whose copies do not follow by binlogs, such as Galera Cluster: what its positions show is not all that may be missing.</summary>
+    /// <summary>
+    /// It belongs to something whose copies do not follow by binlogs, such as Galera Cluster: what its positions show is not all that may
+    /// be missing.
+    /// </summary>
     Architecture,
 }
 

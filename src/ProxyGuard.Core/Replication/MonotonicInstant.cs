@@ -1,8 +1,8 @@
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// A point on ProxyGuard's own clock, which never steps: it is not a time of day, and only the clock that made it can tell which time of day it was.
-/// Moments before the clock was started (read back from disk) are negative.
+/// A point on ProxyGuard's own clock, which never steps: it is not a time of day, and only the clock that made it can tell which time of
+/// day it was. Moments before the clock was started (read back from disk) are negative.
 /// </summary>
 /// <param name="SinceStart">Time since the clock's start.</param>
 public readonly record struct MonotonicInstant(TimeSpan SinceStart) : IComparable<MonotonicInstant>
@@ -30,7 +30,8 @@ public readonly record struct MonotonicInstant(TimeSpan SinceStart) : IComparabl
     public static MonotonicInstant Earlier(MonotonicInstant one, MonotonicInstant other) => one <= other ? one : other;
 
     /// <summary>The later of two; a missing one is no moment at all.</summary>
-    public static MonotonicInstant? Later(MonotonicInstant? one, MonotonicInstant? other) => one is { } first && (other is not { } second || first >= second) ? one : other;
+    public static MonotonicInstant? Later(MonotonicInstant? one, MonotonicInstant? other) =>
+        one is { } first && (other is not { } second || first >= second) ? one : other;
 
     public override string ToString() => $"{SinceStart.TotalSeconds:0.###}s";
 }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>Which server answered: <c>@@server_id</c>, and <c>@@server_uuid</c> where the server has one (MySQL 5.6 and later; null on MariaDB).</summary>
+/// <summary>
+/// Which server answered: <c>@@server_id</c>, and <c>@@server_uuid</c> where the server has one (MySQL 5.6 and later; null on MariaDB).
+/// </summary>
 public readonly record struct ServerId(long Id, string? Uuid)
 {
     public override string ToString() => Uuid is null ? $"{Id}" : $"{Id}/{Uuid}";
@@ -29,7 +31,10 @@ public enum ProbeFailure
     /// <summary>The server takes connections and its kernel acknowledges what is sent, but the status statement gets no answer.</summary>
     StatementHangs,
 
-    /// <summary>The server refuses this machine after too many interrupted handshakes: 1129, <c>ER_HOST_IS_BLOCKED</c>, until somebody runs FLUSH HOSTS.</summary>
+    /// <summary>
+    /// The server refuses this machine after too many interrupted handshakes: 1129, <c>ER_HOST_IS_BLOCKED</c>, until somebody runs FLUSH
+    /// HOSTS.
+    /// </summary>
     HostBlocked,
 }
 
@@ -45,7 +50,9 @@ public enum ReplicationThread
     Connecting,
 }
 
-/// <summary>An error a server reported about its own replication. <paramref name="Text"/> is the server's, unchanged, and is for operators only.</summary>
+/// <summary>
+/// An error a server reported about its own replication. <paramref name="Text"/> is the server's, unchanged, and is for operators only.
+/// </summary>
 public sealed record ReplicationError(int Number, string Text);
 
 /// <summary>One replication channel of a replica, from SHOW REPLICA STATUS or its older names.</summary>
@@ -69,19 +76,22 @@ public sealed record ReplicationStatus
     public required ReplicationThread SqlThread { get; init; }
 
     /// <summary>
-    /// Up to where the source's binlog was applied (Relay_Master_Log_File, Exec_Master_Log_Pos); with several applier threads up to where all of them are. Null when the server does not say.
+    /// Up to where the source's binlog was applied (Relay_Master_Log_File, Exec_Master_Log_Pos); with several applier threads up to where
+    /// all of them are. Null when the server does not say.
     /// </summary>
     public required BinlogPosition? Executed { get; init; }
 
-    /// <summary>Up to where the source's binlog was fetched (Master_Log_File, Read_Master_Log_Pos). Null when the server does not say.</summary>
+    /// <summary>
+    /// Up to where the source's binlog was fetched (Master_Log_File, Read_Master_Log_Pos). Null when the server does not say.
+    /// </summary>
     public BinlogPosition? Fetched { get; init; }
 
     /// <summary>SQL_Delay: how late the replica is on purpose. Zero before MySQL 5.6 and MariaDB 10.2.3, which cannot.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>
-    /// For how long it tries to reach a source that is away, before its IO thread stops: Source_Retry_Count times Connect_Retry. Null when it never gives up, and where the status
-    /// does not say (before MySQL 5.6, MariaDB).
+    /// For how long it tries to reach a source that is away, before its IO thread stops: Source_Retry_Count times Connect_Retry. Null when
+    /// it never gives up, and where the status does not say (before MySQL 5.6, MariaDB).
     /// </summary>
     public TimeSpan? GivesUpAfter { get; init; }
 
@@ -91,7 +101,9 @@ public sealed record ReplicationStatus
     /// <summary>Whether the replica finds its place by GTID: Auto_Position is 1, or Using_Gtid is not No.</summary>
     public bool UsesGtid { get; init; }
 
-    /// <summary>Retrieved_Gtid_Set and Executed_Gtid_Set (MySQL), or Gtid_IO_Pos (MariaDB) as fetched. Null when empty, or where there are none.</summary>
+    /// <summary>
+    /// Retrieved_Gtid_Set and Executed_Gtid_Set (MySQL), or Gtid_IO_Pos (MariaDB) as fetched. Null when empty, or where there are none.
+    /// </summary>
     public string? FetchedGtids { get; init; }
 
     /// <summary>Executed_Gtid_Set (MySQL), or Gtid_Slave_Pos (MariaDB). Null when empty, or where there is none.</summary>
@@ -108,7 +120,9 @@ public sealed record ReplicationStatus
 
     public string? SqlState { get; init; }
 
-    /// <summary>Whether the server has a column that would tell what the IO thread failed with. Before MySQL 5.1 only its error log does.</summary>
+    /// <summary>
+    /// Whether the server has a column that would tell what the IO thread failed with. Before MySQL 5.1 only its error log does.
+    /// </summary>
     public bool TellsIoError { get; init; } = true;
 
     /// <summary>Null when the IO thread reports no error.</summary>
@@ -157,7 +171,9 @@ public abstract record NodeReading
         /// <summary><c>@@global.read_only</c>: refuses the writes of everybody but administrators.</summary>
         public required bool ReadOnly { get; init; }
 
-        /// <summary><c>@@global.super_read_only</c>: refuses theirs too. False on servers that do not have it (before MySQL 5.7.8; MariaDB).</summary>
+        /// <summary>
+        /// <c>@@global.super_read_only</c>: refuses theirs too. False on servers that do not have it (before MySQL 5.7.8; MariaDB).
+        /// </summary>
         public bool SuperReadOnly { get; init; }
 
         /// <summary>Null when the server writes no binlog.</summary>
@@ -168,7 +184,10 @@ public abstract record NodeReading
 
         public required BinlogIndex Logs { get; init; }
 
-        /// <summary>What of its own is kept out of its binlog, as "Binlog_Ignore_DB=logs". Empty without such filters, and when the server writes no binlog.</summary>
+        /// <summary>
+        /// What of its own is kept out of its binlog, as "Binlog_Ignore_DB=logs". Empty without such filters, and when the server writes no
+        /// binlog.
+        /// </summary>
         public ImmutableArray<string> BinlogFilters { get; init; } = [];
 
         /// <summary>What it leaves out and passes on, by its variables.</summary>
@@ -180,10 +199,15 @@ public abstract record NodeReading
         /// <summary>The rows of the configured heartbeat table; empty when none is configured, or it holds none.</summary>
         public ImmutableArray<HeartbeatRow> Heartbeats { get; init; } = [];
 
-        /// <summary>Further samples of the head, taken between the last reading and this one, oldest first. Empty for nodes that are not asked so often.</summary>
+        /// <summary>
+        /// Further samples of the head, taken between the last reading and this one, oldest first. Empty for nodes that are not asked so
+        /// often.
+        /// </summary>
         public ImmutableArray<HeadSample> EarlierHeads { get; init; } = [];
 
-        /// <summary>What it belongs to, such as "Amazon Aurora", where its copies do not follow by binlogs that we could judge by. Null else.</summary>
+        /// <summary>
+        /// What it belongs to, such as "Amazon Aurora", where its copies do not follow by binlogs that we could judge by. Null else.
+        /// </summary>
         public string? ForeignArchitecture { get; init; }
 
         /// <summary>What the server works on. Null when that was not asked, or not answered.</summary>

@@ -61,7 +61,9 @@ public sealed record NodeState
     /// <summary>Why the last probe got no answer; null when it got one.</summary>
     public NodeReading.Silent? Silence { get; init; }
 
-    /// <summary>The moment of the primary whose data the node is known to show. Null when that is unknown, also because evidence is missing.</summary>
+    /// <summary>
+    /// The moment of the primary whose data the node is known to show. Null when that is unknown, also because evidence is missing.
+    /// </summary>
     public MonotonicInstant? ContentTime { get; init; }
 
     /// <summary>Whether <see cref="ContentTime"/> is the replica's own report, because the content clock could not answer.</summary>
@@ -70,7 +72,9 @@ public sealed record NodeState
     /// <summary>Bytes of the source's binlog between the executed position and the source's head. Null when unknown.</summary>
     public long? QueueBytes { get; init; }
 
-    /// <summary>What it replicates from, the source that holds the data back first. Empty for a primary, and for a replica that is none any more.</summary>
+    /// <summary>
+    /// What it replicates from, the source that holds the data back first. Empty for a primary, and for a replica that is none any more.
+    /// </summary>
     public ImmutableArray<ChannelState> Channels { get; init; } = [];
 
     /// <summary>The channel that counts; null when there is none.</summary>
@@ -80,14 +84,14 @@ public sealed record NodeState
     public int? Source => Worst?.Source;
 
     /// <summary>
-    /// What is missing to show that the node gets what the site writes, also what the operator accepted; of several ways from the primary that of the one with the least.
-    /// Empty for a primary.
+    /// What is missing to show that the node gets what the site writes, also what the operator accepted; of several ways from the primary
+    /// that of the one with the least. Empty for a primary.
     /// </summary>
     public ImmutableArray<MissingEvidence> Missing { get; init; } = [];
 
     /// <summary>
-    /// Whether every link from the primary is known to pass on what the site writes, or what is missing was accepted. A way that leads to no primary of ours, or
-    /// through a server that is not configured, shows nothing of the kind, however its GTIDs look.
+    /// Whether every link from the primary is known to pass on what the site writes, or what is missing was accepted. A way that leads to
+    /// no primary of ours, or through a server that is not configured, shows nothing of the kind, however its GTIDs look.
     /// </summary>
     public bool HasEvidence => (Channels.IsEmpty || LeadsToPrimary) && Missing.All(missing => missing.IsAccepted);
 
@@ -95,7 +99,8 @@ public sealed record NodeState
     public bool LeadsToPrimary => Channels.Any(channel => channel.LeadsToPrimary);
 
     /// <summary>Whether it waits for a source that stopped applying, and has all that this one has.</summary>
-    public bool IsBelowStopped => Channels.Any(channel => channel.IsBelowStopped) && Channels.All(channel => channel.IsBelowStopped || !channel.LeadsToPrimary);
+    public bool IsBelowStopped =>
+        Channels.Any(channel => channel.IsBelowStopped) && Channels.All(channel => channel.IsBelowStopped || !channel.LeadsToPrimary);
 
     /// <summary>What it applied since its own binlog last grew. Null where there is no binlog, and for a primary.</summary>
     internal UnloggedWork? Unlogged { get; init; }
@@ -118,14 +123,17 @@ public sealed record NodeState
     internal int Streak { get; init; }
 
     /// <summary>A node before its first reading.</summary>
-    public static NodeState Before(NodeRules rules, MonotonicInstant now) => new() { Rules = rules, Role = rules.Role, Since = now, Timeline = Timeline.Start(default) };
+    public static NodeState Before(NodeRules rules, MonotonicInstant now) =>
+        new() { Rules = rules, Role = rules.Role, Since = now, Timeline = Timeline.Start(default) };
 
-    /// <summary>How fast the content time has gone lately, in seconds a second: 1 for a replica that keeps up, 0 for one that stands still.</summary>
+    /// <summary>
+    /// How fast the content time has gone lately, in seconds a second: 1 for a replica that keeps up, 0 for one that stands still.
+    /// </summary>
     internal double Pace { get; init; }
 
     /// <summary>
-    /// How old the data is that the node shows. Null when unknown: that is a case of its own, never a number. Since the last reading a replica that kept up is taken to
-    /// keep up, and one that stood still to stand still; a silent one is taken to stand still.
+    /// How old the data is that the node shows. Null when unknown: that is a case of its own, never a number. Since the last reading a
+    /// replica that kept up is taken to keep up, and one that stood still to stand still; a silent one is taken to stand still.
     /// </summary>
     public TimeSpan? LagAt(MonotonicInstant now)
     {
@@ -158,7 +166,8 @@ public sealed record NodeState
     internal NodeState Restoring(NodeMemory memory) =>
         this with { Timeline = memory.Timeline, Track = memory.CatchUpStart is { } start ? CatchUpTrack.From(start) : null };
 
-    internal NodeState Invalidated(MonotonicInstant now) => this with { Health = NodeHealth.Unknown, Since = now, Symptom = default, Streak = 0 };
+    internal NodeState Invalidated(MonotonicInstant now) =>
+        this with { Health = NodeHealth.Unknown, Since = now, Symptom = default, Streak = 0 };
 
     internal NodeState WithSample(Symptom symptom, FreshnessRules rules, MonotonicInstant now)
     {

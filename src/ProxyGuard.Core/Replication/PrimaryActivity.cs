@@ -46,7 +46,8 @@ public sealed record RunningStatement(long Session, string User, string Text, st
     private static readonly ImmutableArray<string> WriteWords = ["INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "COMMIT"];
 
     // What takes a lock that others wait for, and is itself waiting or working.
-    private static readonly ImmutableArray<string> LockWords = ["FLUSH", "LOCK", "ALTER", "OPTIMIZE", "REPAIR", "TRUNCATE", "DROP", "RENAME", "CREATE", "BACKUP"];
+    private static readonly ImmutableArray<string> LockWords =
+        ["FLUSH", "LOCK", "ALTER", "OPTIMIZE", "REPAIR", "TRUNCATE", "DROP", "RENAME", "CREATE", "BACKUP"];
 
     // Passed in no time by a server that is well. All others that are not "Waiting for …" are work: who works is not stalled, nor is who
     // waits for a row ("updating").
@@ -58,7 +59,9 @@ public sealed record RunningStatement(long Session, string User, string Text, st
     public bool TakesLocks => Begins(LockWords);
 
     /// <summary>Whether it stands where no statement stands for long, or says itself that it waits for something else than a row.</summary>
-    public bool Stands => State.StartsWith("Waiting for ", StringComparison.OrdinalIgnoreCase) || StandingStates.Contains(State, StringComparer.OrdinalIgnoreCase);
+    public bool Stands =>
+        State.StartsWith("Waiting for ", StringComparison.OrdinalIgnoreCase)
+            || StandingStates.Contains(State, StringComparer.OrdinalIgnoreCase);
 
     private bool Begins(ImmutableArray<string> words)
     {
@@ -68,7 +71,8 @@ public sealed record RunningStatement(long Session, string User, string Text, st
             text = text[(end + 2)..].TrimStart(" \t\r\n(");
         foreach (string word in words)
         {
-            if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && (text.Length == word.Length || !char.IsAsciiLetter(text[word.Length])))
+            if (text.StartsWith(word, StringComparison.OrdinalIgnoreCase)
+                && (text.Length == word.Length || !char.IsAsciiLetter(text[word.Length])))
                 return true;
         }
 

@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// Which node is the primary. It is the configured one until it was seen that it is no longer: a node that accepts writes, follows nobody and is followed takes its place
-/// as soon as the old one is gone, refuses writes, or follows somebody itself. While both accept writes there are two, and nobody can tell where a write belongs.
+/// Which node is the primary. It is the configured one until it was seen that it is no longer: a node that accepts writes, follows nobody
+/// and is followed takes its place as soon as the old one is gone, refuses writes, or follows somebody itself. While both accept writes
+/// there are two, and nobody can tell where a write belongs.
 /// </summary>
 public sealed record PrimaryDetection
 {

@@ -9,7 +9,10 @@ public sealed record ServerVersion(bool IsMariaDb, Version Number)
 {
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
-    /// <summary>0.0 when the text holds no number: then the oldest statements are tried. MariaDB may put "5.5.5-" before its own version, for old replicas.</summary>
+    /// <summary>
+    /// 0.0 when the text holds no number: then the oldest statements are tried. MariaDB may put "5.5.5-" before its own version, for old
+    /// replicas.
+    /// </summary>
     public static ServerVersion Parse(string text)
     {
         bool isMariaDb = text.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
@@ -23,7 +26,8 @@ public sealed record ServerVersion(bool IsMariaDb, Version Number)
     public bool IsUnknown => Number == new Version(0, 0);
 
     // "5.6" is 5.6.0 here, which System.Version takes to be less.
-    public bool IsAtLeast(int major, int minor, int patch = 0) => (Number.Major, Number.Minor, Math.Max(0, Number.Build)).CompareTo((major, minor, patch)) >= 0;
+    public bool IsAtLeast(int major, int minor, int patch = 0) =>
+        (Number.Major, Number.Minor, Math.Max(0, Number.Build)).CompareTo((major, minor, patch)) >= 0;
 
     /// <summary>For people, such as "MariaDB 10.11.6".</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsMariaDb ? "MariaDB" : "MySQL")} {Number}");

@@ -10,7 +10,10 @@ internal sealed class Sources(ImmutableArray<NodeRules> rules, ImmutableArray<No
 
     /// <summary>The node that a channel of <paramref name="follower"/> follows; null when it is none of ours.</summary>
     public int? SourceOf(int follower, ReplicationStatus channel) =>
-        First(follower, other => IsServer(other, channel) && IsAt(other, channel)) ?? First(follower, other => IsServer(other, channel)) ?? First(follower, other => IsAddress(other, channel));
+        First(
+            follower,
+            other => IsServer(other, channel) && IsAt(other, channel)) ?? First(follower, other => IsServer(other, channel)) ?? First(
+                follower, other => IsAddress(other, channel));
 
     /// <summary>The nodes that the channels of <paramref name="follower"/> follow, as far as they are ours.</summary>
     public IEnumerable<int> SourcesOf(int follower) =>
@@ -30,7 +33,9 @@ internal sealed class Sources(ImmutableArray<NodeRules> rules, ImmutableArray<No
         return candidates;
     }
 
-    /// <summary>Whether nothing speaks against <paramref name="node"/> accepting writes of its own. A node that does not answer just now may.</summary>
+    /// <summary>
+    /// Whether nothing speaks against <paramref name="node"/> accepting writes of its own. A node that does not answer just now may.
+    /// </summary>
     public bool MayStillWrite(int node) => readings[node] is not NodeReading.Answered || AcceptsWrites(node);
 
     private bool AcceptsWrites(int node) => readings[node] is NodeReading.Answered { ReadOnly: false, Channels.IsEmpty: true };
@@ -70,5 +75,6 @@ internal sealed class Sources(ImmutableArray<NodeRules> rules, ImmutableArray<No
 
     /// <summary>Also tells servers apart that have the same id by mistake.</summary>
     private bool IsAt(int candidate, ReplicationStatus channel) =>
-        rules[candidate].Port == channel.SourcePort && string.Equals(rules[candidate].Host, channel.SourceHost, StringComparison.OrdinalIgnoreCase);
+        rules[candidate].Port == channel.SourcePort
+            && string.Equals(rules[candidate].Host, channel.SourceHost, StringComparison.OrdinalIgnoreCase);
 }

@@ -47,7 +47,8 @@ internal readonly record struct TablePattern(string Text)
         var places = new HashSet<int>(Reached(letters, 0));
         foreach (char letter in text)
         {
-            IEnumerable<int> after = places.Where(place => place < letters.Length).SelectMany(place => After(letters, place, letter, comparison));
+            IEnumerable<int> after = places.Where(place => place < letters.Length)
+                .SelectMany(place => After(letters, place, letter, comparison));
             places = [.. after.SelectMany(place => Reached(letters, place))];
         }
 

@@ -2,19 +2,25 @@ using System.Collections.Immutable;
 
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>At <paramref name="Content"/>, everything the primary had was contained in what the server's binlog held up to <paramref name="Head"/>.</summary>
-/// <param name="Through">The server's own transactions up to which that was, by GTID. Null where there are none, and for what was read back from disk.</param>
-/// <param name="Domains">How far its replication domains had come then, or later (MariaDB). Null where there are none, and for what was read back from disk.</param>
-public readonly record struct TimelineEntry(MonotonicInstant Content, BinlogPosition Head, long? Through = null, GtidDomains? Domains = null);
+/// <summary>
+/// At <paramref name="Content"/>, everything the primary had was contained in what the server's binlog held up to <paramref name="Head"/>.
+/// </summary>
+/// <param name="Through">The server's own transactions up to which that was, by GTID. Null where there are none, and for what was read back
+/// from disk.</param>
+/// <param name="Domains">How far its replication domains had come then, or later (MariaDB). Null where there are none, and for what was
+/// read back from disk.</param>
+public readonly record struct TimelineEntry(
+    MonotonicInstant Content, BinlogPosition Head, long? Through = null, GtidDomains? Domains = null);
 
 /// <summary>
 /// The content clock: which moment of the primary a position in one server's binlog stands for.
-/// For the primary an entry's moment is when the query for its head was sent; for an intermediate node it is that node's own content time, so chains compose.
-/// Entries ascend in both moment and head. Dropping an entry only ever makes the answer older, never newer.
+/// For the primary an entry's moment is when the query for its head was sent; for an intermediate node it is that node's own content time,
+/// so chains compose. Entries ascend in both moment and head. Dropping an entry only ever makes the answer older, never newer.
 /// </summary>
 public sealed class Timeline
 {
-    // Every sample for a minute, then ten a second, one in ten seconds for a day, one in two minutes for a week: at most some 20,000 entries.
+    // Every sample for a minute, then ten a second, one in ten seconds for a day, one in two minutes for a week: at most some 20,000
+    // entries.
     private static readonly (TimeSpan Age, TimeSpan Gap)[] Thinning =
     [
         (TimeSpan.FromMinutes(1), TimeSpan.Zero),
@@ -41,7 +47,9 @@ public sealed class Timeline
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<TimelineEntry> Entries => _entries;
 
-    /// <summary>The entries, but none within <paramref name="gap"/> of the one before it: what is left out only makes answers older.</summary>
+    /// <summary>
+    /// The entries, but none within <paramref name="gap"/> of the one before it: what is left out only makes answers older.
+    /// </summary>
     public IEnumerable<TimelineEntry> EntriesApart(TimeSpan gap)
     {
         MonotonicInstant? last = null;
@@ -57,7 +65,9 @@ public sealed class Timeline
     /// <summary>A timeline that knows nothing yet.</summary>
     public static Timeline Start(ServerId server) => new(server, [], 0);
 
-    /// <summary>A timeline read back from disk. Entries that do not ascend end what is taken over: the rest is older knowledge gone wrong.</summary>
+    /// <summary>
+    /// A timeline read back from disk. Entries that do not ascend end what is taken over: the rest is older knowledge gone wrong.
+    /// </summary>
     public static Timeline Resume(ServerId server, IEnumerable<TimelineEntry> entries)
     {
         Timeline timeline = Start(server);
@@ -67,8 +77,8 @@ public sealed class Timeline
     }
 
     /// <summary>
-    /// This timeline with one more sample. It starts anew when <paramref name="server"/> is another one, or its head went back or is of another log (RESET MASTER):
-    /// what older positions meant is then unknown, not guessed.
+    /// This timeline with one more sample. It starts anew when <paramref name="server"/> is another one, or its head went back or is of
+    /// another log (RESET MASTER): what older positions meant is then unknown, not guessed.
     /// </summary>
     public Timeline With(ServerId server, TimelineEntry sample)
     {
@@ -85,9 +95,10 @@ public sealed class Timeline
 
         sample = sample with { Head = sample.Head.SharingNameWith(last.Head) };
 
-        // Of samples with the same head only the newest can ever be an answer: a day without writes is one entry.
+        // Of samples with the same head only the newest can ever be an answer: a day without writes is one entry. Its domains were read
+        // later than its head, perhaps after the next write; what was read first for that head is nearest to it.
         ImmutableList<TimelineEntry> entries = sample.Head == last.Head
-            ? _entries.SetItem(_entries.Count - 1, sample)
+            ? _entries.SetItem(_entries.Count - 1, sample with { Domains = last.Domains ?? sample.Domains })
             : _entries.Add(sample);
 
         var next = new Timeline(Server, entries, _sinceThinned + 1);
@@ -101,11 +112,18 @@ public sealed class Timeline
     public MonotonicInstant? ContentTime(BinlogPosition position) =>
         _entries.IsEmpty || !_entries[0].Head.IsComparableTo(position) ? null : Newest(entry => entry.Head <= position)?.Content;
 
-    /// <summary>The same by GTID: the newest known moment at which the server had no transaction of its own beyond that one. Null when that was never sampled.</summary>
-    public MonotonicInstant? ContentTime(long through) => Newest(entry => entry.Through is null || entry.Through <= through) is { Through: not null } found ? found.Content : null;
+    /// <summary>
+    /// The same by GTID: the newest known moment at which the server had no transaction of its own beyond that one. Null when that was
+    /// never sampled.
+    /// </summary>
+    public MonotonicInstant? ContentTime(long through) =>
+        Newest(entry => entry.Through is null || entry.Through <= through) is { Through: not null } found ? found.Content : null;
 
-    /// <summary>The same by replication domains: the newest known moment whose domains are all contained. Null when that was never sampled.</summary>
-    internal MonotonicInstant? ContentTime(Func<GtidDomains, bool> contains) => Newest(entry => entry.Domains is null || contains(entry.Domains)) is { Domains: not null } found ? found.Content : null;
+    /// <summary>
+    /// The same by replication domains: the newest known moment whose domains are all contained. Null when that was never sampled.
+    /// </summary>
+    internal MonotonicInstant? ContentTime(Func<GtidDomains, bool> contains) =>
+        Newest(entry => entry.Domains is null || contains(entry.Domains)) is { Domains: not null } found ? found.Content : null;
 
     /// <param name="isContained">True for the oldest entries up to some place, and false from there on.</param>
     private TimelineEntry? Newest(Func<TimelineEntry, bool> isContained)

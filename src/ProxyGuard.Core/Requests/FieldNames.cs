@@ -51,7 +51,8 @@ public static class FieldNames
     // Long enough to mean nothing else wherever they stand: userpassword, csrfmiddlewaretoken, wpEditToken.
     private static readonly string[] Anywhere =
     [
-        "password", "passwort", "passwd", "kennwort", "wachtwoord", "motdepasse", "csrf", "xsrf", "captcha", "token", "wpnonce", "authenticity",
+        "password", "passwort", "passwd", "kennwort", "wachtwoord", "motdepasse", "csrf", "xsrf", "captcha", "token", "wpnonce",
+        "authenticity",
     ];
 
     // What looks like one of them and is not.

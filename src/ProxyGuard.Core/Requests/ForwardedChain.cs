@@ -19,8 +19,8 @@ public sealed class TrustedProxies(ImmutableArray<IPNetwork> networks)
     }
 
     /// <summary>
-    /// X-Forwarded-For for the web server, when a known proxy sent the request: from the right, the addresses that known proxies vouch for, and the first that is
-    /// none of them, which is the member. What stands left of it anybody may have written.
+    /// X-Forwarded-For for the web server, when a known proxy sent the request: from the right, the addresses that known proxies vouch for,
+    /// and the first that is none of them, which is the member. What stands left of it anybody may have written.
     /// </summary>
     /// <param name="sent">X-Forwarded-For as the proxy sent it, all lines joined with commas; null when it did not.</param>
     /// <param name="peer">The proxy.</param>

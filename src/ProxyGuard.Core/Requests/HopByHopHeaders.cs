@@ -3,10 +3,13 @@ using System.Collections.Frozen;
 
 namespace ProxyGuard.Core.Requests;
 
-/// <summary>Which headers of a request the web server gets. The rest is for one connection only, or says what only a proxy may say.</summary>
+/// <summary>
+/// Which headers of a request the web server gets. The rest is for one connection only, or says what only a proxy may say.
+/// </summary>
 public static class HopByHopHeaders
 {
-    private static readonly SearchValues<char> LettersDigitsHyphen = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> LettersDigitsHyphen = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
     private static readonly FrozenSet<string> Held = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
@@ -28,8 +31,8 @@ public static class HopByHopHeaders
         "X-Sendfile-Type", "X-Accel-Mapping");
 
     /// <summary>
-    /// Names of letters, digits and hyphens only: a CGI program, and PHP, takes every other character for "_" as it takes "-" (RFC 3875, section 4.1.18), so that "X_Real_IP",
-    /// "X.Real.IP" and "X!Real!IP" are "X-Real-IP" to it. Header names ignore case.
+    /// Names of letters, digits and hyphens only: a CGI program, and PHP, takes every other character for "_" as it takes "-" (RFC 3875,
+    /// section 4.1.18), so that "X_Real_IP", "X.Real.IP" and "X!Real!IP" are "X-Real-IP" to it. Header names ignore case.
     /// </summary>
     public static bool Passes(string name) =>
         !name.AsSpan().ContainsAnyExcept(LettersDigitsHyphen) && !Held.Contains(name) && !(name[0] is 'X' or 'x' && IsOurs(name));
@@ -69,7 +72,8 @@ public static class HopByHopHeaders
     }
 
     private static bool IsOurs(string name) =>
-        name.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-ProxyGuard-", StringComparison.OrdinalIgnoreCase);
+        name.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("X-ProxyGuard-", StringComparison.OrdinalIgnoreCase);
 
     // Host is not for the client to take away: without it nobody knows which site is meant.
     private static bool IsNomination(ReadOnlySpan<char> option) =>

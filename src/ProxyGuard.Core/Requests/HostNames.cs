@@ -5,13 +5,15 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>
-/// The names a site is asked by. Whoever asks by another one means another site, or wants its name in our links and caches: 421 Misdirected Request (RFC 9110, section 15.5.20).
+/// The names a site is asked by. Whoever asks by another one means another site, or wants its name in our links and caches: 421 Misdirected
+/// Request (RFC 9110, section 15.5.20).
 /// </summary>
 public sealed class HostNames
 {
     private const string AnyBelow = "*.";
 
-    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._[]:");
+    private static readonly SearchValues<char> Letters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._[]:");
 
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _names;
     private readonly ImmutableArray<string> _endings;
@@ -28,7 +30,9 @@ public sealed class HostNames
     /// <summary>Every name is the site's.</summary>
     public static HostNames Any { get; } = new([]);
 
-    /// <summary>A host without port, such as www.club.example, 10.0.0.5 or [2001:db8::1]; *.club.example is every name below club.example.</summary>
+    /// <summary>
+    /// A host without port, such as www.club.example, 10.0.0.5 or [2001:db8::1]; *.club.example is every name below club.example.
+    /// </summary>
     public static bool IsName(string text)
     {
         string name = text.StartsWith(AnyBelow, StringComparison.Ordinal) ? text[AnyBelow.Length..] : text;

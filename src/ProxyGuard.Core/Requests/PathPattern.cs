@@ -24,8 +24,8 @@ public sealed class PathPattern
     }
 
     /// <summary>
-    /// Whether the path is meant, exactly as it was sent, and nobody can take it for another one. What the pattern itself says is meant as it says it: only what stands for
-    /// <c>*</c> and <c>**</c> could be taken for something else (<see cref="PathReadings.IsOnlyOne"/>).
+    /// Whether the path is meant, exactly as it was sent, and nobody can take it for another one. What the pattern itself says is meant as
+    /// it says it: only what stands for <c>*</c> and <c>**</c> could be taken for something else (<see cref="PathReadings.IsOnlyOne"/>).
     /// </summary>
     public bool MatchesOnly(ReadOnlySpan<char> rawPath) => Matches(_text, rawPath, StringComparison.Ordinal, onlyOne: true);
 
@@ -37,14 +37,15 @@ public sealed class PathPattern
         || resolved is not null && Matches(_text, resolved, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether one reading of a path is meant (<see cref="PathReadings"/>). Case, a trailing slash and the name of a script that the address can do without do not matter,
-    /// nor whether anything stands where <c>*</c> does.
+    /// Whether one reading of a path is meant (<see cref="PathReadings"/>). Case, a trailing slash and the name of a script that the
+    /// address can do without do not matter, nor whether anything stands where <c>*</c> does.
     /// </summary>
     public bool MatchesReading(ReadOnlySpan<char> reading)
     {
         reading = WithoutSlashAtEnd(reading);
         return Matches(WithoutSlashAtEnd(_text), reading, StringComparison.OrdinalIgnoreCase, mayBeEmpty: true)
-            || _withoutScript is not null && Matches(WithoutSlashAtEnd(_withoutScript), reading, StringComparison.OrdinalIgnoreCase, mayBeEmpty: true);
+            || _withoutScript is not null
+            && Matches(WithoutSlashAtEnd(_withoutScript), reading, StringComparison.OrdinalIgnoreCase, mayBeEmpty: true);
     }
 
     public override string ToString() => _text;
@@ -53,7 +54,8 @@ public sealed class PathPattern
 
     /// <param name="onlyOne">Whether what stands for a wildcard must have one reading.</param>
     /// <param name="mayBeEmpty">Whether a segment without anything in it is one, too.</param>
-    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path, StringComparison comparison, bool onlyOne = false, bool mayBeEmpty = false)
+    private static bool Matches(
+        ReadOnlySpan<char> pattern, ReadOnlySpan<char> path, StringComparison comparison, bool onlyOne = false, bool mayBeEmpty = false)
     {
         if (path.IsEmpty || path[0] != '/')
             return false;
@@ -67,7 +69,9 @@ public sealed class PathPattern
                 return !onlyOne || PathReadings.IsOnlyOne(path[^(rest.Length + 1)..]);
 
             ReadOnlySpan<char> segment = TakeSegment(ref rest, out bool pathGoesOn);
-            bool fits = wanted is "*" ? (mayBeEmpty || !segment.IsEmpty) && (!onlyOne || IsPlain(segment, pathGoesOn)) : segment.Equals(wanted, comparison);
+            bool fits = wanted is "*"
+                ? (mayBeEmpty || !segment.IsEmpty) && (!onlyOne || IsPlain(segment, pathGoesOn))
+                : segment.Equals(wanted, comparison);
             if (!fits)
                 return false;
             if (!patternGoesOn || !pathGoesOn)

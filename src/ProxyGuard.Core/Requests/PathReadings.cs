@@ -4,31 +4,40 @@ using System.Text.RegularExpressions;
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>
-/// Every path that some web server, framework or application may take a path for: what a few rewritings, each of which somebody is known to do, make of it one after the
-/// other, in any order. Bounded, for paths come from strangers. For comparing only, never for forwarding.
+/// Every path that some web server, framework or application may take a path for: what a few rewritings, each of which somebody is known to
+/// do, make of it one after the other, in any order. Bounded, for paths come from strangers. For comparing only, never for forwarding.
 /// </summary>
 public sealed partial class PathReadings
 {
-    /// <summary>A path of a real site has one, with percent-encoding some four; whoever combines more tricks than this gets no answer worth having.</summary>
+    /// <summary>
+    /// A path of a real site has one, with percent-encoding some four; whoever combines more tricks than this gets no answer worth having.
+    /// </summary>
     private const int Most = 256;
 
     /// <summary>Of all readings together; a tenth of a millisecond.</summary>
     private const int MostCharacters = 64 * 1024;
 
     /// <summary>Nobody decodes, resolves, cuts or drops any of these.</summary>
-    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
     private static readonly Func<string, string>[] Rewritings =
     [
         PercentEncoding.Undo, PercentEncoding.UndoButSlashes, PercentEncoding.UndoBytes, PercentEncoding.Shortened,
         WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd, WithoutAnyDotsAtEnd,
-        WithoutEmptySegments, WithOneSlashFirst, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript, WithoutScript,
-        // To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)), RewriteRule without [B].
-        static path => CutOff(path, '\0'), static path => CutOff(path, '?'), static path => CutOff(path, '#'), static path => CutOff(path, '&'), static path => CutOff(path, ';'),
+        WithoutEmptySegments, WithOneSlashFirst, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript,
+        WithoutScript,
+        // To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)),
+        // RewriteRule without [B].
+        static path =>
+            CutOff(path, '\0'), static path =>
+                CutOff(path, '?'), static path => CutOff(path, '#'), static path => CutOff(path, '&'), static path => CutOff(path, ';'),
         // stripslashes()
         static path => path.Replace("\\", "", StringComparison.Ordinal),
         // What hand-made filters take for an attack.
-        static path => path.Replace("..", "", StringComparison.Ordinal), static path => path.Replace("../", "", StringComparison.Ordinal), static path => path.Replace("./", "", StringComparison.Ordinal),
+        static path =>
+            path.Replace("..", "", StringComparison.Ordinal), static path =>
+                path.Replace("../", "", StringComparison.Ordinal), static path => path.Replace("./", "", StringComparison.Ordinal),
     ];
 
     private readonly HashSet<string> _seen = [];
@@ -55,7 +64,8 @@ public sealed partial class PathReadings
     public static PathReadings Of(ReadOnlySpan<char> rawPath) => new(rawPath);
 
     /// <summary>
-    /// Whether everybody finds the same segments in it, upper and lower case and a slash at the end aside. Almost every real path is such a one; allocates nothing.
+    /// Whether everybody finds the same segments in it, upper and lower case and a slash at the end aside. Almost every real path is such a
+    /// one; allocates nothing.
     /// </summary>
     /// <param name="rawPath">As sent, or the end of one, from a slash on.</param>
     public static bool IsOnlyOne(ReadOnlySpan<char> rawPath) =>
@@ -63,7 +73,9 @@ public sealed partial class PathReadings
         && !rawPath.Contains("//", StringComparison.Ordinal)
         && (!rawPath.Contains('.') || !HasOddDots(rawPath) && !HasScriptWithOtherReadings(rawPath));
 
-    /// <summary>The path of the first script in it, such as "/shop/index.php" of "/shop/index.php/like/5"; empty when there is none.</summary>
+    /// <summary>
+    /// The path of the first script in it, such as "/shop/index.php" of "/shop/index.php/like/5"; empty when there is none.
+    /// </summary>
     private static ReadOnlySpan<char> ScriptIn(ReadOnlySpan<char> path)
     {
         if (!path.Contains('.'))
@@ -102,7 +114,8 @@ public sealed partial class PathReadings
                 || ending.Equals(".pl", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool IsIndex(ReadOnlySpan<char> script) => script[(script.LastIndexOf('/') + 1)..].StartsWith("index.", StringComparison.OrdinalIgnoreCase);
+    private static bool IsIndex(ReadOnlySpan<char> script) =>
+        script[(script.LastIndexOf('/') + 1)..].StartsWith("index.", StringComparison.OrdinalIgnoreCase);
 
     private void Add(string path)
     {
@@ -118,30 +131,41 @@ public sealed partial class PathReadings
     private static string WithSlashesOnly(string path) => path.Replace('\\', '/');
 
     /// <summary>Tomcat, Jetty and old IIS: what follows a semicolon belongs to the segment and not to its name.</summary>
-    private static string WithoutParameters(string path) => path.Contains(';') ? Each(path, segment => segment.Contains(';') ? segment[..segment.IndexOf(';')] : segment) : path;
+    private static string WithoutParameters(string path) =>
+        path.Contains(';') ? Each(path, segment => segment.Contains(';') ? segment[..segment.IndexOf(';')] : segment) : path;
 
-    private static string CutOff(string path, char sign) => path.IndexOf(sign, StringComparison.Ordinal) is >= 0 and int end ? path[..end] : path;
+    private static string CutOff(string path, char sign) =>
+        path.IndexOf(sign, StringComparison.Ordinal) is >= 0 and int end ? path[..end] : path;
 
-    /// <summary>Transcoding and filters drop what is not to be seen; trim() what stands around a segment, of which "+" is a space.</summary>
+    /// <summary>
+    /// Transcoding and filters drop what is not to be seen; trim() what stands around a segment, of which "+" is a space.
+    /// </summary>
     private static string OnlyVisible(string path) =>
-        path.Contains('+') || path.AsSpan().ContainsAnyExceptInRange('!', '~') ? Each(path, segment => string.Concat(segment.Where(sign => sign is >= '!' and <= '~')).Trim('+')) : path;
+        path.Contains('+') || path.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? Each(path, segment => string.Concat(segment.Where(sign => sign is >= '!' and <= '~')).Trim('+'))
+            : path;
 
     /// <summary>preg_replace('/[^a-z0-9._\/-]/i', '', …), the filter of many an application.</summary>
-    private static string OnlyPlain(string path) => path.AsSpan().ContainsAnyExcept(Plain) ? string.Concat(path.Where(Plain.Contains)) : path;
+    private static string OnlyPlain(string path) =>
+        path.AsSpan().ContainsAnyExcept(Plain) ? string.Concat(path.Where(Plain.Contains)) : path;
 
     /// <summary>Windows takes no notice of them.</summary>
     private static string WithoutDotsAtEnd(string path) =>
         path.Contains('.') && HasOddDots(path) ? Each(path, segment => segment is "." or ".." ? segment : segment.TrimEnd('.')) : path;
 
     /// <summary>rtrim($segment, '.') knows no dot segments.</summary>
-    private static string WithoutAnyDotsAtEnd(string path) => path.Contains('.') && HasOddDots(path) ? Each(path, segment => segment.TrimEnd('.')) : path;
+    private static string WithoutAnyDotsAtEnd(string path) =>
+        path.Contains('.') && HasOddDots(path) ? Each(path, segment => segment.TrimEnd('.')) : path;
 
     /// <summary>nginx' merge_slashes, Apache's MergeSlashes.</summary>
     private static string WithoutEmptySegments(string path) =>
-        path.Contains("//", StringComparison.Ordinal) ? Joined(path.Split('/', StringSplitOptions.RemoveEmptyEntries), endsWithSlash: path[^1] == '/') : path;
+        path.Contains("//", StringComparison.Ordinal)
+            ? Joined(path.Split('/', StringSplitOptions.RemoveEmptyEntries), endsWithSlash: path[^1] == '/')
+            : path;
 
     /// <summary>ltrim($path, '/'), as front controllers split it.</summary>
-    private static string WithOneSlashFirst(string path) => path.StartsWith("//", StringComparison.Ordinal) ? $"/{path.TrimStart('/')}" : path;
+    private static string WithOneSlashFirst(string path) =>
+        path.StartsWith("//", StringComparison.Ordinal) ? $"/{path.TrimStart('/')}" : path;
 
     /// <summary>RFC 3986, section 5.2.4.</summary>
     private static string WithDotsResolved(string path)
@@ -163,9 +187,13 @@ public sealed partial class PathReadings
 
     /// <summary>Whoever takes dots for an attack, and drops them.</summary>
     private static string WithoutDotSegments(string path) =>
-        path.Contains("/.", StringComparison.Ordinal) ? $"/{string.Join('/', path.Split('/').Skip(1).Where(segment => segment is not ("." or "..")))}" : path;
+        path.Contains("/.", StringComparison.Ordinal)
+            ? $"/{string.Join('/', path.Split('/').Skip(1).Where(segment => segment is not ("." or "..")))}"
+            : path;
 
-    /// <summary>"//club.example/like/5" is an address without its scheme, and so is "club.example:0/like/5" after ltrim: PHP's parse_url.</summary>
+    /// <summary>
+    /// "//club.example/like/5" is an address without its scheme, and so is "club.example:0/like/5" after ltrim: PHP's parse_url.
+    /// </summary>
     private static string WithoutAuthority(string path)
     {
         if (Authority().Match(path) is not { Success: true, Length: var length })
@@ -177,7 +205,8 @@ public sealed partial class PathReadings
     private static string UpToScript(string path) => ScriptIn(path) is { IsEmpty: false } script ? script.ToString() : path;
 
     /// <summary>It goes by what follows: PATH_INFO.</summary>
-    private static string BehindScript(string path) => ScriptIn(path) is { IsEmpty: false } script && script.Length < path.Length ? path[script.Length..] : path;
+    private static string BehindScript(string path) =>
+        ScriptIn(path) is { IsEmpty: false } script && script.Length < path.Length ? path[script.Length..] : path;
 
     /// <summary>It goes by the address that visitors see, in which the script has no name.</summary>
     internal static string WithoutScript(string path)

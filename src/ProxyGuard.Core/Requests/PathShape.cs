@@ -21,7 +21,8 @@ public static class PathShape
         if (segment.Length == 0)
             return false;
         bool isNumber = segment.All(char.IsAsciiDigit);
-        bool isIdentifier = Guid.TryParse(segment, out _) || segment.Length > LongestWord && segment.All(char.IsAsciiLetterOrDigit) && segment.Any(char.IsAsciiDigit);
+        bool isIdentifier = Guid.TryParse(segment, out _) || segment.Length > LongestWord && segment.All(char.IsAsciiLetterOrDigit)
+            && segment.Any(char.IsAsciiDigit);
         return isNumber || isIdentifier;
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>
-/// Percent-encoding (RFC 3986, section 2.1) as the most obliging reader undoes it: overlong UTF-8 is what it would be if it were shorter, other bytes that are no UTF-8 are
-/// Latin-1, and <c>%u002F</c>, which IIS knows, is a slash. For comparing only, never for forwarding.
+/// Percent-encoding (RFC 3986, section 2.1) as the most obliging reader undoes it: overlong UTF-8 is what it would be if it were shorter,
+/// other bytes that are no UTF-8 are Latin-1, and <c>%u002F</c>, which IIS knows, is a slash. For comparing only, never for forwarding.
 /// </summary>
 internal static class PercentEncoding
 {
@@ -17,7 +17,10 @@ internal static class PercentEncoding
     /// <summary>As one does who splits a path before decoding its segments: %2F and %5C stay what they are.</summary>
     public static string UndoButSlashes(string text) => Undo(text, Slashes);
 
-    /// <summary>As a web server does that knows bytes only, and leaves what they mean to whoever comes next: each becomes one character, as in Latin-1.</summary>
+    /// <summary>
+    /// As a web server does that knows bytes only, and leaves what they mean to whoever comes next: each becomes one character, as in
+    /// Latin-1.
+    /// </summary>
     public static string UndoBytes(string text)
     {
         if (!text.Contains('%'))
@@ -35,7 +38,8 @@ internal static class PercentEncoding
     }
 
     /// <summary>
-    /// Overlong UTF-8 of two and three bytes, whose bytes are there already: it was encoded in part, or more than once. https://www.rfc-editor.org/rfc/rfc3629#section-10
+    /// Overlong UTF-8 of two and three bytes, whose bytes are there already: it was encoded in part, or more than once.
+    /// https://www.rfc-editor.org/rfc/rfc3629#section-10
     /// </summary>
     public static string Shortened(string text)
     {
@@ -115,5 +119,6 @@ internal static class PercentEncoding
     private static int ByteAt(ReadOnlySpan<char> text, int place) =>
         place + 3 <= text.Length && text[place] == '%' && TryHex(text.Slice(place + 1, 2), out int value) ? value : -1;
 
-    private static bool TryHex(ReadOnlySpan<char> digits, out int value) => int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    private static bool TryHex(ReadOnlySpan<char> digits, out int value) =>
+        int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
 }

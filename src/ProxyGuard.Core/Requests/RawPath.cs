@@ -24,12 +24,15 @@ public static class RawPath
         return slash < 0 ? "/" : rest[slash..];
     }
 
-    /// <summary>Whether the path can be spelled differently by someone who decodes, folds or resolves it; almost no real path can.</summary>
+    /// <summary>
+    /// Whether the path can be spelled differently by someone who decodes, folds or resolves it; almost no real path can.
+    /// </summary>
     public static bool HasOtherSpellings(ReadOnlySpan<char> path) =>
         path.ContainsAny('%', '\\', ';') || path.Contains("//", StringComparison.Ordinal) || path.Contains("/.", StringComparison.Ordinal);
 
     /// <summary>
-    /// What is left when percent-encoding (also double), backslashes, path parameters, empty and dot segments are resolved. For comparing only, never for forwarding.
+    /// What is left when percent-encoding (also double), backslashes, path parameters, empty and dot segments are resolved. For comparing
+    /// only, never for forwarding.
     /// </summary>
     public static string Resolve(ReadOnlySpan<char> path)
     {

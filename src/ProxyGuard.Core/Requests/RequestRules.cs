@@ -10,7 +10,10 @@ public enum RequestKind
 
     Read,
 
-    /// <summary>Forwarded in every mode but maintenance, to where writes go: login and logout. While the primary does not answer, see <c>RequestPolicy</c>.</summary>
+    /// <summary>
+    /// Forwarded in every mode but maintenance, to where writes go: login and logout. While the primary does not answer, see
+    /// <c>RequestPolicy</c>.
+    /// </summary>
     Pass,
 }
 
@@ -21,8 +24,9 @@ public enum RequestKind
 public sealed record RequestRule(string? Method, PathPattern Path, RequestKind Is);
 
 /// <summary>
-/// Tells reads from writes: the first rule that fits, else the method. One and the same question is asked of every plausible reading of method and path. What lets a write
-/// through needs a path with exactly one reading; what refuses a read goes by all of them, but only while writes are refused: else a request goes where its plain reading says.
+/// Tells reads from writes: the first rule that fits, else the method. One and the same question is asked of every plausible reading of
+/// method and path. What lets a write through needs a path with exactly one reading; what refuses a read goes by all of them, but only
+/// while writes are refused: else a request goes where its plain reading says.
 /// </summary>
 public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehearses = false)
 {
@@ -41,7 +45,8 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
     /// <summary>What a request is by its plain reading.</summary>
     /// <param name="method">As sent; methods are case-sensitive (RFC 9110, section 9.1).</param>
     /// <param name="rawPath">The path as sent, without the query.</param>
-    /// <param name="isPreflight">A browser only asks whether it may ask (OPTIONS with Origin and Access-Control-Request-Method): a write only where a rule names OPTIONS.</param>
+    /// <param name="isPreflight">A browser only asks whether it may ask (OPTIONS with Origin and Access-Control-Request-Method): a write
+    /// only where a rule names OPTIONS.</param>
     public RequestKind Classify(string method, ReadOnlySpan<char> rawPath, bool isPreflight = false)
     {
         if (!IsSafe(method))
@@ -68,8 +73,9 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
     }
 
     /// <summary>
-    /// Whether a request that is no write by its plain reading is one by any other: its path may be taken for another one, and whoever does not look at the method takes
-    /// every safe one for GET, a WebSocket's CONNECT included. Allocates nothing where the path has only one reading. Not to be asked about a preflight.
+    /// Whether a request that is no write by its plain reading is one by any other: its path may be taken for another one, and whoever does
+    /// not look at the method takes every safe one for GET, a WebSocket's CONNECT included. Allocates nothing where the path has only one
+    /// reading. Not to be asked about a preflight.
     /// </summary>
     public bool MayWrite(string method, ReadOnlySpan<char> rawPath)
     {
@@ -77,7 +83,8 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
         if (!_canTighten || !IsSafe(method))
             return false;
         PathReadings? readings = PathReadings.IsOnlyOne(rawPath) ? null : PathReadings.Of(rawPath);
-        return FirstThatFits(method, rawPath, readings) == RequestKind.Write || method != Get && FirstThatFits(Get, rawPath, readings) == RequestKind.Write;
+        return FirstThatFits(method, rawPath, readings) == RequestKind.Write || method != Get
+            && FirstThatFits(Get, rawPath, readings) == RequestKind.Write;
     }
 
     private RequestKind Loosened(string method, ReadOnlySpan<char> rawPath)
@@ -119,7 +126,10 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
         return false;
     }
 
-    /// <summary>Methods that only read: RFC 9110, section 9.2.1, the WebDAV and search ones of RFC 4918, 3253 and 5323. TRACE is not forwarded for other reasons, but reads.</summary>
+    /// <summary>
+    /// Methods that only read: RFC 9110, section 9.2.1, the WebDAV and search ones of RFC 4918, 3253 and 5323. TRACE is not forwarded for
+    /// other reasons, but reads.
+    /// </summary>
     public static bool IsSafe(string method) => method switch
     {
         "GET" or "HEAD" or "OPTIONS" or "TRACE" => true,

@@ -10,11 +10,13 @@ public static class RequestTarget
 
     private const string SchemeEnd = "://";
 
-    private static readonly SearchValues<char> Visible = SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code).Where(sign => sign != '#')]);
+    private static readonly SearchValues<char> Visible = SearchValues.Create(
+        [.. Enumerable.Range('!', '~' - '!' + 1).Select(code => (char)code).Where(sign => sign != '#')]);
 
     /// <summary>
-    /// Whether it can be forwarded. What is no visible ASCII ends the target early in the line that we write, also where HTTP/2 let it through. A fragment is none of a target's parts, and in the absolute form a backslash is a slash to some: where the path begins would
-    /// depend on who reads it.
+    /// Whether it can be forwarded. What is no visible ASCII ends the target early in the line that we write, also where HTTP/2 let it
+    /// through. A fragment is none of a target's parts, and in the absolute form a backslash is a slash to some: where the path begins
+    /// would depend on who reads it.
     /// </summary>
     public static bool IsForwardable(ReadOnlySpan<char> target)
     {
@@ -36,5 +38,6 @@ public static class RequestTarget
     }
 
     private static bool IsAbsoluteForm(ReadOnlySpan<char> target) =>
-        target.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || target.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        target.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+            || target.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 }

@@ -90,7 +90,9 @@ public sealed class RequestValidation(string pseudonym, long? maxBodyBytes, Host
     {
         if (head.HasLengthToo)
             return ValidationResult.Malformed;
-        return head.TransferEncoding.AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase) ? ValidationResult.Valid : ValidationResult.CodingRefused;
+        return head.TransferEncoding.AsSpan().Trim().Equals("chunked", StringComparison.OrdinalIgnoreCase)
+            ? ValidationResult.Valid
+            : ValidationResult.CodingRefused;
     }
 
     private int Passes(ReadOnlySpan<char> via) => via.Count(pseudonym);

@@ -34,5 +34,6 @@ public sealed class ReservedPrefix(string prefix)
     // Whatever is no name ends it for somebody: a dot, a space, a NUL, a backslash.
     private bool IsOurs(ReadOnlySpan<char> path) =>
         path.StartsWith(_withoutSlash, StringComparison.OrdinalIgnoreCase)
-        && (path.Length == _withoutSlash.Length || !(char.IsAsciiLetterOrDigit(path[_withoutSlash.Length]) || path[_withoutSlash.Length] is '-' or '_'));
+        && (path.Length == _withoutSlash.Length
+                || !(char.IsAsciiLetterOrDigit(path[_withoutSlash.Length]) || path[_withoutSlash.Length] is '-' or '_'));
 }

@@ -7,8 +7,8 @@ using System.Security.Cryptography;
 namespace ProxyGuard.Core.Routing;
 
 /// <summary>
-/// Makes write marks, and tells its own from others'. A mark is a time of day and nothing else, sealed with HMAC-SHA-256 (RFC 2104) under a key of its day, so that
-/// keys change by themselves and every ProxyGuard with the same secret knows the same ones.
+/// Makes write marks, and tells its own from others'. A mark is a time of day and nothing else, sealed with HMAC-SHA-256 (RFC 2104) under a
+/// key of its day, so that keys change by themselves and every ProxyGuard with the same secret knows the same ones.
 /// </summary>
 /// <remarks>Six bytes of milliseconds since 1970 and sixteen of the seal, as base64url (RFC 4648, section 5) without padding.</remarks>
 public sealed class MarkSeal
@@ -41,7 +41,9 @@ public sealed class MarkSeal
         _secret = secret.ToArray();
     }
 
-    /// <summary>The mark of a write that was answered at <paramref name="at"/>; never earlier than that, for it counts whole milliseconds.</summary>
+    /// <summary>
+    /// The mark of a write that was answered at <paramref name="at"/>; never earlier than that, for it counts whole milliseconds.
+    /// </summary>
     public string Write(DateTimeOffset at)
     {
         long milliseconds = at.ToUnixTimeMilliseconds() + 1;
@@ -51,7 +53,10 @@ public sealed class MarkSeal
         return Base64Url.EncodeToString(mark);
     }
 
-    /// <summary>The time that a text claims, when it could be a mark at all: not too long, too old or from the future. Costs next to nothing and proves nothing.</summary>
+    /// <summary>
+    /// The time that a text claims, when it could be a mark at all: not too long, too old or from the future. Costs next to nothing and
+    /// proves nothing.
+    /// </summary>
     public static DateTimeOffset? ClaimOf(ReadOnlySpan<char> text, DateTimeOffset now)
     {
         Span<byte> time = stackalloc byte[sizeof(long)];
@@ -110,8 +115,12 @@ public sealed class MarkSeal
         return key;
     }
 
-    /// <summary>One that is set up once costs a third of one that is set up for each mark, and only one thread at a time may use it.</summary>
-    [SuppressMessage("Design", "CA1001", Justification = "Another thread may still be at it when its day is over; the handles are released with the threads.")]
+    /// <summary>
+    /// One that is set up once costs a third of one that is set up for each mark, and only one thread at a time may use it.
+    /// </summary>
+    [SuppressMessage(
+        "Design", "CA1001",
+        Justification = "Another thread may still be at it when its day is over; the handles are released with the threads.")]
     private sealed class DayKey(long day, byte[] key)
     {
         private readonly ThreadLocal<IncrementalHash> _hmac = new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key));

@@ -1,8 +1,9 @@
 namespace ProxyGuard.Core.Routing;
 
 /// <summary>
-/// How long a web server that failed is left out before it is tried again. That it takes a connection, or answers one question, proves little: the system takes
-/// connections also for a process that hangs. So whoever fails again without having answered a member in between stays out twice as long.
+/// How long a web server that failed is left out before it is tried again. That it takes a connection, or answers one question, proves
+/// little: the system takes connections also for a process that hangs. So whoever fails again without having answered a member in between
+/// stays out twice as long.
 /// </summary>
 public static class ReactivationBackoff
 {

@@ -15,15 +15,17 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
     // The first reads warm its caches; with none at all it would stay cold.
     private const double LeastRamp = 0.05;
 
-    /// <summary>Whether it leads to the primary as a favour: only so many requests at once may take it (<see cref="ReadRules.MaxPrimaryReads"/>).</summary>
+    /// <summary>
+    /// Whether it leads to the primary as a favour: only so many requests at once may take it (<see cref="ReadRules.MaxPrimaryReads"/>).
+    /// </summary>
     public bool IsLimited { get; private init; }
 
     /// <summary>Where those go who find the limit reached. Null: they are refused.</summary>
     public ReadRoute? AboveLimit { get; private init; }
 
     /// <summary>
-    /// Fresh replicas; else, as configured, the primary or the freshest of those that answer, and where none shows a known moment those without evidence; else the
-    /// primary, if it answers; else whoever there is, for their web servers may still have an answer.
+    /// Fresh replicas; else, as configured, the primary or the freshest of those that answer, and where none shows a known moment those
+    /// without evidence; else the primary, if it answers; else whoever there is, for their web servers may still have an answer.
     /// </summary>
     public static ReadRoute Through(FleetSnapshot fleet, ReadRules rules, MonotonicInstant now)
     {
@@ -32,7 +34,9 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
             return new ReadRoute(fresh, IsCurrent: true, OldestOf(fleet, fresh), SharesOf(fleet, fresh, rules, now));
 
         if (StaleThrough(fleet) is { } stale)
-            return rules.AllBehind == AllBehindPolicy.ReadFromPrimary && FromPrimary(fleet) is { } favour ? favour.LimitedBefore(stale, rules) : stale;
+            return rules.AllBehind == AllBehindPolicy.ReadFromPrimary && FromPrimary(fleet) is { } favour
+                ? favour.LimitedBefore(stale, rules)
+                : stale;
         if (FromPrimary(fleet) is { } primary)
             return primary;
 
@@ -41,8 +45,8 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
     }
 
     /// <summary>
-    /// The route of somebody who wrote at <paramref name="mark"/> and must see it: the nodes of this route that show it; else the primary, while it has room; else
-    /// this route's freshest, and that is said.
+    /// The route of somebody who wrote at <paramref name="mark"/> and must see it: the nodes of this route that show it; else the primary,
+    /// while it has room; else this route's freshest, and that is said.
     /// </summary>
     public ReadRoute After(MonotonicInstant mark, FleetSnapshot fleet, ReadRules rules)
     {
@@ -57,7 +61,8 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
         return FromPrimary(fleet) is { } favour ? favour.LimitedBefore(stale, rules) : stale;
     }
 
-    private ReadRoute LimitedBefore(ReadRoute stale, ReadRules rules) => this with { IsLimited = true, AboveLimit = rules.RefuseAboveLimit ? null : stale };
+    private ReadRoute LimitedBefore(ReadRoute stale, ReadRules rules) =>
+        this with { IsLimited = true, AboveLimit = rules.RefuseAboveLimit ? null : stale };
 
     private NodeSet Where(Func<int, bool> which) => Shares.All.Where(which).Aggregate(NodeSet.None, (set, place) => set.With(place));
 
@@ -74,7 +79,9 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
     }
 
     private static ReadRoute Evenly(FleetSnapshot fleet, NodeSet nodes, bool isCurrent) =>
-        new(nodes, isCurrent, OldestOf(fleet, nodes), new Shares<int>(PlacesIn(fleet, nodes).Select(place => (place, (double)fleet.Nodes[place].Rules.Weight))));
+        new(
+            nodes, isCurrent, OldestOf(fleet, nodes),
+            new Shares<int>(PlacesIn(fleet, nodes).Select(place => (place, (double)fleet.Nodes[place].Rules.Weight))));
 
     private static Shares<int> SharesOf(FleetSnapshot fleet, NodeSet nodes, ReadRules rules, MonotonicInstant now) =>
         new(PlacesIn(fleet, nodes).Select(place => (place, fleet.Nodes[place].Rules.Weight * RampOf(fleet.Nodes[place], rules, now))));
@@ -89,7 +96,8 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
     /// <summary>It answers, and nothing is known against it but that evidence is missing.</summary>
     private static bool IsUnproven(NodeState node) => node is { HasEvidence: false, Silence: null } and not { Health: NodeHealth.Silent };
 
-    private static IEnumerable<int> PlacesIn(FleetSnapshot fleet, NodeSet nodes) => Enumerable.Range(0, fleet.Nodes.Length).Where(nodes.Contains);
+    private static IEnumerable<int> PlacesIn(FleetSnapshot fleet, NodeSet nodes) =>
+        Enumerable.Range(0, fleet.Nodes.Length).Where(nodes.Contains);
 
     private static NodeSet PlacesOf(FleetSnapshot fleet, Func<NodeState, bool> which)
     {

@@ -29,5 +29,6 @@ public static class ReadMetadata
 
     /// <summary>What <see cref="ReadsVia"/> may say, in any case of letters.</summary>
     public static FrozenDictionary<string, ReadSteering> Steerings { get; } =
-        new Dictionary<string, ReadSteering> { ["Header"] = ReadSteering.Header, ["ReadPort"] = ReadSteering.ReadPort }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        new Dictionary<string, ReadSteering> { ["Header"] = ReadSteering.Header, ["ReadPort"] = ReadSteering.ReadPort }.ToFrozenDictionary(
+            StringComparer.OrdinalIgnoreCase);
 }

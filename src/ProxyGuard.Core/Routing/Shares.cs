@@ -5,8 +5,8 @@ namespace ProxyGuard.Core.Routing;
 /// (round robin, at random, by load) gives each item its share of all requests.
 /// </summary>
 /// <remarks>
-/// With weights w₁ ≥ w₂ ≥ … the first k items are offered with probability k·(wₖ − wₖ₊₁) / Σw. Item j is in all sets with k ≥ j and gets 1/k of each:
-/// Σₖ≥ⱼ (wₖ − wₖ₊₁) / Σw = wⱼ / Σw.
+/// With weights w₁ ≥ w₂ ≥ … the first k items are offered with probability k·(wₖ − wₖ₊₁) / Σw. Item j is in all sets with k ≥ j and gets
+/// 1/k of each: Σₖ≥ⱼ (wₖ − wₖ₊₁) / Σw = wⱼ / Σw.
 /// </remarks>
 public sealed class Shares<T>
 {

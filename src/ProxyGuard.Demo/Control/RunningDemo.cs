@@ -12,7 +12,8 @@ internal static class RunningDemo
     {
         if (!directory.IsHeld())
         {
-            await errors.WriteLineAsync($"No demo is running (looked in {directory.Path}).\nStart one with: {Invocation.Of(directory, "run")}");
+            await errors.WriteLineAsync(
+                $"No demo is running (looked in {directory.Path}).\nStart one with: {Invocation.Of(directory, "run")}");
             return 1;
         }
         if (directory.TryReadContact() is not { } contact)
@@ -22,7 +23,8 @@ internal static class RunningDemo
         }
         try
         {
-            using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{contact.Port}/"), Timeout = TimeSpan.FromMinutes(3) };
+            using var http =
+                new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{contact.Port}/"), Timeout = TimeSpan.FromMinutes(3) };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", contact.Token);
             using HttpResponseMessage response = await http.PostAsync(new Uri(what, UriKind.Relative), null);
             string answer = await response.Content.ReadAsStringAsync();

@@ -7,7 +7,8 @@ internal static class Welcome
 {
     public static string Text(DemoSettings settings, DemoDirectory directory, string? adminKey)
     {
-        var text = new StringBuilder($"\nThe photo club is open, and {settings.Members} members are on it.\n\n  Site         {settings.Site}\n");
+        var text = new StringBuilder(
+            $"\nThe photo club is open, and {settings.Members} members are on it.\n\n  Site         {settings.Site}\n");
         if (adminKey is not null)
         {
             string admin = $"http://127.0.0.1:{settings.AdminPort}/api/v1";

@@ -49,7 +49,9 @@ internal sealed class ChildProcess : IDisposable
         return new ChildProcess(process, pidFile);
     }
 
-    /// <summary>Ends what an earlier run left, if the pid file names a process with <paramref name="mark"/> as one of its arguments.</summary>
+    /// <summary>
+    /// Ends what an earlier run left, if the pid file names a process with <paramref name="mark"/> as one of its arguments.
+    /// </summary>
     public static async Task EndLeftoverAsync(string pidFile, string mark)
     {
         if (!File.Exists(pidFile) || !int.TryParse(await File.ReadAllTextAsync(pidFile), out int pid) || pid < 2)

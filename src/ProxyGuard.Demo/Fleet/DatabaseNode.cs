@@ -70,14 +70,18 @@ public sealed class DatabaseNode : IAsyncDisposable
         await WaitUntilItAnswersAsync(stop);
     }
 
-    /// <summary>A clean end; a server that takes longer than 20 s is killed. Thaws a frozen one. Nothing happens if it does not run.</summary>
+    /// <summary>
+    /// A clean end; a server that takes longer than 20 s is killed. Thaws a frozen one. Nothing happens if it does not run.
+    /// </summary>
     public async Task StopAsync()
     {
         if (_process is not null)
             await _process.EndAsync(StopPatience);
     }
 
-    /// <summary>SIGKILL, as a crash of the machine would look from outside. Returns at once; the port may be taken a moment longer.</summary>
+    /// <summary>
+    /// SIGKILL, as a crash of the machine would look from outside. Returns at once; the port may be taken a moment longer.
+    /// </summary>
     public void Kill() => _process?.Send(Libc.Signal.Kill);
 
     /// <summary>SIGSTOP: connections stay open, new ones are even accepted by the kernel, and nothing answers.</summary>

@@ -96,8 +96,8 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
         fleet.Primary.ExecuteAsync($"SET GLOBAL read_only = {(readOnly ? "ON" : "OFF")}");
 
     /// <summary>
-    /// Undoes whatever was broken, in whatever order, also servers that were killed. Returns when both threads of each replica run; they may
-    /// have much to catch up.
+    /// Undoes whatever was broken, in whatever order, also servers that were killed. Returns when both threads of each replica run; they
+    /// may have much to catch up.
     /// </summary>
     public async Task MendAllAsync()
     {

@@ -30,17 +30,20 @@ public sealed record FleetSettings
     /// <summary>One for the primary and each replica, in this order; null takes free ones.</summary>
     public IReadOnlyList<int>? Ports { get; init; }
 
-    /// <summary>An absolute path; share it between fleets of one kind to save a few seconds for each. Null: inside the fleet's own directory.</summary>
+    /// <summary>
+    /// An absolute path; share it between fleets of one kind to save a few seconds for each. Null: inside the fleet's own directory.
+    /// </summary>
     public string? TemplateDirectory { get; init; }
 
     /// <summary>
-    /// Servers ask for the name of each address that connects, as nearly all do that are as they were installed, and count its interrupted handshakes. 127.0.0.1 is the one
-    /// address that they never ask about.
+    /// Servers ask for the name of each address that connects, as nearly all do that are as they were installed, and count its interrupted
+    /// handshakes. 127.0.0.1 is the one address that they never ask about.
     /// </summary>
     public bool ResolvesNames { get; init; }
 
     /// <summary>More options for single servers, by name.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> NodeArguments { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> NodeArguments { get; init; } = new Dictionary<string,
+    IReadOnlyList<string>>();
 
     /// <summary>More options for every server, such as <c>--max-binlog-size=64K</c>.</summary>
     public IReadOnlyList<string> MoreServerArguments { get; init; } = [];

@@ -86,7 +86,8 @@ public sealed class Relay : IAsyncDisposable
                 connections.Add(RelayAsync(client, stop));
             }
         }
-        catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or SocketException or InvalidOperationException)
+        catch (Exception e) when (
+            stop.IsCancellationRequested && e is OperationCanceledException or SocketException or InvalidOperationException)
         {
             await Task.WhenAll(connections);
         }

@@ -63,7 +63,8 @@ public sealed class ReplicationFleet : IAsyncDisposable
     {
         if (!Directory.Exists(directory))
             return;
-        foreach (string node in Directory.EnumerateDirectories(Path.GetFullPath(directory)).Where(node => File.Exists(Path.Combine(node, Mark))))
+        foreach (
+            string node in Directory.EnumerateDirectories(Path.GetFullPath(directory)).Where(node => File.Exists(Path.Combine(node, Mark))))
             await DatabaseNode.EndLeftoverAsync(node);
     }
 

@@ -15,12 +15,14 @@ public sealed class ServerKind
 
     public static ServerKind MySql97 { get; } = new("MySQL 9.7", "mysql-9.7", new UnpackedMySql("mysql-9.7"), new MySqlWords());
 
-    public static ServerKind MariaDb105 { get; } = new("MariaDB 10.5", "mariadb-10.5", new UnpackedMariaDb("mariadb-10.5"), new MariaDbWords());
+    public static ServerKind MariaDb105 { get; } = new(
+        "MariaDB 10.5", "mariadb-10.5", new UnpackedMariaDb("mariadb-10.5"), new MariaDbWords());
 
     /// <summary>The distribution's own; on Debian 12 that is 10.11.</summary>
     public static ServerKind MariaDb1011 { get; } = new("MariaDB 10.11", "mariadb-10.11", new InstalledMariaDb(), new MariaDbWords());
 
-    public static ServerKind MariaDb118 { get; } = new("MariaDB 11.8", "mariadb-11.8", new UnpackedMariaDb("mariadb-11.8"), new MariaDbWords());
+    public static ServerKind MariaDb118 { get; } = new(
+        "MariaDB 11.8", "mariadb-11.8", new UnpackedMariaDb("mariadb-11.8"), new MariaDbWords());
 
     /// <summary>The oldest first.</summary>
     public static IReadOnlyList<ServerKind> All { get; } = [MySql56, MariaDb105, MariaDb1011, MariaDb118, MySql97];
@@ -39,7 +41,10 @@ public sealed class ServerKind
     /// <summary>How it is spoken to about replication.</summary>
     public ServerWords Words { get; }
 
-    /// <summary>What starts a client program that came with the server, such as <c>mysqldump</c>. Null when none came: then the distribution's will do.</summary>
+    /// <summary>
+    /// What starts a client program that came with the server, such as <c>mysqldump</c>. Null when none came: then the distribution's will
+    /// do.
+    /// </summary>
     public IReadOnlyList<string>? ClientCommand(string program) => Programs.ClientCommand(program);
 
     internal ServerPrograms Programs { get; }

@@ -3,7 +3,10 @@ namespace ProxyGuard.Demo.Fleet;
 /// <summary>The programs of one kind of server: how it is started, and how an empty data directory is made.</summary>
 internal abstract class ServerPrograms
 {
-    /// <summary>Temporary tables go into the server's own data directory: a MariaDB that starts removes those of all servers that share its directory for them.</summary>
+    /// <summary>
+    /// Temporary tables go into the server's own data directory: a MariaDB that starts removes those of all servers that share its
+    /// directory for them.
+    /// </summary>
     public const string OwnTemporaries = "--tmpdir=.";
 
     public abstract string HowToInstall { get; }
@@ -16,10 +19,15 @@ internal abstract class ServerPrograms
     /// <summary>Options that keep this kind small. Making a data directory and running on it must agree on the redo log's size.</summary>
     public abstract IReadOnlyList<string> SmallSize { get; }
 
-    /// <summary>What starts a client program that came with the server, such as <c>mysqldump</c>. Null when none came: then the distribution's will do.</summary>
+    /// <summary>
+    /// What starts a client program that came with the server, such as <c>mysqldump</c>. Null when none came: then the distribution's will
+    /// do.
+    /// </summary>
     public virtual IReadOnlyList<string>? ClientCommand(string program) => null;
 
-    /// <summary>Makes an empty data directory, with accounts for root without a password. The directory does not exist yet, its parent does.</summary>
+    /// <summary>
+    /// Makes an empty data directory, with accounts for root without a password. The directory does not exist yet, its parent does.
+    /// </summary>
     public abstract Task InstallAsync(string directory);
 
     protected static IReadOnlyList<string> AsRoot => Libc.IsRoot ? ["--user=root"] : [];
@@ -66,13 +74,15 @@ internal sealed class UnpackedMariaDb(string name) : ServerPrograms
     public override IReadOnlyList<string> SmallSize => MariaDbSize.Options;
 
     // Renamed between the releases, and the files in it too.
-    private string Messages => Directory.Exists(_root.Of("usr/share/mariadb")) ? _root.Of("usr/share/mariadb") : _root.Of("usr/share/mysql");
+    private string Messages =>
+        Directory.Exists(_root.Of("usr/share/mariadb")) ? _root.Of("usr/share/mariadb") : _root.Of("usr/share/mysql");
 
     /// <summary>Its installing script would start the server with this machine's libraries, so we do what the script does.</summary>
     public override async Task InstallAsync(string directory)
     {
         Directory.CreateDirectory(directory);
-        string[] options = [$"--datadir={directory}", "--bootstrap", "--enforce-storage-engine=", OwnTemporaries, MariaDbSize.RedoLog, .. AsRoot];
+        string[] options =
+            [$"--datadir={directory}", "--bootstrap", "--enforce-storage-engine=", OwnTemporaries, MariaDbSize.RedoLog, .. AsRoot];
         await Programs.RunAsync([.. Command, .. options], await InstallationSqlAsync());
     }
 
@@ -102,11 +112,14 @@ internal sealed class UnpackedMySql(string name) : ServerPrograms
 
     public override IReadOnlyList<string> SmallSize => [RedoLog, "--secure-file-priv=", "--mysqlx=OFF", "--performance-schema=OFF"];
 
-    public override IReadOnlyList<string>? ClientCommand(string program) => File.Exists(_root.Of($"usr/bin/{program}")) ? _root.Command($"usr/bin/{program}") : null;
+    public override IReadOnlyList<string>? ClientCommand(string program) =>
+        File.Exists(_root.Of($"usr/bin/{program}")) ? _root.Command($"usr/bin/{program}") : null;
 
     public override async Task InstallAsync(string directory)
     {
-        await Programs.RunAsync([.. Command, "--initialize-insecure", $"--datadir={directory}", OwnTemporaries, RedoLog, "--innodb-buffer-pool-size=24M", .. AsRoot]);
+        await Programs.RunAsync(
+            [.. Command, "--initialize-insecure", $"--datadir={directory}", OwnTemporaries, RedoLog, "--innodb-buffer-pool-size=24M",
+                .. AsRoot]);
         // With it all nodes would have the same UUID.
         File.Delete(Path.Combine(directory, "auto.cnf"));
     }
@@ -130,9 +143,14 @@ internal sealed class BundledMySql(string name) : ServerPrograms
 
     public override IReadOnlyList<string> SmallSize => ["--innodb-log-file-size=16M", "--performance-schema=OFF"];
 
-    /// <summary>None came with it, and MariaDB's ask for columns that it does not have. A newer MySQL's read it, and find there how its accounts log in.</summary>
+    /// <summary>
+    /// None came with it, and MariaDB's ask for columns that it does not have. A newer MySQL's read it, and find there how its accounts log
+    /// in.
+    /// </summary>
     public override IReadOnlyList<string>? ClientCommand(string program) =>
-        ServerKind.MySql97.ClientCommand(program) is { } command ? [.. command, $"--plugin-dir={new ServerRoot(ServerKind.MySql97.ShortName).Of("usr/lib/mysql/plugin")}"] : null;
+        ServerKind.MySql97.ClientCommand(program) is { } command
+            ? [.. command, $"--plugin-dir={new ServerRoot(ServerKind.MySql97.ShortName).Of("usr/lib/mysql/plugin")}"]
+            : null;
 
     public override async Task InstallAsync(string directory)
     {

@@ -24,10 +24,13 @@ internal sealed class ServerRoot(string name)
     ];
 
     /// <summary>The same, without any option.</summary>
-    public IReadOnlyList<string> Command(string program) => [Of($"{Libraries}/ld-linux-x86-64.so.2"), "--library-path", Of(Libraries), Of(program)];
+    public IReadOnlyList<string> Command(string program) =>
+        [Of($"{Libraries}/ld-linux-x86-64.so.2"), "--library-path", Of(Libraries), Of(program)];
 
     private static string AllServers() =>
-        Environment.GetEnvironmentVariable("PROXYGUARD_SERVERS") is { Length: > 0 } servers ? Path.GetFullPath(servers) : Path.Combine(Cache(), "proxyguard", "servers");
+        Environment.GetEnvironmentVariable("PROXYGUARD_SERVERS") is { Length: > 0 } servers
+            ? Path.GetFullPath(servers)
+            : Path.Combine(Cache(), "proxyguard", "servers");
 
     private static string Cache() =>
         Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache

@@ -25,18 +25,24 @@ public abstract class ServerWords
     /// <summary>The least that ProxyGuard's account needs; see config/mysql/grants.sql.</summary>
     public virtual string GuardGrants => "REPLICATION CLIENT";
 
-    /// <summary>For accounts whose password the server wants encrypted: where there is no TLS, with a public key that it hands out itself.</summary>
+    /// <summary>
+    /// For accounts whose password the server wants encrypted: where there is no TLS, with a public key that it hands out itself.
+    /// </summary>
     public virtual bool HandsOutPublicKey => false;
 
     protected virtual string ChangeSource => "CHANGE MASTER TO";
 
-    /// <summary>Follow one more server, from that place on, over a channel of that name. Null where a replica can follow only one.</summary>
+    /// <summary>
+    /// Follow one more server, from that place on, over a channel of that name. Null where a replica can follow only one.
+    /// </summary>
     public virtual string? FollowToo(string channel, int port, Account account, LogPosition place) => null;
 
     /// <summary>Undoes <see cref="FollowToo"/>. Null where a replica can follow only one.</summary>
     public virtual string? ForgetToo(string channel) => null;
 
-    /// <summary>Follow the server on that loopback port from the beginning of its binlog, and try again every second when it is away.</summary>
+    /// <summary>
+    /// Follow the server on that loopback port from the beginning of its binlog, and try again every second when it is away.
+    /// </summary>
     internal string Follow(int port, Account account, bool withGtid) =>
         $"{ChangeSource} {From(port, account)}, {(withGtid ? PlaceByGtid : Place(new LogPosition("bin.000001", 4)))}";
 

@@ -16,7 +16,8 @@ internal sealed partial class Member(string name, Uri site, MemberTally tally)
     private static readonly string[] Remarks =
     [
         "Lovely light!", "Where was this taken?", "The colours are great.", "I was there last summer, it looks just like this.",
-        "Which lens did you use?", "My favourite this week.", "A bit darker, perhaps? Still: wonderful.", "This makes me want to go outside.",
+        "Which lens did you use?", "My favourite this week.", "A bit darker, perhaps? Still: wonderful.",
+        "This makes me want to go outside.",
         "So calm.", "The hills in the background make it.",
     ];
 

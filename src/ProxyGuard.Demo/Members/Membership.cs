@@ -9,7 +9,8 @@ internal sealed class Membership : IAsyncDisposable
     private readonly Task _browsing;
 
     public Membership(int count, Uri site) =>
-        _browsing = Task.WhenAll(Enumerable.Range(0, count).Select(number => new Member(NameOf(number), site, Tally).BrowseAsync(_stop.Token)));
+        _browsing = Task.WhenAll(
+            Enumerable.Range(0, count).Select(number => new Member(NameOf(number), site, Tally).BrowseAsync(_stop.Token)));
 
     public MemberTally Tally { get; } = new();
 
@@ -20,5 +21,6 @@ internal sealed class Membership : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static string NameOf(int number) => number < Names.Length ? Names[number] : $"{Names[number % Names.Length]}{(number / Names.Length) + 1}";
+    private static string NameOf(int number) =>
+        number < Names.Length ? Names[number] : $"{Names[number % Names.Length]}{(number / Names.Length) + 1}";
 }

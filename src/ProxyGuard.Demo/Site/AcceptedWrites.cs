@@ -1,6 +1,8 @@
 namespace ProxyGuard.Demo.Site;
 
-/// <summary>What this web node has written to the primary since it started: the truth that a test compares with what members were told.</summary>
+/// <summary>
+/// What this web node has written to the primary since it started: the truth that a test compares with what members were told.
+/// </summary>
 public sealed class AcceptedWrites
 {
     private readonly Lock _lock = new();

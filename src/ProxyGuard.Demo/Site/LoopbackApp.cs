@@ -11,7 +11,8 @@ internal static class LoopbackApp
     /// <param name="port">0 takes a free one.</param>
     public static WebApplication Create(int port)
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         // Nothing of the surroundings is read: ASPNETCORE_URLS is meant for others.

@@ -22,7 +22,8 @@ internal static class Pages
         {Grid(photos)}
         """));
 
-    public static Markup PhotoWithComments(PageFrame frame, Photo photo, IReadOnlyList<Comment> comments) => Layout(frame, photo.Title, Markup.Of(
+    public static Markup PhotoWithComments(
+        PageFrame frame, Photo photo, IReadOnlyList<Comment> comments) => Layout(frame, photo.Title, Markup.Of(
         $"""
         <figure><img src="/photos/{photo.Id}/image" alt="{photo.Title}"></figure>
         <div class="row">
@@ -102,7 +103,8 @@ internal static class Pages
 
     private static Markup LogInOrOut(PageFrame frame) => frame.Member is null
         ? Markup.Of($"""<a href="/login">Log in</a>""")
-        : Markup.Of($"""<form class="inline" method="post" action="/logout"><button class="plain">Log out {frame.Member}</button></form>""");
+        : Markup.Of(
+            $"""<form class="inline" method="post" action="/logout"><button class="plain">Log out {frame.Member}</button></form>""");
 
     private static Markup Grid(IReadOnlyList<Photo> photos) =>
         Markup.Of($"""<ul class="grid">{Markup.Join(photos.Select(Card))}</ul>""");

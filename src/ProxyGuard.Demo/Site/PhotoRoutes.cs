@@ -27,7 +27,8 @@ internal sealed partial class PhotoRoutes(string webNode, string readsFrom, Phot
         app.MapPost("/search", SearchAsync);
         app.MapMethods("/site.css", Reading, () => Asset("site.css", "text/css; charset=utf-8"));
         app.MapMethods("/site.js", Reading, () => Asset("site.js", "text/javascript; charset=utf-8"));
-        app.MapMethods("/__demo/accepted", Reading, () => Results.Json(new { web = webNode, accepted.Likes, accepted.Uploads, accepted.Comments }));
+        app.MapMethods(
+            "/__demo/accepted", Reading, () => Results.Json(new { web = webNode, accepted.Likes, accepted.Uploads, accepted.Comments }));
         app.MapFallback((HttpContext http) => NotHere(http));
     }
 

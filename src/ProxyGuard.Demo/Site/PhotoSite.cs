@@ -65,7 +65,8 @@ public sealed class PhotoSite : IAsyncDisposable
         }
     }
 
-    private static bool IsAboutTheDatabase(Exception e) => e is MySqlException or TimeoutException or IOException or OperationCanceledException;
+    private static bool IsAboutTheDatabase(Exception e) =>
+        e is MySqlException or TimeoutException or IOException or OperationCanceledException;
 
     private static Task AnswerAsync(HttpContext context, int status, Markup page)
     {

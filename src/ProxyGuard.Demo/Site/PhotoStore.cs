@@ -2,7 +2,9 @@ using MySqlConnector;
 
 namespace ProxyGuard.Demo.Site;
 
-/// <summary>What one web node reads from its database and writes to the primary; the old kind of application, with nothing in between.</summary>
+/// <summary>
+/// What one web node reads from its database and writes to the primary; the old kind of application, with nothing in between.
+/// </summary>
 internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
 {
     private const string PhotoColumns =
@@ -75,7 +77,10 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
     }.ConnectionString;
 
     private static Photo ToPhoto(MySqlDataReader row) =>
-        new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetDateTime(3)) { Likes = row.GetInt64(4), Comments = row.GetInt64(5) };
+        new(
+            row.GetInt64(0), row.GetString(1), row.GetString(2),
+            row.GetDateTime(3))
+        { Likes = row.GetInt64(4), Comments = row.GetInt64(5) };
 
     private async Task<List<T>> ReadAsync<T>(string sql, MySqlParameter[] parameters, Func<MySqlDataReader, T> read, CancellationToken stop)
     {

@@ -60,24 +60,32 @@ internal static class CheckCommand
             readings.Add(reading);
             (bool isNodeWell, string said) = Judge(node, reading);
             isWell &= isNodeWell;
-            await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "FAIL ")} {node.Name} ({node.Host}:{node.Port}): {said}").ConfigureAwait(false);
+            await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "FAIL ")} {node.Name} ({node.Host}:{node.Port}): {said}")
+                .ConfigureAwait(false);
             if (reading is not NodeReading.Answered answer)
                 continue;
-            foreach (string note in await NotesAsync(answer, sessions, settings.Rules.Probe.HeartbeatTable, clock.Now, stop).ConfigureAwait(false))
+            foreach (
+                string note in await NotesAsync(answer, sessions, settings.Rules.Probe.HeartbeatTable, clock.Now, stop)
+                    .ConfigureAwait(false))
                 await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
         }
 
-        foreach ((bool isLinkWell, string said) in JudgeLinks(FleetSnapshot.Before(settings.Rules.Fleet, clock.Now).Next(readings.ToImmutable(), clock.Now)))
+        foreach (
+            (bool isLinkWell, string said) in JudgeLinks(
+                FleetSnapshot.Before(settings.Rules.Fleet, clock.Now).Next(readings.ToImmutable(), clock.Now)))
         {
             isWell &= isLinkWell;
             await output.WriteLineAsync($"{(isLinkWell ? "note " : "FAIL ")} {said}").ConfigureAwait(false);
         }
 
-        foreach ((WebServerSettings server, WebServerReply reply) in await new WebServerVisit(settings, new ProxyGuardEdges()).AskAsync(stop).ConfigureAwait(false))
+        foreach (
+            (WebServerSettings server, WebServerReply reply) in await new WebServerVisit(settings, new ProxyGuardEdges()).AskAsync(stop)
+                .ConfigureAwait(false))
         {
             bool answers = reply.Answer == WebServerAnswer.Answered;
             isWell &= answers;
-            await output.WriteLineAsync($"{(answers ? "ok   " : "FAIL ")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Description}").ConfigureAwait(false);
+            await output.WriteLineAsync(
+                $"{(answers ? "ok   " : "FAIL ")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Description}").ConfigureAwait(false);
         }
 
         return isWell ? 0 : Wrong;
@@ -89,10 +97,13 @@ internal static class CheckCommand
         // A server that does not answer has its own line.
         where missing.Gap != EvidenceGap.SourceUnknown
         let help = EvidenceWords.Help(missing, fleet)
-        select (missing.IsAccepted, $"{EvidenceWords.What(missing, fleet.Rules)}{(missing.IsAccepted ? " (accepted)" : "")}{(help.Length > 0 ? $": {help}" : "")}");
+        select (
+            missing.IsAccepted,
+            $"{EvidenceWords.What(missing, fleet.Rules)}{(missing.IsAccepted ? " (accepted)" : "")}{(help.Length > 0 ? $": {help}" : "")}");
 
     /// <summary>What would be good to have, and what is lost without it. None of it changes what members get.</summary>
-    private static async Task<List<string>> NotesAsync(NodeReading.Answered answer, NodeSessions sessions, string? heartbeatTable, MonotonicInstant now, CancellationToken stop)
+    private static async Task<List<string>> NotesAsync(
+        NodeReading.Answered answer, NodeSessions sessions, string? heartbeatTable, MonotonicInstant now, CancellationToken stop)
     {
         NodeExamination? examination = await new NodeExaminer(sessions, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
         var notes = new List<string>();
@@ -106,7 +117,8 @@ internal static class CheckCommand
         if (answer.Channels.Length > 0 && examination?.Appliers is null)
             notes.Add($"without PROCESS nobody sees what its appliers work on, such as a table without a key that makes it slow{Grants}");
         if (examination?.DataBytes is null)
-            notes.Add($"it shows no table of the site, so that neither tables without a key are found nor the room that a backup needs; SHOW VIEW is enough{Grants}");
+            notes.Add(
+                $"it shows no table of the site, so that neither tables without a key are found nor the room that a backup needs; SHOW VIEW is enough{Grants}");
         if (ConnectErrorsNote(examination) is { } blocks)
             notes.Add(blocks);
         if (heartbeatTable is null)
@@ -115,13 +127,17 @@ internal static class CheckCommand
         var heartbeats = new HeartbeatQuestion(sessions, heartbeatTable, TimeProvider.System);
         ImmutableArray<HeartbeatRow> rows = await heartbeats.ReadAsync(WebServerTimeout, stop).ConfigureAwait(false);
         if (heartbeats.Fault is { } fault)
-            notes.Add($"the heartbeats of {heartbeatTable} cannot be read, so that nobody checks the binlog positions against them: {fault}{Grants}");
+            notes.Add(
+                $"the heartbeats of {heartbeatTable} cannot be read, so that nobody checks the binlog positions against them: {fault}{Grants}");
         else if (rows.IsEmpty)
-            notes.Add($"{heartbeatTable} holds no heartbeat, so that nobody checks the binlog positions against it: does pt-heartbeat run?");
+            notes.Add(
+                $"{heartbeatTable} holds no heartbeat, so that nobody checks the binlog positions against it: does pt-heartbeat run?");
         return notes;
     }
 
-    /// <summary>Null where the server blocks nobody, or takes so many interrupted handshakes that it hardly will, and where it does not say.</summary>
+    /// <summary>
+    /// Null where the server blocks nobody, or takes so many interrupted handshakes that it hardly will, and where it does not say.
+    /// </summary>
     private static string? ConnectErrorsNote(NodeExamination? examination) =>
         examination?.Variable("skip_name_resolve")?.ToUpperInvariant() is "OFF" or "0"
         && long.TryParse(examination.Variable("max_connect_errors"), CultureInfo.InvariantCulture, out long most) && most < FewConnectErrors
@@ -131,17 +147,25 @@ internal static class CheckCommand
 
     private static (bool IsWell, string Line) Judge(NodeRules node, NodeReading reading) => reading switch
     {
-        NodeReading.Silent { Failure: ProbeFailure.PermissionDenied } silent => (false, $"a grant is missing: {silent.Text} (config/mysql/grants.sql has what is needed)"),
+        NodeReading.Silent { Failure: ProbeFailure.PermissionDenied } silent =>
+            (false, $"a grant is missing: {silent.Text} (config/mysql/grants.sql has what is needed)"),
         NodeReading.Silent { Failure: ProbeFailure.HostBlocked } silent =>
-            (false, $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS, on MySQL from 8.0.23 on TRUNCATE TABLE performance_schema.host_cache; then raise max_connect_errors or set skip-name-resolve)"),
+            (
+                false,
+                $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS, on MySQL from 8.0.23 on TRUNCATE TABLE performance_schema.host_cache; then raise max_connect_errors or set skip-name-resolve)"),
         NodeReading.Silent silent => (false, $"{silent.Failure}: {silent.Text}"),
-        NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary => (false, $"{answer.Version} writes no binary log, so nothing can replicate from it"),
-        NodeReading.Answered { Channels.IsEmpty: true } answer when node.Role == NodeRole.Replica => (false, $"{answer.Version} is configured as a replica but replicates from nobody"),
+        NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary =>
+            (false, $"{answer.Version} writes no binary log, so nothing can replicate from it"),
+        NodeReading.Answered { Channels.IsEmpty: true } answer when node.Role == NodeRole.Replica =>
+            (false, $"{answer.Version} is configured as a replica but replicates from nobody"),
         NodeReading.Answered answer => (true, $"{answer.Version}, {Describe(answer)}"),
         _ => throw new System.Diagnostics.UnreachableException($"reading {reading.GetType().Name}"),
     };
 
     private static string Describe(NodeReading.Answered answer) => answer.Channels.Length > 0
-        ? string.Join("; ", answer.Channels.Select(channel => $"replicates from {channel.SourceHost}:{channel.SourcePort}, IO thread {channel.IoThread}, SQL thread {channel.SqlThread}"))
+        ? string.Join(
+            "; ",
+            answer.Channels.Select(
+                channel => $"replicates from {channel.SourceHost}:{channel.SourcePort}, IO thread {channel.IoThread}, SQL thread {channel.SqlThread}"))
         : $"head {answer.Head}{(answer.ReadOnly ? ", read_only" : "")}";
 }

@@ -7,7 +7,10 @@ using ProxyGuard.Telling.Reports;
 
 namespace ProxyGuard.Commands;
 
-/// <summary><c>ProxyGuard.dll doctor</c>: what is wrong with the databases, and what to do. Looks by itself, whether ProxyGuard runs or not, and changes nothing.</summary>
+/// <summary>
+/// <c>ProxyGuard.dll doctor</c>: what is wrong with the databases, and what to do. Looks by itself, whether ProxyGuard runs or not, and
+/// changes nothing.
+/// </summary>
 internal static class DoctorCommand
 {
     private const int Warned = 1;
@@ -17,7 +20,8 @@ internal static class DoctorCommand
     private static readonly TimeSpan WatchFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(0.5);
 
-    /// <returns>0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, a server does not answer, or the configuration is wrong.</returns>
+    /// <returns>0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, a server does not answer,
+    /// or the configuration is wrong.</returns>
     public static async Task<int> RunAsync(string configFile, ReportForm form, CancellationToken stop)
     {
         try
@@ -26,7 +30,8 @@ internal static class DoctorCommand
             var visit = new FleetVisit(settings, new ProxyGuardEdges());
             SiteDiagnosis diagnosis = await visit.LookAsync(TickInterval, WatchFor, stop).ConfigureAwait(false);
             foreach (string why in visit.Unread)
-                await Console.Error.WriteLineAsync($"Not read: {why} Whether somebody holds the site, and since when it is so, is not known; ask as the user that ProxyGuard runs as.").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync(
+                    $"Not read: {why} Whether somebody holds the site, and since when it is so, is not known; ask as the user that ProxyGuard runs as.").ConfigureAwait(false);
             Write(diagnosis, form);
             return ExitCodeOf(diagnosis);
         }

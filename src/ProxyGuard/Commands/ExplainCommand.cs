@@ -10,7 +10,9 @@ using ProxyGuard.Telling.Reports;
 
 namespace ProxyGuard.Commands;
 
-/// <summary><c>ProxyGuard.dll explain 1062</c>: what an error of replication means and what to do, in the words of the server. Asks nobody.</summary>
+/// <summary>
+/// <c>ProxyGuard.dll explain 1062</c>: what an error of replication means and what to do, in the words of the server. Asks nobody.
+/// </summary>
 internal static class ExplainCommand
 {
     private const int Unknown = 1;
@@ -55,7 +57,9 @@ internal static class ExplainCommand
     /// <summary>One for each cause the number can have, with what it looks like on every server. Empty when nobody knows it.</summary>
     private static List<Meaning> MeaningsOf(ErrorQuestion question, List<ServerVersion> servers) =>
         [.. servers
-            .SelectMany(server => Findings.Explain(question.Number, server, question.UsesGtid, question.Text ?? "").Select(finding => new Explained(server, finding)))
+            .SelectMany(
+                server => Findings.Explain(question.Number, server, question.UsesGtid, question.Text ?? "")
+                    .Select(finding => new Explained(server, finding)))
             .Where(one => !SayNothing.Contains(one.Finding.Code))
             .GroupBy(one => one.Finding.Code)
             .Select(group => new Meaning([.. group]))];
@@ -122,10 +126,13 @@ internal static class ExplainCommand
         {
             (Explained on, RemedyStep first) = step.First();
             text.Step(index + 1, on.Finding, first);
-            foreach (IGrouping<string, (Explained On, RemedyStep Step)> spelling in step.GroupBy(one => string.Join('\n', one.Step.Commands)))
+            foreach (
+                IGrouping<string, (Explained On, RemedyStep Step)> spelling in step.GroupBy(one => string.Join('\n', one.Step.Commands)))
             {
                 bool isForAll = spelling.Count() == meaning.OnEachServer.Length;
-                text.Commands(spelling.First().Step, Where(labels, first, isForAll ? null : string.Join(", ", spelling.Select(one => one.On.Server))));
+                text.Commands(
+                    spelling.First().Step,
+                    Where(labels, first, isForAll ? null : string.Join(", ", spelling.Select(one => one.On.Server))));
             }
         }
 

@@ -12,7 +12,10 @@ using ProxyGuard.Telling.Diagnosis;
 
 namespace ProxyGuard.Commands;
 
-/// <summary>One look at the fleet by ourselves, beside a ProxyGuard that may be running: a few readings, so that there are confirmations and rates, and one examination.</summary>
+/// <summary>
+/// One look at the fleet by ourselves, beside a ProxyGuard that may be running: a few readings, so that there are confirmations and rates,
+/// and one examination.
+/// </summary>
 internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
 {
     // Enough for a confirmation and for every count of samples below.
@@ -36,7 +39,11 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     public async Task<SiteDiagnosis> LookAsync(TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
         MonotonicInstant began = _clock.Now;
-        NodeAccess[] nodes = [.. _rules.Fleet.Nodes.Zip(settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance))];
+        NodeAccess[] nodes =
+            [
+                .. _rules.Fleet.Nodes.Zip(
+                    settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance)),
+            ];
         Task<ImmutableArray<(WebServerSettings, WebServerReply)>> web = new WebServerVisit(settings, edges).AskAsync(stop);
         var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
         RestoredFleet recalled = new ReplicationStateFile(directory, _clock, edges.Boot, NullLogger<ReplicationStateFile>.Instance).Load();
@@ -52,7 +59,8 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
         return SiteDiagnosis.Of(_rules, view, [.. examinations], seen, [], _clock).LookingSince(began, recalled);
     }
 
-    private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(NodeAccess[] nodes, GuardView view, TimeSpan between, TimeSpan lasting, CancellationToken stop)
+    private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(
+        NodeAccess[] nodes, GuardView view, TimeSpan between, TimeSpan lasting, CancellationToken stop)
     {
         MonotonicInstant began = view.At;
         Task<NodeExamination?[]>? examinations = null;

@@ -10,12 +10,15 @@ internal sealed record ReportForm(TextWriter Output, string Language, bool IsJso
 {
     /// <summary>On the standard output.</summary>
     /// <param name="language">Null: as the terminal speaks, else English.</param>
-    public static ReportForm OfConsole(string? language, bool isJson) => new(Console.Out, language ?? OfTerminal(), isJson, !Console.IsOutputRedirected);
+    public static ReportForm OfConsole(string? language, bool isJson) =>
+        new(Console.Out, language ?? OfTerminal(), isJson, !Console.IsOutputRedirected);
 
     // The first that is set counts (POSIX, "Internationalization Variables"): de_DE.UTF-8 is German.
     private static string OfTerminal()
     {
-        string? locale = ((string[])["LC_ALL", "LC_MESSAGES", "LANG"]).Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));
-        return Wording.Languages.FirstOrDefault(language => locale?.StartsWith(language, StringComparison.Ordinal) == true) ?? Wording.Languages[0];
+        string? locale = ((string[])["LC_ALL", "LC_MESSAGES", "LANG"]).Select(Environment.GetEnvironmentVariable)
+            .FirstOrDefault(value => !string.IsNullOrEmpty(value));
+        return Wording.Languages.FirstOrDefault(
+            language => locale?.StartsWith(language, StringComparison.Ordinal) == true) ?? Wording.Languages[0];
     }
 }

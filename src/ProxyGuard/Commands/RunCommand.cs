@@ -55,7 +55,9 @@ internal static class RunCommand
     {
         ICollection<string> addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         string management = $"http://{settings.Admin.Listen}";
-        app.Logger.Started(settings.Rules.Site.Name, string.Join(", ", addresses.Where(address => address != management)), management, settings.StateDirectory);
+        app.Logger.Started(
+            settings.Rules.Site.Name, string.Join(", ", addresses.Where(address => address != management)), management,
+            settings.StateDirectory);
         if (!IPAddress.IsLoopback(settings.Admin.Listen.Address))
             app.Logger.ManagementIsExposed(management);
         foreach (string remark in app.Services.GetRequiredService<StateDirectory>().Remarks)

@@ -28,7 +28,8 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
         using var client = new HttpMessageInvoker(handler);
         WebServerReply[] replies = await Task.WhenAll(settings.WebServers.Select(server =>
             edges.AskWebServer?.Invoke(server, stop)
-            ?? WebServerQuestion.AskAsync(client, server.Requests, new Uri(server.Address), null, ResponseTimeout, edges.Time, stop))).ConfigureAwait(false);
+            ?? WebServerQuestion.AskAsync(client, server.Requests, new Uri(server.Address), null, ResponseTimeout, edges.Time, stop)))
+                .ConfigureAwait(false);
         return [.. settings.WebServers.Zip(replies)];
     }
 
@@ -36,8 +37,11 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
     public static WebServersSeen Seen(
         ImmutableArray<(WebServerSettings Server, WebServerReply Reply)> asked, GuardView view, GuardRules rules, MonotonicInstant now)
     {
-        ImmutableArray<Routed> servers = [.. asked.Select(one => new Routed(DestinationOf(one.Server), StateOf(one.Server, one.Reply, now)))];
-        SiteReach reach = SiteReachWatch.ReachOf(servers, new EligibleDestinations(rules, new ReadPortNodes(rules, new NodeRefusals(rules), NullLogger<ReadPortNodes>.Instance)), view);
+        ImmutableArray<Routed> servers =
+            [.. asked.Select(one => new Routed(DestinationOf(one.Server), StateOf(one.Server, one.Reply, now)))];
+        SiteReach reach = SiteReachWatch.ReachOf(
+            servers, new EligibleDestinations(rules, new ReadPortNodes(rules, new NodeRefusals(rules), NullLogger<ReadPortNodes>.Instance)),
+            view);
         return new WebServersSeen([.. servers.Select(server => server.State)], reach, now);
     }
 

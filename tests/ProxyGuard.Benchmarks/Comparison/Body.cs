@@ -16,7 +16,8 @@ internal sealed record Body(string Name, string File, byte[] Bytes)
 
     private static byte[] Page(int length)
     {
-        var page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Photo Club</title></head><body>\n");
+        var page = new StringBuilder(
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Photo Club</title></head><body>\n");
         for (int photo = 1; page.Length < length; photo++)
             page.Append(System.Globalization.CultureInfo.InvariantCulture, $"<p><a href=\"/photos/{photo}\">Photo {photo}</a></p>\n");
         return Encoding.ASCII.GetBytes(page.ToString(0, length));

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace ProxyGuard.Benchmarks.Comparison;
 
 /// <summary>
-/// A process of ours. Its id is written down while it lives, so that the script can end it should we not come to that; its working directory is the
-/// run's, which shows that the id still belongs to it.
+/// A process of ours. Its id is written down while it lives, so that the script can end it should we not come to that; its working
+/// directory is the run's, which shows that the id still belongs to it.
 /// </summary>
 internal sealed partial class Child : IAsyncDisposable
 {
@@ -38,7 +38,8 @@ internal sealed partial class Child : IAsyncDisposable
         TimeSpan.FromSeconds(Workers().Prepend(_process.Id).Sum(TicksOf) / TicksPerSecond);
 
     /// <param name="name">Of its log file.</param>
-    public static Child Start(string name, string directory, IReadOnlyList<string> command, params (string Name, string Value)[] environment)
+    public static Child Start(
+        string name, string directory, IReadOnlyList<string> command, params (string Name, string Value)[] environment)
     {
         string log = Path.Combine(directory, $"{name}.log");
         // The shell only opens the log; exec makes the program keep the process id that we know.

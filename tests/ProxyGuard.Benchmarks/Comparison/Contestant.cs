@@ -56,7 +56,9 @@ internal sealed record Contestant(string Name, Child Process, Uri Address, bool 
 
     private static string? ModeFault(HttpResponseMessage answer)
     {
-        string mode = answer.Headers.TryGetValues("X-ProxyGuard-Mode", out IEnumerable<string>? values) ? string.Join(", ", values) : "not said";
+        string mode = answer.Headers.TryGetValues("X-ProxyGuard-Mode", out IEnumerable<string>? values)
+            ? string.Join(", ", values)
+            : "not said";
         return mode == "normal" ? null : $"the mode is {mode}, not normal";
     }
 }

@@ -1,8 +1,8 @@
 namespace ProxyGuard.Benchmarks.Comparison;
 
 /// <summary>
-/// Which cores the proxies have, and which the load, the web servers and the databases. Apart, so that a ratio compares what the proxies do with
-/// one core and not what the scheduler does with all.
+/// Which cores the proxies have, and which the load, the web servers and the databases. Apart, so that a ratio compares what the proxies do
+/// with one core and not what the scheduler does with all.
 /// </summary>
 internal sealed record Cores
 {
@@ -38,7 +38,9 @@ internal sealed record Cores
     public IReadOnlyList<string> ForRest => Rest.Count > 0 ? Pin(Rest) : [];
 
     public override string ToString() =>
-        Proxy is { } core ? $"the proxy alone on core {core}, everything else on {string.Join(", ", Rest)}" : $"all on the same {ProxyCount}";
+        Proxy is { } core
+            ? $"the proxy alone on core {core}, everything else on {string.Join(", ", Rest)}"
+            : $"all on the same {ProxyCount}";
 
     private static string[] Pin(IReadOnlyList<int> cores) => [Tools.Find("taskset"), "-c", string.Join(',', cores)];
 

@@ -11,7 +11,8 @@ internal static class GuardConfiguration
     private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip };
 
     /// <returns>The configuration file.</returns>
-    public static string Write(string directory, string name, int port, int adminPort, IReadOnlyList<int> destinations, ReplicationFleet fleet)
+    public static string Write(
+        string directory, string name, int port, int adminPort, IReadOnlyList<int> destinations, ReplicationFleet fleet)
     {
         string own = Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
         JsonNode configuration = JsonNode.Parse(File.ReadAllText(SampleSite.ConfigurationFile), documentOptions: WithComments)!;

@@ -2,7 +2,9 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.Benchmarks.Comparison;
 
-/// <summary>Starts what is measured, and what that needs: three database nodes, three web servers, the proxies. All of it ends with us.</summary>
+/// <summary>
+/// Starts what is measured, and what that needs: three database nodes, three web servers, the proxies. All of it ends with us.
+/// </summary>
 internal sealed class Lineup : IAsyncDisposable
 {
     public const string ProxyGuard = "ProxyGuard";
@@ -47,7 +49,9 @@ internal sealed class Lineup : IAsyncDisposable
         string log = isInline ? "proxyguard" : "proxyguard-not-inline";
         int port = _ports.Dequeue();
         string file = GuardConfiguration.Write(_settings.Directory, log, port, _ports.Dequeue(), _web, _fleet);
-        return Add(name, port, isGuarding: true, StartDotNet(log, [_settings.ProxyGuard, "run", "--config", file], isInline ? [] : [(InlineCompletions, "0")]));
+        return Add(
+            name, port, isGuarding: true,
+            StartDotNet(log, [_settings.ProxyGuard, "run", "--config", file], isInline ? [] : [(InlineCompletions, "0")]));
     }
 
     public Contestant AddYarp(bool isInline)
@@ -55,7 +59,8 @@ internal sealed class Lineup : IAsyncDisposable
         int port = _ports.Dequeue();
         IEnumerable<string> destinations = ReadFrom.SelectMany(web => (string[])["--destination", $"http://127.0.0.1:{web}/"]);
         Child process = StartDotNet(
-            isInline ? "yarp-inline" : "yarp", [typeof(Lineup).Assembly.Location, "yarp", "--port", $"{port}", .. destinations], isInline ? [(InlineCompletions, "1")] : []);
+            isInline ? "yarp-inline" : "yarp", [typeof(Lineup).Assembly.Location, "yarp", "--port", $"{port}", .. destinations], isInline
+                ? [(InlineCompletions, "1")] : []);
         return Add(isInline ? YarpInline : Yarp, port, isGuarding: false, process);
     }
 

@@ -3,7 +3,9 @@ namespace ProxyGuard.Benchmarks.Comparison;
 /// <summary>nginx as the web servers behind the proxies, and as a proxy to compare with.</summary>
 internal static class NginxServer
 {
-    /// <summary>The fastest web servers there are, so that the proxies are what limits: static files, one process for all three addresses.</summary>
+    /// <summary>
+    /// The fastest web servers there are, so that the proxies are what limits: static files, one process for all three addresses.
+    /// </summary>
     public static Child StartOrigin(string directory, IReadOnlyList<int> ports, Cores cores)
     {
         string root = Directory.CreateDirectory(Path.Combine(directory, "site")).FullName;

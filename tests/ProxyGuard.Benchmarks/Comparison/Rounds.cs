@@ -17,10 +17,11 @@ internal sealed class Rounds
     private readonly Dictionary<(string Contestant, Body Body), List<Sample>> _samples = [];
 
     /// <summary>
-    /// Every proxy with every body, in every round in another order. The proxies follow each other directly with the same body, so that what else
-    /// the machine does spoils both sides of a ratio alike.
+    /// Every proxy with every body, in every round in another order. The proxies follow each other directly with the same body, so that
+    /// what else the machine does spoils both sides of a ratio alike.
     /// </summary>
-    public static async Task<Rounds> RunAsync(IReadOnlyList<Contestant> contestants, Wrk wrk, Pace pace, HttpClient http, CancellationToken stop)
+    public static async Task<Rounds> RunAsync(
+        IReadOnlyList<Contestant> contestants, Wrk wrk, Pace pace, HttpClient http, CancellationToken stop)
     {
         var rounds = new Rounds();
         foreach (Contestant contestant in contestants)

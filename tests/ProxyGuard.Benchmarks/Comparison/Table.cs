@@ -11,7 +11,8 @@ internal sealed class Table(Pace pace, Cores cores, Rounds rounds, Footprint foo
     private const int CellWidth = 22;
     private const string RatioTarget = ">= 0.95";
 
-    private static readonly string[] Measured = [Lineup.ProxyGuard, Lineup.Yarp, Lineup.Nginx, Lineup.ProxyGuardNotInline, Lineup.YarpInline];
+    private static readonly string[] Measured =
+        [Lineup.ProxyGuard, Lineup.Yarp, Lineup.Nginx, Lineup.ProxyGuardNotInline, Lineup.YarpInline];
 
     private readonly StringBuilder _text = new();
 
@@ -80,7 +81,8 @@ internal sealed class Table(Pace pace, Cores cores, Rounds rounds, Footprint foo
 
     private void Line(string label, IReadOnlyList<string> cells, string target)
     {
-        IEnumerable<string> padded = Enumerable.Range(0, Body.All.Count).Select(place => (place < cells.Count ? cells[place] : "").PadRight(CellWidth));
+        IEnumerable<string> padded = Enumerable.Range(0, Body.All.Count)
+            .Select(place => (place < cells.Count ? cells[place] : "").PadRight(CellWidth));
         string line = label.Length <= LabelWidth ? $"  {label.PadRight(LabelWidth)}" : $"{label}\n{new string(' ', LabelWidth + 2)}";
         _text.Append($"{line}{string.Concat(padded)}{target}".TrimEnd()).Append('\n');
     }

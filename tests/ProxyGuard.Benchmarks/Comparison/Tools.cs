@@ -12,7 +12,8 @@ internal static class Tools
             .Select(directory => Path.Combine(directory, name))
             .FirstOrDefault(File.Exists);
 
-    public static string Find(string name) => TryFind(name) ?? throw new MeasuringException($"{name} is not installed; tests/bench.sh says how");
+    public static string Find(string name) =>
+        TryFind(name) ?? throw new MeasuringException($"{name} is not installed; tests/bench.sh says how");
 
     /// <summary>The runtime we run under; it need not be on the PATH.</summary>
     public static string DotNet => Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : Find("dotnet");

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace ProxyGuard.Benchmarks.Comparison;
 
 /// <summary>What one proxy did with one body in one round.</summary>
-/// <param name="ProcessorMicroseconds">The proxy's own processor time for one request; other programs on the machine disturb it least.</param>
+/// <param name="ProcessorMicroseconds">The proxy's own processor time for one request; other programs on the machine disturb it
+/// least.</param>
 internal sealed record Sample(double RequestsPerSecond, double P99Milliseconds, double ProcessorMicroseconds);
 
 /// <summary>The load: wrk with 32 connections that stay open, each asking again as soon as it has its answer.</summary>
@@ -38,7 +39,8 @@ internal sealed partial class Wrk(string directory, Cores cores)
             throw new MeasuringException($"wrk says nothing to count with:\n{output}");
         double requests = Number(report, 1);
         if (requests == 0 || Number(report, 4) > 0)
-            throw new MeasuringException($"{contestant.Name}, {body.Name}: {Number(report, 4)} of {requests} requests failed\n{output}\n{contestant.Process.LastWords}");
+            throw new MeasuringException(
+                $"{contestant.Name}, {body.Name}: {Number(report, 4)} of {requests} requests failed\n{output}\n{contestant.Process.LastWords}");
         return new Sample(requests / Number(report, 2) * 1e6, Number(report, 3) / 1e3, used.TotalMicroseconds / requests);
     }
 

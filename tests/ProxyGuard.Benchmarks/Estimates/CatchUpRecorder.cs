@@ -18,7 +18,8 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
 
     /// <summary>Records until the replica has caught up, or an hour.</summary>
     /// <param name="isDisturbed">Without it the replica gets a processor before any other program does, which takes root.</param>
-    public static async Task<CatchUpRecording> RunAsync(RecordedScenario scenario, ServerKind kind, bool isDisturbed, string directory, CancellationToken stop)
+    public static async Task<CatchUpRecording> RunAsync(
+        RecordedScenario scenario, ServerKind kind, bool isDisturbed, string directory, CancellationToken stop)
     {
         var settings = new FleetSettings { Kind = kind, MoreServerArguments = scenario.ServerArguments, WithGtid = false };
         await using ReplicationFleet fleet = await ReplicationFleet.StartAsync(directory, replicaCount: 1, settings, stop);
@@ -59,8 +60,8 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
         return await RecordingAsync(stop);
     }
 
-    // Before everything else, but not as a real-time thread: those kept the kernel from writing what a replica waits for (1 MB/s instead of 7).
-    // Threads that start later inherit it.
+    // Before everything else, but not as a real-time thread: those kept the kernel from writing what a replica waits for (1 MB/s instead of
+    // 7). Threads that start later inherit it.
     private async Task PreferReplicaAsync(CancellationToken stop)
     {
         string pid = Replica.Pid!.Value.ToString(CultureInfo.InvariantCulture);
@@ -84,7 +85,8 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
     {
         if (_rows.Count <= CaughtUpSamples)
             return false;
-        return Enumerable.Range(_rows.Count - CaughtUpSamples, CaughtUpSamples).All(row => _rows[row].IsApplying && _rows[row].Executed >= _rows[row - 1].Head);
+        return Enumerable.Range(_rows.Count - CaughtUpSamples, CaughtUpSamples)
+            .All(row => _rows[row].IsApplying && _rows[row].Executed >= _rows[row - 1].Head);
     }
 
     private async Task SampleAsync(CancellationToken stop)
@@ -116,11 +118,16 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
             What = scenario.What,
             Writers = scenario.Writers,
             IsDisturbed = isDisturbed,
-            Logs = [.. logs.Select(log => PositionOf(new LogPosition(log["Log_name"]!, long.Parse(log["File_size"]!, CultureInfo.InvariantCulture))))],
+            Logs =
+                [
+                    .. logs.Select(
+                        log => PositionOf(new LogPosition(log["Log_name"]!, long.Parse(log["File_size"]!, CultureInfo.InvariantCulture)))),
+                ],
             Rows = _rows,
         };
     }
 
     private static Core.Replication.BinlogPosition PositionOf(LogPosition position) =>
-        Core.Replication.BinlogPosition.TryParse(position.File, position.Offset) ?? throw new MeasuringException($"{position} is no position.");
+        Core.Replication.BinlogPosition.TryParse(
+            position.File, position.Offset) ?? throw new MeasuringException($"{position} is no position.");
 }

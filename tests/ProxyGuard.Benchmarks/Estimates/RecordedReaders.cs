@@ -4,7 +4,9 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.Benchmarks.Estimates;
 
-/// <summary>Visitors of the replica, all at once or none: bursts of 5 to 40 seconds of queries that scan, with rests of 5 to 40 seconds between.</summary>
+/// <summary>
+/// Visitors of the replica, all at once or none: bursts of 5 to 40 seconds of queries that scan, with rests of 5 to 40 seconds between.
+/// </summary>
 internal sealed class RecordedReaders : IAsyncDisposable
 {
     private readonly CancellationTokenSource _end = new();
@@ -15,7 +17,8 @@ internal sealed class RecordedReaders : IAsyncDisposable
     private RecordedReaders(DatabaseNode replica, int most, double share)
     {
         _replica = replica;
-        _tasks = [Task.Run(() => ComeAndGoAsync(most)), .. Enumerable.Range(0, most).Select(reader => Task.Run(() => ReadAsync(reader, share)))];
+        _tasks =
+            [Task.Run(() => ComeAndGoAsync(most)), .. Enumerable.Range(0, most).Select(reader => Task.Run(() => ReadAsync(reader, share)))];
     }
 
     /// <param name="most">How many connections read at the most; each burst has one to so many.</param>
@@ -66,9 +69,12 @@ internal sealed class RecordedReaders : IAsyncDisposable
         string from = string.Create(CultureInfo.InvariantCulture, $"{dice.NextDouble():0.000}");
         return dice.Next(3) switch
         {
-            0 => $"SELECT COUNT(*) FROM photos.comment, (SELECT MAX(id) * {from} AS low FROM photos.comment) ids WHERE id BETWEEN low AND low + 20000 AND text LIKE '%AB%'",
-            1 => $"SELECT COUNT(*) FROM photos.picture, (SELECT MAX(id) * {from} AS low FROM photos.picture) ids WHERE id BETWEEN low AND low + 3000 AND body LIKE '%ABCDE%'",
-            _ => $"SELECT MAX(likes) FROM (SELECT member, SUM(likes) AS likes FROM photos.picture WHERE member BETWEEN 1000 * {from} AND 1000 * {from} + 100 GROUP BY member) sums",
+            0 =>
+                $"SELECT COUNT(*) FROM photos.comment, (SELECT MAX(id) * {from} AS low FROM photos.comment) ids WHERE id BETWEEN low AND low + 20000 AND text LIKE '%AB%'",
+            1 =>
+                $"SELECT COUNT(*) FROM photos.picture, (SELECT MAX(id) * {from} AS low FROM photos.picture) ids WHERE id BETWEEN low AND low + 3000 AND body LIKE '%ABCDE%'",
+            _ =>
+                $"SELECT MAX(likes) FROM (SELECT member, SUM(likes) AS likes FROM photos.picture WHERE member BETWEEN 1000 * {from} AND 1000 * {from} + 100 GROUP BY member) sums",
         };
     }
 

@@ -2,7 +2,9 @@ using ProxyGuard.Core.Tests.Replication;
 
 namespace ProxyGuard.Benchmarks.Estimates;
 
-/// <summary>What a recording is to show: which statements make the backlog, and what the writers do once the replica applies again.</summary>
+/// <summary>
+/// What a recording is to show: which statements make the backlog, and what the writers do once the replica applies again.
+/// </summary>
 internal sealed record RecordedScenario
 {
     /// <summary>Part of the file's name.</summary>
@@ -50,47 +52,62 @@ internal sealed record RecordedScenario
         new() { Name = "held-back", What = "inserts, updates and deletes of single rows", Writers = WritersOnTheWay.HeldBack },
         new()
         {
-            Name = "held-back-durable", What = "as held-back, and the replica makes each change durable", Writers = WritersOnTheWay.HeldBack,
+            Name =
+                "held-back-durable", What = "as held-back, and the replica makes each change durable", Writers = WritersOnTheWay.HeldBack,
             Backlog = TimeSpan.FromSeconds(15), IsDurable = true,
         },
         new()
         {
-            Name = "held-back-rotating", What = "as held-back, in binlog files of 8 MB, in the format ROW", Writers = WritersOnTheWay.HeldBack,
+            Name =
+                "held-back-rotating", What = "as held-back, in binlog files of 8 MB, in the format ROW", Writers = WritersOnTheWay.HeldBack,
             ServerArguments = ["--max-binlog-size=8M", "--binlog-format=ROW"],
         },
         new()
         {
-            Name = "held-back-slow", What = "among single rows, statements that read or change thousands", Writers = WritersOnTheWay.HeldBack,
+            Name =
+                "held-back-slow", What = "among single rows, statements that read or change thousands", Writers = WritersOnTheWay.HeldBack,
             SlowPercent = 0.4,
         },
         new()
         {
-            Name = "held-back-keyless", What = "among single rows, changes of a table without a key, in the format ROW", Writers = WritersOnTheWay.HeldBack,
+            Name =
+                "held-back-keyless", What =
+                    "among single rows, changes of a table without a key, in the format ROW", Writers = WritersOnTheWay.HeldBack,
             Backlog = TimeSpan.FromSeconds(25), KeylessPercent = 3, ServerArguments = ["--binlog-format=ROW"],
         },
         new()
         {
-            Name = "held-back-changing", What = "the first half of the backlog is large rows, the second small ones", Writers = WritersOnTheWay.HeldBack,
+            Name =
+                "held-back-changing", What =
+                    "the first half of the backlog is large rows, the second small ones", Writers = WritersOnTheWay.HeldBack,
             ChangesInTheMiddle = true,
         },
         new() { Name = "steady", What = "writers go on to the end, slower than before", Writers = WritersOnTheWay.Steady, PerSecond = 60 },
         new()
         {
-            Name = "steady-slow", What = "writers go on to the end, with statements that read or change thousands of rows", Writers = WritersOnTheWay.Steady,
+            Name =
+                "steady-slow", What =
+                    "writers go on to the end, with statements that read or change thousands of rows", Writers = WritersOnTheWay.Steady,
             PerSecond = 40, SlowPercent = 0.4,
         },
         new()
         {
-            Name = "bursts", What = "writers come and go, four to eight seconds each", Writers = WritersOnTheWay.ComingAndGoing, PerSecond = 300,
+            Name =
+                "bursts", What =
+                    "writers come and go, four to eight seconds each", Writers = WritersOnTheWay.ComingAndGoing, PerSecond = 300,
         },
         new()
         {
-            Name = "held-back-readers", What = "the replica makes each change durable, and reads on it come and go", Writers = WritersOnTheWay.HeldBack,
+            Name =
+                "held-back-readers", What =
+                    "the replica makes each change durable, and reads on it come and go", Writers = WritersOnTheWay.HeldBack,
             Backlog = TimeSpan.FromSeconds(25), IsDurable = true, Readers = 3,
         },
         new()
         {
-            Name = "held-back-later-readers", What = "as held-back-readers, and writers go on for 100 seconds", Writers = WritersOnTheWay.HeldBackLater,
+            Name =
+                "held-back-later-readers", What =
+                    "as held-back-readers, and writers go on for 100 seconds", Writers = WritersOnTheWay.HeldBackLater,
             Backlog = TimeSpan.FromSeconds(20), IsDurable = true, Readers = 3, PerSecond = 40, HeldBackAfter = TimeSpan.FromSeconds(100),
         },
         new()

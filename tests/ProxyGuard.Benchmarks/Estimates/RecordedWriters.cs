@@ -5,7 +5,9 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.Benchmarks.Estimates;
 
-/// <summary>Members of a photo site, as far as their statements go: each writes one after the other, at a pace that can be changed on the way.</summary>
+/// <summary>
+/// Members of a photo site, as far as their statements go: each writes one after the other, at a pace that can be changed on the way.
+/// </summary>
 internal sealed class RecordedWriters : IAsyncDisposable
 {
     public const string Schema = """
@@ -92,25 +94,31 @@ internal sealed class RecordedWriters : IAsyncDisposable
         if (kind < _scenario.SlowPercent)
             return Slow(dice);
         if (kind < _scenario.SlowPercent + _scenario.KeylessPercent)
-            return Invariant($"UPDATE photos.tally SET likes = likes + 1 WHERE member BETWEEN {dice.Next(Members)} AND {dice.Next(Members)} + 10 LIMIT 60");
+            return Invariant(
+                $"UPDATE photos.tally SET likes = likes + 1 WHERE member BETWEEN {dice.Next(Members)} AND {dice.Next(Members)} + 10 LIMIT 60");
         if (_scenario.ChangesInTheMiddle)
             return _isSecondHalf ? Small(dice) : Picture(dice);
         return dice.NextDouble() < 0.3 ? Picture(dice) : Small(dice);
     }
 
     private static string Picture(Random dice) =>
-        Invariant($"INSERT INTO photos.picture (member, body) VALUES ({dice.Next(Members)}, '{RandomNumberGenerator.GetHexString(dice.Next(500, 16_000))}')");
+        Invariant(
+            $"INSERT INTO photos.picture (member, body) VALUES ({dice.Next(Members)}, '{RandomNumberGenerator.GetHexString(dice.Next(500, 16_000))}')");
 
     private string Small(Random dice) => dice.Next(10) switch
     {
-        < 6 => Invariant($"INSERT INTO photos.comment (picture, text) VALUES ({dice.Next(_largestId)}, '{RandomNumberGenerator.GetHexString(dice.Next(20, 400))}')"),
+        < 6 =>
+            Invariant(
+                $"INSERT INTO photos.comment (picture, text) VALUES ({dice.Next(_largestId)}, '{RandomNumberGenerator.GetHexString(dice.Next(20, 400))}')"),
         < 9 => Invariant($"UPDATE photos.picture SET likes = likes + 1 WHERE id = {dice.Next(_largestId)}"),
         _ => Invariant($"DELETE FROM photos.comment WHERE id = {dice.Next(_largestId)}"),
     };
 
     private static string Slow(Random dice) => dice.Next(3) switch
     {
-        0 => Invariant($"INSERT INTO photos.archive (picture, text) SELECT picture, text FROM photos.comment WHERE id % 5 = {dice.Next(5)} ORDER BY id LIMIT 20000"),
+        0 =>
+            Invariant(
+                $"INSERT INTO photos.archive (picture, text) SELECT picture, text FROM photos.comment WHERE id % 5 = {dice.Next(5)} ORDER BY id LIMIT 20000"),
         1 => Invariant($"UPDATE photos.comment SET text = CONCAT(LEFT(text, 300), 'x') WHERE id % 4 = {dice.Next(4)}"),
         _ => Invariant($"UPDATE photos.archive SET picture = picture + 1 WHERE text LIKE '%{dice.Next(256):X2}%' LIMIT 20000"),
     };

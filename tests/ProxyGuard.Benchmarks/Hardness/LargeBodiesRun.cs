@@ -12,7 +12,10 @@ internal static class LargeBodiesRun
         long length = (isQuick ? 64L : 1024L) * 1024 * 1024;
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         foreach (Upstream upstream in site.Upstreams.Values)
-            upstream.Answer = context => HttpMethods.IsGet(context.Request.Method) ? new Zeros(length).CopyToAsync(context.Response.Body, 64 * 1024) : Task.CompletedTask;
+            upstream.Answer = context =>
+                HttpMethods.IsGet(context.Request.Method)
+                    ? new Zeros(length).CopyToAsync(context.Response.Body, 64 * 1024)
+                    : Task.CompletedTask;
 
         await ReportAsync("download", output, length, () => DownloadAsync(site, stop));
         await ReportAsync("upload", output, length, () => UploadAsync(site, length, stop));
@@ -31,7 +34,8 @@ internal static class LargeBodiesRun
         await passing;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await output.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"{what} of {length >> 20} MB in {seconds:0.0} s: resident memory grew by at most {(most - before) / 1048576.0:0.0} MB"));
+            CultureInfo.InvariantCulture,
+                $"{what} of {length >> 20} MB in {seconds:0.0} s: resident memory grew by at most {(most - before) / 1048576.0:0.0} MB"));
     }
 
     private static async Task DownloadAsync(GuardedSite site, CancellationToken stop)

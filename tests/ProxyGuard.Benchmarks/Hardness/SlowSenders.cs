@@ -3,8 +3,8 @@ using System.Net.Sockets;
 namespace ProxyGuard.Benchmarks.Hardness;
 
 /// <summary>
-/// Connections that take a place and give nothing: of four, two have asked once and are silent, one sends its headers and one its body byte by byte. Whoever is
-/// closed comes again.
+/// Connections that take a place and give nothing: of four, two have asked once and are silent, one sends its headers and one its body byte
+/// by byte. Whoever is closed comes again.
 /// </summary>
 internal sealed class SlowSenders : IAsyncDisposable
 {

@@ -30,7 +30,8 @@ internal static class SlowSendersRun
             reopened += senders.Reopened;
         }
 
-        await output.WriteLineAsync($"| {Askers} connections asking, {rounds} rounds of {length.TotalSeconds} s | requests/s | median | 99 of 100 |");
+        await output.WriteLineAsync(
+            $"| {Askers} connections asking, {rounds} rounds of {length.TotalSeconds} s | requests/s | median | 99 of 100 |");
         await output.WriteLineAsync("|---|---|---|---|");
         await output.WriteLineAsync(Row("alone", without));
         await output.WriteLineAsync(Row($"beside {Senders} slow senders ({reopened} were closed and came again)", with));
@@ -40,7 +41,8 @@ internal static class SlowSendersRun
     private static async Task<Course> MeasureAsync(GuardedSite site, TimeSpan length, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        List<double>[] times = await Task.WhenAll(Enumerable.Range(0, Askers).Select(_ => Task.Run(() => AskAsync(site, start, length, stop), stop)));
+        List<double>[] times = await Task.WhenAll(
+            Enumerable.Range(0, Askers).Select(_ => Task.Run(() => AskAsync(site, start, length, stop), stop)));
         double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds;
         foreach (Upstream upstream in site.Upstreams.Values)
             upstream.Seen.Clear();

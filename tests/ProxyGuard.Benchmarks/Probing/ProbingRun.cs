@@ -10,8 +10,8 @@ using ProxyGuard.Seeing.Probing;
 namespace ProxyGuard.Benchmarks.Probing;
 
 /// <summary>
-/// What watching ten nodes costs the process that does it: each asked twice a second, the primary's head nine times more, and all of it folded into the fleet's state.
-/// Processor time, garbage, and memory that does not come back.
+/// What watching ten nodes costs the process that does it: each asked twice a second, the primary's head nine times more, and all of it
+/// folded into the fleet's state. Processor time, garbage, and memory that does not come back.
 /// </summary>
 internal static class ProbingRun
 {
@@ -31,7 +31,8 @@ internal static class ProbingRun
         InlineCompletions.Prefer();
         await using ReplicationFleet fleet = await ReplicationFleet.StartAsync(directory, replicaCount: 1, stop: stop);
         // One is the primary; the one replica stands for all the others.
-        INodeProbe[] probes = [.. Enumerable.Range(0, Probes).Select(number => ProbeOf(fleet.Nodes[Math.Min(number, 1)], fleet.Accounts.Guard))];
+        INodeProbe[] probes =
+            [.. Enumerable.Range(0, Probes).Select(number => ProbeOf(fleet.Nodes[Math.Min(number, 1)], fleet.Accounts.Guard))];
         var watch = new Watch(probes);
         await watch.GoOnAsync(WarmUp, stop);
         Cost before = Cost.Now();
@@ -43,13 +44,23 @@ internal static class ProbingRun
     }
 
     private static MySqlNodeProbe ProbeOf(DatabaseNode node, Account guard) =>
-        new(node.Name, new NodeSessions(node.ConnectionString(guard), keepsSide: false, TimeProvider.System), Rules, TimeProvider.System, NullLogger.Instance);
+        new(
+            node.Name, new NodeSessions(node.ConnectionString(guard), keepsSide: false, TimeProvider.System), Rules, TimeProvider.System,
+            NullLogger.Instance);
 
     private sealed class Watch(INodeProbe[] probes)
     {
         private readonly GuardClock _clock = new(TimeProvider.System);
         private FleetSnapshot _fleet = FleetSnapshot.Before(
-            new FleetRules([.. Enumerable.Range(1, Probes).Select(NodeOf)], new FreshnessRules { MaxLag = TimeSpan.FromSeconds(5), ReturnBelow = TimeSpan.FromSeconds(2), BehindAfter = 3, FreshAfter = 3 }),
+            new FleetRules(
+                [.. Enumerable.Range(1, Probes).Select(NodeOf)],
+                new FreshnessRules
+                {
+                    MaxLag = TimeSpan.FromSeconds(5),
+                    ReturnBelow = TimeSpan.FromSeconds(2),
+                    BehindAfter = 3,
+                    FreshAfter = 3
+                }),
             MonotonicInstant.At(0));
 
         /// <returns>How many readings there were.</returns>
@@ -79,7 +90,14 @@ internal static class ProbingRun
         }
 
         private static NodeRules NodeOf(int number) =>
-            new() { Name = $"db{number}", Role = number == 1 ? NodeRole.Primary : NodeRole.Replica, Host = "127.0.0.1", Port = number, ServesReads = number > 1 };
+            new()
+            {
+                Name = $"db{number}",
+                Role = number == 1 ? NodeRole.Primary : NodeRole.Replica,
+                Host = "127.0.0.1",
+                Port = number,
+                ServesReads = number > 1
+            };
     }
 
     private static string Describe(Cost cost, int asked) => string.Create(CultureInfo.InvariantCulture, $"""
@@ -94,9 +112,11 @@ internal static class ProbingRun
         public static Cost Now()
         {
             long kept = GC.GetTotalMemory(forceFullCollection: true);
-            return new Cost(TimeProvider.System.GetElapsedTime(0), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(precise: true), kept);
+            return new Cost(
+                TimeProvider.System.GetElapsedTime(0), Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(precise: true), kept);
         }
 
-        public Cost Since(Cost before) => new(Elapsed - before.Elapsed, Processor - before.Processor, Allocated - before.Allocated, Kept - before.Kept);
+        public Cost Since(Cost before) =>
+            new(Elapsed - before.Elapsed, Processor - before.Processor, Allocated - before.Allocated, Kept - before.Kept);
     }
 }

@@ -5,19 +5,23 @@ using ProxyGuard.Demo.Fleet;
 
 namespace ProxyGuard.Benchmarks.ReadPort;
 
-/// <summary>What the read port costs: a real client on a real replica, straight, through ProxyGuard and through HAProxy's TCP mode.</summary>
+/// <summary>
+/// What the read port costs: a real client on a real replica, straight, through ProxyGuard and through HAProxy's TCP mode.
+/// </summary>
 internal static class ReadPortRun
 {
     private const int LabelWidth = 46;
     private const int CellWidth = 22;
 
-    public static async Task<int> RunAsync(string directory, string proxyGuard, Pace pace, bool isPinned, TextWriter output, TextWriter errors, CancellationToken stop)
+    public static async Task<int> RunAsync(
+        string directory, string proxyGuard, Pace pace, bool isPinned, TextWriter output, TextWriter errors, CancellationToken stop)
     {
         try
         {
             Cores cores = isPinned ? Cores.Split() : Cores.Shared;
             await LeaveProxysCoreAsync(cores, stop);
-            await using ReadPortLineup lineup = await ReadPortLineup.StartAsync(Directory.CreateDirectory(directory).FullName, proxyGuard, cores, stop);
+            await using ReadPortLineup lineup = await ReadPortLineup.StartAsync(
+                Directory.CreateDirectory(directory).FullName, proxyGuard, cores, stop);
             await errors.WriteLineAsync($"Measuring {pace.Rounds} rounds of the read port: {cores} ...");
             await output.WriteLineAsync(TableOf(pace, cores, await MeasureAsync(lineup, pace, stop), MemoryOf(lineup)));
             return 0;
@@ -36,14 +40,18 @@ internal static class ReadPortRun
     {
         if (cores.Rest.Count == 0)
             return;
-        var start = new ProcessStartInfo(Tools.Find("taskset"), ["-a", "-c", "-p", string.Join(',', cores.Rest), $"{Environment.ProcessId}"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            Tools.Find("taskset"),
+            ["-a", "-c", "-p", string.Join(',', cores.Rest), $"{Environment.ProcessId}"])
+        { RedirectStandardOutput = true };
         using Process taskset = Process.Start(start)!;
         await taskset.StandardOutput.ReadToEndAsync(stop);
         await taskset.WaitForExitAsync(stop);
     }
 
     /// <summary>In every round another order; the ways follow each other directly with the same work.</summary>
-    private static async Task<Dictionary<(string Way, Workload Work), List<Sample>>> MeasureAsync(ReadPortLineup lineup, Pace pace, CancellationToken stop)
+    private static async Task<Dictionary<(string Way, Workload Work), List<Sample>>> MeasureAsync(
+        ReadPortLineup lineup, Pace pace, CancellationToken stop)
     {
         var samples = new Dictionary<(string, Workload), List<Sample>>();
         foreach (Workload work in Workload.All)
@@ -78,25 +86,31 @@ internal static class ReadPortRun
         return new Sample(perSecond, used.TotalMicroseconds / (perSecond * howLong.TotalSeconds));
     }
 
-    private static double MemoryOf(ReadPortLineup lineup) => lineup.Ways.Single(way => way.Name == ReadPortLineup.ProxyGuard).Process!.ResidentBytes / 1e6;
+    private static double MemoryOf(ReadPortLineup lineup) =>
+        lineup.Ways.Single(way => way.Name == ReadPortLineup.ProxyGuard).Process!.ResidentBytes / 1e6;
 
     private static string TableOf(Pace pace, Cores cores, Dictionary<(string Way, Workload Work), List<Sample>> samples, double memory)
     {
         var text = new System.Text.StringBuilder();
-        Line($"The read port: {pace.Rounds} rounds of {pace.Load.TotalSeconds:0} s, 16 clients; {cores}", Workload.All.Select(work => work.Name), "target");
+        Line(
+            $"The read port: {pace.Rounds} rounds of {pace.Load.TotalSeconds:0} s, 16 clients; {cores}",
+            Workload.All.Select(work => work.Name), "target");
         Ratio(ReadPortLineup.ProxyGuard, ReadPortLineup.Direct, ">= 0.9 where connections are kept");
         Ratio(ReadPortLineup.HaProxy, ReadPortLineup.Direct, "");
         Ratio(ReadPortLineup.ProxyGuard, ReadPortLineup.HaProxy, ">= 0.8, else >= 1");
         foreach (string way in (string[])[ReadPortLineup.Direct, ReadPortLineup.ProxyGuard, ReadPortLineup.HaProxy])
             Line($"queries/s, {way}", Workload.All.Select(work => Cell(samples[(way, work)].Select(sample => sample.PerSecond), "0")), "");
         foreach (string way in (string[])[ReadPortLineup.ProxyGuard, ReadPortLineup.HaProxy])
-            Line($"processor time a query, µs, {way}", Workload.All.Select(work => Cell(samples[(way, work)].Select(sample => sample.ProcessorMicroseconds), "0.0")), "");
+            Line(
+                $"processor time a query, µs, {way}",
+                Workload.All.Select(work => Cell(samples[(way, work)].Select(sample => sample.ProcessorMicroseconds), "0.0")), "");
         Line("resident memory after the load, ProxyGuard", [string.Create(CultureInfo.InvariantCulture, $"{memory:0} MB")], "");
         return text.ToString();
 
         void Ratio(string one, string other, string target) => Line(
             $"queries/s, {one} / {other}",
-            Workload.All.Select(work => Cell(samples[(one, work)].Zip(samples[(other, work)], (mine, its) => mine.PerSecond / its.PerSecond), "0.00")),
+            Workload.All.Select(
+                work => Cell(samples[(one, work)].Zip(samples[(other, work)], (mine, its) => mine.PerSecond / its.PerSecond), "0.00")),
             target);
 
         void Line(string label, IEnumerable<string> cells, string target)
@@ -109,6 +123,8 @@ internal static class ReadPortRun
     private static string Cell(IEnumerable<double> values, string format)
     {
         Spread spread = Spread.Of(values);
-        return string.Create(CultureInfo.InvariantCulture, $"{spread.Median.ToString(format, CultureInfo.InvariantCulture)} ({spread.Least.ToString(format, CultureInfo.InvariantCulture)}-{spread.Most.ToString(format, CultureInfo.InvariantCulture)})");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{spread.Median.ToString(format, CultureInfo.InvariantCulture)} ({spread.Least.ToString(format, CultureInfo.InvariantCulture)}-{spread.Most.ToString(format, CultureInfo.InvariantCulture)})");
     }
 }

@@ -13,7 +13,8 @@ internal sealed record Workload(string Name, string Sql, int Rows, bool IsPooled
     // A site of middling size: 400 photos with their comments, of which a page shows one photo's.
     private const int Photos = 400;
     private const int CommentsShown = 50;
-    private const string CommentsOfAPhoto = "SELECT id, author, text, added FROM photos.bench_comments WHERE photo_id = 77 ORDER BY id LIMIT 50";
+    private const string CommentsOfAPhoto =
+        "SELECT id, author, text, added FROM photos.bench_comments WHERE photo_id = 77 ORDER BY id LIMIT 50";
 
     /// <summary>What the queries need, to be run on the primary.</summary>
     public static string Table { get; } = $"""
@@ -36,7 +37,8 @@ internal sealed record Workload(string Name, string Sql, int Rows, bool IsPooled
         new("connection, comments", CommentsOfAPhoto, CommentsShown, IsPooled: false),
     ];
 
-    private static string Numbers(int count) => $"WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})";
+    private static string Numbers(int count) =>
+        $"WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})";
 
     /// <returns>Queries a second. Every one of them was answered in full.</returns>
     public async Task<double> PerSecondAsync(string connection, TimeSpan howLong, CancellationToken stop)
@@ -44,7 +46,9 @@ internal sealed record Workload(string Name, string Sql, int Rows, bool IsPooled
         var clients = new List<Task<long>>();
         long start = TimeProvider.System.GetTimestamp();
         for (int client = 0; client < Connections; client++)
-            clients.Add(Task.Run(() => AskAsync($"{connection};Pooling=false;SslMode=None", () => TimeProvider.System.GetElapsedTime(start) < howLong, stop), stop));
+            clients.Add(
+                Task.Run(() => AskAsync(
+                    $"{connection};Pooling=false;SslMode=None", () => TimeProvider.System.GetElapsedTime(start) < howLong, stop), stop));
         long queries = (await Task.WhenAll(clients)).Sum();
         return queries / TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }

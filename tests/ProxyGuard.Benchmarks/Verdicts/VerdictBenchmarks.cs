@@ -27,19 +27,22 @@ public class VerdictBenchmarks
     private readonly ReadYourWrites _writes;
     private readonly HttpContext _unmarked = Carrying("session=0123456789abcdef; lang=de; theme=dark");
     private readonly HttpContext _forged;
-    private readonly IReadOnlyList<DestinationState> _available = [Destination("web1", "db1"), Destination("web2", "db2"), Destination("web3", "db3")];
+    private readonly IReadOnlyList<DestinationState> _available =
+        [Destination("web1", "db1"), Destination("web2", "db2"), Destination("web3", "db3")];
 
     public VerdictBenchmarks()
     {
         GuardSettings settings = SampleSite.Settings();
         _prefix = new ReservedPrefix(settings.Prefix);
         _requests = settings.Rules.Requests;
-        _eligible = new EligibleDestinations(settings.Rules, new ReadPortNodes(settings.Rules, new NodeRefusals(settings.Rules), NullLogger<ReadPortNodes>.Instance));
+        _eligible = new EligibleDestinations(
+            settings.Rules, new ReadPortNodes(settings.Rules, new NodeRefusals(settings.Rules), NullLogger<ReadPortNodes>.Instance));
         var clock = new GuardClock(TimeProvider.System);
         _writes = new ReadYourWrites(new MarkSeal(new byte[MarkSeal.SecretBytes]), settings.Rules, clock);
         // Of the very moment, and sealed by a stranger: it passes everything but the last look.
         byte[] stranger = [.. Enumerable.Repeat((byte)1, MarkSeal.SecretBytes)];
-        _forged = Carrying($"session=0123456789abcdef; proxyguard-write-mark={new MarkSeal(stranger).Write(clock.UtcNow.AddSeconds(30))}; lang=de");
+        _forged = Carrying(
+            $"session=0123456789abcdef; proxyguard-write-mark={new MarkSeal(stranger).Write(clock.UtcNow.AddSeconds(30))}; lang=de");
         _board = new GuardBoard(clock);
         _board.Post(SampleSite.NormalView(settings.Rules, clock.Now));
         _read = _board.Decide(RequestKind.Read, "GET");
@@ -48,7 +51,8 @@ public class VerdictBenchmarks
     }
 
     /// <summary>
-    /// Called, and left in peace, often enough that the JIT compiler has done its last; it works in the background, and late on a busy machine.
+    /// Called, and left in peace, often enough that the JIT compiler has done its last; it works in the background, and late on a busy
+    /// machine.
     /// </summary>
     [GlobalSetup]
     public void Compile()
@@ -82,7 +86,8 @@ public class VerdictBenchmarks
     private static DestinationState Destination(string name, string readsFrom)
     {
         var metadata = new Dictionary<string, string> { [ReadMetadata.ReadsFrom] = readsFrom };
-        return new DestinationState(name, new DestinationModel(new DestinationConfig { Address = "http://127.0.0.1/", Metadata = metadata }));
+        return new DestinationState(
+            name, new DestinationModel(new DestinationConfig { Address = "http://127.0.0.1/", Metadata = metadata }));
     }
 
     // The steps of GuardMiddleware.

@@ -14,7 +14,8 @@ public sealed class FleetFindingTests
 
     [Fact]
     public void A_healthy_fleet_has_no_findings() =>
-        Assert.Empty(Of(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), Ticks.Replica(100), Ticks.Replica(100, server: 3))));
+        Assert.Empty(
+            Of(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), Ticks.Replica(100), Ticks.Replica(100, server: 3))));
 
     [Fact]
     public void A_fleet_nobody_has_looked_at_yet_has_no_findings() => Assert.Empty(Of(new Ticks(Pair)));
@@ -22,7 +23,8 @@ public sealed class FleetFindingTests
     [Fact]
     public void A_replica_that_follows_nobody_any_more_is_the_loudest()
     {
-        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), With(Ticks.Replica(100), channels: []), Broken(1062));
+        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")])
+            .Tick(3, Ticks.Primary(100), With(Ticks.Replica(100), channels: []), Broken(1062));
 
         Assert.Equal(["replica-reset", "sql-other"], Codes(fleet)[..2]);
         Assert.Equal(1, Of(fleet)[0].Node);
@@ -42,7 +44,8 @@ public sealed class FleetFindingTests
     [Fact]
     public void An_error_says_where_since_when_and_what()
     {
-        const string Text = "Could not execute Write_rows_v1 event on table photos.t; Duplicate entry '17' for key 'PRIMARY', Error_code: 1062; the event's master log bin.000001, end_log_pos 60";
+        const string Text =
+            "Could not execute Write_rows_v1 event on table photos.t; Duplicate entry '17' for key 'PRIMARY', Error_code: 1062; the event's master log bin.000001, end_log_pos 60";
         Ticks fleet = new Ticks(Pair).Tick(3, Ticks.Primary(50), Ticks.Replica(50)).Tick(3, Ticks.Primary(100), Broken(1062, Text));
         Finding finding = Of(fleet)[0];
 
@@ -77,9 +80,13 @@ public sealed class FleetFindingTests
     [Fact]
     public void What_is_wrong_with_the_primary_is_told()
     {
-        Assert.Equal(["primary-unreachable"], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Silent(), Ticks.Replica(100))));
+        Assert.Equal(
+            ["primary-unreachable"],
+            Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Silent(), Ticks.Replica(100))));
         Assert.Equal(["primary-read-only"], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100, readOnly: true), Ticks.Replica(100))));
-        Assert.Contains("primary-without-binlog", Codes(new Ticks(Pair).Tick(3, At(Ticks.Primary(100), answer => answer with { Head = null }), Ticks.Replica(100))));
+        Assert.Contains(
+            "primary-without-binlog",
+            Codes(new Ticks(Pair).Tick(3, At(Ticks.Primary(100), answer => answer with { Head = null }), Ticks.Replica(100))));
     }
 
     [Fact]
@@ -107,7 +114,11 @@ public sealed class FleetFindingTests
     [InlineData(null, false)]
     public void A_replica_that_gives_up_within_a_night_is_told(int? seconds, bool told)
     {
-        Finding? finding = Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { GivesUpAfter = seconds is { } known ? TimeSpan.FromSeconds(known) : null })))
+        Finding? finding = Of(
+            new Ticks(Pair).Tick(
+                3, Ticks.Primary(100),
+                    Status(Ticks.Replica(100),
+                        status => status with { GivesUpAfter = seconds is { } known ? TimeSpan.FromSeconds(known) : null })))
             .SingleOrDefault(finding => finding.Code == "gives-up-early");
 
         Assert.Equal(told ? $"{seconds / 60}" : null, finding?.Values["minutes"]);
@@ -120,7 +131,9 @@ public sealed class FleetFindingTests
     [InlineData(ProbeFailure.StatementHangs, "status-statement-hangs")]
     [InlineData(ProbeFailure.HostBlocked, "guard-host-blocked")]
     public void A_node_that_cannot_be_asked_says_why(ProbeFailure failure, string code) =>
-        Assert.Equal([code], Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(100), Ticks.Silent(failure))));
+        Assert.Equal(
+            [code],
+            Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(100), Ticks.Silent(failure))));
 
     [Theory]
     [InlineData("8.4.0", "TRUNCATE TABLE performance_schema.host_cache")]
@@ -129,7 +142,8 @@ public sealed class FleetFindingTests
     {
         Reading primary = At(Ticks.Primary(100), answer => answer with { Version = ServerVersion.Parse(version) });
 
-        Finding finding = Of(new Ticks(Pair).Tick(3, primary, Ticks.Silent(ProbeFailure.HostBlocked))).Single(finding => finding.Code == "guard-host-blocked");
+        Finding finding = Of(new Ticks(Pair).Tick(3, primary, Ticks.Silent(ProbeFailure.HostBlocked)))
+            .Single(finding => finding.Code == "guard-host-blocked");
 
         Assert.Equal([command], finding.Steps[0].Commands);
     }
@@ -137,7 +151,8 @@ public sealed class FleetFindingTests
     [Fact]
     public void One_of_a_fleet_that_never_answered_is_told_about_in_all_words_that_may_fit()
     {
-        Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Silent(ProbeFailure.TimedOut), Ticks.Silent(ProbeFailure.HostBlocked))).Single(finding => finding.Code == "guard-host-blocked");
+        Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Silent(ProbeFailure.TimedOut), Ticks.Silent(ProbeFailure.HostBlocked)))
+            .Single(finding => finding.Code == "guard-host-blocked");
 
         Assert.Equal(["TRUNCATE TABLE performance_schema.host_cache", "FLUSH HOSTS"], finding.Steps[0].Commands);
     }
@@ -146,24 +161,33 @@ public sealed class FleetFindingTests
     [InlineData(1129, "Host '10.0.0.7' is blocked because of many connection errors", "FLUSH HOSTS", 30, true)]
     [InlineData(1040, "Too many connections", "SHOW GLOBAL VARIABLES LIKE 'max_connections'", 30, true)]
     [InlineData(1040, "Too many connections", "", 90, false)]
-    public void A_node_that_answers_and_refuses_the_read_port_is_told_for_as_long_as_somebody_tried(int number, string text, string command, int secondsAgo, bool told)
+    public void A_node_that_answers_and_refuses_the_read_port_is_told_for_as_long_as_somebody_tried(
+        int number, string text, string command, int secondsAgo, bool told)
     {
         Ticks fleet = new Ticks(Pair).Tick(200, Ticks.Primary(100), Ticks.Replica(100));
         byte[] packet = [0, 0, 0, 0, 0xFF, (byte)number, (byte)(number >> 8), .. System.Text.Encoding.ASCII.GetBytes(text)];
         NodeRefusal first = NodeRefusal.Of(packet, before: null, MonotonicInstant.At(1))!;
         NodeRefusal last = NodeRefusal.Of(packet, first, fleet.Now - TimeSpan.FromSeconds(secondsAgo))!;
 
-        Finding[] findings = [.. Findings.Of(fleet.Fleet, [], rules: null, fleet.Now, refusals: [null, last]).Where(finding => finding.Code == "read-port-refused")];
+        Finding[] findings =
+            [
+                .. Findings.Of(fleet.Fleet, [], rules: null, fleet.Now, refusals: [null, last])
+                .Where(finding => finding.Code == "read-port-refused"),
+            ];
 
-        Assert.Equal(told ? [(1, $"{number} {text}", MonotonicInstant.At(1), command)] : Array.Empty<(int, string, MonotonicInstant, string)>(),
+        Assert.Equal(told ? [(1, $"{number} {text}", MonotonicInstant.At(1), command)] : Array.Empty<(int, string, MonotonicInstant,
+            string)>(),
             findings.Select(finding => (finding.Node!.Value, finding.Values["text"], finding.Since!.Value, finding.Steps[0].Commands[0])));
-        Assert.DoesNotContain(Findings.Of(fleet.Tick(3, Ticks.Primary(100), Ticks.Silent()).Fleet, [], rules: null, fleet.Now, refusals: [null, last]), finding => finding.Code == "read-port-refused");
+        Assert.DoesNotContain(
+            Findings.Of(fleet.Tick(3, Ticks.Primary(100), Ticks.Silent()).Fleet, [], rules: null, fleet.Now, refusals: [null, last]),
+            finding => finding.Code == "read-port-refused");
     }
 
     [Fact]
     public void Two_that_accept_writes_are_told_unless_that_is_meant()
     {
-        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), At(Ticks.Primary(100, server: 2), answer => answer), Ticks.Replica(100, server: 3, source: 2));
+        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")])
+            .Tick(5, Ticks.Primary(100), At(Ticks.Primary(100, server: 2), answer => answer), Ticks.Replica(100, server: 3, source: 2));
 
         Assert.Equal("db1, db2", Of(fleet)[0].Values["nodes"]);
         Assert.Equal("two-primaries", Codes(fleet)[0]);
@@ -174,30 +198,57 @@ public sealed class FleetFindingTests
     public void Who_follows_the_wrong_one_is_told()
     {
         Assert.Contains("unknown-source", Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100, source: 9))));
-        Assert.Contains("replication-ring", Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), Ticks.Replica(100, source: 3), Ticks.Replica(100, server: 3, source: 2))));
+        Assert.Contains(
+            "replication-ring",
+            Codes(new Ticks([.. Pair, Ticks.Node("db3")])
+                .Tick(3, Ticks.Primary(100), Ticks.Replica(100, source: 3), Ticks.Replica(100, server: 3, source: 2))));
         Reading reset = At(Ticks.Replica(100), answer => answer with { Channels = [] });
-        Assert.Contains("wrong-source", Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), reset, Ticks.Replica(100, server: 3, source: 2))));
-        Assert.Contains("primary-follows", Codes(new Ticks(Pair).Tick(3, With(Ticks.Primary(100), Channels(Ticks.Replica(100, source: 2))), Ticks.Replica(100))));
+        Assert.Contains(
+            "wrong-source",
+            Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), reset, Ticks.Replica(100, server: 3, source: 2))));
+        Assert.Contains(
+            "primary-follows",
+            Codes(new Ticks(Pair).Tick(3, With(Ticks.Primary(100), Channels(Ticks.Replica(100, source: 2))), Ticks.Replica(100))));
     }
 
     [Fact]
     public void A_replica_beyond_its_sources_end_is_told() =>
-        Assert.Contains("ahead-of-source", Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(10), Ticks.Replica(100))));
+        Assert.Contains(
+            "ahead-of-source",
+            Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(10), Ticks.Replica(100))));
 
     [Fact]
     public void What_will_hurt_later_is_a_warning()
     {
-        Assert.Equal(["replica-writable"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), At(Ticks.Replica(100), answer => answer with { ReadOnly = false }))));
-        Assert.Equal(["older-than-source"], Codes(new Ticks(Pair).Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MariaDb("11.4.1") }), Ticks.Replica(100))));
-        Assert.Equal(["flavours-differ"], Codes(new Ticks(Pair).Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MySql("5.7.44") }), Ticks.Replica(100))));
-        Assert.Equal(["replication-filters"], Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Filters = ["Replicate_Ignore_DB=mysql"] }))));
-        Assert.Equal(["gtid-use-differs"], Codes(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), Ticks.Replica(100), Status(Ticks.Replica(100, server: 3), status => status with { UsesGtid = true }))));
+        Assert.Equal(
+            ["replica-writable"],
+            Codes(new Ticks(Pair).Tick(5, Ticks.Primary(100), At(Ticks.Replica(100), answer => answer with { ReadOnly = false }))));
+        Assert.Equal(
+            ["older-than-source"],
+            Codes(new Ticks(Pair)
+                .Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MariaDb("11.4.1") }), Ticks.Replica(100))));
+        Assert.Equal(
+            ["flavours-differ"],
+            Codes(new Ticks(Pair)
+                .Tick(5, At(Ticks.Primary(100), answer => answer with { Version = Scenes.MySql("5.7.44") }), Ticks.Replica(100))));
+        Assert.Equal(
+            ["replication-filters"],
+            Codes(new Ticks(Pair)
+                .Tick(5, Ticks.Primary(100),
+                    Status(Ticks.Replica(100), status => status with { Filters = ["Replicate_Ignore_DB=mysql"] }))));
+        Assert.Equal(
+            ["gtid-use-differs"],
+            Codes(new Ticks([.. Pair, Ticks.Node("db3")])
+                .Tick(5, Ticks.Primary(100), Ticks.Replica(100),
+                    Status(Ticks.Replica(100, server: 3), status => status with { UsesGtid = true }))));
     }
 
     [Fact]
     public void A_delayed_replica_is_no_fault()
     {
-        Finding finding = Assert.Single(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Delay = TimeSpan.FromHours(1) }))));
+        Finding finding = Assert.Single(
+            Of(new Ticks(Pair).Tick(
+                3, Ticks.Primary(100), Status(Ticks.Replica(100), status => status with { Delay = TimeSpan.FromHours(1) }))));
 
         Assert.Equal(("replica-delayed", Severity.Notice, "60"), (finding.Code, finding.Severity, finding.Values["minutes"]));
     }
@@ -205,10 +256,12 @@ public sealed class FleetFindingTests
     [Fact]
     public void Of_the_same_fleet_the_same_order()
     {
-        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(3, Ticks.Primary(100), Broken(1032), At(Ticks.Replica(100, server: 3), answer => answer with { ReadOnly = false }));
+        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")])
+            .Tick(3, Ticks.Primary(100), Broken(1032), At(Ticks.Replica(100, server: 3), answer => answer with { ReadOnly = false }));
 
         Assert.Equal(Codes(fleet), Codes(fleet));
-        Assert.True(Of(fleet).Select(finding => finding.Severity).SequenceEqual(Of(fleet).Select(finding => finding.Severity).OrderDescending()));
+        Assert.True(
+            Of(fleet).Select(finding => finding.Severity).SequenceEqual(Of(fleet).Select(finding => finding.Severity).OrderDescending()));
     }
 
     [Fact]
@@ -225,7 +278,10 @@ public sealed class FleetFindingTests
     [Fact]
     public void A_text_is_an_error_whatever_its_number()
     {
-        Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Broken(0, "Query caused different errors on master and slave. Default database: 'photos'. Query: 'UPDATE t SET n = 1'")))[0];
+        Finding finding = Of(
+            new Ticks(Pair).Tick(
+                3, Ticks.Primary(100),
+                    Broken(0, "Query caused different errors on master and slave. Default database: 'photos'. Query: 'UPDATE t SET n = 1'")))[0];
 
         Assert.Equal("sql-errors-differ", finding.Code);
         Assert.DoesNotContain("number", finding.Values.Keys);
@@ -238,11 +294,24 @@ public sealed class FleetFindingTests
     public void A_hold_without_an_end_is_told_once_nothing_is_wrong_any_more(bool isWell, bool hasEnd, bool told)
     {
         var since = new DateTimeOffset(2026, 11, 22, 17, 40, 0, TimeSpan.Zero);
-        var hold = new Hold { Mode = HoldMode.ReadOnly, Reason = "moving house", Message = ImmutableSortedDictionary<string, string>.Empty, By = "anna", Since = since, EndsAt = hasEnd ? since.AddHours(1) : null };
+        var hold =
+            new Hold
+            {
+                Mode = HoldMode.ReadOnly,
+                Reason = "moving house",
+                Message = ImmutableSortedDictionary<string, string>.Empty,
+                By = "anna",
+                Since = since,
+                EndsAt = hasEnd ? since.AddHours(1) : null
+            };
         Finding[] findings = [.. HoldFindings.Of(hold, isWell)];
 
         Assert.Equal(told ? ["hold-without-end"] : [], findings.Select(finding => finding.Code));
-        Assert.All(findings, finding => Assert.Equal(("anna", "2026-11-22 17:40 UTC", "moving house", Severity.Warning), (finding.Values["by"], finding.Values["began"], finding.Values["reason"], finding.Severity)));
+        Assert.All(
+            findings,
+            finding => Assert.Equal(
+                ("anna", "2026-11-22 17:40 UTC", "moving house", Severity.Warning),
+                    (finding.Values["by"], finding.Values["began"], finding.Values["reason"], finding.Severity)));
         Assert.All(findings, finding => Assert.Equal(["MANAGEMENT_ADDRESS", "MANAGEMENT_KEY"], Assert.Single(finding.Steps).Blanks));
     }
 
@@ -259,7 +328,8 @@ public sealed class FleetFindingTests
     public void What_a_server_is_besides_is_named(string variable, string value, string? code, string? name)
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
-        var examination = new NodeExamination { At = fleet.Now, Variables = ImmutableDictionary<string, string>.Empty.Add(variable, value) };
+        var examination =
+            new NodeExamination { At = fleet.Now, Variables = ImmutableDictionary<string, string>.Empty.Add(variable, value) };
         Finding? finding = Of(fleet, null, examination).SingleOrDefault();
 
         Assert.Equal((code, name), (finding?.Code, finding?.Values["architecture"]));
@@ -268,7 +338,8 @@ public sealed class FleetFindingTests
     [Fact]
     public void What_does_not_follow_by_binlogs_is_named_before_it_is_examined()
     {
-        Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100).With(answer => answer with { ForeignArchitecture = "Amazon Aurora", Channels = [] }));
+        Ticks fleet = new Ticks(Pair).Tick(
+            5, Ticks.Primary(100), Ticks.Replica(100).With(answer => answer with { ForeignArchitecture = "Amazon Aurora", Channels = [] }));
 
         Finding finding = Of(fleet).Single();
 
@@ -280,8 +351,10 @@ public sealed class FleetFindingTests
     [InlineData(true, Severity.Warning, "accepted")]
     public void What_was_accepted_of_an_architecture_stays_a_warning(bool isAccepted, Severity severity, string fact)
     {
-        NodeRules[] nodes = [.. Pair.Select(node => isAccepted && node.Name == "db2" ? node with { Accepts = [EvidenceGap.Architecture] } : node)];
-        Ticks fleet = new Ticks(nodes).Tick(5, Ticks.Primary(100), Ticks.Replica(100).With(answer => answer with { ForeignArchitecture = "Galera Cluster" }));
+        NodeRules[] nodes =
+            [.. Pair.Select(node => isAccepted && node.Name == "db2" ? node with { Accepts = [EvidenceGap.Architecture] } : node)];
+        Ticks fleet = new Ticks(nodes).Tick(
+            5, Ticks.Primary(100), Ticks.Replica(100).With(answer => answer with { ForeignArchitecture = "Galera Cluster" }));
 
         Finding finding = Of(fleet).Single();
 
@@ -292,7 +365,8 @@ public sealed class FleetFindingTests
     public void Nobody_is_told_to_rebuild_what_does_not_follow_by_binlogs_nor_to_run_what_a_provider_refuses()
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), With(Ticks.Replica(100), channels: []));
-        NodeExamination Examined(string variable, string value) => new() { At = fleet.Now, Variables = ImmutableDictionary<string, string>.Empty.Add(variable, value) };
+        NodeExamination Examined(string variable, string value) =>
+            new() { At = fleet.Now, Variables = ImmutableDictionary<string, string>.Empty.Add(variable, value) };
 
         Assert.Equal(["architecture-not-judged"], Of(fleet, null, Examined("aurora_version", "3.04.0")).Select(finding => finding.Code));
         Assert.NotEqual(NodeHealth.Fresh, fleet["db2"].Health);
@@ -305,7 +379,8 @@ public sealed class FleetFindingTests
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
         ImmutableDictionary<string, string> variables = ImmutableDictionary<string, string>.Empty.Add("wsrep_on", "ON");
-        string? NameWith(string provider) => Architecture.Of(new NodeExamination { At = fleet.Now, Variables = variables.Add("wsrep_provider", provider) })?.Name;
+        string? NameWith(string provider) =>
+            Architecture.Of(new NodeExamination { At = fleet.Now, Variables = variables.Add("wsrep_provider", provider) })?.Name;
 
         Assert.Equal("Galera Cluster", NameWith("/usr/lib/galera/libgalera_smm.so"));
         Assert.Null(NameWith("none"));
@@ -314,7 +389,8 @@ public sealed class FleetFindingTests
     [Fact]
     public void Members_are_said_to_read_elsewhere_only_where_somebody_is_fresh()
     {
-        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(50), Ticks.Replica(50), Ticks.Replica(50, server: 3)).Tick(3, Ticks.Primary(100), Broken(1032), Ticks.Replica(100, server: 3));
+        Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(50), Ticks.Replica(50), Ticks.Replica(50, server: 3))
+            .Tick(3, Ticks.Primary(100), Broken(1032), Ticks.Replica(100, server: 3));
         Finding one = Of(fleet)[0];
         fleet.Tick(3, Ticks.Primary(100), Broken(1032), Broken(1032));
 
@@ -325,18 +401,24 @@ public sealed class FleetFindingTests
     }
 
     private static Reading Broken(int number, string text = "Something") =>
-        Status(Ticks.Replica(50, sql: ReplicationThread.No, secondsBehind: null), status => status with { SqlError = new ReplicationError(number == 1062 && text == "Something" ? 4711 : number, text) });
+        Status(
+            Ticks.Replica(50, sql: ReplicationThread.No, secondsBehind: null),
+            status => status with { SqlError = new ReplicationError(number == 1062 && text == "Something" ? 4711 : number, text) });
 
-    internal static Reading At(Reading reading, Func<NodeReading.Answered, NodeReading.Answered> change) => moment => change((NodeReading.Answered)reading(moment));
+    internal static Reading At(Reading reading, Func<NodeReading.Answered, NodeReading.Answered> change) =>
+        moment => change((NodeReading.Answered)reading(moment));
 
     internal static Reading Status(Reading reading, Func<ReplicationStatus, ReplicationStatus> change) =>
         At(reading, answer => answer with { Channels = [.. answer.Channels.Select(change)] });
 
-    private static Reading With(Reading reading, ImmutableArray<ReplicationStatus> channels) => At(reading, answer => answer with { Channels = channels });
+    private static Reading With(Reading reading, ImmutableArray<ReplicationStatus> channels) =>
+        At(reading, answer => answer with { Channels = channels });
 
-    private static ImmutableArray<ReplicationStatus> Channels(Reading reading) => ((NodeReading.Answered)reading(MonotonicInstant.At(0))).Channels;
+    private static ImmutableArray<ReplicationStatus> Channels(Reading reading) =>
+        ((NodeReading.Answered)reading(MonotonicInstant.At(0))).Channels;
 
-    internal static ImmutableArray<Finding> Of(Ticks fleet, params ImmutableArray<NodeExamination?> examinations) => Findings.Of(fleet.Fleet, examinations, null, fleet.Now);
+    internal static ImmutableArray<Finding> Of(Ticks fleet, params ImmutableArray<NodeExamination?> examinations) =>
+        Findings.Of(fleet.Fleet, examinations, null, fleet.Now);
 
     private static string[] Codes(Ticks fleet) => [.. Of(fleet).Select(finding => finding.Code)];
 }

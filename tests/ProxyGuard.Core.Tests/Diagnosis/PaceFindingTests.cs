@@ -34,7 +34,8 @@ public sealed class PaceFindingTests
     [Fact]
     public void The_table_without_a_key_is_named()
     {
-        Finding finding = FleetFindingTests.Of(Standing(), null, Examined("Update_rows_log_event::find_row()", "UPDATE likes SET seen = 1"))[0];
+        Finding finding = FleetFindingTests.Of(
+            Standing(), null, Examined("Update_rows_log_event::find_row()", "UPDATE likes SET seen = 1"))[0];
 
         Assert.Equal("photos.likes", finding.Values["table"]);
         Assert.Contains("ALTER TABLE `photos`.`likes` ADD PRIMARY KEY (THE_COLUMNS)", finding.Steps.SelectMany(step => step.Commands));
@@ -59,13 +60,19 @@ public sealed class PaceFindingTests
         Assert.Equal("innodb_flush_log_at_trx_commit=1, sync_binlog=1, slave_parallel_threads=0", finding.Values["throttles"]);
         Assert.Equal(Severity.Warning, finding.Severity);
         Assert.Equal(
-            ["SET GLOBAL innodb_flush_log_at_trx_commit = 2", "SET GLOBAL sync_binlog = 0", "STOP SLAVE", "SET GLOBAL slave_parallel_threads = 4", "START SLAVE", "SHOW SLAVE STATUS", "SET GLOBAL innodb_flush_log_at_trx_commit = 1", "SET GLOBAL sync_binlog = 1"],
-            finding.Steps.Where(step => step.Id is "relax-durability" or "more-appliers" or "wait-until-caught-up" or "durable-again").SelectMany(step => step.Commands));
+            [
+                "SET GLOBAL innodb_flush_log_at_trx_commit = 2", "SET GLOBAL sync_binlog = 0", "STOP SLAVE",
+                "SET GLOBAL slave_parallel_threads = 4", "START SLAVE", "SHOW SLAVE STATUS",
+                "SET GLOBAL innodb_flush_log_at_trx_commit = 1", "SET GLOBAL sync_binlog = 1",
+            ],
+            finding.Steps.Where(step => step.Id is "relax-durability" or "more-appliers" or "wait-until-caught-up" or "durable-again")
+                .SelectMany(step => step.Commands));
     }
 
     [Theory]
     [InlineData("MySQL 5.6.24", "")]
-    [InlineData("MySQL 5.7.44", "STOP SLAVE SQL_THREAD; SET GLOBAL slave_parallel_type = 'LOGICAL_CLOCK'; SET GLOBAL slave_preserve_commit_order = ON; SET GLOBAL slave_parallel_workers = 4; START SLAVE SQL_THREAD")]
+    [InlineData("MySQL 5.7.44",
+        "STOP SLAVE SQL_THREAD; SET GLOBAL slave_parallel_type = 'LOGICAL_CLOCK'; SET GLOBAL slave_preserve_commit_order = ON; SET GLOBAL slave_parallel_workers = 4; START SLAVE SQL_THREAD")]
     [InlineData("MySQL 9.7.0", "STOP REPLICA SQL_THREAD; SET GLOBAL replica_parallel_workers = 4; START REPLICA SQL_THREAD")]
     [InlineData("MariaDB 5.5.68", "")]
     public void Several_appliers_keep_the_order_of_commits_or_are_not_offered(string server, string expected)
@@ -79,14 +86,19 @@ public sealed class PaceFindingTests
         });
         Scene scene = Scenes.On(server) with { Examination = new NodeExamination { At = MonotonicInstant.At(0), Variables = variables } };
 
-        Assert.Equal(expected, string.Join("; ", Throttles.Loosened(scene).Where(step => step.Id == "more-appliers").SelectMany(step => step.Commands)));
+        Assert.Equal(
+            expected,
+            string.Join("; ", Throttles.Loosened(scene).Where(step => step.Id == "more-appliers").SelectMany(step => step.Commands)));
     }
 
     [Fact]
     public void A_replica_that_has_applied_all_of_a_silent_source_has_nothing_to_apply()
     {
-        Func<MonotonicInstant, NodeReading> caughtUp = FleetFindingTests.Status(Ticks.Replica(100, io: ReplicationThread.Connecting), status => status with { IoThread = ReplicationThread.Yes, Fetched = Ticks.At(100) });
-        Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), caughtUp).Tick(60, Ticks.Silent(), caughtUp);
+        Func<MonotonicInstant, NodeReading> caughtUp = FleetFindingTests.Status(
+            Ticks.Replica(100, io: ReplicationThread.Connecting),
+            status => status with { IoThread = ReplicationThread.Yes, Fetched = Ticks.At(100) });
+        Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), caughtUp)
+            .Tick(60, Ticks.Silent(), caughtUp);
         string[] codes = [.. FleetFindingTests.Of(fleet).Select(finding => finding.Code)];
 
         Assert.Equal(NodeHealth.Behind, fleet["db2"].Health);
@@ -98,7 +110,11 @@ public sealed class PaceFindingTests
     {
         var fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"));
         for (int tick = 1; tick <= 240; tick++)
-            fleet.Tick(Ticks.Primary(tick * 500_000), FleetFindingTests.Status(Ticks.Replica(100, sql: ReplicationThread.No, secondsBehind: null), status => status with { RelayLogBytes = 120_000_000 }));
+            fleet.Tick(
+                Ticks.Primary(tick * 500_000),
+                FleetFindingTests.Status(
+                    Ticks.Replica(100, sql: ReplicationThread.No, secondsBehind: null),
+                        status => status with { RelayLogBytes = 120_000_000 }));
 
         Finding finding = FleetFindingTests.Of(fleet).Single(finding => finding.Code == "relay-logs-grow");
         Assert.Equal(("120", "3600"), (finding.Values["relayMegabytes"], finding.Values["megabytesPerHour"]));
@@ -114,7 +130,10 @@ public sealed class PaceFindingTests
     {
         var fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"));
         for (int tick = 1; tick <= 240; tick++)
-            fleet.Tick(Ticks.Primary(100 + tick * bytesPerHour / 7200), FleetFindingTests.Status(Ticks.Replica(100, sql: ReplicationThread.No, secondsBehind: null), status => status with { RelayLogBytes = bytes }));
+            fleet.Tick(
+                Ticks.Primary(100 + tick * bytesPerHour / 7200),
+                FleetFindingTests.Status(
+                    Ticks.Replica(100, sql: ReplicationThread.No, secondsBehind: null), status => status with { RelayLogBytes = bytes }));
 
         Assert.Equal(told, FleetFindingTests.Of(fleet).Any(finding => finding.Code == "relay-logs-grow"));
     }
@@ -136,7 +155,11 @@ public sealed class PaceFindingTests
     [InlineData("bin.000003", "PURGE BINARY LOGS TO 'bin.000003'")]
     public void Only_binlogs_that_every_replica_has_applied_are_offered_for_deletion(string executed, string? command)
     {
-        string[] commands = [.. NeverPurged(2_000_000_000, executed: executed)!.Steps.SelectMany(step => step.Commands).Where(command => command.StartsWith("PURGE", StringComparison.Ordinal))];
+        string[] commands =
+            [
+                .. NeverPurged(2_000_000_000, executed: executed)!.Steps.SelectMany(step => step.Commands)
+                .Where(command => command.StartsWith("PURGE", StringComparison.Ordinal)),
+            ];
 
         Assert.Equal(command is null ? [] : [command], commands);
     }
@@ -146,7 +169,8 @@ public sealed class PaceFindingTests
     [InlineData("Reading event from the relay log", "", null)]
     public void Where_the_applier_says_nothing_a_table_without_a_key_is_only_possible(string state, string tables, string? told)
     {
-        NodeExamination examined = Examined(state, null) with { TablesWithoutKey = [.. tables.Split(", ", StringSplitOptions.RemoveEmptyEntries)] };
+        NodeExamination examined =
+            Examined(state, null) with { TablesWithoutKey = [.. tables.Split(", ", StringSplitOptions.RemoveEmptyEntries)] };
         Finding? finding = FleetFindingTests.Of(Standing(), null, examined).SingleOrDefault(finding => finding.Code == "rows-without-key");
 
         Assert.Equal((told, told is null ? null : Confidence.Possible), (finding?.Values["table"], finding?.Confidence));
@@ -159,20 +183,30 @@ public sealed class PaceFindingTests
         for (int tick = 1; tick <= 40; tick++)
             fleet.Tick(Ticks.Primary(100 + tick * 1000), Ticks.Replica(100 + tick * 10, secondsBehind: tick / 2.0));
 
-        Assert.DoesNotContain(FleetFindingTests.Of(fleet, null, Examined("Reading event from the relay log", null)), finding => finding.Code == "rows-without-key");
+        Assert.DoesNotContain(
+            FleetFindingTests.Of(fleet, null, Examined("Reading event from the relay log", null)),
+            finding => finding.Code == "rows-without-key");
     }
 
     private static Finding? NeverPurged(long bytes, string? days = "0", string? seconds = null, string executed = "bin.000001")
     {
         BinlogPosition head = BinlogPosition.TryParse("bin.000004", 100)!.Value;
-        BinlogFile[] files = [.. new[] { ("bin.000001", bytes), ("bin.000002", 1), ("bin.000003", 1), ("bin.000004", 100) }.Select(file => new BinlogFile(BinlogPosition.TryParse(file.Item1, file.Item2)!.Value))];
-        NodeReading Primary(MonotonicInstant at) => (NodeReading.Answered)Ticks.Primary(100)(at) with { Head = head, Logs = new BinlogIndex(files) };
+        BinlogFile[] files =
+            [
+                .. new[] { ("bin.000001", bytes), ("bin.000002", 1), ("bin.000003", 1), ("bin.000004", 100) }.Select(
+                    file => new BinlogFile(BinlogPosition.TryParse(file.Item1, file.Item2)!.Value)),
+            ];
+        NodeReading Primary(MonotonicInstant at) =>
+            (NodeReading.Answered)Ticks.Primary(100)(at) with { Head = head, Logs = new BinlogIndex(files) };
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"))
-            .Tick(5, Primary, FleetFindingTests.Status(Ticks.Replica(100), status => status with { Executed = BinlogPosition.TryParse(executed, 1) }));
+            .Tick(
+                5, Primary,
+                FleetFindingTests.Status(Ticks.Replica(100), status => status with { Executed = BinlogPosition.TryParse(executed, 1) }));
         var variables = ImmutableDictionary<string, string>.Empty;
         variables = days is null ? variables : variables.Add("expire_logs_days", days);
         variables = seconds is null ? variables : variables.Add("binlog_expire_logs_seconds", seconds);
-        return FleetFindingTests.Of(fleet, new NodeExamination { At = fleet.Now, Variables = variables }).SingleOrDefault(finding => finding.Code == "binlogs-never-purged");
+        return FleetFindingTests.Of(fleet, new NodeExamination { At = fleet.Now, Variables = variables })
+            .SingleOrDefault(finding => finding.Code == "binlogs-never-purged");
     }
 
     /// <summary>Both threads say Yes, the primary writes on, and nothing gets finished.</summary>
@@ -180,7 +214,9 @@ public sealed class PaceFindingTests
     {
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
         for (int tick = 1; tick <= 40; tick++)
-            fleet.Tick(Ticks.Primary(100 + tick * 1000), FleetFindingTests.Status(Ticks.Replica(100, secondsBehind: tick / 2.0), status => status with { SqlState = state }));
+            fleet.Tick(
+                Ticks.Primary(100 + tick * 1000),
+                FleetFindingTests.Status(Ticks.Replica(100, secondsBehind: tick / 2.0), status => status with { SqlState = state }));
         return fleet;
     }
 

@@ -25,8 +25,16 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     public void None_is_called_something_else_with_certainty()
     {
         int right = ReportedTexts.All.Count(reported => Explained(reported) is [var only] && only.Code == reported.Code);
-        int unknown = ReportedTexts.All.Count(reported => Explained(reported).All(finding => finding.Confidence == Confidence.Possible && finding.Code is "sql-other" or "io-other"));
-        string[] wrong = [.. ReportedTexts.All.Where(reported => Explained(reported).Any(finding => finding.Confidence == Confidence.Certain && finding.Code != reported.Code)).Select(reported => reported.Text)];
+        int unknown = ReportedTexts.All.Count(
+            reported => Explained(reported)
+                .All(finding => finding.Confidence == Confidence.Possible && finding.Code is "sql-other" or "io-other"));
+        string[] wrong =
+            [
+                .. ReportedTexts.All.Where(
+                    reported => Explained(reported)
+                        .Any(finding => finding.Confidence == Confidence.Certain && finding.Code != reported.Code))
+                            .Select(reported => reported.Text),
+            ];
         output.WriteLine($"{ReportedTexts.All.Count} texts: {right} right, {unknown} unknown, {wrong.Length} wrong with certainty");
 
         Assert.Empty(wrong);
@@ -56,9 +64,12 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [Fact]
     public void A_key_that_has_only_a_number_is_not_taken_for_the_primary()
     {
-        Finding finding = Assert.Single(Findings.Explain(1062, Scenes.MySql("5.0.96"), usesGtid: false, "Error 'Duplicate entry 'anna' for key 2' on query. Default database: 'photos'. Query: 'INSERT INTO members (id, name) VALUES (4, 'anna')'"));
+        Finding finding = Assert.Single(
+            Findings.Explain(1062, Scenes.MySql("5.0.96"), usesGtid: false,
+                "Error 'Duplicate entry 'anna' for key 2' on query. Default database: 'photos'. Query: 'INSERT INTO members (id, name) VALUES (4, 'anna')'"));
 
-        Assert.DoesNotContain(finding.Steps.SelectMany(step => step.Commands), command => command.Contains("COLUMN_OF_PRIMARY", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            finding.Steps.SelectMany(step => step.Commands), command => command.Contains("COLUMN_OF_PRIMARY", StringComparison.Ordinal));
         Assert.Contains(finding.Steps, step => step.Id == "look-for-stray-on-source");
         Assert.Contains("COLUMN_OF_KEY_2", finding.Steps.Single(step => step.Id == "delete-row").Blanks);
     }
@@ -69,7 +80,9 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData("Write_rows", "name")]
     public void Only_an_insert_with_the_same_primary_key_is_replaced_by_the_idempotent_mode(string row, string key)
     {
-        Finding finding = Assert.Single(Findings.Explain(1062, Scenes.MySql("5.7.44"), usesGtid: false, $"Could not execute {row} event on table photos.members; Duplicate entry 'x' for key '{key}', Error_code: 1062;"));
+        Finding finding = Assert.Single(
+            Findings.Explain(1062, Scenes.MySql("5.7.44"), usesGtid: false,
+                $"Could not execute {row} event on table photos.members; Duplicate entry 'x' for key '{key}', Error_code: 1062;"));
 
         Assert.DoesNotContain(finding.Steps, step => step.Id == "idempotent");
         Assert.Contains("SET SESSION foreign_key_checks = 0", finding.Steps.Single(step => step.Id == "delete-row").Commands);
@@ -82,12 +95,16 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData(1396, "Error 'Operation ALTER USER failed for 'anna'@'%'' on query. Default database: ''. Query: 'ALTER USER 'anna'@'%''")]
     [InlineData(1050, "Error 'Table 'best' already exists' on query. Default database: 'photos'. Query: 'CREATE TABLE best AS SELECT * FROM albums'")]
     public void Nothing_that_changes_rows_or_lacks_something_is_skipped(int number, string text) =>
-        Assert.All(Findings.Explain(number, Scenes.MySql("5.7.44"), usesGtid: false, text), finding => Assert.DoesNotContain(finding.Steps, step => step.Id == "skip-statement"));
+        Assert.All(
+            Findings.Explain(number, Scenes.MySql("5.7.44"), usesGtid: false, text),
+            finding => Assert.DoesNotContain(finding.Steps, step => step.Id == "skip-statement"));
 
     [Fact]
     public void A_step_whose_effect_nobody_compared_is_only_possible_and_ends_in_a_comparison()
     {
-        Finding finding = Assert.Single(Findings.Explain(1194, Scenes.MySql("5.5.62"), usesGtid: false, "Error 'Table 'sessions' is marked as crashed and should be repaired' on query. Default database: 'photos'. Query: 'DELETE FROM sessions'"));
+        Finding finding = Assert.Single(
+            Findings.Explain(1194, Scenes.MySql("5.5.62"), usesGtid: false,
+                "Error 'Table 'sessions' is marked as crashed and should be repaired' on query. Default database: 'photos'. Query: 'DELETE FROM sessions'"));
 
         Assert.True(finding.Steps.Single(step => step.Id == "repair-table").IsPossibleOnly);
         Assert.Equal(["compare-tables", "compare-tables-on-source"], finding.Steps[^2..].Select(step => step.Id));
@@ -97,53 +114,72 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [Theory]
     [InlineData("MySQL 5.0.96", 1236, "binlog truncated in the middle of event")]
     [InlineData("MySQL 5.5.47", 1594, "Relay log read failure: Could not parse relay log event entry.")]
-    [InlineData("MySQL 8.0", 1782, "Error '@@SESSION.GTID_NEXT cannot be set to ANONYMOUS when @@GLOBAL.GTID_MODE = ON.' on query. Default database: ''. Query: 'BEGIN'")]
+    [InlineData("MySQL 8.0", 1782,
+        "Error '@@SESSION.GTID_NEXT cannot be set to ANONYMOUS when @@GLOBAL.GTID_MODE = ON.' on query. Default database: ''. Query: 'BEGIN'")]
     [InlineData("MariaDB 10.6", 1677, "Column 4 of table 'photos.albums' cannot be converted from type 'json' to type 'longtext'")]
-    [InlineData("MySQL 8.0.36", 13114, "the source purged required binary logs. The GTID set sent by the replica is 'a:1-370', and the missing transactions are 'b:1-2'")]
-    [InlineData("MySQL 5.7", 1051, "Error 'Unknown table 'photos.test'' on query. Default database: 'photos'. Query: 'drop table test', Error_code: 1051 160805 9:33:37 [Warning] WSREP: RBR event 1 Query apply warning: 1, 3")]
+    [InlineData("MySQL 8.0.36", 13114,
+    "the source purged required binary logs. The GTID set sent by the replica is 'a:1-370', and the missing transactions are 'b:1-2'")]
+    [InlineData("MySQL 5.7", 1051,
+        "Error 'Unknown table 'photos.test'' on query. Default database: 'photos'. Query: 'drop table test', Error_code: 1051 160805 9:33:37 [Warning] WSREP: RBR event 1 Query apply warning: 1, 3")]
     [InlineData("MariaDB 10.5.23", 1213, "Deadlock found when trying to get lock; try restarting transaction, Gtid 0-11-100")]
     [InlineData("MariaDB 10.0.18", 1927, "Connection was killed, Gtid 0-1-2, Internal MariaDB error code: 1927")]
-    [InlineData("MySQL 5.5.37", 1049, "Error 'Unknown database 'situatii'' on query. Default database: 'situatii'. Query: 'CREATE DEFINER=`root`@`192.168.%.%` FUNCTION `AlphaToInt`() RETURNS int return 1'")]
-    [InlineData("MySQL 5.6.14", 1837, "When @@SESSION.GTID_NEXT is set to a GTID, you must explicitly set it to a different value after a COMMIT or ROLLBACK. Current @@SESSION.GTID_NEXT is '7e6ececb-c185-11f0-9733-a629fd2330b3:7'.")]
-    [InlineData("MySQL 8.0.40", 1396, "Coordinator stopped because there were error(s) in the worker(s). The most recent failure being: Worker 1 failed executing transaction '7e6ececb-c185-11f0-9733-a629fd2330b3:7' at source log mysql-bin.000002, end_log_pos 2985090. See error log")]
+    [InlineData("MySQL 5.5.37", 1049,
+    "Error 'Unknown database 'situatii'' on query. Default database: 'situatii'. Query: 'CREATE DEFINER=`root`@`192.168.%.%` FUNCTION `AlphaToInt`() RETURNS int return 1'")]
+    [InlineData("MySQL 5.6.14", 1837,
+    "When @@SESSION.GTID_NEXT is set to a GTID, you must explicitly set it to a different value after a COMMIT or ROLLBACK. Current @@SESSION.GTID_NEXT is '7e6ececb-c185-11f0-9733-a629fd2330b3:7'.")]
+    [InlineData("MySQL 8.0.40", 1396,
+    "Coordinator stopped because there were error(s) in the worker(s). The most recent failure being: Worker 1 failed executing transaction '7e6ececb-c185-11f0-9733-a629fd2330b3:7' at source log mysql-bin.000002, end_log_pos 2985090. See error log")]
     public void What_may_be_something_else_is_not_certain(string server, int number, string text) =>
-        Assert.All(Findings.Explain(number, Scenes.Server(server), usesGtid: false, text), finding => Assert.NotEqual(Confidence.Certain, finding.Confidence));
+        Assert.All(
+            Findings.Explain(number, Scenes.Server(server), usesGtid: false, text),
+            finding => Assert.NotEqual(Confidence.Certain, finding.Confidence));
 
     [Theory]
     [InlineData("56-724", "ONE_CONDITION_FOR_EACH_COLUMN_OF_PRIMARY")]
     [InlineData("56", "COLUMN_OF_PRIMARY = '56'")]
     public void An_entry_that_may_be_of_several_columns_is_never_compared_with_one(string entry, string condition)
     {
-        string text = $"Error 'Duplicate entry '{entry}' for key 'PRIMARY'' on query. Default database: 'blog'. Query: 'INSERT INTO `wp_term_relationships` (`object_id`, `term_taxonomy_id`) VALUES (56, 724)'";
+        string text =
+            $"Error 'Duplicate entry '{entry}' for key 'PRIMARY'' on query. Default database: 'blog'. Query: 'INSERT INTO `wp_term_relationships` (`object_id`, `term_taxonomy_id`) VALUES (56, 724)'";
         Finding finding = Assert.Single(Findings.Explain(1062, Scenes.Server("MariaDB 10.1"), usesGtid: false, text));
 
-        Assert.Contains($"DELETE FROM `blog`.`wp_term_relationships` WHERE {condition}", finding.Steps.Single(step => step.Id == "delete-row").Commands);
+        Assert.Contains(
+            $"DELETE FROM `blog`.`wp_term_relationships` WHERE {condition}",
+            finding.Steps.Single(step => step.Id == "delete-row").Commands);
     }
 
-    // Rows that come once more would go twice into a table without a key, and a statement would run twice; the server's own tables are the replica's alone, and into a
-    // database that is not there nothing is loaded.
+    // Rows that come once more would go twice into a table without a key, and a statement would run twice; the server's own tables are the
+    // replica's alone, and into a database that is not there nothing is loaded.
     [Theory]
     [InlineData(1032, "Could not execute Delete_rows event on table photos.visits; Can't find record in 'visits', Error_code: 1032; handler error HA_ERR_END_OF_FILE; the event's master log bin.000297, end_log_pos 16666")]
     [InlineData(1146, "Error 'Table 'photos.albums' doesn't exist' on query. Default database: 'photos'. Query: 'alter table albums add column b int(11) default null'")]
     [InlineData(1049, "Error executing row event: 'Unknown database 'forum''")]
     [InlineData(1032, "Could not execute Update_rows event on table mysql.user; Can't find record in 'user', Error_code: 1032; handler error HA_ERR_KEY_NOT_FOUND; the event's master log bin.000297, end_log_pos 16666")]
     public void What_a_copy_would_not_mend_is_not_copied(int number, string text) =>
-        Assert.DoesNotContain(Assert.Single(Findings.Explain(number, Scenes.MySql("5.7.44"), usesGtid: false, text)).Steps, step => step.Id is "copy-table" or "idempotent");
+        Assert.DoesNotContain(
+            Assert.Single(Findings.Explain(number, Scenes.MySql("5.7.44"), usesGtid: false, text)).Steps,
+            step => step.Id is "copy-table" or "idempotent");
 
     [Fact]
     public void A_version_without_its_last_number_has_the_same_words() =>
         Assert.Contains(
-            Assert.Single(Findings.Explain(1032, Scenes.Server("MySQL 5.6"), usesGtid: true, "Could not execute Update_rows event on table photos.tags; Can't find record in 'tags', Error_code: 1032; handler error HA_ERR_KEY_NOT_FOUND;"))
+            Assert.Single(
+                Findings.Explain(1032, Scenes.Server("MySQL 5.6"), usesGtid: true,
+                    "Could not execute Update_rows event on table photos.tags; Can't find record in 'tags', Error_code: 1032; handler error HA_ERR_KEY_NOT_FOUND;"))
                 .Steps.Single(step => step.Id == "copy-table").Commands,
             command => command.Contains("--set-gtid-purged=OFF", StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("MySQL 5.7.25", 1236, "Got fatal error 1236 from master when reading data from binary log: 'The slave is connecting using CHANGE MASTER TO MASTER_AUTO_POSITION = 1, but the master has purged binary logs containing GTIDs that the slave requires.'", "--set-gtid-purged=ON")]
-    [InlineData("MariaDB 10.11.6", 1236, "Got fatal error 1236 from master when reading data from binary log: 'Could not find GTID state requested by slave in any binlog files. Error: connecting slave requested to start from GTID 0-10-848902'", "--gtid")]
+    [InlineData("MySQL 5.7.25", 1236,
+    "Got fatal error 1236 from master when reading data from binary log: 'The slave is connecting using CHANGE MASTER TO MASTER_AUTO_POSITION = 1, but the master has purged binary logs containing GTIDs that the slave requires.'", "--set-gtid-purged=ON")]
+    [InlineData("MariaDB 10.11.6", 1236,
+    "Got fatal error 1236 from master when reading data from binary log: 'Could not find GTID state requested by slave in any binlog files. Error: connecting slave requested to start from GTID 0-10-848902'", "--gtid")]
     public void A_text_that_tells_of_GTIDs_is_answered_with_GTIDs(string server, int number, string text, string option) =>
         Assert.Contains(
-            Assert.Single(Findings.Explain(number, Scenes.Server(server), usesGtid: false, text)).Steps.Single(step => step.Id == "rebuild").Commands,
+            Assert.Single(
+                Findings.Explain(number, Scenes.Server(server), usesGtid: false, text)).Steps.Single(step => step.Id == "rebuild").Commands,
             command => command.Contains(option, StringComparison.Ordinal));
 
-    private static ImmutableArray<Finding> Explained(ReportedText reported) => Findings.Explain(reported.Number, Scenes.Server(reported.Server), usesGtid: false, reported.Text);
+    private static ImmutableArray<Finding> Explained(ReportedText reported) =>
+        Findings.Explain(reported.Number, Scenes.Server(reported.Server), usesGtid: false, reported.Text);
 }

@@ -11,7 +11,8 @@ internal static class Scenes
 
     public static ServerVersion MariaDb(string version) => ServerVersion.Parse($"{version}-MariaDB");
 
-    public static ServerVersion Server(string name) => name.Split(' ') is ["MariaDB", string version] ? MariaDb(version) : MySql(name.Split(' ')[1]);
+    public static ServerVersion Server(string name) =>
+        name.Split(' ') is ["MariaDB", string version] ? MariaDb(version) : MySql(name.Split(' ')[1]);
 
     /// <summary>A replica of <c>db1</c> that stands in the middle of bin.000003, in a scene where everything is known.</summary>
     public static Scene On(string server, bool usesGtid = false, string channel = "", bool superReadOnly = false) => new()

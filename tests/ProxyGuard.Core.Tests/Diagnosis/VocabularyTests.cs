@@ -13,7 +13,9 @@ public sealed partial class VocabularyTests
         get
         {
             var servers = new TheoryData<string, bool>();
-            foreach (string server in (string[])[.. Versions.Select(version => $"MySQL {version}"), "MariaDB 5.5.68", "MariaDB 10.1.48", "MariaDB 10.5.23", "MariaDB 10.11.6", "MariaDB 11.8.2"])
+            foreach (
+                string server in (string[])[.. Versions.Select(version => $"MySQL {version}"), "MariaDB 5.5.68", "MariaDB 10.1.48",
+                    "MariaDB 10.5.23", "MariaDB 10.11.6", "MariaDB 11.8.2"])
             {
                 servers.Add(server, false);
                 servers.Add(server, true);
@@ -27,19 +29,23 @@ public sealed partial class VocabularyTests
     [MemberData(nameof(Servers))]
     public void No_command_has_a_word_its_server_does_not_know(string server, bool gtid)
     {
-        string[] commands = [.. AllSteps(server, gtid).SelectMany(step => step.Commands).Select(command => Privilege().Replace(command, ""))];
+        string[] commands =
+            [.. AllSteps(server, gtid).SelectMany(step => step.Commands).Select(command => Privilege().Replace(command, ""))];
         bool isMariaDb = server.StartsWith("MariaDB", StringComparison.Ordinal);
         var version = Version.Parse(server.Split(' ')[1]);
 
         Assert.NotEmpty(commands);
         if (isMariaDb || version < new Version(8, 0, 22))
-            Assert.DoesNotContain(commands, command => Regex.IsMatch(command, @"\bREPLICAS?\b|replica_|REPLICATION SOURCE|SOURCE_|--source-data|BINARY LOG STATUS"));
+            Assert.DoesNotContain(
+                commands,
+                command => Regex.IsMatch(command, @"\bREPLICAS?\b|replica_|REPLICATION SOURCE|SOURCE_|--source-data|BINARY LOG STATUS"));
         else
             Assert.DoesNotContain(commands, command => Regex.IsMatch(command, @"\bSLAVE\b"));
         if (!isMariaDb && version >= new Version(8, 4))
             Assert.DoesNotContain(commands, command => Regex.IsMatch(command, "MASTER|master|slave|FLUSH HOSTS"));
         if (isMariaDb)
-            Assert.DoesNotContain(commands, command => Regex.IsMatch(command, "gtid_executed|AUTO_POSITION|super_read_only|CLONE|GTID_NEXT|set-gtid-purged"));
+            Assert.DoesNotContain(
+                commands, command => Regex.IsMatch(command, "gtid_executed|AUTO_POSITION|super_read_only|CLONE|GTID_NEXT|set-gtid-purged"));
         else
             Assert.DoesNotContain(commands, command => Regex.IsMatch(command, "USE_GTID|mariadb|gtid_slave_pos|--gtid "));
     }
@@ -51,7 +57,9 @@ public sealed partial class VocabularyTests
         foreach (Finding finding in All(server, gtid).Where(finding => !finding.Steps.IsEmpty))
         {
             Assert.Equal(Danger.None, finding.Steps[0].Danger);
-            int change = finding.Steps.ToList().FindIndex(step => step.Id is "idempotent" or "copy-table" or "delete-row" or "skip-statement" or "prepare-rebuild" or "add-key");
+            int change = finding.Steps.ToList()
+                .FindIndex(
+                    step => step.Id is "idempotent" or "copy-table" or "delete-row" or "skip-statement" or "prepare-rebuild" or "add-key");
             if (change >= 0)
                 Assert.Contains(finding.Steps.Take(change), step => step.Id is "backup" or "backup-of-unknown-size");
         }
@@ -76,8 +84,11 @@ public sealed partial class VocabularyTests
     [Fact]
     public void Every_fault_in_the_tables_is_a_kind_that_is_listed()
     {
-        Assert.Superset(SqlThreadErrors.All.Concat(IoThreadErrors.All).Select(fault => fault.Kind.Code).ToHashSet(), FindingKinds.All.Select(kind => kind.Code).ToHashSet());
-        Assert.Superset(AllSteps("MySQL 5.6.24", false).Select(step => step.Id).ToHashSet(), StepKinds.All.Select(step => step.Id).ToHashSet());
+        Assert.Superset(
+            SqlThreadErrors.All.Concat(IoThreadErrors.All).Select(fault => fault.Kind.Code).ToHashSet(),
+            FindingKinds.All.Select(kind => kind.Code).ToHashSet());
+        Assert.Superset(
+            AllSteps("MySQL 5.6.24", false).Select(step => step.Id).ToHashSet(), StepKinds.All.Select(step => step.Id).ToHashSet());
         Assert.Superset(All("MySQL 5.6.24", false).SelectMany(finding => finding.DeadEnds).ToHashSet(), DeadEnds.All.ToHashSet());
     }
 
@@ -93,7 +104,10 @@ public sealed partial class VocabularyTests
 
     [Fact]
     public void A_number_with_its_text_is_explained_by_what_the_text_says() =>
-        Assert.Equal(["source-log-purged"], Findings.Explain(13114, Scenes.MySql("8.4.0"), usesGtid: true, "'Cannot replicate because the source purged required binary logs.'").Select(finding => finding.Code));
+        Assert.Equal(
+            ["source-log-purged"],
+            Findings.Explain(13114, Scenes.MySql("8.4.0"), usesGtid: true,
+                "'Cannot replicate because the source purged required binary logs.'").Select(finding => finding.Code));
 
     [Fact]
     public void What_nobody_knows_is_left_out_of_the_values_and_a_blank_in_the_commands()
@@ -102,15 +116,21 @@ public sealed partial class VocabularyTests
 
         Assert.DoesNotContain("table", finding.Values.Keys);
         RemedyStep copy = finding.Steps.Single(step => step.Id == "copy-table");
-        Assert.Contains(copy.Commands, command => command.StartsWith("mysqldump --host=SOURCE_HOST --port=SOURCE_PORT --single-transaction --set-gtid-purged=OFF THE_DATABASE THE_TABLE | ", StringComparison.Ordinal));
+        Assert.Contains(
+            copy.Commands,
+            command => command.StartsWith(
+                "mysqldump --host=SOURCE_HOST --port=SOURCE_PORT --single-transaction --set-gtid-purged=OFF THE_DATABASE THE_TABLE | ",
+                    StringComparison.Ordinal));
         Assert.Equal(["SOURCE_HOST", "SOURCE_PORT", "THE_DATABASE", "THE_HOST", "THE_PORT", "THE_TABLE"], copy.Blanks);
     }
 
-    private static IEnumerable<Finding> All(string server, bool gtid) => SqlThreadErrors.All.Concat(IoThreadErrors.All).Select(fault => fault.Of(Scenes.On(server, gtid)));
+    private static IEnumerable<Finding> All(string server, bool gtid) =>
+        SqlThreadErrors.All.Concat(IoThreadErrors.All).Select(fault => fault.Of(Scenes.On(server, gtid)));
 
     private static IEnumerable<RemedyStep> AllSteps(string server, bool gtid) => All(server, gtid).SelectMany(finding => finding.Steps);
 
-    [GeneratedRegex(@"^(?:SHOW|SELECT) |^(?:ssh [\w.]+ )?'?df -h'?$|^(?:mysqldump|mariadb-dump) .* \| gzip \| ssh BACKUP_HOST |^(?:mysql|mariadb) .* --execute='SELECT 1'$|^ping ")]
+    [GeneratedRegex(
+        @"^(?:SHOW|SELECT) |^(?:ssh [\w.]+ )?'?df -h'?$|^(?:mysqldump|mariadb-dump) .* \| gzip \| ssh BACKUP_HOST |^(?:mysql|mariadb) .* --execute='SELECT 1'$|^ping ")]
     private static partial Regex Reading();
 
     // The privilege kept its name in every version.

@@ -9,7 +9,8 @@ namespace ProxyGuard.Core.Tests.Guarding;
 
 public class GuardPolicyTests
 {
-    // One word a node, the primary first: f fresh, b behind, s stuck, x silent, u unknown, r fresh but read_only, h takes connections and hangs.
+    // One word a node, the primary first: f fresh, b behind, s stuck, x silent, u unknown, r fresh but read_only, h takes connections and
+    // hangs.
     [Theory]
     [InlineData("f f f", 1, null)]
     [InlineData("f f s", 1, null)]
@@ -98,7 +99,8 @@ public class GuardPolicyTests
         var site = new Site();
         site.Tick(3, Primary(1_000), Replica(1_000)).Tick(2, Primary(1_000), Replica(1_000, sql: ReplicationThread.No));
 
-        site.Tick(8, Primary(1_000), Replica(1_000)).Tick(2, Primary(1_000), Replica(1_000, sql: ReplicationThread.No)).Tick(12, Primary(1_000), Replica(1_000));
+        site.Tick(8, Primary(1_000), Replica(1_000)).Tick(2, Primary(1_000), Replica(1_000, sql: ReplicationThread.No))
+            .Tick(12, Primary(1_000), Replica(1_000));
         Assert.Equal(SiteMode.ReadOnly, site.View.Mode);
         site.Tick(1, Primary(1_000), Replica(1_000));
         Assert.Equal(SiteMode.Normal, site.View.Mode);
@@ -216,7 +218,9 @@ public class GuardPolicyTests
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         long head = 1_000;
         for (int tick = 0; tick < 40; tick++)
-            ticks.Tick(Primary(head += 10), Replica(Math.Min(head, 1_160), sql: ReplicationThread.No), Replica(Math.Min(head, 1_200), sql: ReplicationThread.No, server: 3));
+            ticks.Tick(
+                Primary(head += 10), Replica(Math.Min(head, 1_160), sql: ReplicationThread.No),
+                Replica(Math.Min(head, 1_200), sql: ReplicationThread.No, server: 3));
 
         ReadRoute reads = ReadRoute.Through(ticks.Fleet, new ReadRules(), ticks.Now);
 
@@ -249,7 +253,8 @@ public class GuardPolicyTests
     [InlineData("x", HoldMode.Open, false, Verdict.Write)]
     [InlineData("u", null, false, Verdict.Write)]
     [InlineData("u", null, true, Verdict.Write)]
-    public void While_the_primary_is_gone_a_login_is_refused_and_its_form_is_a_read(string primary, HoldMode? hold, bool isSafe, Verdict verdict)
+    public void While_the_primary_is_gone_a_login_is_refused_and_its_form_is_a_read(
+        string primary, HoldMode? hold, bool isSafe, Verdict verdict)
     {
         var site = new Site { Hold = hold is { } mode ? HoldOf(mode) : null };
         if (primary != "u")
@@ -274,7 +279,15 @@ public class GuardPolicyTests
     private static GuardView Start(Ticks ticks) => GuardPolicy.Start(ticks.Fleet, recalled: null, hold: null, ticks.Now, Rules());
 
     private static Hold HoldOf(HoldMode mode) =>
-        new() { Mode = mode, Reason = "", Message = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty, By = "test", Since = DateTimeOffset.UnixEpoch, EndsAt = null };
+        new()
+        {
+            Mode = mode,
+            Reason = "",
+            Message = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty,
+            By = "test",
+            Since = DateTimeOffset.UnixEpoch,
+            EndsAt = null
+        };
 
     private static ReadOnlyRules RulesFor(int minFresh) => new() { MinFreshReplicas = minFresh, ReopenAfter = TimeSpan.FromSeconds(5) };
 
@@ -304,26 +317,28 @@ public class GuardPolicyTests
     }
 
     // Everyone is well first, so that contents are known; what the word says comes after that.
-    private static Func<MonotonicInstant, NodeReading> PrimaryOf(string word, long head, int tick) => tick < 10 && word != "u" ? Primary(head) : word switch
-    {
-        "f" => Primary(head),
-        "r" => Primary(head, readOnly: true),
-        "x" => Silent(),
-        "h" => Silent(ProbeFailure.StatementHangs),
-        "u" => askedAt => ((NodeReading.Answered)Primary(head)(askedAt)) with { Head = null },
-        _ => throw new ArgumentException(word),
-    };
+    private static Func<MonotonicInstant, NodeReading> PrimaryOf(string word, long head, int tick) =>
+        tick < 10 && word != "u" ? Primary(head) : word switch
+        {
+            "f" => Primary(head),
+            "r" => Primary(head, readOnly: true),
+            "x" => Silent(),
+            "h" => Silent(ProbeFailure.StatementHangs),
+            "u" => askedAt => ((NodeReading.Answered)Primary(head)(askedAt)) with { Head = null },
+            _ => throw new ArgumentException(word),
+        };
 
-    private static Func<MonotonicInstant, NodeReading> ReplicaOf(string word, long head, int place, int tick) => tick < 10 && word != "u" ? Replica(head, server: place + 1) : word switch
-    {
-        "f" => Replica(head, server: place + 1),
-        "b" => Replica(head - 15_000, server: place + 1),
-        "s" => Replica(1_009_000, sql: ReplicationThread.No, server: place + 1),
-        "x" => Silent(),
-        "h" => Silent(ProbeFailure.StatementHangs),
-        "u" => Replica(10, secondsBehind: null, server: place + 1),
-        _ => throw new ArgumentException(word),
-    };
+    private static Func<MonotonicInstant, NodeReading> ReplicaOf(string word, long head, int place, int tick) =>
+        tick < 10 && word != "u" ? Replica(head, server: place + 1) : word switch
+        {
+            "f" => Replica(head, server: place + 1),
+            "b" => Replica(head - 15_000, server: place + 1),
+            "s" => Replica(1_009_000, sql: ReplicationThread.No, server: place + 1),
+            "x" => Silent(),
+            "h" => Silent(ProbeFailure.StatementHangs),
+            "u" => Replica(10, secondsBehind: null, server: place + 1),
+            _ => throw new ArgumentException(word),
+        };
 
     /// <summary>A site that is ticked along with its fleet.</summary>
     private sealed class Site

@@ -43,9 +43,12 @@ public class RetryAdviceTests
     public void The_likely_rest_of_the_way_back_and_some_and_the_quiet_time_after_it(int? likely, int seconds)
     {
         TimeSpan? left = likely is { } known ? TimeSpan.FromSeconds(known) : null;
-        var catchUp = new CatchUp { State = CatchUpState.CatchingUp, Remaining = left is { } span ? new Remaining(span / 2, span, span * 2) : null };
+        var catchUp =
+            new CatchUp { State = CatchUpState.CatchingUp, Remaining = left is { } span ? new Remaining(span / 2, span, span * 2) : null };
 
-        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.For(catchUp, isHeld: false, Incident(calmFor: null), MonotonicInstant.At(100), Rules));
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            RetryAdvice.For(catchUp, isHeld: false, Incident(calmFor: null), MonotonicInstant.At(100), Rules));
         // When an operator opens again, no probe knows.
         Assert.Equal(RetryAdvice.Unknown, RetryAdvice.For(catchUp, isHeld: true, Incident(calmFor: null), MonotonicInstant.At(100), Rules));
     }
@@ -55,8 +58,12 @@ public class RetryAdviceTests
     [InlineData(12, 18)]
     [InlineData(29, 5)]
     public void Once_all_is_well_only_the_rest_of_the_quiet_time_is_left(int calmFor, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.For(catchUp: null, isHeld: false, Incident(calmFor), MonotonicInstant.At(100), Rules));
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            RetryAdvice.For(catchUp: null, isHeld: false, Incident(calmFor), MonotonicInstant.At(100), Rules));
 
     private static Incident Incident(int? calmFor) =>
-        new(Cause.ReplicasStuck, MonotonicInstant.At(10), SawFault: true, calmFor is { } seconds ? MonotonicInstant.At(100 - seconds) : null);
+        new(
+            Cause.ReplicasStuck, MonotonicInstant.At(10), SawFault: true,
+            calmFor is { } seconds ? MonotonicInstant.At(100 - seconds) : null);
 }

@@ -7,7 +7,9 @@ using static ProxyGuard.Core.Tests.Replication.Ticks;
 
 namespace ProxyGuard.Core.Tests.Guarding;
 
-/// <summary>The percent that members see, over whole incidents: replicas that stop and go on, writes that pass us, restarts of ProxyGuard.</summary>
+/// <summary>
+/// The percent that members see, over whole incidents: replicas that stop and go on, writes that pass us, restarts of ProxyGuard.
+/// </summary>
 public class ShownPercentTests
 {
     private const long Megabyte = 1_000_000;
@@ -25,7 +27,9 @@ public class ShownPercentTests
 
     private static readonly Gen<(Event What, int First, int Second, int Written, int Ticks)[]> Stories = Gen.Select(
         Gen.Frequency(
-            (2, Gen.Const(Event.None)), (3, Gen.Const(Event.FirstStops)), (3, Gen.Const(Event.FirstGoesOn)), (3, Gen.Const(Event.SecondStops)), (3, Gen.Const(Event.SecondGoesOn)),
+            (2, Gen.Const(Event.None)), (3, Gen.Const(Event.FirstStops)), (
+                3, Gen.Const(Event.FirstGoesOn)), (3, Gen.Const(Event.SecondStops)), (
+                3, Gen.Const(Event.SecondGoesOn)),
             (1, Gen.Const(Event.PrimaryIsSilent)), (2, Gen.Const(Event.Restart))),
         Gen.Int[0, 5],
         Gen.Int[0, 5],
@@ -57,11 +61,17 @@ public class ShownPercentTests
     {
         (Event, int, int, int, int)[] story =
         [
-            (Event.FirstStops, 0, 0, 4, 1), (Event.SecondStops, 0, 0, 4, 20), (Event.FirstGoesOn, 4, 0, 0, 8), (Event.FirstStops, 0, 0, 4, 20), (Event.Restart, 0, 0, 4, 5),
+            (Event.FirstStops, 0, 0, 4, 1), (
+                Event.SecondStops, 0, 0, 4,
+                20), (Event.FirstGoesOn, 4, 0, 0, 8), (Event.FirstStops, 0, 0, 4, 20), (Event.Restart, 0, 0, 4, 5),
             (Event.FirstGoesOn, 5, 0, 0, 5),
         ];
 
-        double?[] shown = [.. Views(story, minFresh: 1).Where(view => view.Incident is not null).Select(view => view.CatchUp?.Percent).Where(percent => percent > 0).Distinct()];
+        double?[] shown =
+            [
+                .. Views(story, minFresh: 1).Where(view => view.Incident is not null).Select(view => view.CatchUp?.Percent)
+                .Where(percent => percent > 0).Distinct(),
+            ];
 
         Assert.InRange(shown.Length, 5, 15);
         Assert.Equal(shown.Order(), shown);
@@ -77,7 +87,8 @@ public class ShownPercentTests
         {
             site.Happens(what);
             for (int tick = 0; tick < ticks; tick++)
-                yield return site.Tick(first * Megabyte, second * Megabyte, written * Megabyte, primaryAnswers: what != Event.PrimaryIsSilent);
+                yield return site.Tick(
+                    first * Megabyte, second * Megabyte, written * Megabyte, primaryAnswers: what != Event.PrimaryIsSilent);
         }
     }
 
@@ -113,7 +124,8 @@ public class ShownPercentTests
             if (what != Event.Restart)
                 return;
             _ticks = Fleet().Restore(_ticks);
-            _view = GuardPolicy.Start(_ticks.Fleet, _view.Incident is { SawFault: true } open ? open : null, hold: null, _ticks.Now, _rules);
+            _view = GuardPolicy.Start(
+                _ticks.Fleet, _view.Incident is { SawFault: true } open ? open : null, hold: null, _ticks.Now, _rules);
         }
 
         public GuardView Tick(long first, long second, long written, bool primaryAnswers = true)

@@ -37,7 +37,9 @@ public sealed class SiteReachTests
     {
         Cause? cause = mode == SiteMode.Normal ? null : Cause.ReplicasStuck;
 
-        Assert.Equal(isCause ? Cause.WebServersUnreachable : cause, new WebServersSeen([], reach, new MonotonicInstant(TimeSpan.Zero)).CauseOf(mode, cause));
+        Assert.Equal(
+            isCause ? Cause.WebServersUnreachable : cause,
+            new WebServersSeen([], reach, new MonotonicInstant(TimeSpan.Zero)).CauseOf(mode, cause));
     }
 
     // Each word is a request that was not answered: path, then member (- for one that nobody can tell).
@@ -50,5 +52,8 @@ public sealed class SiteReachTests
     [InlineData("a1 b2 c3", true)]
     [InlineData("a1 a1 b1 c2 a3", true)]
     public void Several_members_at_several_addresses_cannot_all_be_to_blame(string requests, bool isOfTheServer) =>
-        Assert.Equal(isOfTheServer, requests.Split(' ').Aggregate(FailureRow.Empty, (row, request) => row.With(request[0], request[1] == '-' ? null : request[1])).IsOfTheServer);
+        Assert.Equal(
+            isOfTheServer,
+            requests.Split(' ').Aggregate(
+                FailureRow.Empty, (row, request) => row.With(request[0], request[1] == '-' ? null : request[1])).IsOfTheServer);
 }

@@ -27,7 +27,8 @@ public class StallWatchTests
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/ss 2/ss+", "no no no no STALL STALL no")]
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/ss 0/-", "no no no no STALL STALL STALL")] // gone, but not through
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/? 0/s 0/ss", "no no no no STALL STALL STALL STALL")]
-    public void Writes_hang_when_the_primary_shows_it_for_two_seconds(string ticks, string expected) => Assert.Equal(expected, Play(ticks, seesOthers: true));
+    public void Writes_hang_when_the_primary_shows_it_for_two_seconds(string ticks, string expected) =>
+        Assert.Equal(expected, Play(ticks, seesOthers: true));
 
     // The same where PROCESS is not granted: how many statements run beside the replicas', letters as above, and "begun" grows by each
     // new one.
@@ -36,7 +37,8 @@ public class StallWatchTests
     [InlineData("1/s 2/ss 2/ss 2/ss 2/ss 2/ss", "no no no no no STALL")]
     [InlineData("1/s 1/s 2/s 2/s 2/s 2/s 2/s", "no no no no no no no")] // an upload beside a long statement
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/ss", "no no no no no no")] // two long statements, begun before we looked
-    [InlineData("5/sssss 5/sssss 5/sssss 5/sssss 5/ss 5/sssss 5/sssss 5/sssss", "no no no no no no STALL STALL")] // web servers whose connections all hang give some up
+    // web servers whose connections all hang give some up
+    [InlineData("5/sssss 5/sssss 5/sssss 5/sssss 5/ss 5/sssss 5/sssss 5/sssss", "no no no no no no STALL STALL")]
     [InlineData("9/- 9/- 9/- 9/- 9/- 9/-", "no no no no no no")]
     [InlineData("3/ww 4/www 5/wwww 6/wwwww 7/wwwwww 8/wwwwwww", "no no no no no no")]
     [InlineData("2/rr 3/rrr 4/rrrr 5/rrrrr 6/rrrrrr", "no no no no no")] // rows change
@@ -174,7 +176,8 @@ public class StallWatchTests
     public void Who_works_or_waits_for_a_row_does_not_stand(string state, bool stands) =>
         Assert.Equal(stands, (Standing(1, "UPDATE a SET b = 1") with { State = state }).Stands);
 
-    private static RunningStatement Standing(long session, string text) => new(session, "site", text, "Waiting for global read lock", TimeSpan.FromSeconds(1));
+    private static RunningStatement Standing(long session, string text) =>
+        new(session, "site", text, "Waiting for global read lock", TimeSpan.FromSeconds(1));
 
     private static string Play(string ticks, bool seesOthers)
     {
@@ -219,7 +222,8 @@ public class StallWatchTests
 
         public void Write(long bytes) => _head += bytes;
 
-        public void Tick(long underWay, params RunningStatement[] statements) => Tick(underWay, new PrimaryActivity { Statements = [.. statements] });
+        public void Tick(long underWay, params RunningStatement[] statements) =>
+            Tick(underWay, new PrimaryActivity { Statements = [.. statements] });
 
         public void TickWord(long underWay, string word)
         {
@@ -235,7 +239,9 @@ public class StallWatchTests
             _rows += letters.Count(letter => letter == 'r');
             Tick(underWay, new PrimaryActivity
             {
-                Statements = SeesOthers ? [.. letters.Select((letter, place) => Standing(place, "INSERT INTO a VALUES (1)") with { State = StateOf(letter) })] : null,
+                Statements = SeesOthers
+                    ? [.. letters.Select((letter, place) => Standing(place, "INSERT INTO a VALUES (1)") with { State = StateOf(letter) })]
+                    : null,
                 Running = letters.Length + 2,
                 RowLockWaits = letters.Count(letter => letter == 'w'),
                 WritesBegun = _begun,
@@ -246,7 +252,10 @@ public class StallWatchTests
         private void Tick(long underWay, PrimaryActivity? activity)
         {
             _ticks.Tick(askedAt => ((NodeReading.Answered)Ticks.Primary(_head)(askedAt)) with { Activity = activity });
-            Traffic = new SiteTraffic(underWay, WritesThroughUs ?? activity?.WritesBegun ?? 0, 0) { SeveralSince = Traffic.HasSeveral ? Traffic.SeveralSince : SeveralSince ?? _ticks.Now };
+            Traffic = new SiteTraffic(
+                underWay, WritesThroughUs ?? activity?.WritesBegun ?? 0,
+                0)
+            { SeveralSince = Traffic.HasSeveral ? Traffic.SeveralSince : SeveralSince ?? _ticks.Now };
             Watch = Watch.Next(_ticks.Fleet.Primary, followers: 2, Traffic, _ticks.Now);
         }
 

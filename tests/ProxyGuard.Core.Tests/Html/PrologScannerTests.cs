@@ -159,7 +159,8 @@ public class PrologScannerTests
     [InlineData("text")]
     [InlineData("{}")]
     public void Text_is_no_page_even_when_navigated_to(string page) =>
-        Assert.Equal(InsertionPoint.Refuse(SkipReason.TextFirst), Injection.Run(Encoding.UTF8.GetBytes(page), navigated: true).InsertionPoint);
+        Assert.Equal(
+            InsertionPoint.Refuse(SkipReason.TextFirst), Injection.Run(Encoding.UTF8.GetBytes(page), navigated: true).InsertionPoint);
 
     [Theory]
     [InlineData(new byte[] { 0xFF, 0xFE, (byte)'<', 0 }, SkipReason.Utf16Mark)]

@@ -7,7 +7,8 @@ namespace ProxyGuard.Core.Tests.ReadPort;
 public class ConversationTests
 {
     // A column of zeros, a binary row, one that begins as the end of a result does: each could be taken for an end.
-    private static readonly byte[][] RowsLikeAnEnd = [Ok(), [0, 6, .. "abcdef"u8], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0], [0], [0xFB], [0xFC, 0, 1, .. new byte[256]]];
+    private static readonly byte[][] RowsLikeAnEnd =
+        [Ok(), [0, 6, .. "abcdef"u8], [0, 0, 1, 0, 0, 0, 0, 0, 0, 0], [0], [0xFB], [0xFC, 0, 1, .. new byte[256]]];
 
     public static TheoryData<string> Ways => Talk.Ways;
 

@@ -12,14 +12,17 @@ public class NodeChoiceTests
     public void Nodes_of_one_weight_take_turns()
     {
         ReadRoute route = RouteOf((1, 1), (2, 1), (3, 1));
-        Assert.Equal([1, 2, 3, 1, 2, 3], Enumerable.Range(0, 6).Select(turn => NodeChoice.Next(route, NodeSet.None, 0.7, (uint)turn)!.Value));
+        Assert.Equal(
+            [1, 2, 3, 1, 2, 3], Enumerable.Range(0, 6).Select(turn => NodeChoice.Next(route, NodeSet.None, 0.7, (uint)turn)!.Value));
     }
 
     [Fact]
     public void A_node_of_three_times_the_weight_gets_three_times_the_connections()
     {
         ReadRoute route = RouteOf((1, 3), (2, 1));
-        Dictionary<int, int> got = Enumerable.Range(0, 4000).Select(turn => NodeChoice.Next(route, NodeSet.None, turn * 0.618_034 % 1, (uint)turn)!.Value).CountBy(node => node).ToDictionary();
+        Dictionary<int, int> got = Enumerable.Range(0, 4000)
+            .Select(turn => NodeChoice.Next(route, NodeSet.None, turn * 0.618_034 % 1, (uint)turn)!.Value).CountBy(node => node)
+            .ToDictionary();
         Assert.InRange(got[1], 2900, 3100);
     }
 
@@ -47,7 +50,8 @@ public class NodeChoiceTests
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(4, Primary(1_000), Replica(1_000));
         Assert.Equal(int.MaxValue, NodeChoice.MostOn(ReadRoute.Through(ticks.Fleet, rules, ticks.Now), rules));
 
-        ReadRoute favour = ReadRoute.Through(ticks.Tick(10, Primary(1_000), Replica(1_000, sql: ReplicationThread.No)).Fleet, rules, ticks.Now);
+        ReadRoute favour = ReadRoute.Through(
+            ticks.Tick(10, Primary(1_000), Replica(1_000, sql: ReplicationThread.No)).Fleet, rules, ticks.Now);
         Assert.Equal((7, int.MaxValue), (NodeChoice.MostOn(favour, rules), NodeChoice.MostOn(favour.AboveLimit!, rules)));
     }
 

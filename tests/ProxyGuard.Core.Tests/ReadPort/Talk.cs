@@ -51,11 +51,13 @@ internal sealed class Talk
     /// <summary>As MySQL 8.4 or MariaDB 10.11 greets.</summary>
     public static byte[] Greeting(uint capabilities = 0xFFFF_FFFF) =>
     [
-        10, .. "5.5.5-10.11.6-MariaDB-0+deb12u1-log\0"u8, 7, 0, 0, 0, .. "saltsalt"u8, 0, (byte)capabilities, (byte)(capabilities >> 8), 45, 2, 0,
+        10, .. "5.5.5-10.11.6-MariaDB-0+deb12u1-log\0"u8, 7, 0, 0, 0, .. "saltsalt"u8, 0, (byte)capabilities, (byte)(capabilities >> 8), 45,
+        2, 0,
         (byte)(capabilities >> 16), (byte)(capabilities >> 24), 21, .. new byte[10], .. "saltsaltsalt\0mysql_native_password\0"u8,
     ];
 
-    public static byte[] Hello(uint more = 0) => [.. BitConverter.GetBytes(Usual | more), 0, 0, 0, 1, 45, .. new byte[23], .. "app\0\0photos\0"u8];
+    public static byte[] Hello(uint more = 0) =>
+        [.. BitConverter.GetBytes(Usual | more), 0, 0, 0, 1, 45, .. new byte[23], .. "app\0\0photos\0"u8];
 
     public static Talk LoggedIn(uint client = 0, uint server = 0xFFFF_FFFF)
     {

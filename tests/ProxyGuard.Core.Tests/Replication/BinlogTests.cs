@@ -9,7 +9,8 @@ public class BinlogTests
     [InlineData("bin.000001", 900, "bin.000002", 4)]
     [InlineData("bin.999999", 4, "bin.1000000", 4)]
     [InlineData("db1.bin.000009", 4, "db1.bin.000010", 4)]
-    public void Positions_are_ordered_by_the_files_number_and_then_by_the_offset(string file, long offset, string laterFile, long laterOffset)
+    public void Positions_are_ordered_by_the_files_number_and_then_by_the_offset(
+        string file, long offset, string laterFile, long laterOffset)
     {
         BinlogPosition earlier = At(file, offset);
         BinlogPosition later = At(laterFile, laterOffset);

@@ -26,13 +26,17 @@ internal enum WritersOnTheWay
 /// <param name="SecondsBehind">Seconds_Behind_Master; null when NULL.</param>
 /// <param name="Writing">Whether the writers were told to write; null where it was not recorded.</param>
 internal sealed record RecordedRow(
-    double At, BinlogPosition Head, BinlogPosition Executed, BinlogPosition? Fetched, bool IsApplying, double? SecondsBehind, bool? Writing);
+    double At, BinlogPosition Head, BinlogPosition Executed, BinlogPosition? Fetched, bool IsApplying, double? SecondsBehind,
+        bool? Writing);
 
 /// <summary>A real replica that stood still, and then caught up.</summary>
 internal sealed record CatchUpRecording
 {
     private static readonly string[] Columns =
-        ["milliseconds", "head file", "head", "executed file", "executed", "fetched file", "fetched", "applies", "Seconds_Behind_Master", "writers write"];
+        [
+            "milliseconds", "head file", "head", "executed file", "executed", "fetched file", "fetched", "applies", "Seconds_Behind_Master",
+            "writers write",
+        ];
 
     public required string Name { get; init; }
 
@@ -43,10 +47,14 @@ internal sealed record CatchUpRecording
 
     public required WritersOnTheWay Writers { get; init; }
 
-    /// <summary>Whether other programs competed with the replica for processors: its rate then says as much about them as about the backlog.</summary>
+    /// <summary>
+    /// Whether other programs competed with the replica for processors: its rate then says as much about them as about the backlog.
+    /// </summary>
     public required bool IsDisturbed { get; init; }
 
-    /// <summary>Whether the replica's settings were changed on the way so that it went faster: that cannot be foreseen, and is not judged.</summary>
+    /// <summary>
+    /// Whether the replica's settings were changed on the way so that it went faster: that cannot be foreseen, and is not judged.
+    /// </summary>
     public bool IsHelped => Name.EndsWith("-helped", StringComparison.Ordinal);
 
     /// <summary>The source's binlog files with their final sizes.</summary>
@@ -57,8 +65,12 @@ internal sealed record CatchUpRecording
     /// <summary>When the replica began to apply; the samples before it show the backlog growing.</summary>
     public double Restart => Rows.First(row => row.IsApplying).At;
 
-    /// <summary>The first sample on the catch-up at which the replica had executed all that the sample before had seen of its source.</summary>
-    public double End => Rows.Zip(Rows.Skip(1)).First(pair => pair.Second.At > Restart && pair.Second.IsApplying && pair.Second.Executed >= pair.First.Head).Second.At;
+    /// <summary>
+    /// The first sample on the catch-up at which the replica had executed all that the sample before had seen of its source.
+    /// </summary>
+    public double End =>
+        Rows.Zip(Rows.Skip(1)).First(
+            pair => pair.Second.At > Restart && pair.Second.IsApplying && pair.Second.Executed >= pair.First.Head).Second.At;
 
     public string ToJson()
     {
@@ -134,9 +146,11 @@ internal sealed record CatchUpRecording
         CultureInfo.InvariantCulture,
         $"[{row.At * 1000:0},{Place(row.Head)},{Place(row.Executed)},{Place(row.Fetched!.Value)},{(row.IsApplying ? 1 : 0)},{row.SecondsBehind?.ToString(CultureInfo.InvariantCulture) ?? "null"},{(row.Writing == true ? 1 : 0)}]");
 
-    private static string Place(BinlogPosition position) => string.Create(CultureInfo.InvariantCulture, $"{position.Sequence},{position.Offset}");
+    private static string Place(BinlogPosition position) =>
+        string.Create(CultureInfo.InvariantCulture, $"{position.Sequence},{position.Offset}");
 
     private static BinlogPosition Position(string file, JsonElement offset) => BinlogPosition.TryParse(file, offset.GetInt64())!.Value;
 
-    private static BinlogPosition Position(string log, JsonElement sequence, JsonElement offset) => Position($"{log}.{sequence.GetInt64()}", offset);
+    private static BinlogPosition Position(string log, JsonElement sequence, JsonElement offset) =>
+        Position($"{log}.{sequence.GetInt64()}", offset);
 }

@@ -5,7 +5,8 @@ namespace ProxyGuard.Core.Tests.Replication;
 /// <summary>One moment of a recorded way back: what was said, and what was true.</summary>
 /// <param name="Truth">Seconds that it really still took.</param>
 /// <param name="SecondsBehind">What the replica said of itself, Seconds_Behind_Master; null when NULL.</param>
-/// <param name="FromSlope">Seconds_Behind_Master by how fast it fell over the last eight seconds: lag / (speed − 1). Null when it did not fall.</param>
+/// <param name="FromSlope">Seconds_Behind_Master by how fast it fell over the last eight seconds: lag / (speed − 1). Null when it did not
+/// fall.</param>
 /// <param name="SinceWritten">Seconds since the writers last wrote; null when they were not seen to.</param>
 internal readonly record struct JudgedEstimate(double Truth, CatchUp Said, double? SecondsBehind, double? FromSlope, double? SinceWritten);
 
@@ -27,7 +28,8 @@ internal static class CatchUpReplay
         var judged = new List<JudgedEstimate>();
         var slope = new List<RecordedRow>();
         double? written = null;
-        FleetSnapshot fleet = FleetSnapshot.Before(new FleetRules([Ticks.PrimaryNode, Ticks.Node("db2")], Ticks.Freshness), MonotonicInstant.At(0));
+        FleetSnapshot fleet = FleetSnapshot.Before(
+            new FleetRules([Ticks.PrimaryNode, Ticks.Node("db2")], Ticks.Freshness), MonotonicInstant.At(0));
         foreach (RecordedRow row in TicksOf(recording).TakeWhile(row => row.At < recording.End))
         {
             fleet = fleet.Next([PrimaryAt(row, recording), ReplicaAt(row)], MonotonicInstant.At(row.At));
@@ -52,15 +54,19 @@ internal static class CatchUpReplay
         }
     }
 
-    private static NodeReading PrimaryAt(RecordedRow row, CatchUpRecording recording) => (NodeReading.Answered)Ticks.Primary(0)(MonotonicInstant.At(row.At)) with
-    {
-        Head = row.Head,
-        Logs = new BinlogIndex([.. recording.Logs.Where(log => log.Sequence < row.Head.Sequence).Append(row.Head).Select(end => new BinlogFile(end))]),
-    };
+    private static NodeReading PrimaryAt(RecordedRow row, CatchUpRecording recording) =>
+        (NodeReading.Answered)Ticks.Primary(0)(MonotonicInstant.At(row.At)) with
+        {
+            Head = row.Head,
+            Logs = new BinlogIndex(
+            [.. recording.Logs.Where(log => log.Sequence < row.Head.Sequence).Append(row.Head).Select(end => new BinlogFile(end))]),
+        };
 
     private static NodeReading ReplicaAt(RecordedRow row)
     {
-        var replica = (NodeReading.Answered)Ticks.Replica(0, sql: row.IsApplying ? ReplicationThread.Yes : ReplicationThread.No, secondsBehind: row.SecondsBehind)(MonotonicInstant.At(row.At));
+        var replica = (NodeReading.Answered)Ticks.Replica(
+            0, sql: row.IsApplying ? ReplicationThread.Yes : ReplicationThread.No,
+            secondsBehind: row.SecondsBehind)(MonotonicInstant.At(row.At));
         return replica with { Channels = [replica.Channels[0] with { Executed = row.Executed }] };
     }
 

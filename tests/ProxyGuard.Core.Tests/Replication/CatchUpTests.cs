@@ -82,7 +82,8 @@ public class CatchUpTests
     public void An_even_replica_earns_a_narrower_range_than_one_that_jumps()
     {
         CatchUp even = Said([.. Enumerable.Repeat((2 * Megabyte, 0), 60)], backlog: 1000 * Megabyte).Last();
-        CatchUp jumping = Said([.. Enumerable.Range(0, 60).Select(step => (step / 12 % 2 == 0 ? 3_500_000 : 500_000, 0))], backlog: 1000 * Megabyte).Last();
+        CatchUp jumping = Said(
+            [.. Enumerable.Range(0, 60).Select(step => (step / 12 % 2 == 0 ? 3_500_000 : 500_000, 0))], backlog: 1000 * Megabyte).Last();
 
         Assert.True(HalfWidth(even) < 0.45, $"{HalfWidth(even)}");
         Assert.True(HalfWidth(jumping) > 1.5 * HalfWidth(even), $"{HalfWidth(jumping)} against {HalfWidth(even)}");
@@ -111,7 +112,8 @@ public class CatchUpTests
     public void A_transaction_that_takes_long_is_no_reason_to_say_anything_final()
     {
         // 20 s even, then 15 s of nothing.
-        CatchUp said = Said([.. Enumerable.Repeat((2 * Megabyte, 0), 40), .. Enumerable.Repeat((0, 0), 30)], backlog: 200 * Megabyte).Last();
+        CatchUp said = Said(
+            [.. Enumerable.Repeat((2 * Megabyte, 0), 40), .. Enumerable.Repeat((0, 0), 30)], backlog: 200 * Megabyte).Last();
 
         Assert.Equal(CatchUpState.CatchingUp, said.State);
         Assert.NotNull(said.Remaining);
@@ -147,7 +149,11 @@ public class CatchUpTests
     [Fact]
     public void Ten_seconds_after_the_writers_stopped_the_range_is_narrow()
     {
-        (int, int)[] steps = [.. Enumerable.Range(0, 240).Select(step => (step % 7 * 200_000, 550_000)), .. Enumerable.Range(0, 22).Select(step => (step % 7 * 200_000, 0))];
+        (int, int)[] steps =
+            [
+                .. Enumerable.Range(0, 240).Select(step => (step % 7 * 200_000, 550_000)),
+                .. Enumerable.Range(0, 22).Select(step => (step % 7 * 200_000, 0)),
+            ];
 
         Remaining remaining = Said(steps).Last().Remaining!;
 
@@ -183,7 +189,8 @@ public class CatchUpTests
 
     private static double HalfWidth(CatchUp said) => (said.Remaining!.High - said.Remaining.Low) / 2 / said.Remaining.Likely;
 
-    private static IEnumerable<CatchUp> Said(IEnumerable<(int Applied, int Written)> steps, double later = 0, long backlog = 100L * Megabyte, long? fileSize = null)
+    private static IEnumerable<CatchUp> Said(
+        IEnumerable<(int Applied, int Written)> steps, double later = 0, long backlog = 100L * Megabyte, long? fileSize = null)
     {
         var way = new Way(backlog, later, fileSize);
         return [.. steps.Select(step => way.Next(step.Applied, step.Written))];
@@ -234,6 +241,7 @@ public class CatchUpTests
             : Ticks.At(Beginning + bytes);
 
         private BinlogIndex Logs(BinlogPosition head) => new(
-            [.. Enumerable.Range(1, (int)head.Sequence - 1).Select(file => new BinlogFile(BinlogPosition.TryParse($"bin.{file}", _fileSize!.Value)!.Value)), new BinlogFile(head)]);
+            [.. Enumerable.Range(1, (int)head.Sequence - 1)
+                .Select(file => new BinlogFile(BinlogPosition.TryParse($"bin.{file}", _fileSize!.Value)!.Value)), new BinlogFile(head)]);
     }
 }

@@ -75,7 +75,13 @@ public class ContentClockUnderFireTests
         ticks.Tick(4, Primary(5_000), Replica(5_000));
         ticks.Tick(4, Silent(), Replica(5_000));
 
-        Func<MonotonicInstant, NodeReading> restarted = Primary(0).With(answer => answer with { Head = File(2, 400), Logs = new BinlogIndex([new BinlogFile(At(5_100)), new BinlogFile(File(2, 400))]) });
+        Func<MonotonicInstant, NodeReading> restarted = Primary(0)
+            .With(
+                answer => answer with
+                {
+                    Head = File(2, 400),
+                    Logs = new BinlogIndex([new BinlogFile(At(5_100)), new BinlogFile(File(2, 400))])
+                });
         ticks.Tick(4, restarted, Replica(5_000));
 
         // 100 bytes of the old file and 400 of the new one are missing, and were for as long as it was away.
@@ -88,7 +94,9 @@ public class ContentClockUnderFireTests
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(4, Primary(5_000), Replica(4_000));
-        ticks.Tick(12, Primary(0).With(answer => answer with { Head = File(7, 400), Logs = new BinlogIndex([new BinlogFile(File(7, 400))]) }), Replica(4_000));
+        ticks.Tick(
+            12, Primary(0).With(answer => answer with { Head = File(7, 400), Logs = new BinlogIndex([new BinlogFile(File(7, 400))]) }),
+            Replica(4_000));
 
         Assert.Null(ticks["db2"].QueueBytes);
         Assert.NotEqual(NodeHealth.Fresh, ticks["db2"].Health);
@@ -129,7 +137,13 @@ public class ContentClockUnderFireTests
             ticks.Tick(
                 Primary(head += 500).With(answer => answer with
                 {
-                    EarlierHeads = [.. Enumerable.Range(1, 9).Select(step => new HeadSample(answer.AskedAt - TimeSpan.FromSeconds(0.05 * (10 - step)), new BinlogHead(At(head - 50 * (10 - step)), null)))],
+                    EarlierHeads =
+                        [
+                            .. Enumerable.Range(1, 9).Select(
+                                step => new HeadSample(
+                                    answer.AskedAt - TimeSpan.FromSeconds(0.05 * (10 - step)),
+                                        new BinlogHead(At(head - 50 * (10 - step)), null))),
+                        ],
                 }),
                 Replica(head - 130));
         }
@@ -146,7 +160,8 @@ public class ContentClockUnderFireTests
     [InlineData("{0}:tag:1-{1}", 2)]
     [InlineData("nonsense", 2)]
     [InlineData(null, 2)]
-    public void By_GTID_a_replica_is_as_fresh_as_what_it_executed_and_not_as_old_as_the_position_it_told(string? executed, double lagSeconds)
+    public void By_GTID_a_replica_is_as_fresh_as_what_it_executed_and_not_as_old_as_the_position_it_told(
+        string? executed, double lagSeconds)
     {
         const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
         var ticks = new Ticks(PrimaryNode, Node("db2"));
@@ -155,10 +170,13 @@ public class ContentClockUnderFireTests
         {
             transactions += 10;
             ticks.Tick(
-                Primary(transactions * 100).With(answer => answer with { Server = new ServerId(1, Uuid), HeadGtids = $"{Uuid}:1-{transactions}" }),
+                Primary(transactions * 100).With(
+                    answer => answer with { Server = new ServerId(1, Uuid), HeadGtids = $"{Uuid}:1-{transactions}" }),
                 Replica((transactions - 40) * 100).Saying(channel => channel with
                 {
-                    ExecutedGtids = executed is null ? null : string.Format(System.Globalization.CultureInfo.InvariantCulture, executed, Uuid, transactions - 10),
+                    ExecutedGtids = executed is null
+                        ? null
+                        : string.Format(System.Globalization.CultureInfo.InvariantCulture, executed, Uuid, transactions - 10),
                 }));
         }
 
@@ -191,7 +209,8 @@ public class ContentClockUnderFireTests
     [InlineData(0, 10, true, 10)]
     // The other way round the positions count.
     [InlineData(8, 1, true, 8)]
-    public void A_heartbeat_is_the_second_witness_and_the_older_of_the_two_counts(double byPosition, double byHeartbeat, bool disagree, double lagSeconds)
+    public void A_heartbeat_is_the_second_witness_and_the_older_of_the_two_counts(
+        double byPosition, double byHeartbeat, bool disagree, double lagSeconds)
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         long head = 100_000;
@@ -200,7 +219,8 @@ public class ContentClockUnderFireTests
             DateTime written = new DateTime(2026, 11, 22, 17, 0, 0) + TimeSpan.FromSeconds(tick / 2);
             ticks.Tick(
                 Primary(head += 1_000).With(answer => answer with { Heartbeats = [new HeartbeatRow(1, written)] }),
-                Replica(head - (long)(byPosition * 2_000)).With(answer => answer with { Heartbeats = [new HeartbeatRow(1, written - TimeSpan.FromSeconds(byHeartbeat))] }));
+                Replica(head - (long)(byPosition * 2_000))
+                    .With(answer => answer with { Heartbeats = [new HeartbeatRow(1, written - TimeSpan.FromSeconds(byHeartbeat))] }));
         }
 
         Assert.Equal(disagree, ticks["db2"].Heartbeat!.Disagreement is not null);

@@ -16,7 +16,10 @@ internal sealed record EstimateScore
     /// <summary>The longest time of the range by its shortest; 1 would be one number.</summary>
     public required double? MedianRatio { get; init; }
 
-    /// <summary>Of the ranges that were shown from ten seconds after the writers stopped, those with the longest time at most six times the shortest.</summary>
+    /// <summary>
+    /// Of the ranges that were shown from ten seconds after the writers stopped, those with the longest time at most six times the
+    /// shortest.
+    /// </summary>
     public required double? NarrowWhileSilent { get; init; }
 
     /// <summary>Said not to catch up.</summary>
@@ -47,7 +50,8 @@ internal sealed record EstimateScore
             NarrowWhileSilent = silent.Length == 0 ? null : silent.Count(one => Ratio(one.Said.Remaining!) <= 6) / (double)silent.Length,
             Growing = Share(judged, one => one.Said.State == CatchUpState.Growing),
             Silent = Share(judged, one => one.Said is { State: not CatchUpState.Growing, Remaining: null }),
-            SecondsBehindError = Median(judged.Where(one => one.SecondsBehind is not null).Select(one => Error(one.SecondsBehind!.Value, one.Truth))),
+            SecondsBehindError = Median(
+                judged.Where(one => one.SecondsBehind is not null).Select(one => Error(one.SecondsBehind!.Value, one.Truth))),
             FromSlopeError = Median(judged.Where(one => one.FromSlope is not null).Select(one => Error(one.FromSlope!.Value, one.Truth))),
             FromSlopeSilent = Share(judged, one => one.FromSlope is null),
         };

@@ -27,7 +27,8 @@ public class EvidenceTests
     [InlineData("db3 skips errors", "skip-errors", "db2 > db3 at db3", true)]
     [InlineData("db3 is idempotent", "idempotent", "db2 > db3 at db3", true)]
     [InlineData("db2 counts", "skip-counter", "db1 > db2 at db2", false)]
-    public void A_link_that_is_not_known_to_pass_everything_on_makes_whoever_is_below_unknown(string what, string reason, string link, bool isFreshAbove)
+    public void A_link_that_is_not_known_to_pass_everything_on_makes_whoever_is_below_unknown(
+        string what, string reason, string link, bool isFreshAbove)
     {
         Ticks ticks = Chain();
         ticks.Tick(4, [.. Readings("")]);
@@ -42,7 +43,9 @@ public class EvidenceTests
         Assert.Null(ticks["db3"].ContentTime);
         Assert.Equal(isFreshAbove ? NodeHealth.Fresh : NodeHealth.Unknown, ticks["db2"].Health);
         MissingEvidence missing = ticks["db3"].Missing.Single();
-        Assert.Equal((reason, link), (Core.Diagnosis.EvidenceNames.Of(missing.Gap), $"{Names[missing.Source]} > {Names[missing.Replica]} at {Names[missing.At]}"));
+        Assert.Equal(
+            (reason, link),
+            (Core.Diagnosis.EvidenceNames.Of(missing.Gap), $"{Names[missing.Source]} > {Names[missing.Replica]} at {Names[missing.At]}"));
 
         ticks.Tick(3, [.. Readings("")]);
         Assert.Equal(NodeHealth.Fresh, ticks["db3"].Health);
@@ -74,7 +77,8 @@ public class EvidenceTests
     [Fact]
     public void A_pair_of_servers_that_say_nothing_of_all_this_is_as_fresh_as_ever()
     {
-        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(3, Primary(1_000), Replica(1_000).With(answer => answer with { Replication = ReplicationSettings.Unsaid }));
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2"))
+            .Tick(3, Primary(1_000), Replica(1_000).With(answer => answer with { Replication = ReplicationSettings.Unsaid }));
 
         Assert.Equal(NodeHealth.Fresh, ticks["db2"].Health);
     }
@@ -126,7 +130,9 @@ public class EvidenceTests
 
         // Something goes on writing on db2 itself, and db3 is always a little behind that.
         for (int tick = 1; tick <= 2; tick++)
-            ticks.Tick(Primary(1_000), Replica(1_000, sql: ReplicationThread.No, head: 70 + 10 * tick), Replica(60 + 10 * tick, server: 3, source: 2));
+            ticks.Tick(
+                Primary(1_000), Replica(1_000, sql: ReplicationThread.No, head: 70 + 10 * tick),
+                Replica(60 + 10 * tick, server: 3, source: 2));
 
         Assert.Equal(NodeHealth.Stuck, ticks["db3"].Health);
     }
@@ -137,7 +143,8 @@ public class EvidenceTests
     [InlineData("0-1-50", "0-2-52", NodeHealth.Unknown)]
     [InlineData("0-1-50", "0-1-51", NodeHealth.Unknown)]
     [InlineData(null, null, NodeHealth.Unknown)]
-    public void Whoever_is_below_a_silent_one_is_unknown_unless_its_GTIDs_keep_up_with_the_primary(string? primary, string? shown, NodeHealth health)
+    public void Whoever_is_below_a_silent_one_is_unknown_unless_its_GTIDs_keep_up_with_the_primary(
+        string? primary, string? shown, NodeHealth health)
     {
         Reading head = Primary(1_000).With(answer => answer with { Replication = answer.Replication with { BinlogGtids = primary } });
         Reading below = Replica(70, server: 3, source: 2).Saying(channel => channel with { ExecutedGtids = shown });
@@ -159,14 +166,19 @@ public class EvidenceTests
     [InlineData(true, true, NodeHealth.Fresh)]
     [InlineData(false, false, NodeHealth.Unknown)]
     [InlineData(false, true, NodeHealth.Unknown)]
-    public void What_does_not_follow_by_binlogs_is_unknown_unless_it_follows_and_that_is_accepted(bool follows, bool isAccepted, NodeHealth health)
+    public void What_does_not_follow_by_binlogs_is_unknown_unless_it_follows_and_that_is_accepted(
+        bool follows, bool isAccepted, NodeHealth health)
     {
-        Reading foreign = Replica(1_000).With(answer => answer with { ForeignArchitecture = "Galera Cluster", Channels = follows ? answer.Channels : [] });
+        Reading foreign = Replica(1_000)
+            .With(answer => answer with { ForeignArchitecture = "Galera Cluster", Channels = follows ? answer.Channels : [] });
 
-        Ticks ticks = new Ticks(PrimaryNode, Node("db2") with { Accepts = isAccepted ? [EvidenceGap.Architecture] : [] }).Tick(4, Primary(1_000), foreign);
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2") with { Accepts = isAccepted ? [EvidenceGap.Architecture] : [] })
+            .Tick(4, Primary(1_000), foreign);
 
         Assert.Equal(health, ticks["db2"].Health);
-        Assert.Equal((EvidenceGap.Architecture, "Galera Cluster", isAccepted), ticks["db2"].Missing.Select(missing => (missing.Gap, missing.Setting, missing.IsAccepted)).Single());
+        Assert.Equal(
+            (EvidenceGap.Architecture, "Galera Cluster", isAccepted),
+            ticks["db2"].Missing.Select(missing => (missing.Gap, missing.Setting, missing.IsAccepted)).Single());
     }
 
     [Fact]
@@ -220,7 +232,8 @@ public class EvidenceTests
         Ticks ticks = new Ticks(PrimaryNode, Node("db2") with { Accepts = [EvidenceGap.Filters] });
         ticks.Tick(4,
             Primary(1_000).With(answer => answer with { Replication = answer.Replication with { BinlogGtids = "0-1-9,1-1-7" } }),
-            Replica(1_000).Saying(channel => channel with { ExecutedGtids = "0-1-9", UsesGtid = true, Filters = ["Replicate_Ignore_Domain_Ids=1"] }));
+            Replica(1_000).Saying(
+                channel => channel with { ExecutedGtids = "0-1-9", UsesGtid = true, Filters = ["Replicate_Ignore_Domain_Ids=1"] }));
 
         Assert.Equal(NodeHealth.Fresh, ticks["db2"].Health);
     }
@@ -233,7 +246,8 @@ public class EvidenceTests
     [InlineData(40, 4_000, "it filters", NodeHealth.Fresh)]
     [InlineData(40, 4_000, "it writes rows", NodeHealth.Fresh)]
     [InlineData(40, 4_000, "its log grows", NodeHealth.Fresh)]
-    public void An_intermediate_that_applies_while_its_own_log_stands_still_passes_nothing_on(int readings, long bytes, string but, NodeHealth health)
+    public void An_intermediate_that_applies_while_its_own_log_stands_still_passes_nothing_on(
+        int readings, long bytes, string but, NodeHealth health)
     {
         Ticks ticks = Chain(databases: new SiteDatabases(["photos"]));
         for (int tick = 0; tick < readings; tick++)
@@ -243,7 +257,9 @@ public class EvidenceTests
                 Primary(1_000 + tick * bytes),
                 Replica(1_000 + tick * bytes, head: own)
                     .Saying(channel => but == "it filters" ? channel with { Filters = ["Replicate_Ignore_DB=percona"] } : channel)
-                    .With(answer => but == "it writes rows" ? answer with { Replication = answer.Replication with { LogsRows = true } } : answer),
+                    .With(
+                        answer => but == "it writes rows" ? answer with { Replication = answer.Replication with { LogsRows = true } }
+                            : answer),
                 Replica(own, server: 3, source: 2));
         }
 
@@ -290,7 +306,8 @@ public class EvidenceTests
             "db3 is 1" => Replica(70, server: 1, source: 2),
             "db3 filters" => Lower().Saying(channel => channel with { Filters = ["Replicate_Do_DB=other"] }),
             "db3 ignores logs" => Lower().Saying(channel => channel with { Filters = ["Replicate_Ignore_DB=logs"] }),
-            "db3 drops marked" => Lower().With(answer => answer with { Replication = answer.Replication with { SkipsMarked = "FILTER_ON_SLAVE" } }),
+            "db3 drops marked" =>
+                Lower().With(answer => answer with { Replication = answer.Replication with { SkipsMarked = "FILTER_ON_SLAVE" } }),
             "db3 skips errors" => Lower().With(answer => answer with { Replication = answer.Replication with { SkippedErrors = "1062" } }),
             "db3 is idempotent" => Lower().With(answer => answer with { Replication = answer.Replication with { IsIdempotent = true } }),
             _ => Lower(),
@@ -301,7 +318,8 @@ public class EvidenceTests
 
     private static Reading Lower() => Replica(70, server: 3, source: 2);
 
-    private static NodeReading.Answered NotLogging(NodeReading.Answered answer) => answer with { Replication = answer.Replication with { LogsApplied = false } };
+    private static NodeReading.Answered NotLogging(NodeReading.Answered answer) =>
+        answer with { Replication = answer.Replication with { LogsApplied = false } };
 
     private static NodeReading.Answered Hiding(NodeReading.Answered answer) => answer with { BinlogFilters = ["Binlog_Ignore_DB=photos"] };
 }

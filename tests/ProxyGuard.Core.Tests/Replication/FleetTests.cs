@@ -5,7 +5,8 @@ namespace ProxyGuard.Core.Tests.Replication;
 
 public class FleetTests
 {
-    // A word is one tick: "ok" caught up, "slow" 6 s late, "mid" 3 s late, "stop" SQL thread stopped, "cut" IO thread not connected, "-" no answer, "?" lag unknown.
+    // A word is one tick: "ok" caught up, "slow" 6 s late, "mid" 3 s late, "stop" SQL thread stopped, "cut" IO thread not connected, "-" no
+    // answer, "?" lag unknown.
     [Theory]
     [InlineData("", NodeHealth.Unknown)]
     [InlineData("ok", NodeHealth.Unknown)]
@@ -37,7 +38,8 @@ public class FleetTests
     [InlineData("mid mid mid", NodeHealth.Behind)]
     public void A_replicas_state_follows_its_samples(string samples, NodeHealth health)
     {
-        // The primary is written to at each tick, 1,000 bytes: a replica that is 12,000 bytes late is 6 seconds late. Its past is known before the replica answers.
+        // The primary is written to at each tick, 1,000 bytes: a replica that is 12,000 bytes late is 6 seconds late. Its past is known
+        // before the replica answers.
         var past = new Ticks(PrimaryNode, Node("db2"));
         long head = 100_000;
         for (int tick = 0; tick < 20; tick++)
@@ -109,7 +111,9 @@ public class FleetTests
         ticks.Tick(3, Primary(1_000), Replica(70, server: 3, source: 2), Replica(1_000, head: 70));
         long head = 1_000;
         for (int tick = 0; tick < 20; tick++)
-            ticks.Tick(Primary(head += 10), Replica(70, server: 3, source: 2, secondsBehind: 0), Replica(1_000, sql: ReplicationThread.No, head: 70));
+            ticks.Tick(
+                Primary(head += 10), Replica(70, server: 3, source: 2, secondsBehind: 0),
+                Replica(1_000, sql: ReplicationThread.No, head: 70));
 
         Assert.Equal(NodeHealth.Stuck, ticks["db2"].Health);
         Assert.Equal(NodeHealth.Stuck, ticks["db3"].Health);
@@ -121,7 +125,9 @@ public class FleetTests
     public void Replicas_that_follow_each_other_show_no_known_moment()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"))
-            .Tick(5, Primary(1_000), Replica(70, server: 2, source: 3, secondsBehind: null), Replica(70, server: 3, source: 2, secondsBehind: null));
+            .Tick(
+                5, Primary(1_000), Replica(70, server: 2, source: 3, secondsBehind: null),
+                Replica(70, server: 3, source: 2, secondsBehind: null));
 
         Assert.Equal(NodeHealth.Unknown, ticks["db2"].Health);
         Assert.Null(ticks["db2"].LagAt(ticks.Now));
@@ -161,7 +167,9 @@ public class FleetTests
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
         long head = 1_000;
         for (int tick = 0; tick < 20; tick++)
-            ticks.Tick(Primary(head += 100), Replica(head), Replica(1_100, server: 3, sql: ReplicationThread.No), tick < 19 ? Replica(head, server: 4) : Silent());
+            ticks.Tick(
+                Primary(head += 100), Replica(head), Replica(1_100, server: 3, sql: ReplicationThread.No),
+                tick < 19 ? Replica(head, server: 4) : Silent());
         MonotonicInstant later = ticks.Now + TimeSpan.FromSeconds(0.4);
 
         Assert.Equal(TimeSpan.Zero, ticks["db2"].LagAt(later));

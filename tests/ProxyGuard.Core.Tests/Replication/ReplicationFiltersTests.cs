@@ -6,7 +6,8 @@ public class ReplicationFiltersTests
 {
     private static readonly HashSet<long> Servers = [1, 3];
 
-    // "*" is a site without Site:Databases. By the servers' order: databases, then do_table, ignore_table, wild_do_table, wild_ignore_table.
+    // "*" is a site without Site:Databases. By the servers' order: databases, then do_table, ignore_table, wild_do_table,
+    // wild_ignore_table.
     [Theory]
     [InlineData("*", "Replicate_Ignore_DB=mysql", false)]
     [InlineData("*", "Replicate_Ignore_DB=MySQL,information_schema,performance_schema,sys", false)]
@@ -67,14 +68,17 @@ public class ReplicationFiltersTests
     {
         var databases = new SiteDatabases(site == "*" ? [] : [.. site.Split(',')]);
 
-        Assert.Equal(mayHide, new ReplicationFilters([.. filters.Split(';')]).Hiding(databases, Servers, GtidDomains.TryParse("0-1-5,2-1-7")).Any());
+        Assert.Equal(
+            mayHide, new ReplicationFilters([.. filters.Split(';')]).Hiding(databases, Servers, GtidDomains.TryParse("0-1-5,2-1-7")).Any());
     }
 
     [Fact]
     public void Domains_of_a_primary_that_does_not_tell_its_own_may_be_the_sites() =>
-        Assert.NotEmpty(new ReplicationFilters(["Replicate_Ignore_Domain_Ids=5"]).Hiding(new SiteDatabases(["photos"]), Servers, domains: null));
+        Assert.NotEmpty(
+            new ReplicationFilters(["Replicate_Ignore_Domain_Ids=5"]).Hiding(new SiteDatabases(["photos"]), Servers, domains: null));
 
-    // Every pattern of up to four letters against every database name of up to three: what is said to match all of a database must match any table of it.
+    // Every pattern of up to four letters against every database name of up to three: what is said to match all of a database must match
+    // any table of it.
     [Fact]
     public void A_pattern_that_covers_a_database_matches_every_table_and_one_that_may_not_match_none()
     {
@@ -94,7 +98,10 @@ public class ReplicationFiltersTests
     }
 
     private static IEnumerable<string> Words(string[] letters, int length) =>
-        length == 0 ? [""] : Words(letters, length - 1).SelectMany(word => letters.Select(letter => word + letter)).Concat(Words(letters, length - 1)).Distinct();
+        length == 0
+            ? [""]
+            : Words(letters, length - 1).SelectMany(
+                word => letters.Select(letter => word + letter)).Concat(Words(letters, length - 1)).Distinct();
 
     /// <summary>LIKE, the plain way.</summary>
     private static bool Like(string pattern, string text) => pattern switch

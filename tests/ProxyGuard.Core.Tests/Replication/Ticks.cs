@@ -64,15 +64,16 @@ internal sealed class Ticks
 
     public static ServerVersion MariaDb { get; } = ServerVersion.Parse("10.11.6-MariaDB");
 
-    public static Func<MonotonicInstant, NodeReading> Primary(long head, long server = 1, bool readOnly = false) => askedAt => new NodeReading.Answered(askedAt)
-    {
-        Server = new ServerId(server, null),
-        Version = MariaDb,
-        ReadOnly = readOnly,
-        Head = At(head),
-        Logs = new BinlogIndex([new BinlogFile(At(head))]),
-        Channels = [],
-    };
+    public static Func<MonotonicInstant, NodeReading> Primary(long head, long server = 1, bool readOnly = false) =>
+        askedAt => new NodeReading.Answered(askedAt)
+        {
+            Server = new ServerId(server, null),
+            Version = MariaDb,
+            ReadOnly = readOnly,
+            Head = At(head),
+            Logs = new BinlogIndex([new BinlogFile(At(head))]),
+            Channels = [],
+        };
 
     public static Func<MonotonicInstant, NodeReading> Replica(
         long executed, ReplicationThread io = ReplicationThread.Yes, ReplicationThread sql = ReplicationThread.Yes,
@@ -98,16 +99,23 @@ internal sealed class Ticks
         };
 
     /// <summary>A replica with a channel for each source.</summary>
-    public static Func<MonotonicInstant, NodeReading> Replica(long server, params (string Channel, long Source, long Executed)[] sources) => askedAt =>
+    public static Func<MonotonicInstant, NodeReading> Replica(long server, params (string Channel, long Source, long Executed)[] sources) =>
+        askedAt =>
     {
         var first = (NodeReading.Answered)Replica(sources[0].Executed, server: server)(askedAt);
         return first with
         {
-            Channels = [.. sources.Select(source => first.Channels[0] with { Channel = source.Channel, SourceServerId = source.Source, Executed = At(source.Executed) })],
+            Channels =
+                [
+                    .. sources.Select(
+                        source => first.Channels[0] with { Channel = source.Channel, SourceServerId = source.Source,
+                            Executed = At(source.Executed) }),
+                ],
         };
     };
 
-    public static Func<MonotonicInstant, NodeReading> Silent(ProbeFailure failure = ProbeFailure.TimedOut) => askedAt => new NodeReading.Silent(askedAt, failure, "");
+    public static Func<MonotonicInstant, NodeReading> Silent(ProbeFailure failure = ProbeFailure.TimedOut) =>
+        askedAt => new NodeReading.Silent(askedAt, failure, "");
 
     public static BinlogPosition At(long offset) => BinlogPosition.TryParse("bin.000001", offset)!.Value;
 }

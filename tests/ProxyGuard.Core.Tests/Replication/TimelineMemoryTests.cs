@@ -20,7 +20,8 @@ public class TimelineMemoryTests
         for (int second = 0; second < 86_400 - Dense; second += 10)
             timeline = timeline.With(timeline.Server, new TimelineEntry(MonotonicInstant.At(second), At(second)));
         for (int sample = 0; sample < Dense * 20; sample++)
-            timeline = timeline.With(timeline.Server, new TimelineEntry(MonotonicInstant.At(86_400 - Dense + sample / 20.0), At(86_400 + sample)));
+            timeline = timeline.With(
+                timeline.Server, new TimelineEntry(MonotonicInstant.At(86_400 - Dense + sample / 20.0), At(86_400 + sample)));
 
         long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(timeline);

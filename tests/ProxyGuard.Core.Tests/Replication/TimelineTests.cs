@@ -31,10 +31,29 @@ public class TimelineTests
         Assert.Equal(MonotonicInstant.At(86_400), timeline.ContentTime(Position(100)));
     }
 
+    /// <summary>
+    /// Heads are sampled more often than domains are asked for. After an hour without a write the first one after it must not make that
+    /// hour look as if it had been there all the time: a replica that lacks it would be told as an hour late.
+    /// </summary>
+    [Fact]
+    public void What_is_written_after_a_quiet_hour_says_nothing_about_the_hour()
+    {
+        GtidDomains before = GtidDomains.TryParse("0-1-5,1-1-1")!;
+        GtidDomains after = GtidDomains.TryParse("0-1-9,1-1-2")!;
+        Timeline timeline = Timeline.Start(Primary)
+            .With(Primary, new TimelineEntry(MonotonicInstant.At(0), Position(50), Domains: before))
+            .With(Primary, new TimelineEntry(MonotonicInstant.At(1), Position(100), Domains: before))
+            .With(Primary, new TimelineEntry(MonotonicInstant.At(3600), Position(100), Domains: after))
+            .With(Primary, new TimelineEntry(MonotonicInstant.At(3601), Position(200), Domains: after));
+
+        Assert.Equal(MonotonicInstant.At(3600), timeline.ContentTime(domains => before.Covers(domains, _ => true)));
+    }
+
     [Fact]
     public void Another_server_ends_what_positions_meant()
     {
-        Timeline timeline = TimelineOf((1, 100), (2, 200)).With(new ServerId(2, null), new TimelineEntry(MonotonicInstant.At(3), Position(300)));
+        Timeline timeline = TimelineOf((1, 100), (2, 200))
+            .With(new ServerId(2, null), new TimelineEntry(MonotonicInstant.At(3), Position(300)));
 
         Assert.Null(timeline.ContentTime(Position(200)));
         Assert.Equal(MonotonicInstant.At(3), timeline.ContentTime(Position(300)));
@@ -107,11 +126,15 @@ public class TimelineTests
         Timeline resumed = Timeline.Resume(timeline.Server, timeline.Entries);
 
         Assert.Equal(timeline.Entries, resumed.Entries);
-        Assert.Equal(MonotonicInstant.At(9), resumed.With(Primary, new TimelineEntry(MonotonicInstant.At(9), Position(400))).ContentTime(Position(500)));
+        Assert.Equal(
+            MonotonicInstant.At(9),
+            resumed.With(Primary, new TimelineEntry(MonotonicInstant.At(9), Position(400))).ContentTime(Position(500)));
     }
 
     private static Timeline TimelineOf(params (double Seconds, long Offset)[] entries) =>
-        entries.Aggregate(Timeline.Start(Primary), (timeline, entry) => timeline.With(Primary, new TimelineEntry(MonotonicInstant.At(entry.Seconds), Position(entry.Offset))));
+        entries.Aggregate(
+            Timeline.Start(Primary),
+            (timeline, entry) => timeline.With(Primary, new TimelineEntry(MonotonicInstant.At(entry.Seconds), Position(entry.Offset))));
 
     private static BinlogPosition Position(long offset) => BinlogPosition.TryParse("bin.000001", offset)!.Value;
 }

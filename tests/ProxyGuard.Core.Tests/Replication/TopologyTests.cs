@@ -17,7 +17,8 @@ public class TopologyTests
         ticks.Tick(3,
             Primary(1_000).With(answer => answer with { Server = new ServerId(1, "uuid-1") }),
             Replica(70, server: 2, source: 1).Saying(channel => channel with { SourceUuid = "uuid-3" }),
-            Replica(1_000, server: 1, source: 1, head: 70).With(answer => answer with { Server = new ServerId(1, "uuid-3") }).Saying(channel => channel with { SourceUuid = "uuid-1" }));
+            Replica(1_000, server: 1, source: 1, head: 70).With(answer => answer with { Server = new ServerId(1, "uuid-3") })
+                .Saying(channel => channel with { SourceUuid = "uuid-1" }));
 
         Assert.Equal(2, ticks["db2"].Source);
         Assert.Equal(0, ticks["db3"].Source);
@@ -112,10 +113,11 @@ public class TopologyTests
     [Fact]
     public void One_channel_from_a_stranger_makes_the_whole_replica_unknown()
     {
-        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(5, Primary(1_000), Replica(2, ("photos", 1, 1_000), ("other", 77, 5)).With(answer => answer with
-        {
-            Channels = [.. answer.Channels.Select(channel => channel with { SecondsBehindSource = null })],
-        }));
+        Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(5, Primary(1_000),
+            Replica(2, ("photos", 1, 1_000), ("other", 77, 5)).With(answer => answer with
+            {
+                Channels = [.. answer.Channels.Select(channel => channel with { SecondsBehindSource = null })],
+            }));
 
         Assert.Equal(NodeHealth.Unknown, ticks["db2"].Health);
         Assert.Null(ticks["db2"].LagAt(ticks.Now));
@@ -136,7 +138,9 @@ public class TopologyTests
 
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Restore(past);
         for (int tick = 0; tick < 6; tick++)
-            ticks.Tick(Primary(head += 10), Replica(head - (long)(lagSeconds * 20)).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }));
+            ticks.Tick(
+                Primary(head += 10),
+                Replica(head - (long)(lagSeconds * 20)).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }));
 
         Assert.Equal(health, ticks["db2"].Health);
     }
@@ -145,7 +149,9 @@ public class TopologyTests
     public void A_replica_that_is_late_on_purpose_neither_serves_reads_nor_stops_writes()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"))
-            .Tick(3, Primary(1_000), Replica(1_000), Replica(1_000, server: 3).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }));
+            .Tick(
+                3, Primary(1_000), Replica(1_000),
+                Replica(1_000, server: 3).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }));
 
         Assert.Null(GuardPolicy.CauseOf(ticks.Fleet, OneFresh));
         Assert.Equal(NodeSet.Of(1), ReadRoute.Through(ticks.Fleet, new ReadRules(), ticks.Now).Nodes);
@@ -156,7 +162,9 @@ public class TopologyTests
     public void A_replica_below_a_delayed_one_is_delayed_as_much()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"))
-            .Tick(4, Primary(1_000), Replica(1_000, head: 70).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }), Replica(70, server: 3, source: 2));
+            .Tick(
+                4, Primary(1_000), Replica(1_000, head: 70).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) }),
+                Replica(70, server: 3, source: 2));
 
         Assert.Equal(NodeHealth.Delayed, ticks["db3"].Health);
         Assert.Equal(TimeSpan.FromHours(1), ticks["db3"].DelayOnPurpose);
@@ -259,7 +267,9 @@ public class TopologyTests
     public void Rings_end_and_leave_everybody_in_them_unknown()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
-        ticks.Tick(5, Primary(1_000), Replica(70, server: 2, source: 4, head: 70), Replica(70, server: 3, source: 2, head: 70), Replica(70, server: 4, source: 3, head: 70));
+        ticks.Tick(
+            5, Primary(1_000), Replica(70, server: 2, source: 4, head: 70), Replica(70, server: 3, source: 2, head: 70),
+            Replica(70, server: 4, source: 3, head: 70));
 
         Assert.All(ticks.Fleet.ReadReplicas, node => Assert.NotEqual(NodeHealth.Fresh, node.Health));
     }

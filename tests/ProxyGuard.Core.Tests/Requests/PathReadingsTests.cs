@@ -6,7 +6,8 @@ namespace ProxyGuard.Core.Tests.Requests;
 public class PathReadingsTests
 {
     private static readonly Gen<string> Parts = Gen.OneOf([.. ((string[])[
-        "/", "/", "/", "a", "B", "1", ".", "..", "...", "%2e", "%2F", "%5c", "%25", "%c0%af", "%00", "%C3%A4", "%ff", "%u002f", "%", "%zz", "\\", ";x", "&", "+", "!", "x.php", "index.php", ":", "~"])
+        "/", "/", "/", "a", "B", "1", ".", "..", "...", "%2e", "%2F", "%5c", "%25", "%c0%af", "%00", "%C3%A4", "%ff", "%u002f", "%", "%zz",
+            "\\", ";x", "&", "+", "!", "x.php", "index.php", ":", "~"])
         .Select(part => Gen.Const(part))]);
 
     private static readonly Gen<string> Paths = Parts.List[0, 8].Select(parts => "/" + string.Concat(parts));
@@ -48,7 +49,11 @@ public class PathReadingsTests
 
     [Fact]
     public void What_a_reading_may_be_taken_for_the_path_may_be_taken_for() =>
-        Paths.Sample(path => PathReadings.Of(path) is var readings && (!readings.AreAll || readings.Paths.All(reading => PathReadings.Of(reading).Paths.All(readings.Paths.Contains))), iter: 200);
+        Paths.Sample(
+            path =>
+                PathReadings.Of(path) is var readings
+                    && (!readings.AreAll || readings.Paths.All(reading => PathReadings.Of(reading).Paths.All(readings.Paths.Contains))),
+            iter: 200);
 
     /// <summary>The longest target that is let in, made of what has the most readings.</summary>
     [Theory]

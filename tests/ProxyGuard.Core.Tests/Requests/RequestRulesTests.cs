@@ -120,7 +120,8 @@ public class RequestRulesTests
     [InlineData("/find/a.php/photos/5/comment", RequestKind.Write)]
     [InlineData("/find/index.php", RequestKind.Write)]
     [InlineData("/find/a&b", RequestKind.Write)]
-    public void What_lets_a_write_through_needs_a_path_with_one_reading(string path, RequestKind kind) => Assert.Equal(kind, Other.Classify("POST", path));
+    public void What_lets_a_write_through_needs_a_path_with_one_reading(string path, RequestKind kind) =>
+        Assert.Equal(kind, Other.Classify("POST", path));
 
     [Fact]
     public void A_rule_before_one_that_names_a_script_goes_by_all_readings()
@@ -237,7 +238,8 @@ public class RequestRulesTests
     [InlineData("GET", "/x/../vote/5", RequestKind.Write)]
     [InlineData("GET", "/Vote/5/", RequestKind.Write)]
     [InlineData("OPTIONS", "/api/x", RequestKind.Write)]
-    public void In_normal_mode_the_plain_reading_counts(string method, string path, RequestKind kind) => Assert.Equal(kind, Other.Classify(method, path));
+    public void In_normal_mode_the_plain_reading_counts(string method, string path, RequestKind kind) =>
+        Assert.Equal(kind, Other.Classify(method, path));
 
     [Fact]
     public void A_browser_that_asks_whether_it_may_ask_writes_only_where_a_rule_names_OPTIONS()
@@ -278,7 +280,8 @@ public class RequestRulesTests
     [InlineData("http://club.example", "/")]
     [InlineData("*", "*")]
     [InlineData("club.example:443", "")]
-    public void The_path_of_a_target_is_the_one_that_was_sent(string target, string path) => Assert.Equal(path, RawPath.Of(target).ToString());
+    public void The_path_of_a_target_is_the_one_that_was_sent(string target, string path) =>
+        Assert.Equal(path, RawPath.Of(target).ToString());
 
     [Fact]
     public void Deciding_allocates_nothing()

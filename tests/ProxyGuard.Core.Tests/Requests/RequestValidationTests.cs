@@ -23,7 +23,8 @@ public class RequestValidationTests
     [InlineData("GET", "http://h/a", ValidationResult.Valid)]
     [InlineData("GET", "http://h\\a", ValidationResult.Malformed)]
     [InlineData("GET", "mailto:x/../_proxyguard/", ValidationResult.Malformed)]
-    public void Method_and_target_decide_first(string method, string target, ValidationResult expected) => Assert.Equal(expected, Validate(method, target));
+    public void Method_and_target_decide_first(string method, string target, ValidationResult expected) =>
+        Assert.Equal(expected, Validate(method, target));
 
     [Theory]
     [InlineData("chunked", false, ValidationResult.Valid)]
@@ -31,12 +32,14 @@ public class RequestValidationTests
     [InlineData("chunked", true, ValidationResult.Malformed)]
     [InlineData("gzip, chunked", false, ValidationResult.CodingRefused)]
     [InlineData("", false, ValidationResult.CodingRefused)]
-    public void A_body_has_one_frame(string coding, bool hasLengthToo, ValidationResult expected) => Assert.Equal(expected, Validate(coding: coding, hasLengthToo: hasLengthToo));
+    public void A_body_has_one_frame(string coding, bool hasLengthToo, ValidationResult expected) =>
+        Assert.Equal(expected, Validate(coding: coding, hasLengthToo: hasLengthToo));
 
     [Theory]
     [InlineData(1000, ValidationResult.Valid)]
     [InlineData(1001, ValidationResult.TooLarge)]
-    public void A_body_may_be_as_large_as_allowed(long length, ValidationResult expected) => Assert.Equal(expected, Validate(length: length));
+    public void A_body_may_be_as_large_as_allowed(long length, ValidationResult expected) =>
+        Assert.Equal(expected, Validate(length: length));
 
     [Theory]
     [InlineData("1.1 proxyguard-1", ValidationResult.Valid)]
@@ -67,7 +70,8 @@ public class RequestValidationTests
     [InlineData("http://h", "/")]
     [InlineData("http://h?x=/y", "/?x=/y")]
     [InlineData("https://u@h:1/a//b?c", "/a//b?c")]
-    public void Path_and_query_are_what_follows_the_authority(string target, string expected) => Assert.Equal(expected, RequestTarget.PathAndQuery(target).ToString());
+    public void Path_and_query_are_what_follows_the_authority(string target, string expected) =>
+        Assert.Equal(expected, RequestTarget.PathAndQuery(target).ToString());
 
     [Theory]
     [InlineData("Accept", true)]
@@ -113,7 +117,10 @@ public class RequestValidationTests
         Assert.Equal(expected, new TrustedProxies([IPNetwork.Parse("10.0.0.0/8")]).Chain(sent, IPAddress.Parse("10.0.0.1")));
 
     private static ValidationResult Validate(
-        string method = "GET", string target = "/a", bool isMultiplexed = false, bool isWebSocketTunnel = false, string? coding = null, bool hasLengthToo = false, long? length = null,
+        string method =
+            "GET", string target =
+                "/a", bool isMultiplexed =
+                    false, bool isWebSocketTunnel = false, string? coding = null, bool hasLengthToo = false, long? length = null,
         bool hasConnectionHeaders = false, string? via = null, string host = "club.example") =>
         Rules.Validate(new RequestHead
         {

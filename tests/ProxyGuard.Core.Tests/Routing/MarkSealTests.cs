@@ -24,7 +24,9 @@ public class MarkSealTests
 
     [Fact]
     public void Whoever_changes_one_character_has_no_mark() =>
-        Gen.Select(Gen.Int[0, MarkSeal.TextLength - 1], Gen.Char["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=. é"]).Sample((place, other) =>
+        Gen.Select(
+            Gen.Int[0, MarkSeal.TextLength - 1],
+            Gen.Char["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=. é"]).Sample((place, other) =>
         {
             char[] mark = Seal.Write(Now).ToCharArray();
             if (mark[place] == other)
@@ -83,7 +85,8 @@ public class MarkSealTests
         byte[] day = [.. BitConverter.GetBytes(milliseconds / 86_400_000).Reverse()];
         byte[] time = [.. BitConverter.GetBytes(milliseconds).Reverse().Skip(2)];
         byte[] key = HMACSHA256.HashData(secret, day);
-        return Convert.ToBase64String([.. time, .. HMACSHA256.HashData(key, time).Take(16)]).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        return Convert.ToBase64String([.. time, .. HMACSHA256.HashData(key, time).Take(16)]).TrimEnd('=').Replace('+', '-')
+            .Replace('/', '_');
     }
 
     [Fact]

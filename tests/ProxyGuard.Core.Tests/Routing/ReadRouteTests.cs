@@ -20,7 +20,8 @@ public class ReadRouteTests
     [InlineData(1, 2, 1, false)]
     [InlineData(0, 1, 1, false)]
     [InlineData(2, 2, 2, false)]
-    public void One_address_gets_half_of_the_primarys_room_and_while_others_want_it_a_quarter(int limit, int taken, int? ofAddress, bool hasRoom) =>
+    public void One_address_gets_half_of_the_primarys_room_and_while_others_want_it_a_quarter(
+        int limit, int taken, int? ofAddress, bool hasRoom) =>
         Assert.Equal(hasRoom, new ReadRules { MaxPrimaryReads = limit }.HasRoomFor(taken, ofAddress));
 
     private static readonly ReadRules Rules = new();
@@ -62,8 +63,11 @@ public class ReadRouteTests
         ReadRoute reads = ReadRoute.Through(ticks.Fleet, new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary }, ticks.Now);
 
         Assert.Equal((NodeSet.Of(0), true, true), (reads.Nodes, reads.IsCurrent, reads.IsLimited));
-        Assert.Equal((NodeSet.Of(1).With(2), false, false), (reads.AboveLimit!.Nodes, reads.AboveLimit.IsCurrent, reads.AboveLimit.IsLimited));
-        Assert.Null(ReadRoute.Through(ticks.Fleet, new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary, RefuseAboveLimit = true }, ticks.Now).AboveLimit);
+        Assert.Equal(
+            (NodeSet.Of(1).With(2), false, false), (reads.AboveLimit!.Nodes, reads.AboveLimit.IsCurrent, reads.AboveLimit.IsLimited));
+        Assert.Null(
+            ReadRoute.Through(ticks.Fleet, new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary, RefuseAboveLimit = true },
+                ticks.Now).AboveLimit);
     }
 
     [Fact]
@@ -85,7 +89,8 @@ public class ReadRouteTests
         ReadRoute reads = Through(ticks).After(ticks.Now + TimeSpan.FromSeconds(0.1), ticks.Fleet, Rules);
 
         Assert.Equal((NodeSet.Of(0), true), (reads.Nodes, reads.IsLimited));
-        Assert.Equal((NodeSet.Of(1), false, ticks["db2"].ContentTime), (reads.AboveLimit!.Nodes, reads.AboveLimit.IsCurrent, reads.AboveLimit.AsOf));
+        Assert.Equal(
+            (NodeSet.Of(1), false, ticks["db2"].ContentTime), (reads.AboveLimit!.Nodes, reads.AboveLimit.IsCurrent, reads.AboveLimit.AsOf));
     }
 
     // Both replicas are as they were yesterday, but nobody accepted what may be missing on them.
@@ -94,7 +99,9 @@ public class ReadRouteTests
     {
         Ticks ticks = Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping));
 
-        Assert.Equal((NodeSet.Of(1).With(2), false, null, false), (Through(ticks).Nodes, Through(ticks).IsCurrent, Through(ticks).AsOf, Through(ticks).IsLimited));
+        Assert.Equal(
+            (NodeSet.Of(1).With(2), false, null, false),
+            (Through(ticks).Nodes, Through(ticks).IsCurrent, Through(ticks).AsOf, Through(ticks).IsLimited));
         ReadRoute favour = ReadRoute.Through(ticks.Fleet, new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary }, ticks.Now);
         Assert.Equal((NodeSet.Of(0), true), (favour.Nodes, favour.IsLimited));
         Assert.Equal((NodeSet.Of(1).With(2), false), (favour.AboveLimit!.Nodes, favour.AboveLimit.IsCurrent));
@@ -115,11 +122,16 @@ public class ReadRouteTests
 
     [Fact]
     public void One_without_evidence_that_does_not_answer_serves_nobody() =>
-        Assert.Equal(NodeSet.Of(0), Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping)).Tick(2, Primary(1_000), Silent(), Silent())).Nodes);
+        Assert.Equal(
+            NodeSet.Of(0),
+            Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping))
+                .Tick(2, Primary(1_000), Silent(), Silent())).Nodes);
 
-    private static NodeReading.Answered Skipping(NodeReading.Answered answer) => answer with { Replication = answer.Replication with { SkippedErrors = "ALL" } };
+    private static NodeReading.Answered Skipping(NodeReading.Answered answer) =>
+        answer with { Replication = answer.Replication with { SkippedErrors = "ALL" } };
 
-    private static Ticks Unproven(params Func<MonotonicInstant, NodeReading>[] replicas) => BothFresh().Tick(10, [Primary(1_000), .. replicas]);
+    private static Ticks Unproven(params Func<MonotonicInstant, NodeReading>[] replicas) =>
+        BothFresh().Tick(10, [Primary(1_000), .. replicas]);
 
     [Fact]
     public void When_the_primary_is_away_too_the_freshest_serves_with_a_label()
@@ -185,13 +197,16 @@ public class ReadRouteTests
             ticks.Tick(Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
 
         Assert.Equal(ticks.Now, ticks["db2"].Since);
-        Assert.Equal([(1, 1.0), (2, 1.0)], ReadRoute.Through(ticks.Fleet, new ReadRules { RampUp = TimeSpan.Zero }, ticks.Now).Shares.Weighted.Order());
+        Assert.Equal(
+            [(1, 1.0), (2, 1.0)],
+            ReadRoute.Through(ticks.Fleet, new ReadRules { RampUp = TimeSpan.Zero }, ticks.Now).Shares.Weighted.Order());
     }
 
     [Fact]
     public void A_replica_that_is_late_on_purpose_serves_beside_a_stuck_one_only_where_it_shows_as_much()
     {
-        Func<MonotonicInstant, NodeReading> delayed = Replica(1_000, server: 3).Saying(channel => channel with { Delay = TimeSpan.FromHours(1) });
+        Func<MonotonicInstant, NodeReading> delayed = Replica(1_000, server: 3)
+            .Saying(channel => channel with { Delay = TimeSpan.FromHours(1) });
         Ticks stuck = BothFresh().Tick(4, Primary(2_000), Replica(1_000, sql: ReplicationThread.No), delayed);
         Assert.Equal((NodeSet.Of(1).With(2), false), (Through(stuck).Nodes, Through(stuck).IsCurrent));
 
@@ -207,7 +222,8 @@ public class ReadRouteTests
         Assert.Equal(NodeSet.Of(2), Through(unread).Nodes);
 
         var promoted = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
-        promoted.Tick(3, Primary(1_000), Replica(1_000, head: 70), Replica(1_000, server: 3)).Tick(8, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2));
+        promoted.Tick(3, Primary(1_000), Replica(1_000, head: 70), Replica(1_000, server: 3))
+            .Tick(8, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2));
         Assert.Equal((1, NodeHealth.Fresh), (promoted.Fleet.PrimaryDetection.Node, promoted["db2"].Health));
         Assert.Equal(NodeSet.Of(2), Through(promoted).Nodes);
     }
@@ -222,7 +238,8 @@ public class ReadRouteTests
         Assert.Equal((NodeSet.Of(0), false), (Through(alone).Nodes, Through(alone).IsCurrent));
 
         // One has been seen once, the other never: no label holds for both.
-        Ticks half = new Ticks(PrimaryNode, Node("db2"), Node("db3")).Tick(8, Primary(1_000), Replica(1_000), Silent()).Tick(8, Silent(), Silent(), Silent());
+        Ticks half = new Ticks(PrimaryNode, Node("db2"), Node("db3")).Tick(8, Primary(1_000), Replica(1_000), Silent())
+            .Tick(8, Silent(), Silent(), Silent());
         Assert.NotNull(half["db2"].ContentTime);
         Assert.Equal((NodeSet.Of(1).With(2), null), (Through(half).Nodes, Through(half).AsOf));
     }
@@ -238,20 +255,23 @@ public class ReadRouteTests
             ticks.Tick(Primary(head), Replica(head), Replica(1_000, sql: ReplicationThread.No, server: 3));
         }
 
-        return ticks.Tick(10, Primary(head + 1_000), Replica(head, sql: ReplicationThread.No), Replica(1_000, sql: ReplicationThread.No, server: 3));
+        return ticks.Tick(
+            10, Primary(head + 1_000), Replica(head, sql: ReplicationThread.No), Replica(1_000, sql: ReplicationThread.No, server: 3));
     }
 
     private static Ticks BothFresh() => Settled(new Ticks(PrimaryNode, Node("db2"), Node("db3")));
 
     /// <summary>Everybody is well, for longer than the ramp takes.</summary>
     private static Ticks Settled(Ticks ticks) =>
-        ticks.Tick(4, Primary(1_000), Replica(1_000), Replica(1_000, server: 3)).Tick(60, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
+        ticks.Tick(4, Primary(1_000), Replica(1_000), Replica(1_000, server: 3))
+            .Tick(60, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
 
     private static ReadRoute Through(Ticks ticks) => ReadRoute.Through(ticks.Fleet, Rules, ticks.Now);
 
     private static double ShareOf(int node, Ticks ticks)
     {
         const int Rolls = 10_000;
-        return Enumerable.Range(0, Rolls).Select(roll => Through(ticks).Shares.For((roll + 0.5) / Rolls)).Where(set => set.Contains(node)).Sum(set => 1.0 / set.Count) / Rolls;
+        return Enumerable.Range(0, Rolls).Select(roll => Through(ticks).Shares.For((roll + 0.5) / Rolls)).Where(set => set.Contains(node))
+            .Sum(set => 1.0 / set.Count) / Rolls;
     }
 }

@@ -35,7 +35,8 @@ public class SharesTests
     [Fact]
     public void The_last_of_all_rolls_gives_everybody() =>
         Gen.Double[0.05, 100].Array[1, 8].Sample(weights =>
-            Assert.Equal(weights.Length, new Shares<int>(weights.Select((weight, item) => (item, weight))).For(Math.BitDecrement(1)).Count));
+            Assert.Equal(weights.Length,
+                new Shares<int>(weights.Select((weight, item) => (item, weight))).For(Math.BitDecrement(1)).Count));
 
     [Fact]
     public void Nobody_is_nobody() => Assert.Empty(new Shares<int>([]).For(0.5));

@@ -16,7 +16,8 @@ public sealed class AnswersRecorder(FleetHome home)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Each is asked of every server; which of them it refuses is written down too.
     private static readonly string[] Statements =
@@ -71,12 +72,14 @@ public sealed class AnswersRecorder(FleetHome home)
         await replica.ExecuteAsync(fleet.Kind.Words.Stop);
         await WriteAsync(fleet, replica, "stopped-by-hand");
         await replica.ExecuteAsync(fleet.Kind.Words.Start);
-        await Eventually.HappensAsync("it follows", Deadline, async () => await replica.ReplicaStatusAsync() is { IoThread: "Yes", IsApplying: true });
+        await Eventually.HappensAsync(
+            "it follows", Deadline, async () => await replica.ReplicaStatusAsync() is { IoThread: "Yes", IsApplying: true });
 
         faults.CutNetwork(replica);
         await DirectWrites.WriteAsync(fleet.Primary, 500_000);
         await WriteAsync(fleet, replica, "network-cut");
-        await Eventually.HappensAsync("it notices the cut", Deadline, async () => await replica.ReplicaStatusAsync() is { IoThread: not "Yes" });
+        await Eventually.HappensAsync(
+            "it notices the cut", Deadline, async () => await replica.ReplicaStatusAsync() is { IoThread: not "Yes" });
         await WriteAsync(fleet, replica, "network-cut-noticed");
         await faults.MendAllAsync();
         await fleet.WaitUntilCaughtUpAsync(Deadline);
@@ -96,14 +99,17 @@ public sealed class AnswersRecorder(FleetHome home)
     private static async Task RecordSourceAwayAsync(ReplicationFleet fleet, DatabaseNode replica)
     {
         await fleet.Primary.StopAsync();
-        await Eventually.HappensAsync("it says why it cannot connect", Deadline, async () => (await replica.QueryAsync(replica.Kind.Words.Status))[0]["Last_IO_Errno"] is not "0");
+        await Eventually.HappensAsync(
+            "it says why it cannot connect", Deadline,
+            async () => (await replica.QueryAsync(replica.Kind.Words.Status))[0]["Last_IO_Errno"] is not "0");
         await WriteAsync(fleet, replica, "source-away");
     }
 
     private static async Task<int> RunningChannelsAsync(DatabaseNode replica)
     {
         ServerWords words = replica.Kind.Words;
-        return (await replica.QueryAsync(words.Status)).Count(row => row[$"{words.Replica}_IO_Running"] == "Yes" && row[$"{words.Replica}_SQL_Running"] == "Yes");
+        return (await replica.QueryAsync(words.Status)).Count(row => row[$"{words.Replica}_IO_Running"] == "Yes"
+            && row[$"{words.Replica}_SQL_Running"] == "Yes");
     }
 
     private static async Task WriteAsync(ReplicationFleet fleet, DatabaseNode node, string situation)
@@ -124,7 +130,14 @@ public sealed class AnswersRecorder(FleetHome home)
             }
         }
 
-        var file = new JsonObject { ["source"] = "recorded", ["server"] = connection.ServerVersion, ["statements"] = answers, ["refused"] = refused };
+        var file =
+            new JsonObject
+            {
+                ["source"] = "recorded",
+                ["server"] = connection.ServerVersion,
+                ["statements"] = answers,
+                ["refused"] = refused
+            };
         string directory = Directory.CreateDirectory(Path.Combine(Answers(), fleet.Kind.ShortName)).FullName;
         await File.WriteAllTextAsync(Path.Combine(directory, $"{situation}.json"), file.ToJsonString(Readable) + "\n");
     }
@@ -138,7 +151,9 @@ public sealed class AnswersRecorder(FleetHome home)
         {
             var row = new JsonObject();
             for (int column = 0; column < reader.FieldCount; column++)
-                row[reader.GetName(column)] = await reader.IsDBNullAsync(column) ? null : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture);
+                row[reader.GetName(column)] = await reader.IsDBNullAsync(column)
+                    ? null
+                    : Convert.ToString(reader.GetValue(column), CultureInfo.InvariantCulture);
             rows.Add(row);
         }
 

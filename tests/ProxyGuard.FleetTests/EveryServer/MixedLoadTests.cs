@@ -4,7 +4,8 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests.EveryServer;
 
 /// <summary>Lag beside a heartbeat, on each kind of server, while members come, imports run and a statement takes its time.</summary>
-/// <remarks>Started by hand, because it takes ten minutes for each kind: <c>-class "*MixedLoadTests" -explicit only</c>, with PROXYGUARD_LOAD_SECONDS for less.</remarks>
+/// <remarks>Started by hand, because it takes ten minutes for each kind: <c>-class "*MixedLoadTests" -explicit only</c>, with
+/// PROXYGUARD_LOAD_SECONDS for less.</remarks>
 public sealed class MixedLoadTests(FleetHome home, ITestOutputHelper output)
 {
     private const int Import = 3_000_000;
@@ -19,8 +20,11 @@ public sealed class MixedLoadTests(FleetHome home, ITestOutputHelper output)
     public async Task The_lag_is_true_within_six_tenths_of_a_second_for_ten_minutes(string name)
     {
         ServerKind kind = ServerKind.Named(name);
-        TimeSpan lasting = Environment.GetEnvironmentVariable("PROXYGUARD_LOAD_SECONDS") is { } seconds ? TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)) : TenMinutes;
-        await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind }, replicaCount: 2);
+        TimeSpan lasting = Environment.GetEnvironmentVariable("PROXYGUARD_LOAD_SECONDS") is { } seconds
+            ? TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))
+            : TenMinutes;
+        await using GuardedFleet site = await GuardedFleet.StartAsync(
+            home.DirectoryOrSkip(kind), new FleetSettings { Kind = kind }, replicaCount: 2);
         await using Heartbeat heartbeat = await Heartbeat.StartAsync(site.Fleet);
         await using var members = Members.Visit(site.Http);
         await Eventually.HappensAsync("every replica's lag is known", TimeSpan.FromSeconds(60), () => AllKnownAsync(site));

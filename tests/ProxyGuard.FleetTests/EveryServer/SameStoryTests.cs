@@ -20,7 +20,8 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     // How much of it is told typically, and how much more than is shown at worst: on a busy machine healthy replicas are really late.
     // Each node's lag is known to one probe interval of half a second, its source's comes on top, and the reading may be as old. A MySQL
     // whose appliers work in parallel tells its place only every 0.3 s, so that each step is an interval late nearly always.
-    private static readonly (string Replica, double Typical, double Worst)[] LagWhenAllIsWell = [("db2", 1, 1.5), ("db3", 1, 1.5), ("db4", 1.5, 2)];
+    private static readonly (string Replica, double Typical, double Worst)[] LagWhenAllIsWell =
+    [("db2", 1, 1.5), ("db3", 1, 1.5), ("db4", 1.5, 2)];
 
     // Where GTIDs are the rule they are used, and where they came late or are another thing, positions.
     private static readonly ServerKind[] WithGtid = [ServerKind.MariaDb1011, ServerKind.MariaDb118, ServerKind.MySql97];
@@ -75,12 +76,15 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         DateTimeOffset from = DateTimeOffset.UtcNow;
         await Eventually.HappensAsync($"{stuck.Name} is stuck", Deadline, () => watch.Last(stuck.Name)?.Told.State == "stuck");
         TimeSpan took = DateTimeOffset.UtcNow - from;
-        await Eventually.HappensAsync($"{below.Name} is stuck with it", Deadline, () => watch.Last(below.Name)?.Told.State == "stuck", () => $"{watch.Last(below.Name)}");
+        await Eventually.HappensAsync(
+            $"{below.Name} is stuck with it", Deadline, () => watch.Last(below.Name)?.Told.State == "stuck",
+            () => $"{watch.Last(below.Name)}");
         await PassAsync(watch, from, NeverFreshFrom + TimeSpan.FromSeconds(1));
         ReplicaStatus claim = (await below.ReplicaStatusAsync())!;
 
         Tell($"{stuck.Name} stopped, seen after {took.TotalMilliseconds:0} ms", watch.Of(below.Name, from));
-        output.WriteLine($"  {below.Name} itself: {claim.IoThread}/{claim.SqlThread}, {claim.SecondsBehind} s behind; {watch.Last(stuck.Name)?.Told.Why}");
+        output.WriteLine(
+            $"  {below.Name} itself: {claim.IoThread}/{claim.SqlThread}, {claim.SecondsBehind} s behind; {watch.Last(stuck.Name)?.Told.Why}");
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(1.5));
         Assert.Contains("1062", watch.Last(stuck.Name)!.Told.Why, StringComparison.Ordinal);
         Assert.Equal(("Yes", "Yes", 0L), (claim.IoThread, claim.SqlThread, claim.SecondsBehind));
@@ -125,7 +129,9 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         await site.WaitForModeAsync("normal", Deadline);
         await AllFreshAsync(site);
 
-        Tell($"network cut, read-only ({closed.Cause}) after {(closed.SeenAt - from).TotalSeconds:0.0} s", [.. seen.Where(one => one.Told.Name != "db1")]);
+        Tell(
+            $"network cut, read-only ({closed.Cause}) after {(closed.SeenAt - from).TotalSeconds:0.0} s",
+            [.. seen.Where(one => one.Told.Name != "db1")]);
         output.WriteLine($"  db2 itself: {claim.IoThread}/{claim.SqlThread}, {claim.SecondsBehind} s behind");
         Assert.Equal("replicas-behind", closed.Cause);
         Assert.Equal(("Yes", "Yes"), (claim.IoThread, claim.SqlThread));
@@ -145,7 +151,8 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
         await site.WaitForModeAsync("normal", Deadline);
         await AllFreshAsync(site);
 
-        output.WriteLine($"primary frozen: read-only ({closed.Cause}) after {(closed.SeenAt - from).TotalSeconds:0.0} s; db1 {string.Join(' ', seen.Select(one => one.Told.State).Distinct())}");
+        output.WriteLine(
+            $"primary frozen: read-only ({closed.Cause}) after {(closed.SeenAt - from).TotalSeconds:0.0} s; db1 {string.Join(' ', seen.Select(one => one.Told.State).Distinct())}");
         Assert.Equal("primary-unreachable", closed.Cause);
         Every.One(seen, one => one.Told.State != "fresh");
     }
@@ -176,7 +183,8 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     {
         await DirectWrites.WriteAsync(site.Fleet.Primary, 1_000_000);
         await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
-        await AssertSameDataAsync(site, "photos.direct_writes", "photos.guard_demo_fault", "photos.heartbeat", "photos.photos", "photos.pictures");
+        await AssertSameDataAsync(
+            site, "photos.direct_writes", "photos.guard_demo_fault", "photos.heartbeat", "photos.photos", "photos.pictures");
     }
 
     private async Task AssertSameDataAsync(GuardedFleet site, params string[] tables)
@@ -196,7 +204,9 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
     private static async Task<List<StatusSeen>> StatusesUntilNormalAsync(GuardedFleet site, TruthWatch watch)
     {
         var seen = new List<StatusSeen>();
-        await Eventually.HappensAsync("mode normal", Deadline, NormalAsync, () => $"{seen[^1].Text} {watch.Last("db2")} {watch.Last("db2")?.Told.Why} {watch.Last("db3")} {watch.Last("db3")?.Told.Why}");
+        await Eventually.HappensAsync(
+            "mode normal", Deadline, NormalAsync,
+            () => $"{seen[^1].Text} {watch.Last("db2")} {watch.Last("db2")?.Told.Why} {watch.Last("db3")} {watch.Last("db3")?.Told.Why}");
         return seen;
 
         async Task<bool> NormalAsync()

@@ -10,7 +10,9 @@ namespace ProxyGuard.FleetTests.EveryServer;
 /// <param name="MostLag">What it was at most behind; more than the least where this machine was slow to look. Null for the primary.</param>
 internal sealed record Observation(DateTimeOffset At, NodeSeen Told, TimeSpan? LeastLag, TimeSpan? MostLag)
 {
-    /// <summary>Seconds by which the lag is told longer than it can have been, or, negative, shorter. Not a number where it is unknown.</summary>
+    /// <summary>
+    /// Seconds by which the lag is told longer than it can have been, or, negative, shorter. Not a number where it is unknown.
+    /// </summary>
     public double Error
     {
         get
@@ -44,7 +46,8 @@ internal sealed class TruthWatch : IAsyncDisposable
 
     public static async Task<TruthWatch> StartAsync(GuardedFleet site) => new(site, await Heartbeat.StartAsync(site.Fleet));
 
-    public IReadOnlyList<Observation> Of(string node, DateTimeOffset from) => [.. _seen.Where(seen => seen.Told.Name == node && seen.At >= from)];
+    public IReadOnlyList<Observation> Of(string node, DateTimeOffset from) =>
+        [.. _seen.Where(seen => seen.Told.Name == node && seen.At >= from)];
 
     public IReadOnlyList<Observation> OfAll(DateTimeOffset from) => [.. _seen.Where(seen => seen.At >= from)];
 

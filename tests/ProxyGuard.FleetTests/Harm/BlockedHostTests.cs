@@ -6,8 +6,8 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests.Harm;
 
 /// <summary>
-/// Servers as they were installed: they ask for the names of those who connect, and after ten interrupted handshakes take no more from that address. 127.0.0.1 is exempt,
-/// and all else here says <c>--skip-name-resolve</c>; so ProxyGuard comes from another address.
+/// Servers as they were installed: they ask for the names of those who connect, and after ten interrupted handshakes take no more from that
+/// address. 127.0.0.1 is exempt, and all else here says <c>--skip-name-resolve</c>; so ProxyGuard comes from another address.
 /// </summary>
 public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
 {
@@ -15,15 +15,18 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
     private static readonly TimeSpan FreshAfterThaw = TimeSpan.FromSeconds(5);
     private static readonly IPAddress GuardsAddress = IPAddress.Parse("127.0.0.7");
 
-    public static TheoryData<string> Kinds => [.. new[] { ServerKind.MariaDb1011, ServerKind.MySql56, ServerKind.MySql97 }.Select(kind => kind.Name)];
+    public static TheoryData<string> Kinds =>
+        [.. new[] { ServerKind.MariaDb1011, ServerKind.MySql56, ServerKind.MySql97 }.Select(kind => kind.Name)];
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task Servers_frozen_for_twenty_seconds_do_not_block_us(string kind) => FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(20));
+    public Task Servers_frozen_for_twenty_seconds_do_not_block_us(string kind) =>
+        FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(20));
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Kinds))]
-    public Task Servers_frozen_for_a_hundred_seconds_do_not_block_us(string kind) => FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(100));
+    public Task Servers_frozen_for_a_hundred_seconds_do_not_block_us(string kind) =>
+        FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(100));
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -36,21 +39,29 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
         await old.Site.StartGuardAsync();
 
         string diagnosis = "";
-        await Eventually.HappensAsync("the block is told", Deadline, async () => (diagnosis = await DiagnosisAsync(old.Site)).Contains("guard-host-blocked", StringComparison.Ordinal), () => diagnosis);
+        await Eventually.HappensAsync(
+            "the block is told", Deadline,
+            async () => (diagnosis = await DiagnosisAsync(old.Site)).Contains("guard-host-blocked", StringComparison.Ordinal),
+            () => diagnosis);
 
         // Until one of the others has answered, the version is anybody's guess.
-        await Eventually.HappensAsync("the others' version is known", Deadline, async () => CommandsIn(diagnosis = await DiagnosisAsync(old.Site), "unblock-guard").Length == 1, () => diagnosis);
+        await Eventually.HappensAsync(
+            "the others' version is known", Deadline,
+            async () => CommandsIn(diagnosis = await DiagnosisAsync(old.Site), "unblock-guard").Length == 1, () => diagnosis);
 
         await db2.ExecuteAsync(CommandsIn(diagnosis, "unblock-guard")[0]);
         await FreshAsync(old.Site, db2);
     }
 
-    /// <summary>Health checks of a TCP balancer, port scanners, clients that give up: some wait for the greeting, and none says who it is.</summary>
+    /// <summary>
+    /// Health checks of a TCP balancer, port scanners, clients that give up: some wait for the greeting, and none says who it is.
+    /// </summary>
     [Theory]
     [InlineData("MySQL 5.6")]
     public async Task Clients_of_the_read_port_that_connect_and_leave_do_not_block_us(string kind)
     {
-        await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);
+        await using OldFleet old = await OldFleet.StartAsync(
+            home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);
 
         await Parallel.ForAsync(0, 600, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (client, _) =>
         {
@@ -70,7 +81,8 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
     [InlineData("MariaDB 10.11")]
     public async Task A_server_that_answers_the_probes_and_blocks_new_connections_is_told_and_serves_no_read_port(string kind)
     {
-        await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);
+        await using OldFleet old = await OldFleet.StartAsync(
+            home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);
         DatabaseNode db2 = old.Site.Fleet.Nodes[1];
         await BlockAsync(old.Relays["db2"].Port);
 
@@ -85,7 +97,8 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
 
         await db2.ExecuteAsync(CommandsIn(diagnosis, "unblock-guard")[0]);
         await Eventually.HappensAsync("it is told no more", Deadline, async () =>
-            await RefusalOfAsync(old.ReadPort) is null && !(diagnosis = await DiagnosisAsync(old.Site)).Contains("read-port-refused", StringComparison.Ordinal), () => diagnosis);
+            await RefusalOfAsync(old.ReadPort) is null
+                && !(diagnosis = await DiagnosisAsync(old.Site)).Contains("read-port-refused", StringComparison.Ordinal), () => diagnosis);
     }
 
     private async Task FreezeAsync(ServerKind kind, TimeSpan time)
@@ -114,7 +127,8 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
     private static Task FreshAsync(GuardedFleet site, DatabaseNode node)
     {
         NodeSeen? seen = null;
-        return Eventually.HappensAsync($"{node.Name} is fresh", Deadline, async () => (seen = await site.NodeAsync(node)).State == "fresh", () => $"{seen}");
+        return Eventually.HappensAsync(
+            $"{node.Name} is fresh", Deadline, async () => (seen = await site.NodeAsync(node)).State == "fresh", () => $"{seen}");
     }
 
     private static string[] CommandsIn(string diagnosis, string step) =>
@@ -126,7 +140,8 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
             .SelectMany(solution => solution.GetProperty("commands").EnumerateArray()).Select(command => command.GetString()!),
     ];
 
-    private static Task<string> DiagnosisAsync(GuardedFleet site) => site.Management.GetStringAsync(new Uri("/api/v1/diagnosis", UriKind.Relative));
+    private static Task<string> DiagnosisAsync(GuardedFleet site) =>
+        site.Management.GetStringAsync(new Uri("/api/v1/diagnosis", UriKind.Relative));
 
     /// <summary>Until it says so: a server learns the address's name first, and counts then.</summary>
     private static Task BlockAsync(int port) =>
@@ -158,13 +173,21 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
 
         public static async Task<OldFleet> StartAsync(string home, ServerKind kind, bool withReadPort = false)
         {
-            GuardedFleet site = await GuardedFleet.StartAsync(home, new FleetSettings { Kind = kind, ResolvesNames = true, MoreServerArguments = ["--max-connect-errors=10"] }, replicaCount: 1);
-            var old = new OldFleet(site, site.Fleet.Nodes.ToDictionary(node => node.Name, node => Relay.Start(node.Port, from: GuardsAddress)));
+            GuardedFleet site = await GuardedFleet.StartAsync(
+                home, new FleetSettings { Kind = kind, ResolvesNames = true, MoreServerArguments = ["--max-connect-errors=10"] },
+                replicaCount: 1);
+            var old = new OldFleet(
+                site, site.Fleet.Nodes.ToDictionary(node => node.Name, node => Relay.Start(node.Port, from: GuardsAddress)));
             Account guard = site.Fleet.Accounts.Guard;
             await site.Fleet.Primary.ExecuteAsync(
                 $"CREATE USER '{guard.Name}'@'{GuardsAddress}' IDENTIFIED BY '{guard.Password}'; GRANT {kind.Words.GuardGrants} ON *.* TO '{guard.Name}'@'{GuardsAddress}'");
             await site.Fleet.WaitUntilCaughtUpAsync(Deadline);
-            site.Configuration = site.Configuration with { Relays = old.Relays, ReadPort = withReadPort ? $$"""{ "Listen": "tcp://127.0.0.1:{{old.ReadPort}}" }""" : "{}" };
+            site.Configuration =
+                site.Configuration with
+                {
+                    Relays = old.Relays,
+                    ReadPort = withReadPort ? $$"""{ "Listen": "tcp://127.0.0.1:{{old.ReadPort}}" }""" : "{}"
+                };
             await site.RestartGuardAsync();
             foreach (DatabaseNode node in site.Fleet.Nodes)
                 await FreshAsync(site, node);

@@ -46,10 +46,14 @@ internal sealed class HangingServer : IAsyncDisposable
 
     public static async Task<HangingServer> StartAsync(string home, ServerKind kind, Hang hang)
     {
-        FullVolume? volume = hang == Hang.StopWaits ? null : await FullVolume.MountOrSkipAsync(Path.Combine(home, $"volume-{Guid.NewGuid():N}"));
+        FullVolume? volume = hang == Hang.StopWaits
+            ? null
+            : await FullVolume.MountOrSkipAsync(Path.Combine(home, $"volume-{Guid.NewGuid():N}"));
         try
         {
-            (string name, string option) = hang == Hang.BinlogVolumeFull ? ("db1", $"--log-bin={volume?.Directory}/bin") : ("db2", $"--relay-log={volume?.Directory}/relay");
+            (string name, string option) = hang == Hang.BinlogVolumeFull
+                ? ("db1", $"--log-bin={volume?.Directory}/bin")
+                : ("db2", $"--relay-log={volume?.Directory}/relay");
             var settings = new FleetSettings { Kind = kind };
             if (volume is not null)
                 settings = settings with { NodeArguments = new Dictionary<string, IReadOnlyList<string>> { [name] = [option] } };
@@ -85,16 +89,20 @@ internal sealed class HangingServer : IAsyncDisposable
         if (Hang == Hang.StopWaits)
             await Node.ExecuteAsync(Site.Fleet.Kind.Words.Start);
         NodeSeen? node = null;
-        await Eventually.HappensAsync($"{Name} is fresh", Deadline, async () => (node = await Site.NodeAsync(Node)).State == "fresh", () => $"{node}");
+        await Eventually.HappensAsync(
+            $"{Name} is fresh", Deadline, async () => (node = await Site.NodeAsync(Node)).State == "fresh", () => $"{node}");
         return TimeProvider.System.GetElapsedTime(began);
     }
 
     /// <summary>What ProxyGuard finds at that node.</summary>
     public async Task<IReadOnlyList<string>> FindingsAsync()
     {
-        using JsonDocument diagnosis = JsonDocument.Parse(await Site.Management.GetStringAsync(new Uri("/api/v1/diagnosis", UriKind.Relative)));
+        using JsonDocument diagnosis = JsonDocument.Parse(
+            await Site.Management.GetStringAsync(new Uri("/api/v1/diagnosis", UriKind.Relative)));
         return [.. diagnosis.RootElement.GetProperty("checksPerformed").EnumerateArray()
-            .Where(check => check.GetProperty("detectedProblems").EnumerateArray().Any(problem => problem.GetProperty("dbObject").GetString() == Node.Name))
+            .Where(
+                check => check.GetProperty("detectedProblems").EnumerateArray()
+                    .Any(problem => problem.GetProperty("dbObject").GetString() == Node.Name))
             .Select(check => check.GetProperty("id").GetString()!)];
     }
 
@@ -109,7 +117,8 @@ internal sealed class HangingServer : IAsyncDisposable
     {
         try
         {
-            await using var client = new MySqlConnection($"{Node.ConnectionString(Site.Fleet.Accounts.Root)};Pooling=false;Connection Timeout=5;Default Command Timeout=2;Cancellation Timeout=-1");
+            await using var client = new MySqlConnection(
+                $"{Node.ConnectionString(Site.Fleet.Accounts.Root)};Pooling=false;Connection Timeout=5;Default Command Timeout=2;Cancellation Timeout=-1");
             await client.OpenAsync();
             await using var command = new MySqlCommand($"{Site.Fleet.Kind.Words.Status}; {Site.Fleet.Kind.Words.Head}", client);
             await command.ExecuteNonQueryAsync();
@@ -124,11 +133,14 @@ internal sealed class HangingServer : IAsyncDisposable
     // More than the volume has: on the primary the statement itself hangs until there is room.
     private async Task FillAsync()
     {
-        await using var writer = new MySqlConnection($"{Site.Fleet.Primary.ConnectionString(Site.Fleet.Accounts.Root)};Pooling=false;Default Command Timeout=0");
+        await using var writer = new MySqlConnection(
+            $"{Site.Fleet.Primary.ConnectionString(Site.Fleet.Accounts.Root)};Pooling=false;Default Command Timeout=0");
         await writer.OpenAsync();
         // Spelled out, so that it takes its room in any binlog_format.
         string data = new('x', 120_000);
-        foreach (string statement in (string[])["CREATE TABLE photos.filling (id INT PRIMARY KEY, data MEDIUMBLOB)", .. Enumerable.Range(1, 12).Select(id => $"INSERT INTO photos.filling VALUES ({id}, '{data}')")])
+        foreach (
+            string statement in (string[])["CREATE TABLE photos.filling (id INT PRIMARY KEY, data MEDIUMBLOB)",
+                .. Enumerable.Range(1, 12).Select(id => $"INSERT INTO photos.filling VALUES ({id}, '{data}')")])
         {
             await using var command = new MySqlCommand(statement, writer);
             await command.ExecuteNonQueryAsync();
@@ -140,7 +152,8 @@ internal sealed class HangingServer : IAsyncDisposable
     {
         await Site.Fleet.Primary.ExecuteAsync($"CREATE TABLE {LongStatement} (id INT) ENGINE = MyISAM");
         await Site.Fleet.WaitUntilCaughtUpAsync(Deadline);
-        await Node.ExecuteAsync($"SET SESSION sql_log_bin = 0; INSERT INTO {LongStatement} VALUES {string.Join(',', Enumerable.Repeat("(1)", 3600))}");
+        await Node.ExecuteAsync(
+            $"SET SESSION sql_log_bin = 0; INSERT INTO {LongStatement} VALUES {string.Join(',', Enumerable.Repeat("(1)", 3600))}");
         await Site.Fleet.Primary.ExecuteAsync($"SET SESSION binlog_format = STATEMENT; UPDATE {LongStatement} SET id = id + SLEEP(1)");
         await Eventually.HappensAsync("the long statement runs", Deadline, async () => (await LongThreadsAsync()).Count > 0);
         _underWay.Add(Node.ExecuteAsync(Site.Fleet.Kind.Words.Stop));
@@ -154,5 +167,8 @@ internal sealed class HangingServer : IAsyncDisposable
     }
 
     private async Task<List<IReadOnlyDictionary<string, string?>>> LongThreadsAsync() =>
-        [.. (await Node.QueryAsync("SHOW PROCESSLIST")).Where(thread => thread["Info"]?.StartsWith($"UPDATE {LongStatement}", StringComparison.Ordinal) == true)];
+        [
+            .. (await Node.QueryAsync("SHOW PROCESSLIST"))
+            .Where(thread => thread["Info"]?.StartsWith($"UPDATE {LongStatement}", StringComparison.Ordinal) == true),
+        ];
 }

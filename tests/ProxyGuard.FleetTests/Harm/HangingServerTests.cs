@@ -15,7 +15,8 @@ public sealed class HangingServerTests(FleetHome home, ITestOutputHelper output)
     private static readonly (ServerKind Kind, Hang Hang)[] Cases =
     [
         (ServerKind.MariaDb1011, Hang.BinlogVolumeFull), (ServerKind.MariaDb1011, Hang.RelayLogVolumeFull),
-        // Not MySQL 5.6 with a full binlog volume: there even a client that has nothing to do with us was once not let in, and why is not known yet.
+        // Not MySQL 5.6 with a full binlog volume: there even a client that has nothing to do with us was once not let in, and why is not
+        // known yet.
         (ServerKind.MySql56, Hang.RelayLogVolumeFull), (ServerKind.MySql56, Hang.StopWaits),
         // MySQL of today goes on answering when its relay log finds no room.
         (ServerKind.MySql97, Hang.BinlogVolumeFull),
@@ -54,7 +55,9 @@ public sealed class HangingServerTests(FleetHome home, ITestOutputHelper output)
         {
             await server.HangAsync();
             IReadOnlyList<string> findings = [];
-            await Eventually.HappensAsync($"{server.Name} is told as what it is", Deadline, async () => (findings = await server.FindingsAsync()).Contains(Finding), () => string.Join(", ", findings));
+            await Eventually.HappensAsync(
+                $"{server.Name} is told as what it is", Deadline, async () => (findings = await server.FindingsAsync()).Contains(Finding),
+                () => string.Join(", ", findings));
             await Task.Delay(time);
             NodeSeen node = await server.Site.NodeAsync(server.Node);
             findings = await server.FindingsAsync();
@@ -69,9 +72,11 @@ public sealed class HangingServerTests(FleetHome home, ITestOutputHelper output)
         }
 
         IReadOnlyList<SessionsSeen> seen = watch.Seen;
-        output.WriteLine($"{server.Name}: at most {seen.Max(one => one.Sessions)} sessions and {seen.Max(one => one.Handshakes)} handshakes in {seen.Count} looks, {seen.Count(one => one.Refused is not null)} logins refused");
+        output.WriteLine(
+            $"{server.Name}: at most {seen.Max(one => one.Sessions)} sessions and {seen.Max(one => one.Handshakes)} handshakes in {seen.Count} looks, {seen.Count(one => one.Refused is not null)} logins refused");
         if (seen.Any(one => one.Sessions > MostSessions || one.Handshakes > MostHandshakes || one.Refused is not null))
-            wrong.Add($"{server.Name}: {seen.First(one => one.Sessions > MostSessions || one.Handshakes > MostHandshakes || one.Refused is not null)}");
+            wrong.Add(
+                $"{server.Name}: {seen.First(one => one.Sessions > MostSessions || one.Handshakes > MostHandshakes || one.Refused is not null)}");
         return wrong;
     }
 }

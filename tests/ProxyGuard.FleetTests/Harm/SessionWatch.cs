@@ -82,10 +82,13 @@ internal sealed class SessionWatch : IAsyncDisposable
     {
         try
         {
-            await using var client = new MySqlConnection($"{node.ConnectionString(accounts.App)};Pooling=false;Connection Timeout=10;Default Command Timeout=10");
+            await using var client = new MySqlConnection(
+                $"{node.ConnectionString(accounts.App)};Pooling=false;Connection Timeout=10;Default Command Timeout=10");
             await client.OpenAsync();
             await using var command = new MySqlCommand("SELECT 1", client);
-            return await command.ExecuteScalarAsync() is { } one && Convert.ToInt32(one, CultureInfo.InvariantCulture) == 1 ? null : "no answer";
+            return await command.ExecuteScalarAsync() is { } one && Convert.ToInt32(one, CultureInfo.InvariantCulture) == 1
+                ? null
+                : "no answer";
         }
         catch (MySqlException e)
         {

@@ -12,8 +12,10 @@ internal sealed record ToldStep(string Id, string On, string Confidence, IReadOn
 /// <summary>Does what the diagnosis says, to the letter, and fills in what a person would look up or knows.</summary>
 internal sealed class Administrator : IDisposable
 {
-    // The site's backup host does not exist here, and the physical ways need a second program or a second account: each replaces one that is run.
-    private static readonly HashSet<string> NotRun = ["backup", "backup-of-unknown-size", "rebuild-physically", "rebuild-by-clone", "try-to-connect", "look-at-disk"];
+    // The site's backup host does not exist here, and the physical ways need a second program or a second account: each replaces one that
+    // is run.
+    private static readonly HashSet<string> NotRun =
+        ["backup", "backup-of-unknown-size", "rebuild-physically", "rebuild-by-clone", "try-to-connect", "look-at-disk"];
 
     private readonly string _home = Directory.CreateTempSubdirectory("proxyguard-admin-").FullName;
 
@@ -135,8 +137,9 @@ internal sealed class Administrator : IDisposable
     }
 
     /// <summary>
-    /// In the session that killed it, as a person has it: MySQL 5.6 closes the socket of whom it kills before that thread has woken. If a new connection gets the same descriptor
-    /// meanwhile, the thread waits on that one, as <c>Killed</c> and with all its locks, up to wait_timeout.
+    /// In the session that killed it, as a person has it: MySQL 5.6 closes the socket of whom it kills before that thread has woken. If a
+    /// new connection gets the same descriptor meanwhile, the thread waits on that one, as <c>Killed</c> and with all its locks, up to
+    /// wait_timeout.
     /// </summary>
     private static Task GoneAsync(MySqlConnection session, string id) => Eventually.HappensAsync(
         $"thread {id} has ended", RemedyStage.Deadline, async () => !(await AnswersAsync(session, "SHOW FULL PROCESSLIST")).Contains(id));
@@ -185,7 +188,13 @@ internal sealed class Administrator : IDisposable
         {
             if (OperatingSystem.IsWindows() || _replica.Kind.ClientCommand(program) is not { } command)
                 continue;
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute };
+            var options =
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                };
             using var script = new StreamWriter(Path.Combine(bin, program), options);
             script.Write($"#!/bin/sh\nexec {string.Join(' ', command)} \"$@\"\n");
         }

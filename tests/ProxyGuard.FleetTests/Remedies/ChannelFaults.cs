@@ -10,7 +10,10 @@ internal static class ChannelFaults
 
     public static IReadOnlyList<Fault> All { get; } =
     [
-        new("sql-duplicate-key", BreakSecondAsync) { On = [ServerKind.MariaDb1011, ServerKind.MySql97], OnlyWithGtid = true, AfterwardsAsync = ForgetSecondAsync },
+        new(
+            "sql-duplicate-key",
+            BreakSecondAsync) { On = [ServerKind.MariaDb1011, ServerKind.MySql97], OnlyWithGtid = true,
+                AfterwardsAsync = ForgetSecondAsync },
     ];
 
     private static async Task BreakSecondAsync(RemedyStage stage)
@@ -19,7 +22,8 @@ internal static class ChannelFaults
         await stage.Site.Fleet.WaitUntilCaughtUpAsync(RemedyStage.Deadline);
         // Those of the first channel: nobody may end them.
         stage.Threads = await ThreadsAsync(stage);
-        await stage.Replica.ExecuteAsync(stage.Words.FollowToo(Name, other.Port, stage.Site.Fleet.Accounts.Replication, await other.HeadAsync())!);
+        await stage.Replica.ExecuteAsync(
+            stage.Words.FollowToo(Name, other.Port, stage.Site.Fleet.Accounts.Replication, await other.HeadAsync())!);
         await other.ExecuteAsync("CREATE DATABASE notes; CREATE TABLE notes.note (id INT PRIMARY KEY, n INT NOT NULL)");
         await stage.CaughtUpAsync();
         await stage.UnloggedAsync("INSERT INTO notes.note VALUES (1, 1)");
@@ -38,7 +42,10 @@ internal static class ChannelFaults
     private static DatabaseNode Other(RemedyStage stage) => stage.Site.Fleet.Replicas[1];
 
     private static async Task<HashSet<string>> ThreadsAsync(RemedyStage stage) =>
-        [.. (await stage.Replica.QueryAsync("SHOW PROCESSLIST")).Where(thread => thread["User"] == "system user").Select(thread => thread["Id"]!)];
+        [
+            .. (await stage.Replica.QueryAsync("SHOW PROCESSLIST")).Where(thread => thread["User"] == "system user")
+            .Select(thread => thread["Id"]!),
+        ];
 
     private static async Task<string> NotesAsync(DatabaseNode node) =>
         string.Join(", ", (await node.QueryAsync("SELECT id, n FROM notes.note ORDER BY id")).Select(row => $"{row["id"]} {row["n"]}"));

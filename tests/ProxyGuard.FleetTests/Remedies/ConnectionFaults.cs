@@ -29,8 +29,10 @@ internal static class ConnectionFaults
         new("replication-authentication-plugin", async stage =>
         {
             // The same password again: it is not in the source's cache any more, and the source wants to see it.
-            await stage.Primary.ExecuteAsync($"SET SESSION sql_log_bin = 0; ALTER USER {Account(stage)} IDENTIFIED BY '{stage.Site.Fleet.Accounts.Replication.Password}'");
-            await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY = 0, SOURCE_SSL = 0; {stage.Words.Start}");
+            await stage.Primary.ExecuteAsync(
+                $"SET SESSION sql_log_bin = 0; ALTER USER {Account(stage)} IDENTIFIED BY '{stage.Site.Fleet.Accounts.Replication.Password}'");
+            await stage.Replica.ExecuteAsync(
+                $"{stage.Words.Stop}; CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY = 0, SOURCE_SSL = 0; {stage.Words.Start}");
             await stage.ShowsAsync("secure connection");
         }) { On = [ServerKind.MySql97] },
         new("replication-tls", async stage =>
@@ -59,7 +61,8 @@ internal static class ConnectionFaults
         // Only who connects from now on is counted.
         DatabaseNode other = stage.Site.Fleet.Replicas[1];
         await other.ExecuteAsync(ConnectAgain(stage));
-        await Eventually.HappensAsync($"{other.Name} is connected", RemedyStage.Deadline, async () => await other.ReplicaStatusAsync() is { IoThread: "Yes" });
+        await Eventually.HappensAsync(
+            $"{other.Name} is connected", RemedyStage.Deadline, async () => await other.ReplicaStatusAsync() is { IoThread: "Yes" });
         await stage.Replica.ExecuteAsync($"{stage.Words.Start} IO_THREAD");
         await stage.ShowsIoErrorAsync(1226);
     }

@@ -31,7 +31,9 @@ internal static class LogFaults
     {
         for (int id = from; id < from + 40; id++)
             await stage.Primary.ExecuteAsync($"INSERT INTO photos.remedy (id, n, name) VALUES ({id}, {id}, '{new string('x', 40)}')");
-        await Eventually.HappensAsync("all of it is fetched", RemedyStage.Deadline, async () => (await stage.Replica.ReplicaStatusAsync())!.Fetched >= await stage.Primary.HeadAsync());
+        await Eventually.HappensAsync(
+            "all of it is fetched", RemedyStage.Deadline,
+            async () => (await stage.Replica.ReplicaStatusAsync())!.Fetched >= await stage.Primary.HeadAsync());
     }
 
     /// <summary>Well inside of what is still to be applied.</summary>
@@ -58,7 +60,8 @@ internal static class LogFaults
     private static async Task KeepAllAsync(RemedyStage stage)
     {
         string limit = stage.Replica.Kind == ServerKind.MySql97 ? "binlog_expire_logs_seconds" : "expire_logs_days";
-        await stage.Primary.ExecuteAsync($"SET GLOBAL {limit} = 0; FLUSH BINARY LOGS; CREATE TABLE photos.uploads (id INT PRIMARY KEY, picture LONGTEXT NOT NULL)");
+        await stage.Primary.ExecuteAsync(
+            $"SET GLOBAL {limit} = 0; FLUSH BINARY LOGS; CREATE TABLE photos.uploads (id INT PRIMARY KEY, picture LONGTEXT NOT NULL)");
         // So much in so short a time that it would be ten gigabytes within a day; a few megabytes are nothing to speak of.
         for (int upload = 0; upload < 250; upload++)
             await stage.Primary.ExecuteAsync($"INSERT INTO photos.uploads VALUES ({upload}, REPEAT('x', 400000))");
@@ -67,12 +70,14 @@ internal static class LogFaults
     }
 
     /// <summary>
-    /// The replica has transactions under the primary's name that the primary never had. Those under another name do not stop it, but are in the list, here before and after those that do.
+    /// The replica has transactions under the primary's name that the primary never had. Those under another name do not stop it, but are
+    /// in the list, here before and after those that do.
     /// </summary>
     private static async Task GoAstrayAsync(RemedyStage stage)
     {
         string uuid = (await stage.Primary.QueryAsync("SELECT @@GLOBAL.server_uuid AS uuid"))[0]["uuid"]!;
-        string[] astray = [$"{Guid.Empty.ToString()[..^1]}1:1", $"{uuid}:999998", $"{uuid}:999999", "ffffffff-ffff-ffff-ffff-ffffffffffff:1"];
+        string[] astray =
+            [$"{Guid.Empty.ToString()[..^1]}1:1", $"{uuid}:999998", $"{uuid}:999999", "ffffffff-ffff-ffff-ffff-ffffffffffff:1"];
         string empty = string.Concat(astray.Select(gtid => $"SET GTID_NEXT = '{gtid}'; BEGIN; COMMIT; "));
         await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {empty}SET GTID_NEXT = 'AUTOMATIC'; {stage.Words.Start}");
         await stage.ShowsAsync("more GTIDs");
@@ -81,7 +86,8 @@ internal static class LogFaults
     /// <summary>The replica stands at a transaction that the primary never had.</summary>
     private static async Task AskForUnknownAsync(RemedyStage stage)
     {
-        await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; SET GLOBAL gtid_slave_pos = '0-{stage.Primary.ServerId}-99999999'; {stage.Words.Start}");
+        await stage.Replica.ExecuteAsync(
+            $"{stage.Words.Stop}; SET GLOBAL gtid_slave_pos = '0-{stage.Primary.ServerId}-99999999'; {stage.Words.Start}");
         await stage.ShowsAsync("not in the master's binlog");
     }
 
@@ -97,7 +103,8 @@ internal static class LogFaults
     private static async Task AskForTooMuchAsync(RemedyStage stage)
     {
         LogPosition head = await stage.Primary.HeadAsync();
-        await stage.Replica.ExecuteAsync($"{stage.Words.Stop}; {stage.ChangeSource($"LOG_FILE = '{head.File}'")}, {stage.Words.Source}_LOG_POS = 99999999; {stage.Words.Start}");
+        await stage.Replica.ExecuteAsync(
+            $"{stage.Words.Stop}; {stage.ChangeSource($"LOG_FILE = '{head.File}'")}, {stage.Words.Source}_LOG_POS = 99999999; {stage.Words.Start}");
         await stage.Primary.ExecuteAsync("FLUSH BINARY LOGS; UPDATE photos.remedy SET n = n + 1 WHERE id = 9");
         await stage.ShowsAsync("position");
     }
@@ -106,7 +113,8 @@ internal static class LogFaults
     private static async Task PurgeAsync(RemedyStage stage)
     {
         await stage.Replica.ExecuteAsync(stage.Words.Stop);
-        await stage.Primary.ExecuteAsync("FLUSH BINARY LOGS; INSERT INTO photos.remedy (id, n, name) VALUES (500, 1, 'missed'); FLUSH BINARY LOGS");
+        await stage.Primary.ExecuteAsync(
+            "FLUSH BINARY LOGS; INSERT INTO photos.remedy (id, n, name) VALUES (500, 1, 'missed'); FLUSH BINARY LOGS");
         // Logs that another replica is still sent are kept, without an error.
         await Eventually.HappensAsync("the old logs are gone", RemedyStage.Deadline, async () =>
         {

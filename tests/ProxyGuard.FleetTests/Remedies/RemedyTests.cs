@@ -6,7 +6,8 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests.Remedies;
 
 /// <summary>
-/// Each fault is made on real servers, ProxyGuard says what to do, an administrator does it to the letter, and the replica is what its source is again.
+/// Each fault is made on real servers, ProxyGuard says what to do, an administrator does it to the letter, and the replica is what its
+/// source is again.
 /// </summary>
 public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
 {
@@ -31,11 +32,13 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     /// <param name="complete">Every fault, or only those whose remedy is another one by <paramref name="withGtid"/>.</param>
     [Theory]
     [MemberData(nameof(Fleets))]
-    public Task Whoever_does_what_the_diagnosis_says_gets_a_replica_that_is_what_its_source_is(string name, bool withGtid, bool complete) => HealAllAsync(name, withGtid, complete);
+    public Task Whoever_does_what_the_diagnosis_says_gets_a_replica_that_is_what_its_source_is(string name, bool withGtid, bool complete) =>
+        HealAllAsync(name, withGtid, complete);
 
     [Theory(Explicit = true)]
     [MemberData(nameof(OtherFleets))]
-    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_on_the_other_servers(string name, bool withGtid, bool complete) => HealAllAsync(name, withGtid, complete);
+    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_on_the_other_servers(string name, bool withGtid, bool complete) =>
+        HealAllAsync(name, withGtid, complete);
 
     /// <summary>The servers' own words are in <c>lc_messages</c> then. What a text names is read by its shape.</summary>
     [Theory(Explicit = true)]
@@ -45,7 +48,8 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     [InlineData("MySQL 5.6", false, "fr_FR")]
     [InlineData("MariaDB 10.11", false, "fr_FR")]
     [InlineData("MySQL 9.7", true, "fr_FR")]
-    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_when_the_servers_speak_another_language(string name, bool withGtid, string language) =>
+    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_when_the_servers_speak_another_language(
+        string name, bool withGtid, string language) =>
         HealAllAsync(name, withGtid, complete: true, $"--lc-messages={language}");
 
     private async Task HealAllAsync(string name, bool withGtid, bool complete, params string[] more)
@@ -59,7 +63,10 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         if (!stage.Administrator.CanDump)
             output.WriteLine($"{name}: no dump program that reads it is here: what needs one is left out");
 
-        foreach (Fault fault in Fault.All.Where(fault => fault.CanBeOn(kind, withGtid) && (complete || fault.DependsOnPlace) && (stage.Administrator.CanDump || !fault.NeedsDump)))
+        foreach (
+            Fault fault in Fault.All.Where(
+                fault => fault.CanBeOn(kind, withGtid) && (complete || fault.DependsOnPlace)
+                    && (stage.Administrator.CanDump || !fault.NeedsDump)))
             await HealAsync(stage, fault);
         output.WriteLine($"{name}: placeholders that a person had to fill: {string.Join(" ", stage.Administrator.Filled)}");
     }
@@ -89,7 +96,8 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
         await stage.CaughtUpAsync();
         await stage.SameDataAsync();
         // What is told as certain has just been done, and all tables are equal.
-        IEnumerable<string> claimed = steps.Where(step => step.Confidence == "certain" && StepKinds.All.Single(kind => kind.Id == step.Id).ChangesData).Select(step => step.Id);
+        IEnumerable<string> claimed = steps.Where(
+            step => step.Confidence == "certain" && StepKinds.All.Single(kind => kind.Id == step.Id).ChangesData).Select(step => step.Id);
         Assert.Empty(claimed.Except(stage.Administrator.Done));
         stage.Administrator.Done.Clear();
         if (fault.IsOfSettings)

@@ -10,7 +10,8 @@ internal static class RowFaults
         new("sql-duplicate-key", async stage =>
         {
             await stage.UnloggedAsync("INSERT INTO photos.remedy VALUES (100, 1, 'by hand')");
-            await stage.Primary.ExecuteAsync("INSERT INTO photos.remedy VALUES (100, 2, 'by a member'); INSERT INTO photos.remedy VALUES (101, 3, 'later')");
+            await stage.Primary.ExecuteAsync(
+                "INSERT INTO photos.remedy VALUES (100, 2, 'by a member'); INSERT INTO photos.remedy VALUES (101, 3, 'later')");
             await stage.StoppedAsync();
         }),
         new("sql-duplicate-key", async stage =>
@@ -25,7 +26,8 @@ internal static class RowFaults
         {
             await stage.UnloggedAsync("INSERT INTO photos.tags VALUES (91, 'sea')");
             stage.Administrator.Known["VALUE_OF_ID"] = "91";
-            await stage.Primary.ExecuteAsync("UPDATE photos.tags SET name = 'sea' WHERE id = 1; UPDATE photos.tags SET name = 'coast' WHERE id = 3");
+            await stage.Primary.ExecuteAsync(
+                "UPDATE photos.tags SET name = 'sea' WHERE id = 1; UPDATE photos.tags SET name = 'coast' WHERE id = 3");
             await stage.StoppedAsync();
         }),
         new("sql-parent-missing", async stage =>
@@ -46,7 +48,8 @@ internal static class RowFaults
             await stage.Primary.ExecuteAsync("CREATE FUNCTION photos.twice(n INT) RETURNS INT DETERMINISTIC NO SQL RETURN n * 2");
             await stage.CaughtUpAsync();
             await stage.UnloggedAsync("DROP FUNCTION photos.twice");
-            await stage.Primary.ExecuteAsync("SET SESSION binlog_format = 'STATEMENT'; INSERT INTO photos.remedy VALUES (160, photos.twice(4), 'by a function')");
+            await stage.Primary.ExecuteAsync(
+                "SET SESSION binlog_format = 'STATEMENT'; INSERT INTO photos.remedy VALUES (160, photos.twice(4), 'by a function')");
             await stage.StoppedAsync();
         }, NeedsDump: true),
         new("sql-account-missing", async stage =>
@@ -54,13 +57,17 @@ internal static class RowFaults
             await stage.Primary.ExecuteAsync("CREATE USER 'visitor'@'%' IDENTIFIED BY 'first'");
             await stage.CaughtUpAsync();
             await stage.UnloggedAsync("DROP USER 'visitor'@'%'");
-            await stage.Primary.ExecuteAsync(stage.Replica.Kind == ServerKind.MySql56 ? "SET PASSWORD FOR 'visitor'@'%' = PASSWORD('second')" : "ALTER USER 'visitor'@'%' IDENTIFIED BY 'second'");
+            await stage.Primary.ExecuteAsync(
+                stage.Replica.Kind == ServerKind.MySql56 ? "SET PASSWORD FOR 'visitor'@'%' = PASSWORD('second')"
+                    : "ALTER USER 'visitor'@'%' IDENTIFIED BY 'second'");
             await stage.StoppedAsync();
         }) { AfterwardsAsync = stage => stage.Primary.ExecuteAsync("DROP USER 'visitor'@'%'") },
         new("sql-limit-too-small", async stage =>
         {
-            await stage.Replica.ExecuteAsync($"SET GLOBAL max_binlog_cache_size = 4096; {stage.Words.Stop} SQL_THREAD; {stage.Words.Start} SQL_THREAD");
-            await stage.Primary.ExecuteAsync("CREATE TABLE photos.bulk (id INT PRIMARY KEY, body LONGTEXT NOT NULL); INSERT INTO photos.bulk VALUES (1, REPEAT('x', 400000))");
+            await stage.Replica.ExecuteAsync(
+                $"SET GLOBAL max_binlog_cache_size = 4096; {stage.Words.Stop} SQL_THREAD; {stage.Words.Start} SQL_THREAD");
+            await stage.Primary.ExecuteAsync(
+                "CREATE TABLE photos.bulk (id INT PRIMARY KEY, body LONGTEXT NOT NULL); INSERT INTO photos.bulk VALUES (1, REPEAT('x', 400000))");
             await stage.StoppedAsync();
         }),
         new("sql-row-not-found", async stage =>
@@ -84,12 +91,14 @@ internal static class RowFaults
         new("sql-duplicate-key-statement", async stage =>
         {
             await stage.UnloggedAsync("INSERT INTO photos.remedy VALUES (150, 1, 'by hand')");
-            await stage.Primary.ExecuteAsync("SET SESSION binlog_format = 'STATEMENT'; INSERT INTO photos.remedy VALUES (150, 2, 'by a member')");
+            await stage.Primary.ExecuteAsync(
+                "SET SESSION binlog_format = 'STATEMENT'; INSERT INTO photos.remedy VALUES (150, 2, 'by a member')");
             await stage.StoppedAsync();
         }),
         new("sql-value-refused", async stage =>
         {
-            await stage.Primary.ExecuteAsync("CREATE TABLE photos.likes (id INT PRIMARY KEY, n INT UNSIGNED NOT NULL); INSERT INTO photos.likes VALUES (1, 5)");
+            await stage.Primary.ExecuteAsync(
+                "CREATE TABLE photos.likes (id INT PRIMARY KEY, n INT UNSIGNED NOT NULL); INSERT INTO photos.likes VALUES (1, 5)");
             await stage.CaughtUpAsync();
             await stage.UnloggedAsync("UPDATE photos.likes SET n = 1");
             await stage.Primary.ExecuteAsync("SET SESSION binlog_format = 'STATEMENT'; UPDATE photos.likes SET n = n - 3 WHERE id = 1");

@@ -13,11 +13,14 @@ internal static class ThreadFaults
         new("replica-writable", stage => stage.Replica.ExecuteAsync("SET GLOBAL read_only = OFF")),
     ];
 
-    /// <summary>Somebody's transaction on the replica holds a row for longer than the SQL thread waits, and it does not try again.</summary>
+    /// <summary>
+    /// Somebody's transaction on the replica holds a row for longer than the SQL thread waits, and it does not try again.
+    /// </summary>
     private static async Task HoldRowAsync(RemedyStage stage)
     {
         string retries = $"{stage.Words.Replica.ToLowerInvariant()}_transaction_retries";
-        await stage.Replica.ExecuteAsync($"SET GLOBAL innodb_lock_wait_timeout = 1; SET GLOBAL {retries} = 0; {stage.Words.Stop} SQL_THREAD; {stage.Words.Start} SQL_THREAD");
+        await stage.Replica.ExecuteAsync(
+            $"SET GLOBAL innodb_lock_wait_timeout = 1; SET GLOBAL {retries} = 0; {stage.Words.Stop} SQL_THREAD; {stage.Words.Start} SQL_THREAD");
         await stage.BlockAsync("BEGIN; SELECT n FROM photos.remedy WHERE id = 7 FOR UPDATE");
         await stage.Primary.ExecuteAsync("UPDATE photos.remedy SET n = n + 1 WHERE id = 7");
         await stage.StoppedAsync();

@@ -9,7 +9,9 @@ namespace ProxyGuard.FleetTests.Storm;
 /// <param name="MayLag">For so long it still counts as fresh.</param>
 internal sealed record Outage(string What, long Server, TimeSpan MayLag, DateTimeOffset From, DateTimeOffset Until);
 
-/// <summary>One replica at a time stops or is held back, and one web server at a time is killed, at random; all of it is mended again.</summary>
+/// <summary>
+/// One replica at a time stops or is held back, and one web server at a time is killed, at random; all of it is mended again.
+/// </summary>
 internal sealed class Disturbances(StormSite site)
 {
     public ConcurrentQueue<Outage> Outages { get; } = new();
@@ -27,7 +29,9 @@ internal sealed class Disturbances(StormSite site)
         while (!over.IsCancellationRequested)
         {
             DatabaseNode replica = site.Guarded.Fleet.Replicas[chance.Next(site.Guarded.Fleet.Replicas.Count)];
-            await (chance.Next(3) == 0 ? HoldBackAsync(replica, Between(chance, 4_000, 7_000), over) : StopAsync(replica, Between(chance, 50, 4_000), over));
+            await (
+                chance.Next(3) == 0 ? HoldBackAsync(replica, Between(chance, 4_000, 7_000), over)
+                    : StopAsync(replica, Between(chance, 50, 4_000), over));
             await site.WaitUntilFreshAsync();
             await PauseAsync(Between(chance, 100, 2_000), over);
         }
@@ -70,5 +74,6 @@ internal sealed class Disturbances(StormSite site)
 
     private static TimeSpan Between(Random chance, int least, int most) => TimeSpan.FromMilliseconds(chance.Next(least, most));
 
-    private static Task PauseAsync(TimeSpan pause, CancellationToken over) => Task.Delay(pause, over).ContinueWith(_ => { }, TaskScheduler.Default);
+    private static Task PauseAsync(TimeSpan pause, CancellationToken over) =>
+        Task.Delay(pause, over).ContinueWith(_ => { }, TaskScheduler.Default);
 }

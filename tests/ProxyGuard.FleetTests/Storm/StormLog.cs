@@ -20,7 +20,11 @@ internal sealed record StormLog(
     public Look[] FailedLooks => [.. Visitors.Looks.Where(look => look.Server is null)];
 
     /// <summary>Pages that claimed to be current, from a replica that had not been fresh for more than a second.</summary>
-    public Look[] Late => [.. Visitors.Looks.Where(look => Disturbances.Outages.Any(outage => IsDuring(look, outage) && look.SentAt > outage.From + outage.MayLag + Notice))];
+    public Look[] Late =>
+        [
+            .. Visitors.Looks.Where(
+                look => Disturbances.Outages.Any(outage => IsDuring(look, outage) && look.SentAt > outage.From + outage.MayLag + Notice)),
+        ];
 
     /// <summary>Writes that failed although no web server had just been killed.</summary>
     public Write[] FailedForNoReason =>
@@ -29,7 +33,11 @@ internal sealed record StormLog(
     public string[] SentTwice => [.. Arrived.Where(token => token.Value > 1).Select(token => token.Key)];
 
     /// <summary>Writes that were accepted, and did not arrive once and are not there once.</summary>
-    public Write[] AcceptedNotOnce => [.. Visitors.Writes.Where(write => write.IsAccepted && (Arrived.GetValueOrDefault(write.Token), Written.GetValueOrDefault(write.Token)) != (1, 1))];
+    public Write[] AcceptedNotOnce =>
+        [
+            .. Visitors.Writes.Where(
+                write => write.IsAccepted && (Arrived.GetValueOrDefault(write.Token), Written.GetValueOrDefault(write.Token)) != (1, 1)),
+        ];
 
     private Write[] Failed => [.. Visitors.Writes.Where(write => !write.IsAccepted)];
 
@@ -42,8 +50,11 @@ internal sealed record StormLog(
     private string Told(string what)
     {
         Outage[] outages = [.. Disturbances.Outages.Where(outage => outage.What == what)];
-        double last = outages.Max(outage => Visitors.Looks.Where(look => IsDuring(look, outage)).Max(look => (look.SentAt - outage.From).TotalSeconds as double?)) ?? 0;
-        return string.Create(CultureInfo.InvariantCulture, $"replicas were {what} {outages.Length} times, and asked {last:0.00} s later at the latest");
+        double last = outages.Max(
+            outage => Visitors.Looks.Where(look => IsDuring(look, outage))
+                .Max(look => (look.SentAt - outage.From).TotalSeconds as double?)) ?? 0;
+        return string.Create(
+            CultureInfo.InvariantCulture, $"replicas were {what} {outages.Length} times, and asked {last:0.00} s later at the latest");
     }
 
     private static bool IsDuring(Look look, Outage outage) =>

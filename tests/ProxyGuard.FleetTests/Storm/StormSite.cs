@@ -3,12 +3,16 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests.Storm;
 
-/// <summary>A real ProxyGuard before three web servers that are processes of their own, which come to their database nodes in one of the three ways.</summary>
+/// <summary>
+/// A real ProxyGuard before three web servers that are processes of their own, which come to their database nodes in one of the three ways.
+/// </summary>
 internal sealed class StormSite : IAsyncDisposable
 {
     private static readonly TimeSpan MaxLag = TimeSpan.FromSeconds(2);
 
-    /// <summary>A replica that only comes late counts as fresh until three looks, half a second apart, found it above the allowed lag.</summary>
+    /// <summary>
+    /// A replica that only comes late counts as fresh until three looks, half a second apart, found it above the allowed lag.
+    /// </summary>
     public static readonly TimeSpan MayLag = MaxLag + 3 * TimeSpan.FromSeconds(0.5);
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
@@ -26,7 +30,8 @@ internal sealed class StormSite : IAsyncDisposable
         var site = new StormSite(await GuardedFleet.StartAsync(home));
         try
         {
-            await site.Guarded.Fleet.Primary.ExecuteAsync("CREATE TABLE photos.entries (id BIGINT AUTO_INCREMENT PRIMARY KEY, token CHAR(40) NOT NULL, KEY (token))");
+            await site.Guarded.Fleet.Primary.ExecuteAsync(
+                "CREATE TABLE photos.entries (id BIGINT AUTO_INCREMENT PRIMARY KEY, token CHAR(40) NOT NULL, KEY (token))");
             await site.GuardAsync(way, reads);
             return site;
         }
@@ -46,7 +51,9 @@ internal sealed class StormSite : IAsyncDisposable
 
     /// <summary>How often each token arrived at a web server to be written.</summary>
     public IReadOnlyDictionary<string, int> ArrivedWrites() =>
-        Counted(WebServers.SelectMany(server => server.Arrived).Where(line => line.StartsWith("POST ", StringComparison.Ordinal)).Select(line => line.Split('/')[^1]));
+        Counted(
+            WebServers.SelectMany(server => server.Arrived).Where(line => line.StartsWith("POST ", StringComparison.Ordinal))
+                .Select(line => line.Split('/')[^1]));
 
     /// <summary>How often the primary has each token.</summary>
     public async Task<IReadOnlyDictionary<string, int>> WrittenAsync() =>
@@ -65,7 +72,8 @@ internal sealed class StormSite : IAsyncDisposable
             await server.StartAsync();
         Guarded.Configuration = Guarded.Configuration with
         {
-            WebServers = [.. WebServers.Zip(Guarded.Fleet.Nodes, (server, node) => new WebServer(server.Name, server.Address, ReadsOf(way, node)))],
+            WebServers =
+                [.. WebServers.Zip(Guarded.Fleet.Nodes, (server, node) => new WebServer(server.Name, server.Address, ReadsOf(way, node)))],
             Freshness = $$"""{ "MaxLag": "{{MaxLag:c}}", "ReturnBelow": "{{MaxLag / 2:c}}" }""",
             Reads = reads,
             ReadPort = way == "ReadPort" ? $$"""{ "Listen": "tcp://127.0.0.1:{{readPort}}" }""" : "{}",
@@ -81,7 +89,8 @@ internal sealed class StormSite : IAsyncDisposable
         string own = node.ConnectionString(Guarded.Fleet.Accounts.App, "photos");
         // As PHP does it: a connection for each page.
         string reads = way == "ReadPort" && node != Guarded.Fleet.Primary ? $"{own};Port={readPort};Pooling=false" : own;
-        return new WebServerProcess($"web-{node.Name}", Path.GetDirectoryName(Guarded.ConfigurationFile)!, writes, reads, followsHeader: way == "Header");
+        return new WebServerProcess(
+            $"web-{node.Name}", Path.GetDirectoryName(Guarded.ConfigurationFile)!, writes, reads, followsHeader: way == "Header");
     }
 
     // With the read port one web server is left to members who must see what only the primary shows yet.

@@ -1,6 +1,8 @@
 namespace ProxyGuard.FleetTests.Storm;
 
-/// <summary>Replicas stop and come late, web servers are killed and come back, all at random, while people write and look at what they wrote.</summary>
+/// <summary>
+/// Replicas stop and come late, web servers are killed and come back, all at random, while people write and look at what they wrote.
+/// </summary>
 public sealed class StormTests(FleetHome home, ITestOutputHelper output)
 {
     private const int Writers = 6;
@@ -14,7 +16,8 @@ public sealed class StormTests(FleetHome home, ITestOutputHelper output)
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Ways))]
-    public Task Nobody_misses_what_they_wrote_for_five_minutes(string way) => RideOutAsync(way, TimeSpan.FromMinutes(5), leastPairs: 20_000);
+    public Task Nobody_misses_what_they_wrote_for_five_minutes(string way) =>
+        RideOutAsync(way, TimeSpan.FromMinutes(5), leastPairs: 20_000);
 
     [Fact]
     public async Task Without_marks_some_do()

@@ -12,9 +12,12 @@ internal sealed record Write(string Token, DateTimeOffset SentAt, DateTimeOffset
 /// <param name="Server">The server_id of the database node that answered; null when there was no page.</param>
 /// <param name="IsThere">Whether the entry was on the page.</param>
 /// <param name="IsLabelled">Whether the page said how old it is.</param>
-internal sealed record Look(DateTimeOffset SentAt, DateTimeOffset AnsweredAt, bool IsOwn, long? Server, bool IsThere, bool IsLabelled, string Answer);
+internal sealed record Look(
+    DateTimeOffset SentAt, DateTimeOffset AnsweredAt, bool IsOwn, long? Server, bool IsThere, bool IsLabelled, string Answer);
 
-/// <summary>People who write and look for what they wrote, and others who only look; without a pause, and without ever asking twice.</summary>
+/// <summary>
+/// People who write and look for what they wrote, and others who only look; without a pause, and without ever asking twice.
+/// </summary>
 internal sealed class Visitors(HttpClient http)
 {
     private const string MarkCookie = "proxyguard-write-mark=";
@@ -25,7 +28,9 @@ internal sealed class Visitors(HttpClient http)
 
     /// <summary>Returns when the last request of each is answered.</summary>
     public Task VisitAsync(int writers, int readers, CancellationToken over) =>
-        Task.WhenAll([.. Enumerable.Range(0, writers).Select(_ => WriteAndLookAsync(over)), .. Enumerable.Range(0, readers).Select(_ => OnlyLookAsync(over))]);
+        Task.WhenAll(
+            [.. Enumerable.Range(0, writers).Select(_ => WriteAndLookAsync(over)),
+                .. Enumerable.Range(0, readers).Select(_ => OnlyLookAsync(over))]);
 
     private async Task WriteAndLookAsync(CancellationToken over)
     {
@@ -34,10 +39,13 @@ internal sealed class Visitors(HttpClient http)
         {
             string token = $"token-{Guid.NewGuid():N}";
             DateTimeOffset sentAt = DateTimeOffset.UtcNow;
-            using HttpResponseMessage? answer = await AskAsync(HttpMethod.Post, token, cookie, why => Writes.Enqueue(new Write(token, sentAt, DateTimeOffset.UtcNow, false, why)));
+            using HttpResponseMessage? answer = await AskAsync(
+                HttpMethod.Post, token, cookie, why => Writes.Enqueue(new Write(token, sentAt, DateTimeOffset.UtcNow, false, why)));
             if (answer is null)
                 continue;
-            Writes.Enqueue(new Write(token, sentAt, DateTimeOffset.UtcNow, answer.IsSuccessStatusCode, $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(CancellationToken.None)}"));
+            Writes.Enqueue(
+                new Write(token, sentAt, DateTimeOffset.UtcNow, answer.IsSuccessStatusCode,
+                    $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(CancellationToken.None)}"));
             cookie = MarkOf(answer) ?? cookie;
             if (answer.IsSuccessStatusCode)
                 await LookAsync(token, cookie, isOwn: true);
@@ -53,12 +61,16 @@ internal sealed class Visitors(HttpClient http)
     private async Task LookAsync(string token, string cookie, bool isOwn)
     {
         DateTimeOffset sentAt = DateTimeOffset.UtcNow;
-        using HttpResponseMessage? answer = await AskAsync(HttpMethod.Get, token, cookie, why => Looks.Enqueue(new Look(sentAt, DateTimeOffset.UtcNow, isOwn, null, false, false, why)));
+        using HttpResponseMessage? answer = await AskAsync(
+            HttpMethod.Get, token, cookie, why => Looks.Enqueue(new Look(sentAt, DateTimeOffset.UtcNow, isOwn, null, false, false, why)));
         if (answer is null)
             return;
         string page = await answer.Content.ReadAsStringAsync(CancellationToken.None);
         long? server = answer.IsSuccessStatusCode ? long.Parse(page.Split(' ')[0], CultureInfo.InvariantCulture) : null;
-        Looks.Enqueue(new Look(sentAt, DateTimeOffset.UtcNow, isOwn, server, page.EndsWith(" there", StringComparison.Ordinal) && !page.EndsWith("not there", StringComparison.Ordinal), answer.Headers.Contains("X-ProxyGuard-As-Of"), $"{(int)answer.StatusCode} {page}"));
+        Looks.Enqueue(
+            new Look(sentAt, DateTimeOffset.UtcNow, isOwn, server, page.EndsWith(" there", StringComparison.Ordinal)
+                && !page.EndsWith("not there", StringComparison.Ordinal), answer.Headers.Contains("X-ProxyGuard-As-Of"),
+                    $"{(int)answer.StatusCode} {page}"));
     }
 
     private async Task<HttpResponseMessage?> AskAsync(HttpMethod method, string token, string cookie, Action<string> failed)

@@ -25,7 +25,10 @@ public sealed class DoctorTests : IDisposable
         SiteDiagnosis diagnosis = await LookAsync();
         Report report = Report.Of(form => Said(diagnosis, form));
 
-        Assert.Equal(["db1", "db2", "db3"], report.Lines.Select(line => line.TrimStart(' ', '├', '└', '─').Split(' ')[0]).Where(word => word.StartsWith("db", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["db1", "db2", "db3"],
+            report.Lines.Select(line => line.TrimStart(' ', '├', '└', '─').Split(' ')[0])
+                .Where(word => word.StartsWith("db", StringComparison.Ordinal)));
         Assert.Contains(report.Lines, line => line.StartsWith("├── db2 ", StringComparison.Ordinal));
         Assert.Equal(0, diagnosis.Count(Severity.Error));
         Assert.All(diagnosis.Fleet.Nodes, node => Assert.Equal(NodeHealth.Fresh, node.Health));
@@ -58,8 +61,11 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Contains(one.Findings, finding => finding.Code == "web-server-failing" && finding.Severity == Severity.Warning);
         Assert.Equal(2, report.ExitCode);
-        Assert.Contains(report.Lines, line => line.StartsWith("ERROR  the site: The site’s web servers do not answer.", StringComparison.Ordinal));
-        Assert.Contains(report.Lines, line => line.Contains("web3 (http://127.0.0.1:9003/) does not answer: Connection refused", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Lines, line => line.StartsWith("ERROR  the site: The site’s web servers do not answer.", StringComparison.Ordinal));
+        Assert.Contains(
+            report.Lines,
+            line => line.Contains("web3 (http://127.0.0.1:9003/) does not answer: Connection refused", StringComparison.Ordinal));
         Assert.Equal("web-servers-unreachable", Report.Of(form => Said(all, form), isJson: true).Json().GetProperty("cause").GetString());
     }
 
@@ -78,9 +84,13 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("insert. The same on db3.", text, StringComparison.Ordinal);
         Assert.Contains("What to do, in this order, first on db2, then on db3", text, StringComparison.Ordinal);
         Assert.Contains("SQL on db2 and db3:", text, StringComparison.Ordinal);
-        Assert.Contains("In a shell, for db3: mysqldump --host=db3", text.Replace("mariadb-dump", "mysqldump", StringComparison.Ordinal), StringComparison.Ordinal);
-        Assert.Equal(["db2", "db3"], Report.Of(form => Said(diagnosis, form), isJson: true).Json().GetProperty("checksPerformed").EnumerateArray()
-            .Single(check => check.GetProperty("id").GetString() == "sql-duplicate-key").GetProperty("detectedProblems").EnumerateArray().Select(problem => problem.GetProperty("dbObject").GetString()));
+        Assert.Contains(
+            "In a shell, for db3: mysqldump --host=db3", text.Replace("mariadb-dump", "mysqldump", StringComparison.Ordinal),
+            StringComparison.Ordinal);
+        Assert.Equal(["db2", "db3"], Report.Of(form => Said(diagnosis, form),
+            isJson: true).Json().GetProperty("checksPerformed").EnumerateArray()
+            .Single(check => check.GetProperty("id").GetString() == "sql-duplicate-key").GetProperty("detectedProblems").EnumerateArray()
+                .Select(problem => problem.GetProperty("dbObject").GetString()));
     }
 
     [Fact]
@@ -89,7 +99,8 @@ public sealed class DoctorTests : IDisposable
         await LookAsync();
         _fleet["db2"].StopApplying();
         _fleet["db3"].StopApplying();
-        _fleet["db3"].SqlError = new ReplicationError(1062, "Could not execute Write_rows event on table photos.other; Duplicate entry '9' for key 'PRIMARY'");
+        _fleet["db3"].SqlError = new ReplicationError(
+            1062, "Could not execute Write_rows event on table photos.other; Duplicate entry '9' for key 'PRIMARY'");
 
         SiteDiagnosis diagnosis = await LookAsync();
 
@@ -104,7 +115,13 @@ public sealed class DoctorTests : IDisposable
 
         SiteDiagnosis diagnosis = await LookAsync();
         Report report = Report.Of(form => Said(diagnosis, form));
-        Report withoutStep = Report.Of(form => Said(diagnosis with { Findings = [.. diagnosis.Findings.Select(finding => finding with { Steps = [.. finding.Steps.Where(step => !step.IsBackup).Select(step => step with { Danger = Danger.High })] })] }, form));
+        Report withoutStep = Report.Of(
+            form => Said(diagnosis with
+            {
+                Findings = [.. diagnosis.Findings.Select(
+                finding => finding with { Steps = [.. finding.Steps.Where(step => !step.IsBackup)
+                    .Select(step => step with { Danger = Danger.High })] })]
+            }, form));
 
         Assert.DoesNotContain("Before you change anything", report.Text, StringComparison.Ordinal);
         Assert.Contains("Before you change anything", withoutStep.Text, StringComparison.Ordinal);
@@ -119,7 +136,9 @@ public sealed class DoctorTests : IDisposable
         SiteDiagnosis diagnosis = await LookAsync();
 
         Assert.All(diagnosis.Findings, finding => Assert.Null(finding.Since));
-        Assert.Contains("not known; it was so when this look began", Report.Of(form => Said(diagnosis, form)).Text.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(
+            "not known; it was so when this look began", Report.Of(form => Said(diagnosis, form)).Text.ReplaceLineEndings(" "),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,7 +175,8 @@ public sealed class DoctorTests : IDisposable
     {
         await LookAsync();
         _fleet["db2"].StopApplying();
-        _fleet["db2"].SqlError = new ReplicationError(1062, "Duplicate entry '[red]7[/]\u001b[2J' for key 'PRIMARY' on table [bold]photos.comments");
+        _fleet["db2"].SqlError = new ReplicationError(
+            1062, "Duplicate entry '[red]7[/]\u001b[2J' for key 'PRIMARY' on table [bold]photos.comments");
 
         SiteDiagnosis diagnosis = await LookAsync();
         Report report = Report.Of(form => Said(diagnosis, form));
@@ -165,7 +185,9 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("[red]7[/]", report.Text, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', report.Text);
         Assert.DoesNotContain('\u001b', json.Text);
-        Assert.Contains("[red]7[/]\u001b[2J", ProblemOf(json.Json(), "db2").GetProperty("values").GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "[red]7[/]\u001b[2J", ProblemOf(json.Json(), "db2").GetProperty("values").GetProperty("text").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -193,7 +215,9 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains(before, file => file.Item1 == "replication.json");
 
         GuardSettings settings = await ReadAsync(Path.Combine(home, "proxyguard.json"));
-        SiteDiagnosis diagnosis = await new FleetVisit(settings, new ProxyGuardEdges { Time = site.Time, Boot = BootClock.None, Probes = site.Fleet.ProbeOf, Examiners = site.Fleet.ExaminerOf })
+        SiteDiagnosis diagnosis = await new FleetVisit(
+            settings,
+            new ProxyGuardEdges { Time = site.Time, Boot = BootClock.None, Probes = site.Fleet.ProbeOf, Examiners = site.Fleet.ExaminerOf })
             .LookAsync(TimeSpan.Zero, TimeSpan.Zero, CancellationToken.None);
 
         // What is written down is a second apart.
@@ -233,7 +257,8 @@ public sealed class DoctorTests : IDisposable
 
     private static int Expected(SiteDiagnosis diagnosis) => diagnosis.Count(Severity.Warning) > 0 ? 1 : 0;
 
-    private static Finding Of(Severity severity) => new() { Code = "sql-duplicate-key", Severity = severity, Confidence = Confidence.Certain };
+    private static Finding Of(Severity severity) =>
+        new() { Code = "sql-duplicate-key", Severity = severity, Confidence = Confidence.Certain };
 
     private static int Said(SiteDiagnosis diagnosis, ReportForm form)
     {
@@ -242,10 +267,14 @@ public sealed class DoctorTests : IDisposable
     }
 
     private static JsonElement ProblemOf(JsonElement diagnosis, string node) => diagnosis.GetProperty("checksPerformed").EnumerateArray()
-        .SelectMany(check => check.GetProperty("detectedProblems").EnumerateArray()).First(problem => problem.GetProperty("dbObject").GetString() == node);
+        .SelectMany(check => check.GetProperty("detectedProblems").EnumerateArray())
+        .First(problem => problem.GetProperty("dbObject").GetString() == node);
 
     private static (string, DateTime, long)[] StateIn(string home) =>
-        [.. new DirectoryInfo(Path.Combine(home, "state")).EnumerateFiles().Select(file => (file.Name, file.LastWriteTimeUtc, file.Length)).Order()];
+        [
+            .. new DirectoryInfo(Path.Combine(home, "state")).EnumerateFiles()
+            .Select(file => (file.Name, file.LastWriteTimeUtc, file.Length)).Order(),
+        ];
 
     private static Task<GuardSettings> ReadAsync(string file) => RunCommand.ReadAsync(ConfigurationFile.Load(file), file);
 
@@ -256,11 +285,13 @@ public sealed class DoctorTests : IDisposable
         foreach (string node in (string[])["db1", "db2", "db3"])
             json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server={node}.internal.example;User ID=guard;Password=hunter2");
         await File.WriteAllTextAsync(file, json.ToJsonString());
-        var visit = new FleetVisit(await ReadAsync(file), new ProxyGuardEdges { Probes = _fleet.ProbeOf, Examiners = _fleet.ExaminerOf, AskWebServer = AskAsync });
+        var visit = new FleetVisit(
+            await ReadAsync(file), new ProxyGuardEdges { Probes = _fleet.ProbeOf, Examiners = _fleet.ExaminerOf, AskWebServer = AskAsync });
         return await visit.LookAsync(TimeSpan.Zero, TimeSpan.Zero, CancellationToken.None);
 
         Task<WebServerReply> AskAsync(WebServerSettings server, CancellationToken stop) => Task.FromResult(
-            silentWebServers.Contains(server.Name) ? new WebServerReply(WebServerAnswer.Refused, "Connection refused") : new WebServerReply(WebServerAnswer.Answered, "200"));
+            silentWebServers.Contains(server.Name) ? new WebServerReply(WebServerAnswer.Refused, "Connection refused")
+                : new WebServerReply(WebServerAnswer.Answered, "200"));
     }
 
     private static async Task<Report> RunAsync(params string[] arguments)

@@ -35,11 +35,14 @@ public sealed class ExplainTests
     [Fact]
     public void The_errors_text_tells_causes_with_the_same_number_apart()
     {
-        int CountOf(string? text) => Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1236, text, "MySQL 5.6.24", false), form), isJson: true)
+        int CountOf(string? text) =>
+            Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1236, text, "MySQL 5.6.24", false), form), isJson: true)
             .Json().GetProperty("meanings").GetArrayLength();
 
         Assert.True(CountOf(null) > 1);
-        Assert.Equal(1, CountOf("Got fatal error 1236 from master when reading data from binary log: 'Could not find first log file name in binary log index file'"));
+        Assert.Equal(
+            1,
+            CountOf("Got fatal error 1236 from master when reading data from binary log: 'Could not find first log file name in binary log index file'"));
     }
 
     [Theory]
@@ -64,14 +67,17 @@ public sealed class ExplainTests
     [InlineData("mariadb 11", "MariaDB 11.0")]
     [InlineData("Percona", null)]
     [InlineData("0", null)]
-    public void A_server_is_named_as_people_name_it(string text, string? version) => Assert.Equal(version, ExplainCommand.VersionOf(text)?.ToString());
+    public void A_server_is_named_as_people_name_it(string text, string? version) =>
+        Assert.Equal(version, ExplainCommand.VersionOf(text)?.ToString());
 
     [Theory]
     [InlineData("en", "What happened")]
     [InlineData("de", "Was geschah")]
     [InlineData("fr", "Ce qui s’est passé")]
     public void It_speaks_the_language_that_was_asked_for(string language, string words) =>
-        Assert.Contains(words, Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1062, null, null, false), form), language).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            words, Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1062, null, null, false), form), language).Text,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Every_finding_says_everything_in_every_language()
@@ -84,10 +90,16 @@ public sealed class ExplainTests
                 var words = new FindingWords(Wording.ForFindings(language), finding);
                 IEnumerable<string> said =
                 [
-                    words.Title, words.Happened, words.Members, .. words.DeadEnds, .. finding.Values.Values.Where(value => value.Length > 0),
-                    .. finding.Steps.SelectMany(step => (string[])[words.Does(step), words.Changes(step), .. step.Commands, .. step.Blanks]),
+                    words.Title, words.Happened, words.Members, .. words.DeadEnds,
+                    .. finding.Values.Values.Where(value => value.Length > 0),
+                    .. finding.Steps.SelectMany(
+                        step => (string[])[words.Does(step), words.Changes(step), .. step.Commands, .. step.Blanks]),
                 ];
-                Assert.All(said, text => Assert.False(string.IsNullOrWhiteSpace(text) || text.IndexOfAny(['{', '<', '\uE000']) >= 0, $"{language} {finding.Code}: {text}"));
+                Assert.All(
+                    said,
+                    text => Assert.False(
+                        string.IsNullOrWhiteSpace(text)
+                            || text.IndexOfAny(['{', '<', '\uE000']) >= 0, $"{language} {finding.Code}: {text}"));
             }
         }
     }
@@ -95,13 +107,17 @@ public sealed class ExplainTests
     [Fact]
     public void Programs_get_the_same()
     {
-        JsonElement json = Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1062, null, "MySQL 8.4", true), form), isJson: true).Json();
-        JsonElement meaning = Assert.Single(json.GetProperty("meanings").EnumerateArray(), one => one.GetProperty("id").GetString() == "sql-duplicate-key");
+        JsonElement json = Report.Of(
+            form => ExplainCommand.Run(new ErrorQuestion(1062, null, "MySQL 8.4", true), form), isJson: true).Json();
+        JsonElement meaning = Assert.Single(
+            json.GetProperty("meanings").EnumerateArray(), one => one.GetProperty("id").GetString() == "sql-duplicate-key");
         JsonElement server = Assert.Single(meaning.GetProperty("servers").EnumerateArray());
 
         Assert.Equal(1062, json.GetProperty("error").GetInt32());
         Assert.Equal("MySQL 8.4", server.GetProperty("version").GetString());
-        Assert.All(server.GetProperty("solutions").EnumerateArray(), solution => Assert.Contains(solution.GetProperty("on").GetString(), (string[])["node", "source", "shell"]));
+        Assert.All(
+            server.GetProperty("solutions").EnumerateArray(),
+            solution => Assert.Contains(solution.GetProperty("on").GetString(), (string[])["node", "source", "shell"]));
     }
 
     [Fact]
@@ -109,12 +125,14 @@ public sealed class ExplainTests
     {
         ImmutableHashSet<string> lines = [.. Explain(1062, "MySQL 5.6.24").Lines.Select(line => line.Trim())];
         IEnumerable<string> commands = Findings.Explain(1062, ServerVersion.Parse("5.6.24"), usesGtid: false)
-            .SelectMany(finding => finding.Steps).SelectMany(step => step.Commands.Select(command => step.Target == StepTarget.Shell ? command : $"{command};"));
+            .SelectMany(finding => finding.Steps)
+            .SelectMany(step => step.Commands.Select(command => step.Target == StepTarget.Shell ? command : $"{command};"));
 
         Assert.All(commands.SelectMany(command => command.Split('\n')), command => Assert.Contains(command.Trim(), lines));
     }
 
-    private static Report Explain(int number, string? server = null) => Report.Of(form => ExplainCommand.Run(new ErrorQuestion(number, null, server, false), form));
+    private static Report Explain(int number, string? server = null) =>
+        Report.Of(form => ExplainCommand.Run(new ErrorQuestion(number, null, server, false), form));
 
     private static IEnumerable<Finding> AllExplained() =>
         from number in Enumerable.Range(1000, 2100).Concat(Enumerable.Range(13_000, 300))

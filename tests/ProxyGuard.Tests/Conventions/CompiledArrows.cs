@@ -13,7 +13,8 @@ internal sealed record Arrow(string FromNamespace, string From, string ToNamespa
 }
 
 /// <summary>
-/// Which type uses which, as the compiler left it: in bases, fields, signatures, locals and method bodies, so also what a <c>var</c> hides. Constants are not seen: they are copied.
+/// Which type uses which, as the compiler left it: in bases, fields, signatures, locals and method bodies, so also what a <c>var</c> hides.
+/// Constants are not seen: they are copied.
 /// </summary>
 internal static class CompiledArrows
 {
@@ -39,7 +40,8 @@ internal static class CompiledArrows
             Read(file, metadata, metadata.GetTypeDefinition(handle), uses);
             foreach (TypeDefinitionHandle used in uses.Types.Select(type => Outermost(metadata, type)).Distinct())
             {
-                var arrow = new Arrow(NamespaceOf(metadata, outermost), NameOf(metadata, outermost), NamespaceOf(metadata, used), NameOf(metadata, used));
+                var arrow = new Arrow(
+                    NamespaceOf(metadata, outermost), NameOf(metadata, outermost), NamespaceOf(metadata, used), NameOf(metadata, used));
                 if (arrow.FromNamespace != arrow.ToNamespace && IsOurs(arrow.FromNamespace) && IsOurs(arrow.ToNamespace))
                     arrows.Add(arrow);
             }
@@ -98,7 +100,8 @@ internal static class CompiledArrows
         OperandType.InlineNone => 0,
         OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
         OperandType.InlineVar => 2,
-        OperandType.InlineBrTarget or OperandType.InlineI or OperandType.InlineSig or OperandType.InlineString or OperandType.ShortInlineR => 4,
+        OperandType.InlineBrTarget or OperandType.InlineI or OperandType.InlineSig or OperandType.InlineString
+            or OperandType.ShortInlineR => 4,
         OperandType.InlineI8 or OperandType.InlineR => 8,
         _ => throw new System.Diagnostics.UnreachableException($"operand {operand}"),
     };
@@ -110,9 +113,11 @@ internal static class CompiledArrows
         return type;
     }
 
-    private static string NamespaceOf(MetadataReader metadata, TypeDefinitionHandle type) => metadata.GetString(metadata.GetTypeDefinition(type).Namespace);
+    private static string NamespaceOf(MetadataReader metadata, TypeDefinitionHandle type) =>
+        metadata.GetString(metadata.GetTypeDefinition(type).Namespace);
 
-    private static string NameOf(MetadataReader metadata, TypeDefinitionHandle type) => metadata.GetString(metadata.GetTypeDefinition(type).Name);
+    private static string NameOf(MetadataReader metadata, TypeDefinitionHandle type) =>
+        metadata.GetString(metadata.GetTypeDefinition(type).Name);
 
     /// <summary>Collects the types of this assembly that it is asked to decode.</summary>
     private sealed class Uses(MetadataReader metadata) : ISignatureTypeProvider<bool, object?>
@@ -161,7 +166,8 @@ internal static class CompiledArrows
 
         public bool GetTypeFromDefinition(MetadataReader reader, TypeDefinitionHandle handle, byte rawTypeKind) => Types.Add(handle);
 
-        public bool GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
+        public bool GetTypeFromSpecification(
+            MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
             reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
 
         // Of another assembly, or of none.

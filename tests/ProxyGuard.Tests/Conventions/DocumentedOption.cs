@@ -16,7 +16,8 @@ internal static partial class Documented
     public static IReadOnlyList<ReadmeOption> InReadme() =>
         [.. Row().Matches(Repository.Read("config", "README.md"))
             .Select(match => new ReadmeOption(match.Groups["path"].Value, match.Groups["default"].Value, match.Groups["allowed"].Value))
-            .Where(option => Repository.Read("config", "README.md").Contains($"## ProxyGuard:{option.Path.Split(':')[0]}\n", StringComparison.Ordinal))];
+            .Where(option => Repository.Read("config", "README.md")
+                .Contains($"## ProxyGuard:{option.Path.Split(':')[0]}\n", StringComparison.Ordinal))];
 
     public static IReadOnlyList<SchemaOption> InSchema()
     {
@@ -28,7 +29,10 @@ internal static partial class Documented
     {
         JsonObject resolved = check.Resolved(schema);
         if (resolved["properties"] is JsonObject properties)
-            return properties.SelectMany(property => OptionsBelow(check, property.Value!.AsObject(), path.Length == 0 ? property.Key : $"{path}:{property.Key}", Requires(resolved, property.Key)));
+            return properties.SelectMany(
+                property => OptionsBelow(
+                    check, property.Value!.AsObject(), path.Length == 0 ? property.Key
+                        : $"{path}:{property.Key}", Requires(resolved, property.Key)));
         if (resolved["additionalProperties"] is JsonObject entry)
             return OptionsBelow(check, entry, $"{path}:<name>", isRequired: false);
         if (resolved["items"] is JsonObject item && check.Resolved(item)["properties"] is not null)
@@ -36,7 +40,8 @@ internal static partial class Documented
         return [new SchemaOption(path, schema, isRequired)];
     }
 
-    private static bool Requires(JsonObject schema, string name) => schema["required"]?.AsArray().Any(required => required!.GetValue<string>() == name) ?? false;
+    private static bool Requires(JsonObject schema, string name) =>
+        schema["required"]?.AsArray().Any(required => required!.GetValue<string>() == name) ?? false;
 
     [GeneratedRegex(@"^\| `(?<path>[A-Za-z:<>]+)` \| .+ \| (?<default>[^|]+) \| (?<allowed>[^|]+) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -47,7 +47,8 @@ public sealed partial class OptionTests
             string expected = option switch
             {
                 { IsRequired: true } => "*required*",
-                { Schema: var schema } when schema["default"] is { } value => $"`{(value.GetValueKind() is JsonValueKind.False or JsonValueKind.True ? value.ToJsonString() : value)}`",
+                { Schema: var schema } when schema["default"] is { } value =>
+                    $"`{(value.GetValueKind() is JsonValueKind.False or JsonValueKind.True ? value.ToJsonString() : value)}`",
                 _ => option.Path switch
                 {
                     "Site:Languages" => "`en`, `de`, `fr`",
@@ -89,7 +90,8 @@ public sealed partial class OptionTests
 
             Assert.Equal(
                 (option.Path, option.Default == "*required*"),
-                (option.Path, faults.Any(fault => fault.Path == InSample(option.Path) && fault.Problem.StartsWith("is missing", StringComparison.Ordinal))));
+                (option.Path, faults.Any(
+                    fault => fault.Path == InSample(option.Path) && fault.Problem.StartsWith("is missing", StringComparison.Ordinal))));
         }
     }
 
@@ -102,7 +104,8 @@ public sealed partial class OptionTests
         {
             JsonObject json = Full();
             json.Put(InSample(option.Path), "nonsense");
-            if ((await Configured.FaultsAsync(json)).Select(fault => Limits().Match(fault.Problem)).FirstOrDefault(match => match.Success) is not { } limits)
+            if ((await Configured.FaultsAsync(json)).Select(fault => Limits().Match(fault.Problem))
+                .FirstOrDefault(match => match.Success) is not { } limits)
                 continue;
 
             compared++;
@@ -111,7 +114,8 @@ public sealed partial class OptionTests
             if (described["minimum"] is { } minimum)
                 Assert.Equal((limits.Groups[1].Value, limits.Groups[2].Value), (minimum.ToString(), described["maximum"]!.ToString()));
             else
-                Assert.Contains($"{limits.Groups[1]} to {limits.Groups[2]}", described["description"]!.ToString(), StringComparison.Ordinal);
+                Assert.Contains(
+                    $"{limits.Groups[1]} to {limits.Groups[2]}", described["description"]!.ToString(), StringComparison.Ordinal);
         }
 
         Assert.True(compared >= 18, $"only {compared} options have limits in their messages");
@@ -145,7 +149,8 @@ public sealed partial class OptionTests
     }
 
     private static string InSample(string option) =>
-        "ProxyGuard:" + option.Replace("Nodes:<name>", "Nodes:db1", StringComparison.Ordinal).Replace("<n>", "0", StringComparison.Ordinal).Replace("<name>", "anna", StringComparison.Ordinal);
+        "ProxyGuard:" + option.Replace("Nodes:<name>", "Nodes:db1", StringComparison.Ordinal).Replace("<n>", "0", StringComparison.Ordinal)
+            .Replace("<name>", "anna", StringComparison.Ordinal);
 
     /// <summary>Asks every section what it has, by giving it an option that it cannot know.</summary>
     private static async Task<string[]> OptionsOfTheReaderAsync(string section)
@@ -155,7 +160,9 @@ public sealed partial class OptionTests
         if (json.At(path) is JsonArray)
             return [section];
         json.Put($"{path}:NoSuchOption", "x");
-        ConfigurationError? refusal = (await Configured.FaultsAsync(json)).FirstOrDefault(fault => fault.Path == $"{path}:NoSuchOption" && fault.Problem.StartsWith("is not an option", StringComparison.Ordinal));
+        ConfigurationError? refusal = (await Configured.FaultsAsync(json))
+            .FirstOrDefault(
+                fault => fault.Path == $"{path}:NoSuchOption" && fault.Problem.StartsWith("is not an option", StringComparison.Ordinal));
         if (refusal is null)
             return [section];
 
@@ -163,7 +170,9 @@ public sealed partial class OptionTests
         foreach (string name in refusal.Problem[(refusal.Problem.IndexOf(" has ", StringComparison.Ordinal) + 5)..].Split(", "))
         {
             string option = section.Length == 0 ? name : $"{section}:{name}";
-            options.AddRange(await OptionsOfTheReaderAsync(option + option switch { "Nodes" or "Admin:Keys" => ":<name>", "Requests:Rules" => ":<n>", _ => "" }));
+            options.AddRange(
+                await OptionsOfTheReaderAsync(
+                    option + option switch { "Nodes" or "Admin:Keys" => ":<name>", "Requests:Rules" => ":<n>", _ => "" }));
         }
 
         return [.. options];
@@ -174,7 +183,8 @@ public sealed partial class OptionTests
 
     private sealed class AsText<T> : JsonConverter<T>
     {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new NotSupportedException();
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
 
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue($"{value}");
     }

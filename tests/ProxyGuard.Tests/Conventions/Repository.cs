@@ -6,7 +6,8 @@ namespace ProxyGuard.Tests.Conventions;
 /// <summary>The files of this repository, for tests that hold them to the code.</summary>
 internal static class Repository
 {
-    private static readonly JsonDocumentOptions Commented = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Commented =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private static readonly string Root = FindRoot();
 

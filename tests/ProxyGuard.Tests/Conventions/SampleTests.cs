@@ -36,7 +36,9 @@ public sealed class SampleTests
         GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
 
         var fleet = new ScriptedFleet();
-        await using (WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges { Probes = fleet.ProbeOf, Examiners = fleet.ExaminerOf }))
+        await using (
+            WebApplication app = ProxyGuardApp.Build(
+                configuration, settings, new ProxyGuardEdges { Probes = fleet.ProbeOf, Examiners = fleet.ExaminerOf }))
         {
             await app.StartAsync();
             using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };

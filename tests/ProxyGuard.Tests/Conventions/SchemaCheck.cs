@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace ProxyGuard.Tests.Conventions;
 
-/// <summary>The few words of JSON Schema 2020-12 that our schema uses; any other one throws, so that none is silently not checked.</summary>
+/// <summary>
+/// The few words of JSON Schema 2020-12 that our schema uses; any other one throws, so that none is silently not checked.
+/// </summary>
 internal sealed class SchemaCheck(JsonObject root)
 {
     private static readonly string[] Described = ["$schema", "$defs", "title", "description", "default"];
@@ -12,7 +14,8 @@ internal sealed class SchemaCheck(JsonObject root)
     /// <summary>What is wrong with a value, each with its path; empty when it fits.</summary>
     public IEnumerable<string> Faults(JsonNode? value) => Faults(root, value, "");
 
-    public JsonObject Resolved(JsonObject schema) => schema["$ref"] is { } reference ? root["$defs"]![reference.GetValue<string>()["#/$defs/".Length..]]!.AsObject() : schema;
+    public JsonObject Resolved(JsonObject schema) =>
+        schema["$ref"] is { } reference ? root["$defs"]![reference.GetValue<string>()["#/$defs/".Length..]]!.AsObject() : schema;
 
     private IEnumerable<string> Faults(JsonObject schema, JsonNode? value, string path) =>
         from word in schema
@@ -22,7 +25,10 @@ internal sealed class SchemaCheck(JsonObject root)
 
     private IEnumerable<string> FaultsOf(string word, JsonNode rule, JsonObject schema, JsonNode? value, string path) => word switch
     {
-        "type" => Unless((rule is JsonArray any ? any : [rule.DeepClone()]).Any(type => TypeOf(value) == type!.GetValue<string>()), path, $"is no {rule}"),
+        "type" =>
+            Unless(
+                (rule is JsonArray any ? any : [rule.DeepClone()]).Any(type => TypeOf(value) == type!.GetValue<string>()), path,
+                $"is no {rule}"),
         "enum" => Unless(rule.AsArray().Any(allowed => JsonNode.DeepEquals(allowed, value)), path, $"is none of {rule.ToJsonString()}"),
         "pattern" => Unless(value is null || Regex.IsMatch(value.ToString(), rule.GetValue<string>()), path, $"does not match {rule}"),
         "minimum" => Unless(value is null || value.GetValue<int>() >= rule.GetValue<int>(), path, $"is below {rule}"),
@@ -30,10 +36,17 @@ internal sealed class SchemaCheck(JsonObject root)
         "minLength" => Unless(value is null || value.ToString().Length >= rule.GetValue<int>(), path, "is too short"),
         "minProperties" => Unless(value is not JsonObject few || few.Count >= rule.GetValue<int>(), path, "has too few entries"),
         "maxProperties" => Unless(value is not JsonObject many || many.Count <= rule.GetValue<int>(), path, "has too many entries"),
-        "required" => rule.AsArray().SelectMany(name => Unless(value is JsonObject o && o.ContainsKey(name!.GetValue<string>()), $"{path}:{name}", "is missing")),
+        "required" =>
+            rule.AsArray().SelectMany(
+                name => Unless(value is JsonObject o && o.ContainsKey(name!.GetValue<string>()), $"{path}:{name}", "is missing")),
         "propertyNames" => Entries(value).SelectMany(entry => Faults(rule.AsObject(), entry.Key, $"{path}:{entry.Key}")),
-        "properties" => Entries(value).Where(entry => rule[entry.Key] is not null).SelectMany(entry => Faults(rule[entry.Key]!.AsObject(), entry.Value, $"{path}:{entry.Key}")),
-        "additionalProperties" => Others(schema, value).SelectMany(entry => rule is JsonObject other ? Faults(other, entry.Value, $"{path}:{entry.Key}") : [$"{path}:{entry.Key} is not allowed"]),
+        "properties" =>
+            Entries(value).Where(entry => rule[entry.Key] is not null)
+                .SelectMany(entry => Faults(rule[entry.Key]!.AsObject(), entry.Value, $"{path}:{entry.Key}")),
+        "additionalProperties" =>
+            Others(schema, value).SelectMany(
+                entry => rule is JsonObject other ? Faults(other, entry.Value, $"{path}:{entry.Key}")
+                    : [$"{path}:{entry.Key} is not allowed"]),
         "items" => value is JsonArray list ? list.SelectMany((item, place) => Faults(rule.AsObject(), item, $"{path}:{place}")) : [],
         _ => throw new NotSupportedException($"the schema uses {word}, which this check does not know"),
     };

@@ -39,7 +39,9 @@ internal sealed class EventLog(ILogger<EventLog> log) : ISiteEventSink
                 log.NodeRecovered(node.Rules.Name, node.Health, changed.Before.Health);
                 break;
             case SiteEvent.NodeChanged changed:
-                log.NodeWorsened(changed.After.Rules.Name, changed.After.Health, changed.Before.Health, NodeWords.Why(changed.After, changed.Fleet, changed.Seen));
+                log.NodeWorsened(
+                    changed.After.Rules.Name, changed.After.Health, changed.Before.Health,
+                    NodeWords.Why(changed.After, changed.Fleet, changed.Seen));
                 break;
             case SiteEvent.FindingBegan found:
                 log.FindingAppeared(found.Where, found.Code, found.Title);

@@ -23,7 +23,8 @@ internal sealed class EventQueue : IAsyncDisposable
     public EventQueue(ISiteEventSink sink, ILogger log)
     {
         (_sink, _log) = (sink, log);
-        _events = Channel.CreateBounded<SiteEvent>(new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, Lost);
+        _events = Channel.CreateBounded<SiteEvent>(
+            new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, Lost);
         _telling = Task.Run(TellAsync);
     }
 

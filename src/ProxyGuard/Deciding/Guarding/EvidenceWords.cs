@@ -22,7 +22,8 @@ internal static class EvidenceWords
             EvidenceGap.LogStandsStill => $"{source} applies, but its own binary log stands still at {missing.Setting}",
             EvidenceGap.GtidsAhead => $"{replica} holds GTIDs that the primary has yet to give ({missing.Setting})",
             EvidenceGap.SourceUnknown => $"nobody knows whether anything still comes from {source}",
-            EvidenceGap.Architecture => $"{replica} belongs to {missing.Setting}, whose copies do not follow by binary logs: how fresh it is cannot be judged",
+            EvidenceGap.Architecture =>
+                $"{replica} belongs to {missing.Setting}, whose copies do not follow by binary logs: how fresh it is cannot be judged",
             _ => throw new System.Diagnostics.UnreachableException($"evidence {missing.Gap}"),
         };
         return $"{source} -> {replica}: {what}";
@@ -35,7 +36,8 @@ internal static class EvidenceWords
         string name = EvidenceNames.Of(missing.Gap);
         string mend = missing.Gap switch
         {
-            EvidenceGap.Filters => "remove the filter, or name the site's databases in ProxyGuard:Site:Databases where it does not touch them",
+            EvidenceGap.Filters =>
+                "remove the filter, or name the site's databases in ProxyGuard:Site:Databases where it does not touch them",
             EvidenceGap.SkipCounter => $"set the counter to 0 on {at} while its SQL thread is stopped",
             _ => EvidenceNames.OptionFor(missing, fleet) is { } option ? $"put {option} into the option file (my.cnf) of {at}" : "",
         };

@@ -5,7 +5,9 @@ using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Deciding.Guarding;
 
-/// <summary>Holds the current view. One reference is swapped whole; whoever reads it gets it as of now, so an old one is never taken for current.</summary>
+/// <summary>
+/// Holds the current view. One reference is swapped whole; whoever reads it gets it as of now, so an old one is never taken for current.
+/// </summary>
 internal sealed class GuardBoard(GuardClock clock)
 {
     private Posting? _posting;
@@ -35,7 +37,8 @@ internal sealed class GuardBoard(GuardClock clock)
             return false;
         MonotonicInstant now = clock.Now;
         long last = Interlocked.Read(ref _lastTrial);
-        MonotonicInstant earliest = MonotonicInstant.Later(new MonotonicInstant(TimeSpan.FromTicks(last)), view.Stalls.Stall!.Since)!.Value + StallWatch.TrialInterval;
+        MonotonicInstant earliest = MonotonicInstant.Later(
+            new MonotonicInstant(TimeSpan.FromTicks(last)), view.Stalls.Stall!.Since)!.Value + StallWatch.TrialInterval;
         return now >= earliest && Interlocked.CompareExchange(ref _lastTrial, now.SinceStart.Ticks, last) == last;
     }
 

@@ -5,8 +5,8 @@ using ProxyGuard.Core.Routing;
 namespace ProxyGuard.Deciding.Guarding;
 
 /// <summary>
-/// What one request goes by, from its first byte to its last: the view of its moment, the verdict, why, and where its pages come from. A feature of the request. One is made
-/// for each view, and another only for a request with a route of its own.
+/// What one request goes by, from its first byte to its last: the view of its moment, the verdict, why, and where its pages come from. A
+/// feature of the request. One is made for each view, and another only for a request with a route of its own.
 /// </summary>
 internal sealed class GuardDecision
 {
@@ -38,8 +38,10 @@ internal sealed class GuardDecision
 
     /// <summary>That of a request which the guard has let through.</summary>
     /// <exception cref="InvalidOperationException">It has none.</exception>
-    public static GuardDecision Of(HttpContext context) => context.Features.Get<GuardDecision>() ?? throw new InvalidOperationException("the request has no verdict");
+    public static GuardDecision Of(HttpContext context) =>
+        context.Features.Get<GuardDecision>() ?? throw new InvalidOperationException("the request has no verdict");
 
     /// <summary>The same with another route; itself when it has that one.</summary>
-    public GuardDecision Along(ReadRoute route) => ReferenceEquals(route, Route) ? this : new GuardDecision(View, Verdict, route) { Reason = Reason, IsTrial = IsTrial };
+    public GuardDecision Along(ReadRoute route) =>
+        ReferenceEquals(route, Route) ? this : new GuardDecision(View, Verdict, route) { Reason = Reason, IsTrial = IsTrial };
 }

@@ -9,11 +9,13 @@ internal static class GuardingServices
     /// <param name="runsProbeLoop">Whether the loop runs by itself; a test with its own clock ticks it.</param>
     public static IServiceCollection AddGuarding(this IServiceCollection services, bool runsProbeLoop)
     {
-        services.AddSingleton<GuardBoard>().AddSingleton<GuardState>().AddSingleton<SiteEvents>().AddSingleton<ViewBroadcast>().AddSingleton<SiteGuard>()
+        services.AddSingleton<GuardBoard>().AddSingleton<GuardState>().AddSingleton<SiteEvents>().AddSingleton<ViewBroadcast>()
+            .AddSingleton<SiteGuard>()
             .AddSingleton<ISiteEventSink, EventLog>().AddSingleton<ISiteEventSink, AuditSink>()
            .AddSingleton<TrafficCounts>().AddSingleton<ProbeLoop>()
             .AddSingleton<InFlightWrites>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<InFlightWrites>())
-            .AddSingleton<IMetricSource, SiteMetrics>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ProbeLoop>()).AddSingleton<IMetricSource>(provider => provider.GetRequiredService<TrafficCounts>());
+            .AddSingleton<IMetricSource, SiteMetrics>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ProbeLoop>())
+            .AddSingleton<IMetricSource>(provider => provider.GetRequiredService<TrafficCounts>());
         return runsProbeLoop ? services.AddHostedService(provider => provider.GetRequiredService<ProbeLoop>()) : services;
     }
 }

@@ -40,8 +40,8 @@ internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began)
     public CancellationToken Ended => _end.Token;
 
     /// <summary>
-    /// Whether YARP makes a tunnel of it: a WebSocket or SPDY. Who offers another protocol, such as h2c, is answered as if it had not. Without a lock or an allocation:
-    /// every read is asked.
+    /// Whether YARP makes a tunnel of it: a WebSocket or SPDY. Who offers another protocol, such as h2c, is answered as if it had not.
+    /// Without a lock or an allocation: every read is asked.
     /// </summary>
     public static bool IsTunnelOf(HttpContext context) =>
         context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && IsTunnelProtocol(context.Request.Headers.Upgrade)
@@ -66,6 +66,36 @@ internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began)
     // As YARP's forwarder tells them.
     private static bool IsTunnelProtocol(Microsoft.Extensions.Primitives.StringValues upgrade) =>
         upgrade is [{ } protocol]
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
         && (protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase) || protocol.StartsWith("SPDY/", StringComparison.OrdinalIgnoreCase));
 }
 
@@ -73,7 +103,8 @@ internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began)
 /// Everything that may still write. After the site was closed what is under way goes on for as long as the rules allow (<see
 /// cref="ReadOnlyRules"/>): a tunnel ends after a grace, a write after its deadline, if there is one.
 /// </summary>
-internal sealed class InFlightWrites(GuardRules rules, TrafficCounts traffic, GuardClock clock, ILogger<InFlightWrites> log) : IGuardListener
+internal sealed class InFlightWrites(
+    GuardRules rules, TrafficCounts traffic, GuardClock clock, ILogger<InFlightWrites> log) : IGuardListener
 {
     private readonly ConcurrentDictionary<InFlightWrite, bool> _all = new();
 
@@ -103,7 +134,8 @@ internal sealed class InFlightWrites(GuardRules rules, TrafficCounts traffic, Gu
     }
 
     /// <summary>When it is ended, as things are; null when it is not.</summary>
-    public TimeSpan? EndsIn(InFlightWrite write, MonotonicInstant now) => write.RefusedSince is { } since && LimitOf(write) is { } limit ? since + limit - now : null;
+    public TimeSpan? EndsIn(InFlightWrite write, MonotonicInstant now) =>
+        write.RefusedSince is { } since && LimitOf(write) is { } limit ? since + limit - now : null;
 
     public void Posted(GuardView before, GuardView after)
     {

@@ -27,8 +27,11 @@ internal static class NodeWords
             return $"its source {fleet.Nodes[channel.Source.Value].Rules.Name} has stopped applying, and it has all that this one has";
         if (!node.HasEvidence)
             return $"not known to get what the site writes: {string.Join("; ", node.Missing.Where(missing => !missing.IsAccepted).Select(missing => EvidenceWords.What(missing, fleet.Rules)))}";
-        return node.LagAt(now) is { } lag ? $"{lag.TotalSeconds:0.0} s behind{(node.IsEstimated ? " (its own estimate)" : "")}" : "its lag cannot be told yet";
+        return node.LagAt(now) is { } lag
+            ? $"{lag.TotalSeconds:0.0} s behind{(node.IsEstimated ? " (its own estimate)" : "")}"
+            : "its lag cannot be told yet";
     }
 
-    private static string Error(string what, ReplicationError? error) => error is null ? what : $"{what}: error {error.Number}: {error.Text}";
+    private static string Error(string what, ReplicationError? error) =>
+        error is null ? what : $"{what}: error {error.Number}: {error.Text}";
 }

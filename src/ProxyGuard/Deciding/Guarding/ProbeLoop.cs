@@ -8,10 +8,11 @@ using ProxyGuard.Seeing.Probing;
 namespace ProxyGuard.Deciding.Guarding;
 
 /// <summary>
-/// Asks every node at once, again and again, and hands the readings to the guard. Between two ticks the primary alone is asked for its head:
-/// the content clock is as fine as these samples are. Ends only at shutdown.
+/// Asks every node at once, again and again, and hands the readings to the guard. Between two ticks the primary alone is asked for its
+/// head: the content clock is as fine as these samples are. Ends only at shutdown.
 /// </summary>
-internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, ILogger<ProbeLoop> log)
+internal sealed class ProbeLoop(
+    SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, ILogger<ProbeLoop> log)
     : BackgroundService, IMetricSource
 {
     // By node: told once, until it is read again.
@@ -27,7 +28,8 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
 
     public IEnumerable<MetricFamily> Families =>
     [
-        MetricFamily.Counter("proxyguard_node_reading_failures_total", "readings of one node that failed in a way nobody expects", FailedReadings),
+        MetricFamily.Counter(
+            "proxyguard_node_reading_failures_total", "readings of one node that failed in a way nobody expects", FailedReadings),
         MetricFamily.Counter("proxyguard_probe_tick_failures_total", "probe ticks that failed as a whole", FailedTicks),
     ];
 
@@ -37,7 +39,8 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
         MonotonicInstant askedAt = clock.Now;
         probes[guard.LastPosted.Fleet.PrimaryDetection.Node].AsksForActivity = guard.SuspectsStall;
         // What follows may write to the disk, which must not hold up the thread that hears of every socket.
-        NodeReading[] readings = await Task.WhenAll(Enumerable.Range(0, probes.Count).Select(node => ReadAsync(node, askedAt, stop))).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        NodeReading[] readings = await Task.WhenAll(Enumerable.Range(0, probes.Count).Select(node => ReadAsync(node, askedAt, stop)))
+            .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
     }
 
@@ -80,7 +83,9 @@ internal sealed class ProbeLoop(SiteGuard guard, IReadOnlyList<INodeProbe> probe
             await probe.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Whatever a server says that no driver understands, it is that node's failure alone: the others are read, and the tick goes on.</summary>
+    /// <summary>
+    /// Whatever a server says that no driver understands, it is that node's failure alone: the others are read, and the tick goes on.
+    /// </summary>
     private async Task<NodeReading> ReadAsync(int node, MonotonicInstant askedAt, CancellationToken stop)
     {
         try

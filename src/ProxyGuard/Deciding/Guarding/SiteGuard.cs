@@ -42,7 +42,8 @@ internal sealed class SiteGuard : IDisposable
 
     /// <summary>Whether some node, or what is written to the primary, shows a bad sign that should be confirmed soon.</summary>
     public bool AwaitsConfirmation =>
-        LastPosted.Fleet.Nodes.Any(node => node.AwaitsConfirmation) || LastPosted.Stalls.AwaitsConfirmation(_traffic.Current, _rules.Probe.Interval, _clock.Now);
+        LastPosted.Fleet.Nodes.Any(node => node.AwaitsConfirmation)
+            || LastPosted.Stalls.AwaitsConfirmation(_traffic.Current, _rules.Probe.Interval, _clock.Now);
 
     /// <summary>Whether the primary should be asked what it works on: writes seem to hang.</summary>
     public bool SuspectsStall => LastPosted.Stalls.IsWorthAsking(_traffic.Current, _clock.Now);
@@ -73,7 +74,8 @@ internal sealed class SiteGuard : IDisposable
     }
 
     /// <summary>Sets, changes or releases (null) the hold. It is stored before it counts, so that no restart can lose it.</summary>
-    /// <param name="change">From the hold in force to what shall come; null leaves everything as it is. Runs in the guard's own order of changes.</param>
+    /// <param name="change">From the hold in force to what shall come; null leaves everything as it is. Runs in the guard's own order of
+    /// changes.</param>
     /// <exception cref="IOException">It could not be stored; nothing has changed.</exception>
     public async Task ChangeHoldAsync(Func<Hold?, HoldChange?> change, string who, CancellationToken stop)
     {

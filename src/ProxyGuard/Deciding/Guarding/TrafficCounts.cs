@@ -14,17 +14,18 @@ internal sealed class TrafficCounts : IMetricSource
     private long _readsWhileClosed;
 
     /// <summary>
-    /// Writes that a web server has or is about to get, and has not answered, and open tunnels (WebSockets), which may write. Once the site is closed and this was zero,
-    /// none is left.
+    /// Writes that a web server has or is about to get, and has not answered, and open tunnels (WebSockets), which may write. Once the site
+    /// is closed and this was zero, none is left.
     /// </summary>
     // A full fence, so that it is read after the view that closed the site was posted.
     public long InFlight => Interlocked.CompareExchange(ref _writes, 0, 0) + Interlocked.CompareExchange(ref _tunnels, 0, 0);
 
     // A WebSocket is open for hours, and hangs no more for that than any other.
-    public SiteTraffic Current => new(Interlocked.Read(ref _writes), Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed))
-    {
-        SeveralSince = new MonotonicInstant(TimeSpan.FromTicks(Interlocked.Read(ref _severalSince))),
-    };
+    public SiteTraffic Current =>
+        new(Interlocked.Read(ref _writes), Interlocked.Read(ref _writesBegun), Interlocked.Read(ref _readsWhileClosed))
+        {
+            SeveralSince = new MonotonicInstant(TimeSpan.FromTicks(Interlocked.Read(ref _severalSince))),
+        };
 
     public IEnumerable<MetricFamily> Families =>
     [

@@ -5,7 +5,8 @@ using ProxyGuard.Ground.Telemetry;
 namespace ProxyGuard.Deciding.Guarding;
 
 /// <summary>
-/// Makes a view the one in force. It is posted first, so that requests go by it; then those hear of it who keep, count or end something, and what is to be told is told.
+/// Makes a view the one in force. It is posted first, so that requests go by it; then those hear of it who keep, count or end something,
+/// and what is to be told is told.
 /// </summary>
 internal sealed class ViewBroadcast(GuardBoard board, IEnumerable<IGuardListener> listeners, SiteEvents events, ILogger<ViewBroadcast> log)
 {

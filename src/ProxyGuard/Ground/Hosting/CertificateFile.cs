@@ -26,14 +26,17 @@ internal sealed record CertificateFile(string Path, string? KeyPath, string? Pas
     public SslStreamCertificateContext Load()
     {
         var chain = new X509Certificate2Collection();
-        X509Certificate2 certificate = X509Certificate2.GetCertContentType(Path) == X509ContentType.Pkcs12 ? FromPfx(chain) : FromPem(chain);
+        X509Certificate2 certificate = X509Certificate2.GetCertContentType(Path) == X509ContentType.Pkcs12
+            ? FromPfx(chain)
+            : FromPem(chain);
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }
 
     private X509Certificate2 FromPfx(X509Certificate2Collection chain)
     {
         chain.AddRange(X509CertificateLoader.LoadPkcs12CollectionFromFile(Path, Password));
-        return chain.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("the file has no private key");
+        return chain.FirstOrDefault(
+            certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("the file has no private key");
     }
 
     private X509Certificate2 FromPem(X509Certificate2Collection chain)

@@ -7,8 +7,8 @@ using ProxyGuard.Ground.Telemetry;
 namespace ProxyGuard.Ground.Hosting;
 
 /// <summary>
-/// Counts the members' connections, all together and by address, and closes at once those beyond the limits. The management listener has no part in it, so that
-/// operators get in when members no longer do.
+/// Counts the members' connections, all together and by address, and closes at once those beyond the limits. The management listener has no
+/// part in it, so that operators get in when members no longer do.
 /// </summary>
 internal sealed class ConnectionLimiter : IMetricSource
 {
@@ -31,7 +31,11 @@ internal sealed class ConnectionLimiter : IMetricSource
     }
 
     public IEnumerable<MetricFamily> Families =>
-        [MetricFamily.Counter("proxyguard_refused_connections_total", "connections closed at once, because there were as many as may be", Interlocked.Read(ref _refused))];
+        [
+            MetricFamily.Counter(
+                "proxyguard_refused_connections_total", "connections closed at once, because there were as many as may be",
+                Interlocked.Read(ref _refused)),
+        ];
 
     public void Guard(ListenOptions listen) => listen.Use(next => connection => RunAsync(connection, next));
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace ProxyGuard.Ground.Hosting;
 
 /// <summary>
-/// Reads digits, and makes of everything else something that is no number. Kestrel takes "+5" and " 5" for a Content-Length, others do not; only its encoding
-/// sees the bytes.
+/// Reads digits, and makes of everything else something that is no number. Kestrel takes "+5" and " 5" for a Content-Length, others do not;
+/// only its encoding sees the bytes.
 /// </summary>
 internal sealed class DigitsOnly : Encoding
 {
@@ -14,7 +14,8 @@ internal sealed class DigitsOnly : Encoding
 
     public override int GetByteCount(char[] chars, int index, int count) => count;
 
-    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) => Latin1.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
+    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) =>
+        Latin1.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
 
     public override int GetCharCount(byte[] bytes, int index, int count) => count;
 

@@ -5,7 +5,10 @@ using ProxyGuard.Ground.Settings;
 
 namespace ProxyGuard.Ground.Hosting;
 
-/// <summary>How the listeners behave, in one place. Connections are counted by <see cref="ConnectionLimiter"/>, which leaves the management listener out.</summary>
+/// <summary>
+/// How the listeners behave, in one place. Connections are counted by <see cref="ConnectionLimiter"/>, which leaves the management listener
+/// out.
+/// </summary>
 internal static class KestrelLimits
 {
     // Each holds two connections and is never idle to Kestrel.

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ProxyGuard.Ground.Hosting;
 
-/// <summary>Marks the connections that came in at the management listener. Told by the listener itself: no header a client sends can claim it.</summary>
+/// <summary>
+/// Marks the connections that came in at the management listener. Told by the listener itself: no header a client sends can claim it.
+/// </summary>
 internal sealed class ManagementListener
 {
     private static readonly ManagementListener Mark = new();

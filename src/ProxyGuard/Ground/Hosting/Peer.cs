@@ -21,5 +21,6 @@ internal sealed record Peer(IPAddress? Address, string? Text, bool IsTrustedProx
     }
 
     /// <summary>A proxy in front of us brings many members from one address; on the machine itself it comes from this one.</summary>
-    public bool IsExemptFromAddressLimit => IsTrustedProxy || Address is null || Address.Equals(IPAddress.Loopback) || Address.Equals(IPAddress.IPv6Loopback);
+    public bool IsExemptFromAddressLimit =>
+        IsTrustedProxy || Address is null || Address.Equals(IPAddress.Loopback) || Address.Equals(IPAddress.IPv6Loopback);
 }

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ProxyGuard.Ground.Hosting;
 
-/// <summary>Where members come in: Urls, or Kestrel's own section with TLS. Every one of them is counted, and serves the certificate that its file has now.</summary>
+/// <summary>
+/// Where members come in: Urls, or Kestrel's own section with TLS. Every one of them is counted, and serves the certificate that its file
+/// has now.
+/// </summary>
 internal static class PublicListeners
 {
     public static void Apply(KestrelServerOptions kestrel, IConfigurationSection section, IEnumerable<IPEndPoint> endPoints)
@@ -17,7 +20,8 @@ internal static class PublicListeners
             kestrel.Listen(endPoint, gate.Guard);
     }
 
-    private static void Apply(EndpointConfiguration configured, IConfigurationSection kestrel, ConnectionLimiter gate, IServiceProvider services)
+    private static void Apply(
+        EndpointConfiguration configured, IConfigurationSection kestrel, ConnectionLimiter gate, IServiceProvider services)
     {
         gate.Guard(configured.ListenOptions);
         // With Sni, Kestrel chooses among several itself.
@@ -29,7 +33,8 @@ internal static class PublicListeners
         if (certificate["Path"] is not { Length: > 0 })
             return;
         var file = CertificateFile.Of(certificate, services.GetRequiredService<IHostEnvironment>().ContentRootPath);
-        var served = new ServedCertificate(file, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServedCertificate>>());
+        var served = new ServedCertificate(
+            file, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServedCertificate>>());
         configured.HttpsOptions.OnAuthenticate = (_, tls) =>
         {
             if (served.Newer is { } newer)

@@ -20,7 +20,9 @@ internal static class ConfigurationFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new SettingsException([new ConfigurationError(path, $"is {(Directory.Exists(path) ? "a directory" : "not there")}; name the configuration file with --config FILE")]);
+            throw new SettingsException(
+                [new ConfigurationError(
+                    path, $"is {(Directory.Exists(path) ? "a directory" : "not there")}; name the configuration file with --config FILE")]);
         }
         catch (Exception e) when (e is InvalidDataException or UnauthorizedAccessException or IOException)
         {
@@ -50,9 +52,13 @@ internal static class ConfigurationFile
             IProxyConfig proxy = provider.GetRequiredService<IProxyConfigProvider>().GetConfig();
             IConfigValidator validator = provider.GetRequiredService<IConfigValidator>();
             foreach (RouteConfig route in proxy.Routes)
-                faults.AddRange((await validator.ValidateRouteAsync(route).ConfigureAwait(false)).Select(error => new ConfigurationError($"{Section}:Routes:{route.RouteId}", Refused(error))));
+                faults.AddRange(
+                    (await validator.ValidateRouteAsync(route).ConfigureAwait(false))
+                        .Select(error => new ConfigurationError($"{Section}:Routes:{route.RouteId}", Refused(error))));
             foreach (ClusterConfig cluster in proxy.Clusters)
-                faults.AddRange((await validator.ValidateClusterAsync(cluster).ConfigureAwait(false)).Select(error => new ConfigurationError($"{Section}:Clusters:{cluster.ClusterId}", Refused(error))));
+                faults.AddRange(
+                    (await validator.ValidateClusterAsync(cluster).ConfigureAwait(false))
+                        .Select(error => new ConfigurationError($"{Section}:Clusters:{cluster.ClusterId}", Refused(error))));
             AddReferences(proxy, faults, Section);
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException)
@@ -66,17 +72,25 @@ internal static class ConfigurationFile
     private static void AddReferences(IProxyConfig proxy, List<ConfigurationError> faults, string section)
     {
         if (proxy.Routes.Count == 0)
-            faults.Add(new ConfigurationError($"{section}:Routes", "is empty; it must have a route, such as one with Match:Path {**catch-all}"));
+            faults.Add(
+                new ConfigurationError($"{section}:Routes", "is empty; it must have a route, such as one with Match:Path {**catch-all}"));
         foreach (RouteConfig route in proxy.Routes.Where(route => proxy.Clusters.All(cluster => cluster.ClusterId != route.ClusterId)))
-            faults.Add(new ConfigurationError($"{section}:Routes:{route.RouteId}:ClusterId", $"is {(route.ClusterId is { Length: > 0 } id ? id : "missing")} but must be one of {section}:Clusters: {string.Join(", ", proxy.Clusters.Select(cluster => cluster.ClusterId))}"));
+            faults.Add(
+                new ConfigurationError(
+                    $"{section}:Routes:{route.RouteId}:ClusterId",
+                        $"is {(route.ClusterId is { Length: > 0 } id ? id : "missing")} but must be one of {section}:Clusters: {string.Join(", ", proxy.Clusters.Select(cluster => cluster.ClusterId))}"));
         foreach (ClusterConfig cluster in proxy.Clusters.Where(cluster => cluster.Destinations is null or { Count: 0 }))
-            faults.Add(new ConfigurationError($"{section}:Clusters:{cluster.ClusterId}:Destinations", "is empty; it must name the web servers"));
+            faults.Add(
+                new ConfigurationError($"{section}:Clusters:{cluster.ClusterId}:Destinations", "is empty; it must name the web servers"));
         foreach (ClusterConfig cluster in proxy.Clusters)
         {
             foreach ((string name, DestinationConfig destination) in cluster.Destinations ?? new Dictionary<string, DestinationConfig>())
             {
                 if (!Uri.TryCreate(destination.Address, UriKind.Absolute, out Uri? address) || address.Scheme is not ("http" or "https"))
-                    faults.Add(new ConfigurationError($"{section}:Clusters:{cluster.ClusterId}:Destinations:{name}:Address", $"is {destination.Address} but must be a web address such as http://10.0.0.5:80/"));
+                    faults.Add(
+                        new ConfigurationError(
+                            $"{section}:Clusters:{cluster.ClusterId}:Destinations:{name}:Address",
+                                $"is {destination.Address} but must be a web address such as http://10.0.0.5:80/"));
             }
         }
     }

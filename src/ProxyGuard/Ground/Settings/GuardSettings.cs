@@ -47,7 +47,8 @@ internal sealed record GuardSettings
 /// <param name="Listen">The management listener; on loopback unless there are keys.</param>
 /// <param name="Hosts">Names it is asked by, beside localhost and addresses.</param>
 /// <param name="Keys">SHA-256 of each key's UTF-8 bytes, by the name that appears in the audit file.</param>
-internal sealed record AdminSettings(IPEndPoint Listen, ImmutableArray<string> Hosts, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
+internal sealed record AdminSettings(
+    IPEndPoint Listen, ImmutableArray<string> Hosts, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
 
 /// <param name="PreStopDelay">How long /ready says no before the listeners close. Zero: not at all.</param>
 /// <param name="DrainFor">How long requests that are under way may take from then on.</param>
@@ -55,7 +56,8 @@ internal sealed record ShutdownSettings(TimeSpan PreStopDelay, TimeSpan DrainFor
 
 /// <summary>The configuration cannot be used; the message lists everything that is wrong with it.</summary>
 internal sealed class SettingsException(IReadOnlyList<ConfigurationError> faults)
-    : Exception($"The configuration has {(faults.Count == 1 ? "1 fault" : $"{faults.Count} faults")}:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault}"))}")
+    : Exception(
+        $"The configuration has {(faults.Count == 1 ? "1 fault" : $"{faults.Count} faults")}:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault}"))}")
 {
     public IReadOnlyList<ConfigurationError> Faults { get; } = faults;
 }

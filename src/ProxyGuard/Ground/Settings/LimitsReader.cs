@@ -20,7 +20,8 @@ internal static class LimitsReader
             MaxBodyBytes = maxBodyBytes == 0 ? null : maxBodyBytes,
             HeadersTimeout = limits.Duration("HeadersTimeout", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             // Longer than the minute after which most load balancers close, so that they never write into a connection that we close.
-            KeepAliveTimeout = limits.Duration("KeepAliveTimeout", TimeSpan.FromSeconds(130), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            KeepAliveTimeout = limits.Duration(
+                "KeepAliveTimeout", TimeSpan.FromSeconds(130), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             // Less than the slowest modem; who is slower holds a connection and wants nothing.
             MinBytesPerSecond = limits.Number("MinBytesPerSecond", 240, 1, 1_000_000),
             // What browsers expect (RFC 9113, section 6.5.2 asks for no less).

@@ -22,7 +22,8 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Configu
             if (ListenAddress.TryParse(url) is { } endPoint)
                 endPoints.Add(endPoint);
             else
-                faults.Add(new ConfigurationError("Urls", $"has {url} but each must be {ListenAddress.Allowed}; TLS is set in {Endpoints}"));
+                faults.Add(
+                    new ConfigurationError("Urls", $"has {url} but each must be {ListenAddress.Allowed}; TLS is set in {Endpoints}"));
         }
 
         if (urls.AsSpan().Trim(" ;").IsEmpty)
@@ -42,7 +43,8 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Configu
         // None: who asks from this machine, or by an address, needs none; a scraper on another machine has one name, and knows it.
         ImmutableArray<string> hosts = [.. admin.Children("Hosts").Select(host => host.OwnText("a host name"))];
         foreach (string name in hosts.Where(name => name.Length > 0 && !HostNames.IsName(name)))
-            admin.FaultAt("Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as proxyguard.internal.example");
+            admin.FaultAt(
+                "Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as proxyguard.internal.example");
         var keys = ImmutableDictionary.CreateBuilder<string, ImmutableArray<byte>>();
         foreach (SettingsSection key in admin.Child("Keys").Entries())
         {
@@ -53,14 +55,16 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Configu
         }
 
         if (endPoint is not null && !IPAddress.IsLoopback(endPoint.Address) && keys.Count == 0)
-            admin.FaultAt("Keys", $"is empty but ProxyGuard:Admin:Listen ({listen}) is not on loopback; make a key with: ProxyGuard.dll key NAME");
+            admin.FaultAt(
+                "Keys", $"is empty but ProxyGuard:Admin:Listen ({listen}) is not on loopback; make a key with: ProxyGuard.dll key NAME");
         admin.RejectOthers();
         return new AdminSettings(endPoint ?? new IPEndPoint(IPAddress.Loopback, 8081), hosts, keys.ToImmutable());
     }
 
     /// <summary>Where Kestrel's own section listens; of meaning is the port alone.</summary>
     public IEnumerable<IPEndPoint> ReadConfigured() =>
-        configuration.GetSection(Endpoints).GetChildren().Select(endPoint => PortOf(endPoint["Url"])).OfType<int>().Select(port => new IPEndPoint(IPAddress.Any, port));
+        configuration.GetSection(Endpoints).GetChildren().Select(endPoint => PortOf(endPoint["Url"])).OfType<int>()
+            .Select(port => new IPEndPoint(IPAddress.Any, port));
 
     /// <summary>Whose port it is already, to end a sentence; null when it is free. Port 0 is whichever is free.</summary>
     private string? TakenBy(int port, ImmutableArray<IPEndPoint> publicEndPoints)

@@ -12,14 +12,16 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
 {
     private const string Path = "ProxyGuard:Nodes";
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     public (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) Read(SettingsSection section)
     {
         Destination[] destinations = [.. Destinations()];
         HashSet<string> readFrom = [.. destinations.Select(destination => destination.ReadsFrom).OfType<string>()];
         // Who is told its node by every request may be told any, and the read port may lead to any.
-        bool anyServes = readFrom.Count == 0 || ReadPortReader.IsConfigured(configuration) || destinations.Any(destination => destination.ReadsVia is not null);
+        bool anyServes = readFrom.Count == 0 || ReadPortReader.IsConfigured(configuration)
+            || destinations.Any(destination => destination.ReadsVia is not null);
         var nodes = ImmutableArray.CreateBuilder<NodeRules>();
         var connections = ImmutableArray.CreateBuilder<string>();
         foreach (SettingsSection node in section.Entries())
@@ -35,7 +37,17 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
             connections.Add(connection);
             // Nobody says which upstream reads where: then every replica counts.
             bool servesReads = role != NodeRole.Source && (anyServes || readFrom.Contains(node.Name));
-            nodes.Add(new NodeRules { Name = node.Name, Role = role ?? NodeRole.Replica, Host = host, Port = port, ServesReads = servesReads, Weight = weight, Accepts = accepts });
+            nodes.Add(
+                new NodeRules
+                {
+                    Name = node.Name,
+                    Role = role ?? NodeRole.Replica,
+                    Host = host,
+                    Port = port,
+                    ServesReads = servesReads,
+                    Weight = weight,
+                    Accepts = accepts
+                });
         }
 
         return (nodes.ToImmutable(), connections.ToImmutable());
@@ -55,16 +67,28 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
         foreach (Destination destination in Destinations())
         {
             if (!nodes.IsEmpty && destination.ReadsFrom is { } node && nodes.All(known => known.Name != node))
-                faults.Add(new ConfigurationError($"{destination.Path}:Metadata:ReadsFrom", $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
+                faults.Add(
+                    new ConfigurationError(
+                        $"{destination.Path}:Metadata:ReadsFrom",
+                            $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
             if (destination.ReadsVia is { } via && !ReadMetadata.Steerings.ContainsKey(via))
-                faults.Add(new ConfigurationError($"{destination.Path}:Metadata:ReadsVia", $"is {SettingsSection.Quote(via)} but must be {string.Join(" or ", ReadMetadata.Steerings.Keys.Order(StringComparer.Ordinal))}"));
-            if (string.Equals(destination.ReadsVia, nameof(ReadSteering.ReadPort), StringComparison.OrdinalIgnoreCase) && !ReadPortReader.IsConfigured(configuration))
-                faults.Add(new ConfigurationError($"{destination.Path}:Metadata:ReadsVia", $"is {destination.ReadsVia} but ProxyGuard:ReadPort:Listen is not set"));
+                faults.Add(
+                    new ConfigurationError(
+                        $"{destination.Path}:Metadata:ReadsVia",
+                            $"is {SettingsSection.Quote(via)} but must be {string.Join(" or ", ReadMetadata.Steerings.Keys.Order(StringComparer.Ordinal))}"));
+            if (string.Equals(destination.ReadsVia, nameof(ReadSteering.ReadPort), StringComparison.OrdinalIgnoreCase)
+                && !ReadPortReader.IsConfigured(configuration))
+                faults.Add(
+                    new ConfigurationError(
+                        $"{destination.Path}:Metadata:ReadsVia", $"is {destination.ReadsVia} but ProxyGuard:ReadPort:Listen is not set"));
             if (destination is { ReadsVia: not null, ReadsFrom: not null })
-                faults.Add(new ConfigurationError($"{destination.Path}:Metadata", "has ReadsFrom and ReadsVia but may have only one of them"));
+                faults.Add(
+                    new ConfigurationError($"{destination.Path}:Metadata", "has ReadsFrom and ReadsVia but may have only one of them"));
             // Nobody measures how late a source is, so that nobody could say whether its pages are current.
             if (nodes.Any(known => known.Name == destination.ReadsFrom && known.Role == NodeRole.Source))
-                faults.Add(new ConfigurationError($"{destination.Path}:Metadata:ReadsFrom", $"is {destination.ReadsFrom} but must not be a node with Role source"));
+                faults.Add(
+                    new ConfigurationError(
+                        $"{destination.Path}:Metadata:ReadsFrom", $"is {destination.ReadsFrom} but must not be a node with Role source"));
         }
     }
 
@@ -95,5 +119,6 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
     private IEnumerable<Destination> Destinations() =>
         from cluster in configuration.GetSection("ReverseProxy:Clusters").GetChildren()
         from destination in cluster.GetSection("Destinations").GetChildren()
-        select new Destination(destination.Path, destination[$"Metadata:{ReadMetadata.ReadsFrom}"], destination[$"Metadata:{ReadMetadata.ReadsVia}"]);
+        select new Destination(
+            destination.Path, destination[$"Metadata:{ReadMetadata.ReadsFrom}"], destination[$"Metadata:{ReadMetadata.ReadsVia}"]);
 }

@@ -30,7 +30,9 @@ internal static class ReadPortReader
         if (endPoint is null)
             section.FaultAt("Listen", $"is {SettingsSection.Quote(listen)} but must be {Allowed}");
         else if (endPoint.Port != 0 && others.Any(other => other.Port == endPoint.Port))
-            section.FaultAt("Listen", $"is {listen} but must have a port of its own, neither one of Urls or Kestrel:Endpoints nor that of ProxyGuard:Admin:Listen");
+            section.FaultAt(
+                "Listen",
+                $"is {listen} but must have a port of its own, neither one of Urls or Kestrel:Endpoints nor that of ProxyGuard:Admin:Listen");
         return endPoint is null ? null : new ReadPortSettings(endPoint, rules);
     }
 
@@ -46,7 +48,9 @@ internal static class ReadPortReader
             EndAfter = section.Duration("EndAfter", TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.FromHours(12)),
         };
         if (rules.EndAfter < rules.DrainAfter)
-            section.FaultAt("EndAfter", $"is {section.RenderWithOrigin("EndAfter", rules.EndAfter)} but must not be below ProxyGuard:ReadPort:DrainAfter, which is {section.RenderWithOrigin("DrainAfter", rules.DrainAfter)}");
+            section.FaultAt(
+                "EndAfter",
+                $"is {section.RenderWithOrigin("EndAfter", rules.EndAfter)} but must not be below ProxyGuard:ReadPort:DrainAfter, which is {section.RenderWithOrigin("DrainAfter", rules.DrainAfter)}");
         return rules;
     }
 }

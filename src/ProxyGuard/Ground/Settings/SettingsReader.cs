@@ -53,7 +53,8 @@ internal sealed class SettingsReader
         var listeners = new ListenersReader(_configuration, _faults);
         ImmutableArray<IPEndPoint> publicEndPoints = listeners.ReadPublic();
         AdminSettings admin = listeners.ReadAdmin(_root.Child("Admin"), publicEndPoints);
-        ReadPortSettings? readPort = ReadPortReader.Read(_root.Child("ReadPort"), [.. publicEndPoints, .. listeners.ReadConfigured(), admin.Listen]);
+        ReadPortSettings? readPort = ReadPortReader.Read(
+            _root.Child("ReadPort"), [.. publicEndPoints, .. listeners.ReadConfigured(), admin.Listen]);
         ShutdownSettings shutdown = ReadShutdown(_root.Child("Shutdown"));
         string state = ReadState(_root.Child("State"), baseDirectory);
         TrustedProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
@@ -63,7 +64,16 @@ internal sealed class SettingsReader
 
         return new GuardSettings
         {
-            Rules = new GuardRules { Site = siteRules, Fleet = new FleetRules(nodes, freshness) { Databases = databases }, Probe = probe, ReadOnly = readOnly, Reads = reads, Requests = requests },
+            Rules =
+                new GuardRules
+                {
+                    Site = siteRules,
+                    Fleet = new FleetRules(nodes, freshness) { Databases = databases },
+                    Probe = probe,
+                    ReadOnly = readOnly,
+                    Reads = reads,
+                    Requests = requests
+                },
             Prefix = prefix,
             Hosts = hosts,
             WebServers = WebServerSettings.In(_configuration),
@@ -83,33 +93,41 @@ internal sealed class SettingsReader
     {
         const string WhenAbsent = "/_proxyguard/";
         string prefix = site.Text("Prefix", WhenAbsent);
-        bool isPrefix = prefix.Length > 2 && prefix.StartsWith('/') && prefix.EndsWith('/') && prefix.AsSpan(1, prefix.Length - 2).IndexOfAnyExcept(PrefixCharacters) < 0;
+        bool isPrefix = prefix.Length > 2 && prefix.StartsWith('/') && prefix.EndsWith('/')
+            && prefix.AsSpan(1, prefix.Length - 2).IndexOfAnyExcept(PrefixCharacters) < 0;
         if (isPrefix)
             return prefix;
-        site.FaultAt("Prefix", $"is {SettingsSection.Quote(prefix)} but must be one path segment of letters, digits, - and _ between slashes, such as {WhenAbsent}");
+        site.FaultAt(
+            "Prefix",
+            $"is {SettingsSection.Quote(prefix)} but must be one path segment of letters, digits, - and _ between slashes, such as {WhenAbsent}");
         return WhenAbsent;
     }
 
-    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     private static HostNames ReadHosts(SettingsSection site)
     {
         // None: whoever has just installed it asks by an address, and most web servers have a list of their own.
         string[] names = [.. site.Children("Hosts").Select(host => host.OwnText("a host name"))];
         foreach (string name in names.Where(name => name.Length > 0 && !HostNames.IsName(name)))
-            site.FaultAt("Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as www.club.example, *.club.example or 10.0.0.5");
+            site.FaultAt(
+                "Hosts",
+                $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as www.club.example, *.club.example or 10.0.0.5");
         return new HostNames(names);
     }
 
     // None: all but the servers' own, since nobody but the operator knows which of them the application uses.
-    private static SiteDatabases ReadDatabases(SettingsSection site) => new([.. site.Children("Databases").Select(database => database.OwnText("the name of a database")).Where(name => name.Length > 0)]);
+    private static SiteDatabases ReadDatabases(SettingsSection site) =>
+        new([.. site.Children("Databases").Select(database => database.OwnText("the name of a database")).Where(name => name.Length > 0)]);
 
     private static SiteRules ReadSite(SettingsSection site)
     {
         string name = site.RequiredText("Name", "what members call the site");
         ImmutableArray<string> languages = [.. site.Children("Languages").Select(language => language.OwnText("a language"))];
         foreach (string language in languages.Where(language => !Wording.Languages.Contains(language)))
-            site.FaultAt("Languages", $"has {SettingsSection.Quote(language)} but each must be one of {string.Join(", ", Wording.Languages)}");
+            site.FaultAt(
+                "Languages", $"has {SettingsSection.Quote(language)} but each must be one of {string.Join(", ", Wording.Languages)}");
         site.RejectOthers();
         return new SiteRules(name, languages.IsEmpty ? [.. Wording.Languages] : languages);
     }
@@ -120,7 +138,9 @@ internal sealed class SettingsReader
         TimeSpan maxLag = freshness.Duration("MaxLag", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         TimeSpan returnBelow = freshness.Duration("ReturnBelow", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
         if (returnBelow >= maxLag)
-            freshness.FaultAt("ReturnBelow", $"is {freshness.RenderWithOrigin("ReturnBelow", returnBelow)} but must be below ProxyGuard:Freshness:MaxLag, which is {freshness.RenderWithOrigin("MaxLag", maxLag)}");
+            freshness.FaultAt(
+                "ReturnBelow",
+                $"is {freshness.RenderWithOrigin("ReturnBelow", returnBelow)} but must be below ProxyGuard:Freshness:MaxLag, which is {freshness.RenderWithOrigin("MaxLag", maxLag)}");
         var rules = new FreshnessRules
         {
             MaxLag = maxLag,
@@ -136,10 +156,14 @@ internal sealed class SettingsReader
     private static ProbeRules ReadProbe(SettingsSection probe)
     {
         // Two fit into the second we promise.
-        TimeSpan interval = probe.Duration("Interval", TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
-        TimeSpan timeout = probe.Duration("Timeout", TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        TimeSpan interval = probe.Duration(
+            "Interval", TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        TimeSpan timeout = probe.Duration(
+            "Timeout", TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
         if (timeout >= interval)
-            probe.FaultAt("Timeout", $"is {probe.RenderWithOrigin("Timeout", timeout)} but must be below ProxyGuard:Probe:Interval, which is {probe.RenderWithOrigin("Interval", interval)}");
+            probe.FaultAt(
+                "Timeout",
+                $"is {probe.RenderWithOrigin("Timeout", timeout)} but must be below ProxyGuard:Probe:Interval, which is {probe.RenderWithOrigin("Interval", interval)}");
         probe.RejectOthers();
         return new ProbeRules { Interval = interval, Timeout = timeout };
     }
@@ -152,7 +176,9 @@ internal sealed class SettingsReader
         if (table.Length == 0)
             return null;
         if (!HeartbeatWitness.IsTable(table))
-            heartbeat.FaultAt("Table", $"is {SettingsSection.Quote(table)} but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat");
+            heartbeat.FaultAt(
+                "Table",
+                $"is {SettingsSection.Quote(table)} but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat");
         return table;
     }
 
@@ -166,12 +192,16 @@ internal sealed class SettingsReader
             AllowTwoPrimaries = readOnly.Truth("AllowTwoPrimaries", whenAbsent: false),
             // What a chat says good-bye in, and an operator waits for.
             EndWebSocketsAfter = readOnly.Duration("EndWebSocketsAfter", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromHours(1)),
-            EndWritesAfter = readOnly.Duration("EndWritesAfter", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(12)) is { Ticks: > 0 } limit ? limit : null,
+            EndWritesAfter = readOnly.Duration(
+                "EndWritesAfter", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(12)) is { Ticks: > 0 } limit
+                ? limit
+                : null,
             // Long enough that a replica which stops again at once is not called mended.
             ReopenAfter = readOnly.Duration("ReopenAfter", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromHours(1)),
         };
         if (replicas > 0 && rules.MinFreshReplicas > replicas)
-            readOnly.FaultAt("MinFreshReplicas", $"is {rules.MinFreshReplicas} but must be at most {replicas}, the number of replicas that serve reads");
+            readOnly.FaultAt(
+                "MinFreshReplicas", $"is {rules.MinFreshReplicas} but must be at most {replicas}, the number of replicas that serve reads");
         readOnly.RejectOthers();
         return rules;
     }
@@ -204,7 +234,9 @@ internal sealed class SettingsReader
         ["read-from-primary"] = AllBehindPolicy.ReadFromPrimary,
     };
 
-    private static readonly Dictionary<string, bool> AboveLimit = new(StringComparer.OrdinalIgnoreCase) { ["serve-stale"] = false, ["refuse"] = true };
+    private static readonly Dictionary<string, bool> AboveLimit = new(
+        StringComparer.OrdinalIgnoreCase)
+    { ["serve-stale"] = false, ["refuse"] = true };
 
     private RequestRules ReadRequests()
     {
@@ -240,7 +272,8 @@ internal sealed class SettingsReader
 
     private static ShutdownSettings ReadShutdown(SettingsSection shutdown)
     {
-        // Nobody in front of us, nobody to announce it to. Half a minute is what an upload over a slow line takes, and what service managers wait before they kill.
+        // Nobody in front of us, nobody to announce it to. Half a minute is what an upload over a slow line takes, and what service
+        // managers wait before they kill.
         var settings = new ShutdownSettings(
             shutdown.Duration("PreStopDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             shutdown.Duration("DrainFor", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromMinutes(10)));

@@ -12,8 +12,9 @@ internal sealed record ConfigurationError(string Path, string Problem)
 }
 
 /// <summary>
-/// One section of the configuration, read by name. Whatever is wrong goes to the list of faults and the default is taken, so that one reading finds everything.
-/// Every name asked for is known; <see cref="RejectOthers"/> reports the rest, for a misspelt option would silently do nothing.
+/// One section of the configuration, read by name. Whatever is wrong goes to the list of faults and the default is taken, so that one
+/// reading finds everything. Every name asked for is known; <see cref="RejectOthers"/> reports the rest, for a misspelt option would
+/// silently do nothing.
 /// </summary>
 internal sealed class SettingsSection(IConfigurationSection section, List<ConfigurationError> faults)
 {
@@ -149,7 +150,8 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
 
     /// <summary>The word that is the likely one: letters added, left out or changed, up to a third of them.</summary>
     private static string Meant(string word, IEnumerable<string> words) =>
-        words.Select(known => (Word: known, Distance: Distance(word.ToUpperInvariant(), known.ToUpperInvariant()))).Where(known => known.Distance <= known.Word.Length / 3).OrderBy(known => known.Distance).FirstOrDefault().Word is { } likely
+        words.Select(known => (Word: known, Distance: Distance(word.ToUpperInvariant(), known.ToUpperInvariant())))
+            .Where(known => known.Distance <= known.Word.Length / 3).OrderBy(known => known.Distance).FirstOrDefault().Word is { } likely
             ? $" (did you mean {likely}?)"
             : "";
 
@@ -191,7 +193,10 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
         {
             if (_known.Contains(child.Key))
                 continue;
-            Fault(child.Path, Renamed.TryGetValue(child.Path, out string? now) ? $"is called {section.Path}:{now} now" : $"is not an option; {section.Path} has {KnownNames}");
+            Fault(
+                child.Path,
+                Renamed.TryGetValue(child.Path, out string? now) ? $"is called {section.Path}:{now} now"
+                    : $"is not an option; {section.Path} has {KnownNames}");
         }
     }
 
@@ -199,7 +204,8 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
     public static string Quote(string value) => value switch
     {
         "" => "empty",
-        _ when value.Contains("password", StringComparison.OrdinalIgnoreCase) || value.Contains("pwd", StringComparison.OrdinalIgnoreCase) => "a text with a password in it",
+        _ when value.Contains("password", StringComparison.OrdinalIgnoreCase)
+            || value.Contains("pwd", StringComparison.OrdinalIgnoreCase) => "a text with a password in it",
         _ => value,
     };
 

@@ -33,7 +33,8 @@ internal sealed record WebServerSettings(string Cluster, string Name, string Add
                },
         ];
 
-        bool Takes(string cluster, bool isSafe) => routes.Any(route => string.Equals(route["ClusterId"], cluster, StringComparison.OrdinalIgnoreCase)
+        bool Takes(string cluster, bool isSafe) => routes.Any(route => string.Equals(route["ClusterId"], cluster,
+            StringComparison.OrdinalIgnoreCase)
             && MethodsOf(route) is var methods && (methods.Length == 0 || methods.Any(method => RequestRules.IsSafe(method) == isSafe)));
     }
 
@@ -41,7 +42,10 @@ internal sealed record WebServerSettings(string Cluster, string Name, string Add
     private static ForwarderRequestConfig? RequestsOf(IConfigurationSection request) => request.Exists()
         ? new ForwarderRequestConfig
         {
-            Version = request["Version"] is { } version && Version.TryParse(version.Contains('.') ? version : $"{version}.0", out Version? parsed) ? parsed : null,
+            Version = request["Version"] is { } version
+                && Version.TryParse(version.Contains('.') ? version : $"{version}.0", out Version? parsed)
+                ? parsed
+                : null,
             VersionPolicy = Enum.TryParse(request["VersionPolicy"], ignoreCase: true, out HttpVersionPolicy policy) ? policy : null,
         }
         : null;
@@ -51,5 +55,6 @@ internal sealed record WebServerSettings(string Cluster, string Name, string Add
         [.. route.GetSection("Match:Methods").GetChildren().Select(method => method.Value?.ToUpperInvariant()).OfType<string>()];
 
     private static ImmutableDictionary<string, string> MetadataOf(IConfigurationSection destination) =>
-        destination.GetSection("Metadata").GetChildren().Where(one => one.Value is not null).ToImmutableDictionary(one => one.Key, one => one.Value!, StringComparer.OrdinalIgnoreCase);
+        destination.GetSection("Metadata").GetChildren().Where(one => one.Value is not null)
+            .ToImmutableDictionary(one => one.Key, one => one.Value!, StringComparer.OrdinalIgnoreCase);
 }

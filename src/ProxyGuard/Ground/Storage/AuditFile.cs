@@ -14,12 +14,18 @@ internal sealed record AuditLine(DateTimeOffset At, string Who, string From, str
     public static AuditLine Of(DateTimeOffset at, string who, GuardView before, GuardView after, string why) =>
         new(at, who, StateOf(before), StateOf(after), why);
 
-    /// <summary>What the probes saw. That all is well is said only when it is: enough fresh replicas open the site while others are still late.</summary>
+    /// <summary>
+    /// What the probes saw. That all is well is said only when it is: enough fresh replicas open the site while others are still late.
+    /// </summary>
     public static string Reason(GuardView view)
     {
         if (view.Cause is { } cause)
             return PublicNames.Of(cause);
-        string[] others = [.. view.Fleet.Nodes.Where(node => node.Health is not (NodeHealth.Fresh or NodeHealth.Delayed)).Select(node => $"{node.Rules.Name} is {PublicNames.Of(node.Health)}")];
+        string[] others =
+            [
+                .. view.Fleet.Nodes.Where(node => node.Health is not (NodeHealth.Fresh or NodeHealth.Delayed))
+                .Select(node => $"{node.Rules.Name} is {PublicNames.Of(node.Health)}"),
+            ];
         return others.Length == 0 ? "every node is well again" : $"enough replicas are fresh again; {string.Join(", ", others)}";
     }
 

@@ -52,7 +52,8 @@ internal sealed class HoldFile(StateDirectory directory, GuardClock clock, ILogg
             var strictest = new Hold
             {
                 Mode = HoldMode.Maintenance,
-                Reason = $"{directory.PathOf(Name)} could not be read ({e.Message}); the site is closed until somebody sets or releases the hold",
+                Reason =
+                    $"{directory.PathOf(Name)} could not be read ({e.Message}); the site is closed until somebody sets or releases the hold",
                 Message = ImmutableSortedDictionary<string, string>.Empty,
                 By = AuditLine.Automatic,
                 Since = clock.UtcNow,

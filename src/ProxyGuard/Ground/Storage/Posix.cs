@@ -36,7 +36,9 @@ internal static partial class Posix
         if (Status(AtWorkingDirectory, path, NoFollow, Basic, ref MemoryMarshal.GetReference(status)) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
-            return error is NoEntry or NotADirectory ? null : throw new IOException($"{path} cannot be looked at: {Marshal.GetPInvokeErrorMessage(error)}");
+            return error is NoEntry or NotADirectory
+                ? null
+                : throw new IOException($"{path} cannot be looked at: {Marshal.GetPInvokeErrorMessage(error)}");
         }
 
         bool isFile = (BinaryPrimitives.ReadUInt16LittleEndian(status[ModeAt..]) & TypeMask) == RegularFile;

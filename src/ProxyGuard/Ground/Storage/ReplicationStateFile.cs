@@ -9,14 +9,22 @@ namespace ProxyGuard.Ground.Storage;
 /// <summary>What was remembered: per node, and the incident that was open.</summary>
 internal sealed record RestoredFleet(IReadOnlyDictionary<string, NodeMemory> Nodes, Incident? Incident)
 {
-    /// <summary>How each node was, and since when, as a ProxyGuard that runs has just written it. Empty when none does: nobody knows what was in between.</summary>
-    public IReadOnlyDictionary<string, (NodeHealth Health, MonotonicInstant Since)> Healths { get; init; } = new Dictionary<string, (NodeHealth, MonotonicInstant)>();
+    /// <summary>
+    /// How each node was, and since when, as a ProxyGuard that runs has just written it. Empty when none does: nobody knows what was in
+    /// between.
+    /// </summary>
+    public IReadOnlyDictionary<string, (
+        NodeHealth Health, MonotonicInstant Since)> Healths
+    { get; init; } = new Dictionary<string, (NodeHealth, MonotonicInstant)>();
 
     public NodeMemory? NodeNamed(string name) => Nodes.GetValueOrDefault(name);
 }
 
-/// <summary>The file's form. When it was written is told twice: by the time of day, and by the machine's own start, which no one can set.</summary>
-internal sealed record ReplicationStateForm(DateTimeOffset At, BootId? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident)
+/// <summary>
+/// The file's form. When it was written is told twice: by the time of day, and by the machine's own start, which no one can set.
+/// </summary>
+internal sealed record ReplicationStateForm(
+    DateTimeOffset At, BootId? Machine, Dictionary<string, RememberedNode> Nodes, RememberedIncident? Incident)
 {
     public const int Current = 1;
 
@@ -24,7 +32,8 @@ internal sealed record ReplicationStateForm(DateTimeOffset At, BootId? Machine, 
     public int? Version { get; init; }
 }
 
-/// <param name="Timeline">Oldest first; of each entry the milliseconds before the file was written, the number of the binlog file, and the offset in it.</param>
+/// <param name="Timeline">Oldest first; of each entry the milliseconds before the file was written, the number of the binlog file, and the
+/// offset in it.</param>
 internal sealed record RememberedNode(long ServerId, string? ServerUuid, string? LogName, List<long[]> Timeline)
 {
     /// <summary>Where its catch-up began; null where it needs none.</summary>
@@ -42,10 +51,11 @@ internal sealed record RememberedNode(long ServerId, string? ServerUuid, string?
 internal sealed record RememberedIncident(Cause Cause, DateTimeOffset Since, double? FarthestPercent = null);
 
 /// <summary>
-/// replication.json: the timelines, so that a restart in the middle of an incident still knows what positions stand for, and since when it is.
-/// Written every few seconds and at every change of the mode; a gap only makes content times older than they are, never newer.
+/// replication.json: the timelines, so that a restart in the middle of an incident still knows what positions stand for, and since when it
+/// is. Written every few seconds and at every change of the mode; a gap only makes content times older than they are, never newer.
 /// </summary>
-internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock clock, BootClock boot, ILogger<ReplicationStateFile> log) : BackgroundService, IGuardListener
+internal sealed class ReplicationStateFile(
+    StateDirectory directory, GuardClock clock, BootClock boot, ILogger<ReplicationStateFile> log) : BackgroundService, IGuardListener
 {
     private const string Name = "replication.json";
 
@@ -72,7 +82,8 @@ internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock 
         try
         {
             if (directory.Read(Name, MostBytes) is { } json)
-                return Restored(JsonSerializer.Deserialize(json, StateJson.Default.ReplicationStateForm) ?? throw new JsonException("it says null"));
+                return Restored(
+                    JsonSerializer.Deserialize(json, StateJson.Default.ReplicationStateForm) ?? throw new JsonException("it says null"));
         }
         catch (Exception e) when (StateJson.IsUnreadable(e))
         {
@@ -141,7 +152,8 @@ internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock 
             return;
         try
         {
-            directory.Replace(Name, JsonSerializer.SerializeToUtf8Bytes(Remembered(view, clock.Now), StateJson.Default.ReplicationStateForm));
+            directory.Replace(
+                Name, JsonSerializer.SerializeToUtf8Bytes(Remembered(view, clock.Now), StateJson.Default.ReplicationStateForm));
         }
         catch (IOException e)
         {
@@ -152,9 +164,11 @@ internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock 
     private ReplicationStateForm Remembered(GuardView view, MonotonicInstant now) => new(
         clock.ToUtc(now),
         boot.Now(),
-        view.Fleet.Nodes.ToDictionary(node => node.Rules.Name, node => Remembered(node, now) with { Health = node.Health, Since = clock.ToUtc(node.Since) }),
+        view.Fleet.Nodes.ToDictionary(
+            node => node.Rules.Name, node => Remembered(node, now) with { Health = node.Health, Since = clock.ToUtc(node.Since) }),
         // Ignorance is no incident to come back to.
-        view.Incident is { SawFault: true } incident ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since), incident.FarthestPercent) : null)
+        view.Incident is { SawFault: true } incident
+            ? new RememberedIncident(incident.Cause, clock.ToUtc(incident.Since), incident.FarthestPercent) : null)
     {
         Version = ReplicationStateForm.Current,
     };
@@ -166,7 +180,8 @@ internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock 
             timeline.Server.Id,
             timeline.Server.Uuid,
             timeline.Entries.Count > 0 ? timeline.Entries[0].Head.LogName : null,
-            [.. timeline.EntriesApart(Gap).Select(entry => new long[] { (long)(now - entry.Content).TotalMilliseconds, entry.Head.Sequence, entry.Head.Offset })])
+            [.. timeline.EntriesApart(Gap)
+                .Select(entry => new long[] { (long)(now - entry.Content).TotalMilliseconds, entry.Head.Sequence, entry.Head.Offset })])
         {
             CatchUpFile = node.Track?.Start.File,
             CatchUpOffset = node.Track?.Start.Offset ?? 0,
@@ -211,11 +226,14 @@ internal sealed class ReplicationStateFile(StateDirectory directory, GuardClock 
     }
 
     private static NodeMemory Restored(RememberedNode node, MonotonicInstant writtenAt) => new(
-        Timeline.Resume(new ServerId(node.ServerId, node.ServerUuid), node.Timeline.Select(entry => Restored(entry, node.LogName, writtenAt)).OfType<TimelineEntry>()),
+        Timeline.Resume(
+            new ServerId(node.ServerId, node.ServerUuid),
+            node.Timeline.Select(entry => Restored(entry, node.LogName, writtenAt)).OfType<TimelineEntry>()),
         BinlogPosition.TryParse(node.CatchUpFile, node.CatchUpOffset));
 
     private static TimelineEntry? Restored(long[] entry, string? logName, MonotonicInstant writtenAt) =>
-        entry is [>= 0 and var age, var log, var offset] && age <= Oldest.TotalMilliseconds && BinlogPosition.TryParse($"{logName}.{log}", offset) is { } head
+        entry is [>= 0 and var age, var log, var offset] && age <= Oldest.TotalMilliseconds
+            && BinlogPosition.TryParse($"{logName}.{log}", offset) is { } head
             ? new TimelineEntry(writtenAt - TimeSpan.FromMilliseconds(age), head)
             : null;
 }

@@ -103,8 +103,8 @@ internal sealed class StateDirectory
     }
 
     /// <summary>
-    /// The same, but what could not be read is kept beside it. At every moment one of the two is there: whoever starts after a crash in between meets what could not be
-    /// read, or what was put in its place, and never nothing.
+    /// The same, but what could not be read is kept beside it. At every moment one of the two is there: whoever starts after a crash in
+    /// between meets what could not be read, or what was put in its place, and never nothing.
     /// </summary>
     /// <returns>Where the old one is now.</returns>
     /// <exception cref="IOException">The disk is full, or gone; most likely the old file is still there.</exception>

@@ -4,7 +4,10 @@ using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Ground.Telemetry;
 
-/// <summary>Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 members' connections, 3100 forwarding, 3200 the read port, 4000 storage, 5000 the start. Transitions, not ticks.</summary>
+/// <summary>
+/// Every log event, by area: 1000 probing and what it finds, 2000 guarding, 3000 members' connections, 3100 forwarding, 3200 the read port,
+/// 4000 storage, 5000 the start. Transitions, not ticks.
+/// </summary>
 internal static partial class GuardLog
 {
     [LoggerMessage(1001, LogLevel.Error, "A probe tick failed; if this goes on, the site turns read-only because nothing is known")]
@@ -19,7 +22,8 @@ internal static partial class GuardLog
     [LoggerMessage(1004, LogLevel.Error, "{Node} could not be read and counts as silent; the other nodes are not touched")]
     public static partial void ReadingFailed(this ILogger log, string node, Exception error);
 
-    [LoggerMessage(1010, LogLevel.Warning, "{Node}: the heartbeats of {Table} cannot be read, so that nobody checks the content clock against them: {Why}")]
+    [LoggerMessage(1010, LogLevel.Warning,
+    "{Node}: the heartbeats of {Table} cannot be read, so that nobody checks the content clock against them: {Why}")]
     public static partial void HeartbeatsUnread(this ILogger log, string node, string table, string why);
 
     [LoggerMessage(1101, LogLevel.Warning, "{Where} has {Code}: {Title} GET /api/v1/diagnosis and ProxyGuard.dll doctor say what to do")]
@@ -52,7 +56,8 @@ internal static partial class GuardLog
     [LoggerMessage(2007, LogLevel.Error, "{Listener} failed when it heard of a change; the change stands")]
     public static partial void ListenerFailed(this ILogger log, string listener, Exception error);
 
-    [LoggerMessage(3001, LogLevel.Warning, "All {Most} connections that members may have are open; further ones are closed at once, the management listener takes its own")]
+    [LoggerMessage(3001, LogLevel.Warning,
+    "All {Most} connections that members may have are open; further ones are closed at once, the management listener takes its own")]
     public static partial void ConnectionsFull(this ILogger log, int most);
 
     [LoggerMessage(3002, LogLevel.Information, "{File} was replaced and is served from now on; it is valid until {Until:u}")]
@@ -61,16 +66,19 @@ internal static partial class GuardLog
     [LoggerMessage(3003, LogLevel.Error, "{File} was replaced but cannot be used, so that the one before is served: {Why}")]
     public static partial void CertificateNotReplaced(this ILogger log, string file, string why);
 
-    [LoggerMessage(3004, LogLevel.Warning, "ProxyGuard:Limits:MaxConnections is {Configured}, but this process may open files and sockets only for {Affordable}: that many are taken. Raise the limit (ulimit -n, LimitNOFILE)")]
+    [LoggerMessage(3004, LogLevel.Warning,
+    "ProxyGuard:Limits:MaxConnections is {Configured}, but this process may open files and sockets only for {Affordable}: that many are taken. Raise the limit (ulimit -n, LimitNOFILE)")]
     public static partial void FewerConnections(this ILogger log, int configured, int affordable);
 
-    [LoggerMessage(3101, LogLevel.Warning, "Web server {Destination} failed and is out until it serves again ({Times} times since this was said last): {Why}")]
+    [LoggerMessage(3101, LogLevel.Warning,
+    "Web server {Destination} failed and is out until it serves again ({Times} times since this was said last): {Why}")]
     public static partial void UpstreamOut(this ILogger log, string destination, long times, string why);
 
     [LoggerMessage(3102, LogLevel.Information, "Web server {Destination} serves again")]
     public static partial void UpstreamBack(this ILogger log, string destination);
 
-    [LoggerMessage(3103, LogLevel.Warning, "Web server {Destination} broke off or did not give {Times} answers since this was said last, and stays in while it answers others or our own HEAD /. The last one: {Method} {Path}: {Why}")]
+    [LoggerMessage(3103, LogLevel.Warning,
+    "Web server {Destination} broke off or did not give {Times} answers since this was said last, and stays in while it answers others or our own HEAD /. The last one: {Method} {Path}: {Why}")]
     public static partial void UpstreamBrokeOff(this ILogger log, string destination, long times, string method, string path, string why);
 
     [LoggerMessage(3104, LogLevel.Error, "The site's web servers do not answer; what members can do: {Reach}")]
@@ -82,7 +90,8 @@ internal static partial class GuardLog
     [LoggerMessage(3106, LogLevel.Error, "The web servers could not be looked after; what is told of them may be old")]
     public static partial void WebServersNotLookedAt(this ILogger log, Exception error);
 
-    [LoggerMessage(3107, LogLevel.Warning, "{Count} writes or WebSockets that were under way when the site was closed were ended (ReadOnly:EndWritesAfter, ReadOnly:EndWebSocketsAfter)")]
+    [LoggerMessage(3107, LogLevel.Warning,
+    "{Count} writes or WebSockets that were under way when the site was closed were ended (ReadOnly:EndWritesAfter, ReadOnly:EndWebSocketsAfter)")]
     public static partial void WritesEnded(this ILogger log, int count);
 
     [LoggerMessage(3201, LogLevel.Information, "The read port listens at {Address} for at most {Most} connections")]
@@ -115,10 +124,12 @@ internal static partial class GuardLog
     [LoggerMessage(4004, LogLevel.Warning, "{Remark}")]
     public static partial void StateRemark(this ILogger log, string remark);
 
-    [LoggerMessage(5001, LogLevel.Information, "ProxyGuard guards {Site}: members at {Public}, management at {Management}, state in {State}")]
+    [LoggerMessage(5001, LogLevel.Information,
+    "ProxyGuard guards {Site}: members at {Public}, management at {Management}, state in {State}")]
     public static partial void Started(this ILogger log, string site, string @public, string management, string state);
 
-    [LoggerMessage(5002, LogLevel.Warning, "The management listener {Management} is not on loopback and speaks plain HTTP: whoever can read the network can read its keys")]
+    [LoggerMessage(5002, LogLevel.Warning,
+    "The management listener {Management} is not on loopback and speaks plain HTTP: whoever can read the network can read its keys")]
     public static partial void ManagementIsExposed(this ILogger log, string management);
 
     [LoggerMessage(5003, LogLevel.Warning, "{Said}")]

@@ -16,11 +16,13 @@ internal interface IMetricSource
 /// <param name="Samples">Each with its labels as tags.</param>
 internal sealed record MetricFamily(string Name, bool IsCounter, string Help, IEnumerable<Measurement<double>> Samples)
 {
-    public static MetricFamily Gauge(string name, string help, params IEnumerable<Measurement<double>> samples) => new(name, false, help, samples);
+    public static MetricFamily Gauge(string name, string help, params IEnumerable<Measurement<double>> samples) =>
+        new(name, false, help, samples);
 
     public static MetricFamily Gauge(string name, string help, double value) => new(name, false, help, [new(value)]);
 
-    public static MetricFamily Counter(string name, string help, params IEnumerable<Measurement<double>> samples) => new(name, true, help, samples);
+    public static MetricFamily Counter(string name, string help, params IEnumerable<Measurement<double>> samples) =>
+        new(name, true, help, samples);
 
     public static MetricFamily Counter(string name, string help, double value) => new(name, true, help, [new(value)]);
 
@@ -29,7 +31,9 @@ internal sealed record MetricFamily(string Name, bool IsCounter, string Help, IE
 
     /// <summary>One series for each of the values, 1 for the one that is so.</summary>
     /// <param name="label">The value's own, beside <paramref name="labels"/>.</param>
-    public static IEnumerable<Measurement<double>> OneOf<T>(string label, T current, Func<T, string> nameOf, params (string Label, string Value)[] labels)
+    public static IEnumerable<Measurement<double>> OneOf<T>(
+        string label, T current, Func<T, string> nameOf, params (string Label, string Value)[] labels)
         where T : struct, Enum =>
-        Enum.GetValues<T>().Select(value => Sample(EqualityComparer<T>.Default.Equals(value, current) ? 1 : 0, [.. labels, (label, nameOf(value))]));
+        Enum.GetValues<T>().Select(
+            value => Sample(EqualityComparer<T>.Default.Equals(value, current) ? 1 : 0, [.. labels, (label, nameOf(value))]));
 }

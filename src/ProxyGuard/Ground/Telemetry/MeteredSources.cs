@@ -2,7 +2,10 @@ using System.Diagnostics.Metrics;
 
 namespace ProxyGuard.Ground.Telemetry;
 
-/// <summary>What the metrics page shows, under the same names as instruments of .NET's meter <c>ProxyGuard</c>: for dotnet-counters, and whatever else collects them.</summary>
+/// <summary>
+/// What the metrics page shows, under the same names as instruments of .NET's meter <c>ProxyGuard</c>: for dotnet-counters, and whatever
+/// else collects them.
+/// </summary>
 internal sealed class MeteredSources(IMeterFactory meters, IEnumerable<IMetricSource> sources) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -3,7 +3,10 @@ using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Ground.Telemetry;
 
-/// <summary>How many requests of members were answered by us in place of a web server, by reason, since the start. Each is written with one interlocked addition.</summary>
+/// <summary>
+/// How many requests of members were answered by us in place of a web server, by reason, since the start. Each is written with one
+/// interlocked addition.
+/// </summary>
 internal sealed class RejectedRequests : IMetricSource
 {
     private readonly long[] _refused = new long[Enum.GetValues<RefusalReason>().Length];
@@ -12,17 +15,20 @@ internal sealed class RejectedRequests : IMetricSource
 
     public IEnumerable<MetricFamily> Families =>
     [
-        MetricFamily.Counter("proxyguard_requests_rejected_total", "requests that were answered by ProxyGuard in place of a web server, by reason",
+        MetricFamily.Counter("proxyguard_requests_rejected_total",
+            "requests that were answered by ProxyGuard in place of a web server, by reason",
         [
             .. Enum.GetValues<RefusalReason>().Select(reason => MetricFamily.Sample(CountOf(reason), ("reason", PublicNames.Of(reason)))),
             MetricFamily.Sample(Interlocked.Read(ref _reservedPath), ("reason", "reserved-path")),
             .. Invalid.Select(result => MetricFamily.Sample(CountOf(result), ("reason", PublicNames.Of(result)))),
         ]),
         // The same under the names of before; they go with the next version.
-        MetricFamily.Counter("proxyguard_refused_writes_total", "see proxyguard_requests_rejected_total", CountOf(RefusalReason.WriteRefused)),
+        MetricFamily.Counter(
+            "proxyguard_refused_writes_total", "see proxyguard_requests_rejected_total", CountOf(RefusalReason.WriteRefused)),
         MetricFamily.Counter("proxyguard_refused_others_total", "see proxyguard_requests_rejected_total",
             Enum.GetValues<RefusalReason>().Where(reason => reason != RefusalReason.WriteRefused).Sum(CountOf)),
-        MetricFamily.Counter("proxyguard_confused_paths_total", "see proxyguard_requests_rejected_total", Interlocked.Read(ref _reservedPath)),
+        MetricFamily.Counter(
+            "proxyguard_confused_paths_total", "see proxyguard_requests_rejected_total", Interlocked.Read(ref _reservedPath)),
         MetricFamily.Counter("proxyguard_not_admitted_total", "see proxyguard_requests_rejected_total", Invalid.Sum(CountOf)),
     ];
 

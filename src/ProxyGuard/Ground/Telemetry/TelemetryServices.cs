@@ -6,21 +6,27 @@ namespace ProxyGuard.Ground.Telemetry;
 internal static class TelemetryServices
 {
     public static IServiceCollection AddTelemetry(this IServiceCollection services) =>
-        services.AddMetrics().AddSingleton<RejectedRequests>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<RejectedRequests>())
+        services.AddMetrics().AddSingleton<RejectedRequests>()
+            .AddSingleton<IMetricSource>(provider => provider.GetRequiredService<RejectedRequests>())
             .AddHostedService<MeteredSources>();
 
     /// <summary>Our log lines, and of others only what is an error to the operator.</summary>
     public static void AddGuardLog(this ILoggingBuilder logging, IConfigurationSection configuration)
     {
-        // YARP and ASP.NET tell of every request; we tell of transitions. First, so that the configuration can say otherwise: of equal rules the last one counts.
+        // YARP and ASP.NET tell of every request; we tell of transitions. First, so that the configuration can say otherwise: of equal
+        // rules the last one counts.
         logging.AddFilter("Yarp", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
-        // As soon as one line of its could be written, hosting makes an Activity and a log scope for every request (1.1 KB); it has nothing to say to us.
+        // As soon as one line of its could be written, hosting makes an Activity and a log scope for every request (1.1 KB); it has nothing
+        // to say to us.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // A web server that is away is said once, by us (3101), not with a stack trace for every request; ten kilobytes for every upload that was cut off would fill a disk.
+        // A web server that is away is said once, by us (3101), not with a stack trace for every request; ten kilobytes for every upload
+        // that was cut off would fill a disk.
         logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error).AddFilter("Yarp.ReverseProxy.Health", LogLevel.Error);
         // What one stranger's connection does wrong is no news either, and a line for each would fill it too.
-        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error).AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         logging.AddConfiguration(configuration);
-        logging.AddConsole(console => console.FormatterName = LogLines.FormatterName).AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
+        logging.AddConsole(console => console.FormatterName = LogLines.FormatterName)
+            .AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
     }
 }

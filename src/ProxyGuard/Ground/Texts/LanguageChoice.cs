@@ -32,7 +32,8 @@ internal static class LanguageChoice
     public static Wording WordingFor(HttpRequest request, ImmutableArray<string> languages) =>
         Wording.For(For(request.Headers.AcceptLanguage.ToString(), languages));
 
-    private static bool IsMeant(string tag, string language) => tag == "*" || PrimaryOf(tag).Equals(language, StringComparison.OrdinalIgnoreCase);
+    private static bool IsMeant(string tag, string language) =>
+        tag == "*" || PrimaryOf(tag).Equals(language, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsRefused(string language, List<(string Tag, double Quality)> ranges) =>
         ranges.Any(range => range.Quality == 0 && range.Tag.Equals(language, StringComparison.OrdinalIgnoreCase));
@@ -42,7 +43,9 @@ internal static class LanguageChoice
 
     private static IEnumerable<(string Tag, double Quality)> RangesOf(string header)
     {
-        foreach (string range in header.Split(',', MostRanges + 1, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Take(MostRanges))
+        foreach (
+            string range in header.Split(',', MostRanges + 1, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Take(MostRanges))
         {
             string[] parts = range.Split(';', StringSplitOptions.TrimEntries);
             if (parts is [{ Length: > 0 } tag])

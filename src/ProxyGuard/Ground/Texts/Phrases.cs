@@ -4,7 +4,9 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Ground.Texts;
 
-/// <summary>Numbers, durations and moments as members read them. <c>phrases.js</c> says the same in the browser; a test compares the two.</summary>
+/// <summary>
+/// Numbers, durations and moments as members read them. <c>phrases.js</c> says the same in the browser; a test compares the two.
+/// </summary>
 internal static class Phrases
 {
     private enum Unit
@@ -39,7 +41,8 @@ internal static class Phrases
     /// <summary>"about 3 minutes"; "less than a minute".</summary>
     public static string Duration(Wording wording, TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
         ? wording["duration.short"]
-        : wording.Say("duration.about", ("amount", Amount(wording, Rounded(duration, number => Math.Round(number, MidpointRounding.AwayFromZero)))));
+        : wording.Say(
+            "duration.about", ("amount", Amount(wording, Rounded(duration, number => Math.Round(number, MidpointRounding.AwayFromZero)))));
 
     /// <summary>"about 2 to 4 minutes". Widened to whole units, never narrowed: the range must hold.</summary>
     public static string Range(Wording wording, Remaining remaining)
@@ -95,7 +98,8 @@ internal static class Phrases
         return wording.Say(amount.Number == 1 ? $"{unit}.one" : $"{unit}.other", ("number", Whole(amount.Number)));
     }
 
-    private static string Mega(Wording wording, double mega, int digits) => wording.Say("bytes.mega", ("number", Number(wording, mega, digits)));
+    private static string Mega(Wording wording, double mega, int digits) =>
+        wording.Say("bytes.mega", ("number", Number(wording, mega, digits)));
 
     private static string Number(Wording wording, double number, int digits) =>
         number.ToString($"F{digits}", CultureInfo.InvariantCulture).Replace(".", wording["number.decimal"], StringComparison.Ordinal);

@@ -7,8 +7,9 @@ namespace ProxyGuard.Ground.Texts;
 
 /// <summary>One set of texts in one language: what members read, what operators read, and what findings say.</summary>
 /// <remarks>
-/// All languages are in the program itself, not in satellite assemblies: a lost folder would turn German pages into English ones without a word.
-/// A new language is a file <c>xx.resx</c> of every set, its lines in <c>ProxyGuard.csproj</c> and its code in <see cref="Languages"/>.
+/// All languages are in the program itself, not in satellite assemblies: a lost folder would turn German pages into English ones without a
+/// word. A new language is a file <c>xx.resx</c> of every set, its lines in <c>ProxyGuard.csproj</c> and its code in
+/// <see cref="Languages"/>.
 /// </remarks>
 internal sealed class Wording
 {
@@ -77,7 +78,8 @@ internal sealed class Wording
         throw new KeyNotFoundException($"Nothing was given for the placeholder '{name}'.");
     }
 
-    private static FrozenDictionary<string, Wording> SetNamed(string set) => Languages.ToFrozenDictionary(language => language, language => new Wording(set, language));
+    private static FrozenDictionary<string, Wording> SetNamed(string set) =>
+        Languages.ToFrozenDictionary(language => language, language => new Wording(set, language));
 
     private static Wording In(FrozenDictionary<string, Wording> set, string language) => set.TryGetValue(language, out Wording? wording)
         ? wording

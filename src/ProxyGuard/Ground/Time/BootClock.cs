@@ -2,11 +2,15 @@ using System.Globalization;
 
 namespace ProxyGuard.Ground.Time;
 
-/// <summary>Which start of the machine this is, and how long ago it was: the one clock that two processes share and nobody can set.</summary>
+/// <summary>
+/// Which start of the machine this is, and how long ago it was: the one clock that two processes share and nobody can set.
+/// </summary>
 /// <param name="Id">Another one after each start of the machine.</param>
 internal sealed record BootId(string Id, TimeSpan Uptime);
 
-/// <summary>Reads it from the kernel (proc_uptime(5), random(4)). Where there is none, two runs of ProxyGuard only have the time of day in common.</summary>
+/// <summary>
+/// Reads it from the kernel (proc_uptime(5), random(4)). Where there is none, two runs of ProxyGuard only have the time of day in common.
+/// </summary>
 internal sealed class BootClock(string procDirectory)
 {
     public static BootClock OfThisMachine { get; } = new("/proc");
@@ -21,7 +25,9 @@ internal sealed class BootClock(string procDirectory)
         {
             string id = File.ReadAllText(Path.Combine(procDirectory, "sys/kernel/random/boot_id")).Trim();
             string uptime = File.ReadAllText(Path.Combine(procDirectory, "uptime")).Split(' ')[0];
-            return double.TryParse(uptime, CultureInfo.InvariantCulture, out double seconds) ? new BootId(id, TimeSpan.FromSeconds(seconds)) : null;
+            return double.TryParse(uptime, CultureInfo.InvariantCulture, out double seconds)
+                ? new BootId(id, TimeSpan.FromSeconds(seconds))
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -30,8 +36,8 @@ internal sealed class BootClock(string procDirectory)
     }
 
     /// <summary>
-    /// How long ago something was written down. Across a start of the machine only the time of day can tell; when it says less than the machine has been up since,
-    /// it was set back, and nobody knows.
+    /// How long ago something was written down. Across a start of the machine only the time of day can tell; when it says less than the
+    /// machine has been up since, it was set back, and nobody knows.
     /// </summary>
     public TimeSpan? Since(BootId? writtenIn, DateTimeOffset writtenAt, DateTimeOffset utcNow)
     {

@@ -3,7 +3,8 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Ground.Time;
 
 /// <summary>
-/// The one clock: moments that never step, and what time of day they were. When the host's clock is set, moments stay and their times of day move with it.
+/// The one clock: moments that never step, and what time of day they were. When the host's clock is set, moments stay and their times of
+/// day move with it.
 /// </summary>
 internal sealed class GuardClock(TimeProvider time)
 {

@@ -15,7 +15,9 @@ internal sealed class DestinationFilterMiddleware(
         GuardDecision decision = GuardDecision.Of(context);
         if (decision.Verdict == Verdict.Read)
             decision = decision.Along(writes.RouteOf(context, decision.View));
-        return decision.Verdict == Verdict.Read && decision.Route.IsLimited ? AskPrimaryAsync(context, decision) : ForwardAsync(context, decision);
+        return decision.Verdict == Verdict.Read && decision.Route.IsLimited
+            ? AskPrimaryAsync(context, decision)
+            : ForwardAsync(context, decision);
     }
 
     private async Task AskPrimaryAsync(HttpContext context, GuardDecision toPrimary)
@@ -53,5 +55,6 @@ internal sealed class DestinationFilterMiddleware(
         return next(context);
     }
 
-    private Task RefuseAsync(HttpContext context, GuardDecision decision) => refusals.AnswerAsync(context, decision.View, RefusalReason.NoUpstream);
+    private Task RefuseAsync(HttpContext context, GuardDecision decision) =>
+        refusals.AnswerAsync(context, decision.View, RefusalReason.NoUpstream);
 }

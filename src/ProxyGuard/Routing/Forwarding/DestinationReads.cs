@@ -4,14 +4,18 @@ using Yarp.ReverseProxy.Model;
 
 namespace ProxyGuard.Routing.Forwarding;
 
-/// <summary>From which database nodes a destination's web server reads: the metadata of its configuration say it, in one of three ways.</summary>
+/// <summary>
+/// From which database nodes a destination's web server reads: the metadata of its configuration say it, in one of three ways.
+/// </summary>
 /// <param name="Steering">How it comes to its node.</param>
 /// <param name="Nodes">The node it is bound to; for <see cref="ReadSteering.ReadPort"/> all it may be connected to. Else none.</param>
 internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet Nodes)
 {
     /// <summary>What its metadata say, for people; null when they say nothing.</summary>
     public static string? Named(DestinationState destination) =>
-        destination.Model.Config.Metadata is { } metadata ? metadata.GetValueOrDefault(ReadMetadata.ReadsFrom) ?? metadata.GetValueOrDefault(ReadMetadata.ReadsVia) : null;
+        destination.Model.Config.Metadata is { } metadata
+            ? metadata.GetValueOrDefault(ReadMetadata.ReadsFrom) ?? metadata.GetValueOrDefault(ReadMetadata.ReadsVia)
+            : null;
 
     public bool IsOfNone => Steering == ReadSteering.None;
 
@@ -20,7 +24,9 @@ internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet 
     {
         IReadOnlyDictionary<string, string>? metadata = destination.Model.Config.Metadata;
         if (metadata?.GetValueOrDefault(ReadMetadata.ReadsVia) is { } via)
-            return ReadMetadata.Steerings.TryGetValue(via, out ReadSteering steering) ? new DestinationReads(steering, steering == ReadSteering.ReadPort ? throughPort : NodeSet.None) : throw Unchecked(destination, via);
+            return ReadMetadata.Steerings.TryGetValue(via, out ReadSteering steering)
+                ? new DestinationReads(steering, steering == ReadSteering.ReadPort ? throughPort : NodeSet.None)
+                : throw Unchecked(destination, via);
         if (metadata?.GetValueOrDefault(ReadMetadata.ReadsFrom) is not { } name)
             return new DestinationReads(ReadSteering.None, NodeSet.None);
         for (int place = 0; place < fleet.Nodes.Length; place++)
@@ -54,5 +60,6 @@ internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet 
     }
 
     // The settings were checked at the start and are not read again.
-    private static System.Diagnostics.UnreachableException Unchecked(DestinationState destination, string said) => new($"destination {destination.DestinationId} reads from {said}");
+    private static System.Diagnostics.UnreachableException Unchecked(DestinationState destination, string said) =>
+        new($"destination {destination.DestinationId} reads from {said}");
 }

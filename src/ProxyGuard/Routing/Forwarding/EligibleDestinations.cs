@@ -9,8 +9,8 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// Which of a cluster's destinations may have a request, and with which share. Narrowed before load balancing, because YARP does not ask a load-balancing policy when
-/// one destination is left.
+/// Which of a cluster's destinations may have a request, and with which share. Narrowed before load balancing, because YARP does not ask a
+/// load-balancing policy when one destination is left.
 /// </summary>
 internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
 {
@@ -31,7 +31,9 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
         if (narrowed is not null && ReferenceEquals(narrowed.Decision, decision) && ReferenceEquals(narrowed.From, available))
             return narrowed.To;
 
-        Shares<DestinationState> to = decision.Verdict == Verdict.Write ? Writes(available, decision.View) : Reads(available, decision.View, decision.Route);
+        Shares<DestinationState> to = decision.Verdict == Verdict.Write
+            ? Writes(available, decision.View)
+            : Reads(available, decision.View, decision.Route);
         Volatile.Write(ref kept, new Narrowed(decision, available, to));
         return to;
     }
@@ -56,28 +58,36 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
         return Evenly(Where(available, view, reads => reads.Steering == ReadSteering.ReadPort));
     }
 
-    /// <summary>The primary's; where there is none, those that depend on no node; else whichever may be read from, for every web server writes to the primary.</summary>
+    /// <summary>
+    /// The primary's; where there is none, those that depend on no node; else whichever may be read from, for every web server writes to
+    /// the primary.
+    /// </summary>
     private Shares<DestinationState> Writes(IReadOnlyList<DestinationState> available, GuardView view)
     {
         DestinationState[] eligible = DestinationsOfPrimary(available, view);
         if (eligible.Length == 0)
             eligible = Where(available, view, reads => reads.IsOfNone);
-        return Evenly(eligible.Length > 0 ? eligible : Where(available, view, reads => reads.Steering == ReadSteering.ReadPort || reads.IsWithin(view.Reads.Nodes)));
+        return Evenly(
+            eligible.Length > 0 ? eligible
+                : Where(available, view, reads => reads.Steering == ReadSteering.ReadPort || reads.IsWithin(view.Reads.Nodes)));
     }
 
     private DestinationState[] DestinationsOfPrimary(IReadOnlyList<DestinationState> available, GuardView view) =>
         Where(available, view, reads => reads.ReadsExclusivelyFrom(view.Fleet.PrimaryDetection.Node));
 
     private Shares<DestinationState> Weighted(IReadOnlyList<DestinationState> available, GuardView view, ReadRoute route) =>
-        new(Where(available, view, reads => reads.IsWithin(route.Nodes)).Select(destination => (destination, ReadsOf(destination, view).WeightIn(route))));
+        new(Where(available, view, reads => reads.IsWithin(route.Nodes)).Select(destination => (destination,
+            ReadsOf(destination, view).WeightIn(route))));
 
-    private static Shares<DestinationState> Evenly(DestinationState[] destinations) => new(destinations.Select(destination => (destination, 1.0)));
+    private static Shares<DestinationState> Evenly(DestinationState[] destinations) =>
+        new(destinations.Select(destination => (destination, 1.0)));
 
     private DestinationState[] Where(IReadOnlyList<DestinationState> available, GuardView view, Func<DestinationReads, bool> isEligible) =>
         [.. available.Where(destination => isEligible(ReadsOf(destination, view)))];
 
     // Where its connections lead, and where the next one may.
-    private DestinationReads ReadsOf(DestinationState destination, GuardView view) => DestinationReads.Of(destination, rules.Fleet, port.Open.Union(view.Reads.Nodes));
+    private DestinationReads ReadsOf(DestinationState destination, GuardView view) =>
+        DestinationReads.Of(destination, rules.Fleet, port.Open.Union(view.Reads.Nodes));
 
     private sealed class ClusterCache
     {

@@ -11,7 +11,8 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see cref="RequestHeaderCopier"/>).
+/// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see
+/// cref="RequestHeaderCopier"/>).
 /// </summary>
 internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known, GuardClock clock) : ITransformProvider
 {
@@ -32,13 +33,16 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
         {
             context.CopyRequestHeaders = false;
             // First, so that the route's own transforms see what was copied.
-            context.RequestTransforms.Insert(0, new RequestHeaderCopier(pseudonym, known, addsForwarded: context.UseDefaultForwarders != false));
+            context.RequestTransforms.Insert(
+                0, new RequestHeaderCopier(pseudonym, known, addsForwarded: context.UseDefaultForwarders != false));
         }
 
         context.UseDefaultForwarders = false;
         context.AddOriginalHost();
         // A route that rewrites its path wants YARP's reading of it.
-        bool rewritesPath = context.Route.Transforms?.Any(transform => transform.Keys.Any(key => key.StartsWith("Path", StringComparison.Ordinal) || key.StartsWith("Query", StringComparison.Ordinal))) == true;
+        bool rewritesPath = context.Route.Transforms?.Any(
+            transform => transform.Keys.Any(
+                key => key.StartsWith("Path", StringComparison.Ordinal) || key.StartsWith("Query", StringComparison.Ordinal))) == true;
         if (!rewritesPath)
         {
             context.AddRequestTransform(static transform =>
@@ -62,14 +66,22 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
         });
     }
 
-    /// <summary>The destination's address and the target as it was sent; YARP would decode and encode it again, which turns %2F into %252F. Null lets YARP do so.</summary>
+    /// <summary>
+    /// The destination's address and the target as it was sent; YARP would decode and encode it again, which turns %2F into %252F. Null
+    /// lets YARP do so.
+    /// </summary>
     private static Uri? TargetOf(RequestTransformContext transform)
     {
         ReadOnlySpan<char> target = RequestTarget.PathAndQuery(transform.HttpContext.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        return Uri.TryCreate(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), target), AsIs, out Uri? uri) ? uri : transform.ProxyRequest.RequestUri;
+        return Uri.TryCreate(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), target), AsIs, out Uri? uri)
+            ? uri
+            : transform.ProxyRequest.RequestUri;
     }
 
-    /// <summary>A host that .NET's HTTP client takes for none, such as <c>club..example</c>, would be sent beside one of its own: two hosts, and every reader believes another one.</summary>
+    /// <summary>
+    /// A host that .NET's HTTP client takes for none, such as <c>club..example</c>, would be sent beside one of its own: two hosts, and
+    /// every reader believes another one.
+    /// </summary>
     private static void RefuseOddHost(RequestTransformContext transform)
     {
         HttpContext context = transform.HttpContext;
@@ -85,7 +97,8 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
     /// <summary>A header that the upstream names in Connection is for our connection to it, not for the member's.</summary>
     private static void EndNominated(ResponseTransformContext transform)
     {
-        if (transform.ProxyResponse is not { } answer || !answer.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection))
+        if (transform.ProxyResponse is not { } answer
+            || !answer.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out var connection))
             return;
         foreach (string line in connection)
         {

@@ -16,19 +16,22 @@ internal static class ForwardingServices
         services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryReadLimiter>().AddSingleton<RetryBudget>()
             .AddSingleton<WebServerStates>().AddSingleton<WebServerRotation>()
             .AddSingleton<SiteReachWatch>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<SiteReachWatch>())
-            .AddSingleton<UpstreamFailures>().AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>())
+            .AddSingleton<UpstreamFailures>()
+            .AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>())
             .AddSingleton<WebServerLooks>().AddSingleton<IMetricSource, WebServerMetrics>()
             // Whose validators want to know us first.
             .AddSingleton(provider => new Lazy<IProxyStateLookup>(provider.GetRequiredService<IProxyStateLookup>));
         if (looks)
             services.AddHostedService(provider => provider.GetRequiredService<WebServerLooks>());
-        services.AddRouting().AddReverseProxy().LoadFromConfig(reverseProxy).ConfigureHttpClient(static (_, handler) => Configure(handler)).AddConfigFilter<UpstreamFailuresByDefault>();
-        return services.WithoutKeysAtStart().AddSingleton<ITransformProvider, ExactForwarding>().AddSingleton<ITransformProvider, ReadFromHeader>();
+        services.AddRouting().AddReverseProxy().LoadFromConfig(reverseProxy).ConfigureHttpClient(static (_, handler) => Configure(handler))
+            .AddConfigFilter<UpstreamFailuresByDefault>();
+        return services.WithoutKeysAtStart().AddSingleton<ITransformProvider, ExactForwarding>()
+            .AddSingleton<ITransformProvider, ReadFromHeader>();
     }
 
     /// <summary>
-    /// Counted first, so that once the site is closed no write is on its way uncounted; then narrowed to where the verdict allows, before YARP chooses; then tried. Whatever
-    /// YARP does on its own comes after the attempt has begun, so that a second attempt does it again.
+    /// Counted first, so that once the site is closed no write is on its way uncounted; then narrowed to where the verdict allows, before
+    /// YARP chooses; then tried. Whatever YARP does on its own comes after the attempt has begun, so that a second attempt does it again.
     /// </summary>
     /// <param name="reverseProxy">YARP's section.</param>
     public static void MapForwarding(this WebApplication app, IConfigurationSection reverseProxy)
@@ -47,11 +50,13 @@ internal static class ForwardingServices
         });
     }
 
-    // YARP brings data protection for session affinity; its hosted service would write a key to the home directory and load an XML parser (4 MB) at every start. A cluster
-    // with affinity still gets its key with the first request.
+    // YARP brings data protection for session affinity; its hosted service would write a key to the home directory and load an XML parser
+    // (4 MB) at every start. A cluster with affinity still gets its key with the first request.
     private static IServiceCollection WithoutKeysAtStart(this IServiceCollection services)
     {
-        foreach (ServiceDescriptor warmUp in services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService").ToList())
+        foreach (
+            ServiceDescriptor warmUp in services.Where(service => service.ImplementationType?.Name == "DataProtectionHostedService")
+                .ToList())
             services.Remove(warmUp);
         return services;
     }

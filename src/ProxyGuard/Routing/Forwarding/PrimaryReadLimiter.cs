@@ -5,8 +5,9 @@ using ProxyGuard.Ground.Hosting;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// Limits the reads that the primary serves in place of replicas, up to <c>Reads:MaxPrimaryReads</c>: an old primary must not get all reads of a site at once. A
-/// lease ends with the first byte of the response, when the primary has done its work; a slow reader takes no room from others.
+/// Limits the reads that the primary serves in place of replicas, up to <c>Reads:MaxPrimaryReads</c>: an old primary must not get all reads
+/// of a site at once. A lease ends with the first byte of the response, when the primary has done its work; a slow reader takes no room
+/// from others.
 /// </summary>
 internal sealed class PrimaryReadLimiter(GuardRules rules, TrustedProxies known)
 {
@@ -17,7 +18,9 @@ internal sealed class PrimaryReadLimiter(GuardRules rules, TrustedProxies known)
     /// <summary>Null when there is no room; else to be disposed when the request is over, if not before.</summary>
     public IDisposable? TryAcquire(HttpContext context)
     {
-        int? bucket = AddressKey.OfMember(context, known) is { } address ? (int)((uint)HashCode.Combine(address) % (uint)_byAddress.Length) : null;
+        int? bucket = AddressKey.OfMember(context, known) is { } address
+            ? (int)((uint)HashCode.Combine(address) % (uint)_byAddress.Length)
+            : null;
         int taken = Interlocked.Increment(ref _taken);
         int? ofAddress = bucket is { } own ? Interlocked.Increment(ref _byAddress[own]) : null;
         var lease = new Lease(this, bucket);

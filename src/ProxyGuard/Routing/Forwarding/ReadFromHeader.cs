@@ -7,7 +7,9 @@ using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace ProxyGuard.Routing.Forwarding;
 
-/// <summary>Tells a web server that asks for it which node to read this request's data from: a fresh one, or the primary for a write.</summary>
+/// <summary>
+/// Tells a web server that asks for it which node to read this request's data from: a fresh one, or the primary for a write.
+/// </summary>
 internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
 {
     /// <summary>Its value is the node's name and its address, as in <c>db2 10.0.0.22:3306</c>. A member's own is never forwarded.</summary>
@@ -27,7 +29,8 @@ internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
     {
         if (transform.HttpContext.Request.Headers.ContainsKey(Name))
             transform.ProxyRequest.Headers.Remove(Name);
-        if (transform.HttpContext.GetReverseProxyFeature().ProxiedDestination is { } destination && DestinationReads.Of(destination, rules.Fleet, NodeSet.None).Steering == ReadSteering.Header)
+        if (transform.HttpContext.GetReverseProxyFeature().ProxiedDestination is { } destination
+            && DestinationReads.Of(destination, rules.Fleet, NodeSet.None).Steering == ReadSteering.Header)
             transform.ProxyRequest.Headers.TryAddWithoutValidation(Name, _values[NodeFor(transform.HttpContext)]);
         return ValueTask.CompletedTask;
     });

@@ -8,8 +8,8 @@ using Yarp.ReverseProxy.Transforms;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// Copies the headers of a request, in the place of YARP's own copying and in the same single pass. What ends here or is only ours to say does not pass
-/// (<see cref="HopByHopHeaders"/>), and what only we can know is added: who asked, for which host, by which scheme.
+/// Copies the headers of a request, in the place of YARP's own copying and in the same single pass. What ends here or is only ours to say
+/// does not pass (<see cref="HopByHopHeaders"/>), and what only we can know is added: who asked, for which host, by which scheme.
 /// </summary>
 /// <param name="addsForwarded">Whether X-Forwarded-* is added; not when the route says itself what it wants of it.</param>
 internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies known, bool addsForwarded) : RequestTransform
@@ -32,7 +32,9 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
 
         if (request.Protocol is "HTTP/2" or "HTTP/3" && TakesTrailers(sent.TE))
             context.ProxyRequest.Headers.TryAddWithoutValidation(HeaderNames.TE, "trailers");
-        AddHeader(context, HeaderNames.Via, sent.Via.Count == 0 ? pseudonym.Via(request.Protocol) : $"{sent.Via}, {pseudonym.Via(request.Protocol)}");
+        AddHeader(
+            context, HeaderNames.Via,
+            sent.Via.Count == 0 ? pseudonym.Via(request.Protocol) : $"{sent.Via}, {pseudonym.Via(request.Protocol)}");
         if (addsForwarded)
             AddForwarded(context, request);
         context.HeadersCopied = true;
@@ -73,7 +75,8 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
     }
 
     // The only thing TE may say in HTTP/2: RFC 9113, section 8.2.2.
-    private static bool TakesTrailers(StringValues te) => te.Count > 0 && te.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase);
+    private static bool TakesTrailers(StringValues te) =>
+        te.Count > 0 && te.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase);
 
     private static string? Joined(StringValues lines) => lines.Count == 0 ? null : lines.ToString();
 }

@@ -10,14 +10,17 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// One attempt to forward a request, and what follows when it fails: the web server is taken out, a GET or HEAD without a body is tried once more elsewhere, and who
-/// still has no answer gets an honest page. Nothing else is ever sent twice, and nothing after the first byte of an answer.
+/// One attempt to forward a request, and what follows when it fails: the web server is taken out, a GET or HEAD without a body is tried
+/// once more elsewhere, and who still has no answer gets an honest page. Nothing else is ever sent twice, and nothing after the first byte
+/// of an answer.
 /// </summary>
-internal sealed class RetryMiddleware(RequestDelegate next, EligibleDestinations eligible, UpstreamFailures failures, RetryBudget budget, Refusals refusals)
+internal sealed class RetryMiddleware(
+    RequestDelegate next, EligibleDestinations eligible, UpstreamFailures failures, RetryBudget budget, Refusals refusals)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (GuardDecision.Of(context).Verdict == Verdict.Write && !IsTooLarge(context) && !await refusals.KeepAsync(context).ConfigureAwait(false))
+        if (GuardDecision.Of(context).Verdict == Verdict.Write && !IsTooLarge(context)
+            && !await refusals.KeepAsync(context).ConfigureAwait(false))
             return;
         await next(context).ConfigureAwait(false);
         budget.Save();
@@ -48,7 +51,8 @@ internal sealed class RetryMiddleware(RequestDelegate next, EligibleDestinations
     private static bool IsTooLarge(HttpContext context) =>
         context.GetReverseProxyFeature().Route.Config.MaxRequestBodySize is { } most && most >= 0 && context.Request.ContentLength > most;
 
-    private static bool CanBeAnswered(HttpContext context) => !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
+    private static bool CanBeAnswered(HttpContext context) =>
+        !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
 
     /// <summary>Whether it may be tried once more, and there is somewhere else: then that is where it goes next.</summary>
     private bool GoElsewhere(HttpContext context, ForwarderError error)
@@ -66,8 +70,10 @@ internal sealed class RetryMiddleware(RequestDelegate next, EligibleDestinations
 
     /// <summary>Whether the web server failed, and not the member's own connection.</summary>
     private static bool IsOfTheUpstream(ForwarderError error) => error is
-        ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination or ForwarderError.NoAvailableDestinations
-        or ForwarderError.RequestCreation or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeActivityTimeout;
+        ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination
+            or ForwarderError.NoAvailableDestinations
+        or ForwarderError.RequestCreation or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
+            or ForwarderError.UpgradeActivityTimeout;
 
     private static bool CanBeRepeated(HttpContext context, ForwarderError error) =>
         error == ForwarderError.Request
@@ -75,11 +81,15 @@ internal sealed class RetryMiddleware(RequestDelegate next, EligibleDestinations
         && GuardDecision.Of(context).Verdict == Verdict.Read
         && context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
 
-    /// <summary>Those that may have the request beside the one that failed: on its own route, else where those go who find no room there. Null when there are none.</summary>
+    /// <summary>
+    /// Those that may have the request beside the one that failed: on its own route, else where those go who find no room there. Null when
+    /// there are none.
+    /// </summary>
     private (GuardDecision Decision, IReadOnlyList<DestinationState> Destinations)? Others(HttpContext context, IReverseProxyFeature proxy)
     {
         DestinationState? failed = proxy.ProxiedDestination;
-        DestinationState[] left = [.. proxy.Route.Cluster!.DestinationsState.AvailableDestinations.Where(destination => destination != failed)];
+        DestinationState[] left =
+            [.. proxy.Route.Cluster!.DestinationsState.AvailableDestinations.Where(destination => destination != failed)];
         GuardDecision decision = GuardDecision.Of(context);
         return On(decision) ?? (decision.Route.AboveLimit is { } otherwise ? On(decision.Along(otherwise)) : null);
 

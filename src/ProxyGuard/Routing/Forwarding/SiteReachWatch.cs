@@ -8,7 +8,8 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// What the states of all web servers together mean for the site: posted with every change of one, and with every view that may mean something else.
+/// What the states of all web servers together mean for the site: posted with every change of one, and with every view that may mean
+/// something else.
 /// </summary>
 internal sealed class SiteReachWatch : IGuardListener
 {
@@ -27,7 +28,8 @@ internal sealed class SiteReachWatch : IGuardListener
     /// <summary>The same web servers may be enough for one view and not for the next.</summary>
     public void Posted(GuardView before, GuardView after)
     {
-        if (_board.Seen is { Reach: SiteReach.Full, Servers: var servers } && servers.All(server => server.Health == WebServerHealth.Answering))
+        if (_board.Seen is { Reach: SiteReach.Full, Servers: var servers }
+            && servers.All(server => server.Health == WebServerHealth.Answering))
             return;
         Post(after);
     }
@@ -38,7 +40,10 @@ internal sealed class SiteReachWatch : IGuardListener
     {
         string[] steered = [.. servers.Where(server => server.State.Reads is not null).Select(server => server.State.Cluster).Distinct()];
         IGrouping<string, Routed>[] clusters =
-            [.. servers.Where(server => steered.Length == 0 || steered.Contains(server.State.Cluster)).GroupBy(server => server.State.Cluster)];
+            [
+                .. servers.Where(server => steered.Length == 0 || steered.Contains(server.State.Cluster))
+                .GroupBy(server => server.State.Cluster),
+            ];
         return WebServersSeen.ReachOf(
             Through(state => state.Health == WebServerHealth.Answering),
             Through(state => state.Health != WebServerHealth.Failing),

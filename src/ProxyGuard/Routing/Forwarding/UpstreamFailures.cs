@@ -14,14 +14,15 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// Tells what shows that a web server does not serve, and has it taken out (<see cref="WebServerRotation"/>). A connection that is refused shows
-/// it at once. An answer that breaks off or does not come in time shows nothing yet: one address of the site does that, or one member. Then
-/// we ask ourselves, and only if that fails too and nobody was answered meanwhile, or several members at several addresses fare alike (<see
-/// cref="FailureRow"/>), it is the web server. Where a cluster's configuration names a passive health check of its own, that one decides
-/// instead, and what is found here is only told.
+/// Tells what shows that a web server does not serve, and has it taken out (<see cref="WebServerRotation"/>). A connection that is refused
+/// shows it at once. An answer that breaks off or does not come in time shows nothing yet: one address of the site does that, or one
+/// member. Then we ask ourselves, and only if that fails too and nobody was answered meanwhile, or several members at several addresses
+/// fare alike (<see cref="FailureRow"/>), it is the web server. Where a cluster's configuration names a passive health check of its own,
+/// that one decides instead, and what is found here is only told.
 /// </summary>
 internal sealed class UpstreamFailures(
-    WebServerStates servers, WebServerRotation rotation, TrustedProxies known, GuardClock clock, ILogger<UpstreamFailures> log) : IPassiveHealthCheckPolicy
+    WebServerStates servers, WebServerRotation rotation, TrustedProxies known, GuardClock clock, ILogger<UpstreamFailures> log)
+        : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = "ProxyGuard";
 
@@ -73,7 +74,8 @@ internal sealed class UpstreamFailures(
         server.Heard(context);
         if (Volatile.Read(ref server.Outage) is { } outage)
         {
-            // An answer to a request of before the failure says nothing about now. Where there is no other web server, members go on asking this one.
+            // An answer to a request of before the failure says nothing about now. Where there is no other web server, members go on asking
+            // this one.
             if (!outage.IsOver && GuardDecision.Of(context).View.At <= outage.Since)
                 return;
             rotation.Return(server, outage);
@@ -114,7 +116,9 @@ internal sealed class UpstreamFailures(
                     return Sign.Refused;
                 // Whoever answers early and closes takes the answer along when the upload still comes.
                 bool isItsAnswer = what is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded;
-                return isItsAnswer || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? Sign.None : Sign.Broke;
+                return isItsAnswer || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+                    ? Sign.None
+                    : Sign.Broke;
             default:
                 return Sign.None;
         }
@@ -128,7 +132,8 @@ internal sealed class UpstreamFailures(
             WebServerReply reply = await rotation.AskAsync(server, askedHost, SuspectTimeout, stop).ConfigureAwait(false);
             bool serves = reply.Answer == WebServerAnswer.Answered || server.ForgetHeardSinceSuspicion();
             if (!serves)
-                rotation.TakeOut(server, $"{why} Our own HEAD / too: {reply.Description}", mustAnswer: reply.Answer == WebServerAnswer.Silent);
+                rotation.TakeOut(
+                    server, $"{why} Our own HEAD / too: {reply.Description}", mustAnswer: reply.Answer == WebServerAnswer.Silent);
             else
                 // However often members bring it about, we ask once a second.
                 await Task.Delay(ConfirmationInterval, clock.Time, stop).ConfigureAwait(false);

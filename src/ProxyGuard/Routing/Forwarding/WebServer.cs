@@ -126,7 +126,8 @@ internal sealed class OncePerMinute
         long count = Interlocked.Increment(ref _count);
         long toldAt = Volatile.Read(ref _toldAt);
         long now = time.GetTimestamp();
-        if (toldAt != long.MinValue && time.GetElapsedTime(toldAt, now) < Minute || Interlocked.CompareExchange(ref _toldAt, now, toldAt) != toldAt)
+        if (toldAt != long.MinValue && time.GetElapsedTime(toldAt, now) < Minute
+            || Interlocked.CompareExchange(ref _toldAt, now, toldAt) != toldAt)
             return null;
         Interlocked.Add(ref _count, -count);
         return count;

@@ -9,7 +9,8 @@ namespace ProxyGuard.Routing.Forwarding;
 /// connections, and whether one that nobody has heard of answers. Those that are busy are never asked, those that are out are asked where
 /// they are waited for (<see cref="UpstreamFailures"/>).
 /// </summary>
-internal sealed class WebServerLooks(WebServerStates servers, WebServerRotation rotation, GuardClock clock, ILogger<WebServerLooks> log) : BackgroundService
+internal sealed class WebServerLooks(
+    WebServerStates servers, WebServerRotation rotation, GuardClock clock, ILogger<WebServerLooks> log) : BackgroundService
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 

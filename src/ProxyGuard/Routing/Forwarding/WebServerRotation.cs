@@ -9,8 +9,8 @@ using Yarp.ReverseProxy.Model;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// Takes a web server out, and back in after a pause (<see cref="ReactivationBackoff"/>): as soon as it takes connections; one that kept silent also has to answer us, or
-/// members would wait for it in vain.
+/// Takes a web server out, and back in after a pause (<see cref="ReactivationBackoff"/>): as soon as it takes connections; one that kept
+/// silent also has to answer us, or members would wait for it in vain.
 /// </summary>
 internal sealed class WebServerRotation(
     WebServerStates servers, IDestinationHealthUpdater health, GuardClock clock, IHostApplicationLifetime lifetime, SiteEvents events)
@@ -84,7 +84,8 @@ internal sealed class WebServerRotation(
                 WebServerReply knocked = await TryConnectionAsync(server, stop).ConfigureAwait(false);
                 if (knocked.Answer != WebServerAnswer.Answered)
                     continue;
-                if (!outage.MustAnswer || (await AskAsync(server, null, ResponseTimeout, stop).ConfigureAwait(false)).Answer == WebServerAnswer.Answered)
+                if (!outage.MustAnswer
+                    || (await AskAsync(server, null, ResponseTimeout, stop).ConfigureAwait(false)).Answer == WebServerAnswer.Answered)
                     break;
             }
 
@@ -113,13 +114,16 @@ internal sealed class WebServerRotation(
     }
 
     /// <summary>Behind a proxy of the cluster's own only a question gets there.</summary>
-    private Task<WebServerReply> TryConnectionAsync(WebServer server, CancellationToken stop) => server.Cluster.Model.Config.HttpClient?.WebProxy is null
+    private Task<WebServerReply> TryConnectionAsync(WebServer server, CancellationToken stop) =>
+        server.Cluster.Model.Config.HttpClient?.WebProxy is null
         ? WebServerQuestion.KnockAsync(server.Address, ConnectTimeout, clock.Time, stop)
         : AskAsync(server, null, ResponseTimeout, stop);
 
     /// <summary>For a host that it has answered for: one that only a member asks for may be answered by nobody.</summary>
     public Task<WebServerReply> AskAsync(WebServer server, string? otherwise, TimeSpan most, CancellationToken stop) =>
-        WebServerQuestion.AskAsync(server.Cluster.Model.HttpClient, server.Cluster.Model.Config.HttpRequest, server.Address, server.Host ?? otherwise, most, clock.Time, stop);
+        WebServerQuestion.AskAsync(
+            server.Cluster.Model.HttpClient, server.Cluster.Model.Config.HttpRequest, server.Address, server.Host ?? otherwise, most,
+            clock.Time, stop);
 
     private static bool IsOurs(WebServer server) => server.Cluster.Model.Config.HealthCheck?.Passive?.Policy == UpstreamFailures.PolicyName;
 }

@@ -32,7 +32,8 @@ internal sealed class WebServerStates(Lazy<IProxyStateLookup> proxy, GuardSettin
     private WebServer New(ClusterState cluster, DestinationState destination)
     {
         WebServerSettings? settingsOfCluster =
-            settings.WebServers.FirstOrDefault(server => string.Equals(server.Cluster, cluster.ClusterId, StringComparison.OrdinalIgnoreCase));
+            settings.WebServers.FirstOrDefault(
+                server => string.Equals(server.Cluster, cluster.ClusterId, StringComparison.OrdinalIgnoreCase));
         return new WebServer(cluster, destination, new WebServerState
         {
             Cluster = cluster.ClusterId,

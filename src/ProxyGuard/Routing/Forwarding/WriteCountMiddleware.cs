@@ -10,7 +10,8 @@ namespace ProxyGuard.Routing.Forwarding;
 /// Counts the writes that are on their way to a web server, so that whoever closes the site knows when the last of them has been answered;
 /// and WebSockets, for what goes on in them nobody sees. Other reads pass as if this were not here.
 /// </summary>
-internal sealed class WriteCountMiddleware(RequestDelegate next, GuardBoard board, RequestReading reading, Refusals refusals, InFlightWrites writes)
+internal sealed class WriteCountMiddleware(
+    RequestDelegate next, GuardBoard board, RequestReading reading, Refusals refusals, InFlightWrites writes)
 {
     public Task InvokeAsync(HttpContext context) =>
         GuardDecision.Of(context).Verdict == Verdict.Write || InFlightWrite.IsTunnelOf(context) ? CountAsync(context) : next(context);

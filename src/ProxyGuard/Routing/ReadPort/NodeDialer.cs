@@ -20,7 +20,8 @@ internal sealed record NodeSocket(Socket Socket, int Node);
 internal readonly record struct Dialed(NodeSocket? Server, ReadOnlyMemory<byte> FirstPacket);
 
 /// <summary>
-/// Finds a node for a new client. The server speaks first, so that until its greeting is there the next node can be tried, and the client notices nothing.
+/// Finds a node for a new client. The server speaks first, so that until its greeting is there the next node can be tried, and the client
+/// notices nothing.
 /// </summary>
 internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNodes nodes, SpareGreetings spares, GuardClock clock)
 {
@@ -122,7 +123,8 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     }
 
     /// <summary>
-    /// What a client is told of a node that is not dialed at all: it has just refused us (1129, 1040), or owes others its greeting. Empty for the latter; null when it is dialed.
+    /// What a client is told of a node that is not dialed at all: it has just refused us (1129, 1040), or owes others its greeting. Empty
+    /// for the latter; null when it is dialed.
     /// </summary>
     private ReadOnlyMemory<byte>? Closed(int node)
     {
@@ -132,7 +134,10 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         return Volatile.Read(ref _overdue[node]) > 0 ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
     }
 
-    /// <summary>A server that is frozen greets when it goes on. One handshake broken off by each client that waited would make it block this machine then.</summary>
+    /// <summary>
+    /// A server that is frozen greets when it goes on. One handshake broken off by each client that waited would make it block this machine
+    /// then.
+    /// </summary>
     private async Task AwaitOverdueAsync(int node, Socket socket, Task<ReadOnlyMemory<byte>> greeting)
     {
         Interlocked.Increment(ref _overdue[node]);
@@ -155,7 +160,8 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 
     // A name may stand for addresses of both families.
     private static Socket SocketTo(EndPoint endPoint) => SocketSettings.Apply(
-        endPoint is IPEndPoint ip ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp));
+        endPoint is IPEndPoint ip ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp));
 
     /// <summary>Empty when the server closed without a word.</summary>
     private static async Task<ReadOnlyMemory<byte>> FirstPacketAsync(Socket socket)

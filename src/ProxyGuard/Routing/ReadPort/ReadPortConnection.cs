@@ -6,8 +6,8 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>
-/// One client's connection and the one to its node. Each way has one buffer, and nothing is read before what was read is passed on: whoever reads slowly is waited for
-/// by the sender itself. No step blocks a thread.
+/// One client's connection and the one to its node. Each way has one buffer, and nothing is read before what was read is passed on: whoever
+/// reads slowly is waited for by the sender itself. No step blocks a thread.
 /// </summary>
 internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDisposable
 {
@@ -39,7 +39,8 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
 
     /// <summary>Until both sides have closed, or one is gone.</summary>
     /// <param name="greeting">What the server has said already.</param>
-    /// <returns>Whether the client has left without a word, so that the server's greeting is as good as new. Its socket is the caller's then, and open.</returns>
+    /// <returns>Whether the client has left without a word, so that the server's greeting is as good as new. Its socket is the caller's
+    /// then, and open.</returns>
     public async Task<bool> CarryAsync(ReadOnlyMemory<byte> greeting)
     {
         Talk.ServerSent(greeting.Span);
@@ -95,7 +96,8 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
             server.Socket.Dispose();
     }
 
-    /// <param name="left">Cancelled when <paramref name="from"/> ends before it, or the other side, has said anything; null where that means nothing.</param>
+    /// <param name="left">Cancelled when <paramref name="from"/> ends before it, or the other side, has said anything; null where that
+    /// means nothing.</param>
     private async Task PassAsync(Socket from, Socket to, bool isReply, CancellationToken stop, CancellationTokenSource? left = null)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(UsualBytes);
@@ -137,7 +139,8 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
         }
     }
 
-    private bool IsWordless(uint step, CancellationTokenSource? left) => left is not null && step == 1 && Volatile.Read(ref _answered) == 0 && !_isEnded;
+    private bool IsWordless(uint step, CancellationTokenSource? left) =>
+        left is not null && step == 1 && Volatile.Read(ref _answered) == 0 && !_isEnded;
 
     /// <summary>The buffer for what comes next, by how much came last.</summary>
     private static byte[] Fitting(byte[] buffer, int count)

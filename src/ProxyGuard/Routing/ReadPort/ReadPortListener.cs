@@ -7,11 +7,12 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>
-/// A port for applications that cannot be changed: it looks like a replica, and each new connection goes to one that may be read from. On sockets of its own, for Kestrel
-/// cannot close one way only.
+/// A port for applications that cannot be changed: it looks like a replica, and each new connection goes to one that may be read from. On
+/// sockets of its own, for Kestrel cannot close one way only.
 /// </summary>
 internal sealed class ReadPortListener(
-    ReadPortSettings settings, NodeDialer dialer, ReadPortConnections connections, GuardClock clock, ILogger<ReadPortListener> log) : IHostedService, IDisposable
+    ReadPortSettings settings, NodeDialer dialer, ReadPortConnections connections, GuardClock clock, ILogger<ReadPortListener> log)
+        : IHostedService, IDisposable
 {
     private const int ListenBacklog = 512;
 

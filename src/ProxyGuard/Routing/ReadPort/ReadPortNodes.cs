@@ -5,7 +5,10 @@ using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Routing.ReadPort;
 
-/// <summary>How many connections of the read port each node has, by its place in the fleet. Without a lock: whoever asks gets what was true a moment ago.</summary>
+/// <summary>
+/// How many connections of the read port each node has, by its place in the fleet. Without a lock: whoever asks gets what was true a moment
+/// ago.
+/// </summary>
 internal sealed class ReadPortNodes(GuardRules rules, NodeRefusals refusals, ILogger<ReadPortNodes> log) : IMetricSource
 {
     private readonly int[] _open = new int[rules.Fleet.Nodes.Length];
@@ -47,7 +50,8 @@ internal sealed class ReadPortNodes(GuardRules rules, NodeRefusals refusals, ILo
         MetricFamily.Gauge("proxyguard_read_port_connections", "open connections from the read port to the node",
             rules.Fleet.Nodes.Select((node, index) => MetricFamily.Sample(CountOf(index), ("node", node.Name)))),
         MetricFamily.Counter("proxyguard_read_port_carried_total", "connections of the read port that reached a node", Carried),
-        MetricFamily.Counter("proxyguard_read_port_passed_over_total", "times a node did not take a connection of the read port", PassedOver),
+        MetricFamily.Counter(
+            "proxyguard_read_port_passed_over_total", "times a node did not take a connection of the read port", PassedOver),
         MetricFamily.Counter("proxyguard_read_port_refused_total", "connections that the read port answered with an error", Refused),
     ];
 

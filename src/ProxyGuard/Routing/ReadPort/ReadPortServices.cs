@@ -13,7 +13,10 @@ internal static class ReadPortServices
     {
         services.AddSingleton<ReadPortNodes>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ReadPortNodes>());
         return settings is null ? services : services.AddSingleton(settings)
-            .AddSingleton(provider => new SpareGreetings(provider.GetRequiredService<GuardClock>(), provider.GetRequiredService<GuardRules>().Fleet.Nodes.Length))
-            .AddSingleton<NodeDialer>().AddSingleton<ReadPortConnections>().AddSingleton<ReadPortListener>().AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
+            .AddSingleton(
+                provider => new SpareGreetings(
+                    provider.GetRequiredService<GuardClock>(), provider.GetRequiredService<GuardRules>().Fleet.Nodes.Length))
+            .AddSingleton<NodeDialer>().AddSingleton<ReadPortConnections>().AddSingleton<ReadPortListener>()
+            .AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
     }
 }

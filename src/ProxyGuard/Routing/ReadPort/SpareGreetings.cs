@@ -9,8 +9,8 @@ namespace ProxyGuard.Routing.ReadPort;
 internal sealed record SpareGreeting(NodeSocket Server, ReadOnlyMemory<byte> FirstPacket, MonotonicInstant Since);
 
 /// <summary>
-/// Greetings whose clients have left, at most one for each node: the next client gets it. Nothing is dialed for them, and none is dropped without a farewell: see
-/// <see cref="Farewell"/>.
+/// Greetings whose clients have left, at most one for each node: the next client gets it. Nothing is dialed for them, and none is dropped
+/// without a farewell: see <see cref="Farewell"/>.
 /// </summary>
 internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
 {
@@ -46,14 +46,18 @@ internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
         MonotonicInstant now = clock.Now;
         for (int node = 0; node < _spares.Length; node++)
         {
-            if (Volatile.Read(ref _spares[node]) is { } spare && now - spare.Since >= KeepFor && Interlocked.CompareExchange(ref _spares[node], null, spare) == spare)
+            if (Volatile.Read(ref _spares[node]) is { } spare && now - spare.Since >= KeepFor
+                && Interlocked.CompareExchange(ref _spares[node], null, spare) == spare)
                 _ = DismissAsync(spare.Server.Socket);
         }
     }
 
     /// <summary>At shutdown.</summary>
     public Task DismissAllAsync() =>
-        Task.WhenAll(Enumerable.Range(0, _spares.Length).Select(node => Interlocked.Exchange(ref _spares[node], null) is { } spare ? DismissAsync(spare.Server.Socket) : Task.CompletedTask));
+        Task.WhenAll(
+            Enumerable.Range(0, _spares.Length)
+                .Select(node => Interlocked.Exchange(ref _spares[node], null) is { } spare ? DismissAsync(spare.Server.Socket)
+                    : Task.CompletedTask));
 
     /// <summary>Takes leave of a server that has greeted, and closes.</summary>
     public static async Task DismissAsync(Socket server)

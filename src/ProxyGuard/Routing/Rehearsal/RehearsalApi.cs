@@ -10,7 +10,8 @@ namespace ProxyGuard.Routing.Rehearsal;
 internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
 {
     public Task GetAsync(HttpContext context) =>
-        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal) ? PageAsync(context) : AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
+        context.Request.Headers.Accept.ToString().Contains(
+            "text/html", StringComparison.Ordinal) ? PageAsync(context) : AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
             json.WriteBoolean("dryRun", rules.Requests.IsDryRun);
             // As it was called before; goes with the next version.

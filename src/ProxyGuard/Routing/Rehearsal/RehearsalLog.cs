@@ -38,7 +38,10 @@ internal sealed class RehearsalLog(TimeProvider time)
     public long NotListed => Interlocked.Read(ref _notListed);
 
     public IReadOnlyList<(RehearsedKind Kind, RehearsedCount Count)> Of(Rehearsed what) =>
-        [.. _kinds.Where(kind => kind.Key.What == what).OrderByDescending(kind => kind.Value.Times).ThenBy(kind => kind.Key.Path, StringComparer.Ordinal).Select(kind => (kind.Key, kind.Value))];
+        [
+            .. _kinds.Where(kind => kind.Key.What == what).OrderByDescending(kind => kind.Value.Times)
+            .ThenBy(kind => kind.Key.Path, StringComparer.Ordinal).Select(kind => (kind.Key, kind.Value)),
+        ];
 
     public void Add(Rehearsed what, string method, ReadOnlySpan<char> rawPath, bool isIncident)
     {
@@ -51,6 +54,8 @@ internal sealed class RehearsalLog(TimeProvider time)
 
         long during = isIncident ? 1 : 0;
         DateTimeOffset now = time.GetUtcNow();
-        _kinds.AddOrUpdate(kind, _ => new RehearsedCount(1, during, now), (_, count) => new RehearsedCount(count.Times + 1, count.DuringIncidents + during, now));
+        _kinds.AddOrUpdate(
+            kind, _ => new RehearsedCount(1, during, now),
+            (_, count) => new RehearsedCount(count.Times + 1, count.DuringIncidents + during, now));
     }
 }

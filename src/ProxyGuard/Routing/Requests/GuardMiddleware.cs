@@ -10,7 +10,8 @@ namespace ProxyGuard.Routing.Requests;
 /// <summary>
 /// Every request of a member gets its verdict here. No lock, no wait and no allocation of ours on the way of one that is let through.
 /// </summary>
-internal sealed class GuardMiddleware(RequestDelegate next, GuardBoard board, RequestReading reading, Refusals refusals, TrafficCounts traffic)
+internal sealed class GuardMiddleware(
+    RequestDelegate next, GuardBoard board, RequestReading reading, Refusals refusals, TrafficCounts traffic)
 {
     public Task InvokeAsync(HttpContext context)
     {

@@ -7,7 +7,8 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Routing.Requests;
 
 /// <summary>What is below the reserved prefix is answered by us and never forwarded; another spelling of it is neither.</summary>
-internal sealed class OwnPagesMiddleware(RequestDelegate next, GuardBoard board, ReservedPrefix prefix, PublicPages pages, RejectedRequests rejected)
+internal sealed class OwnPagesMiddleware(
+    RequestDelegate next, GuardBoard board, ReservedPrefix prefix, PublicPages pages, RejectedRequests rejected)
 {
     public Task InvokeAsync(HttpContext context)
     {

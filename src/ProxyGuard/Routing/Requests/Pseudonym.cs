@@ -2,7 +2,10 @@ using System.Security.Cryptography;
 
 namespace ProxyGuard.Routing.Requests;
 
-/// <summary>Our name in Via (RFC 9110, section 7.6.3): another one in every run, so that of several ProxyGuards in a row none takes the other for itself.</summary>
+/// <summary>
+/// Our name in Via (RFC 9110, section 7.6.3): another one in every run, so that of several ProxyGuards in a row none takes the other for
+/// itself.
+/// </summary>
 internal sealed class Pseudonym
 {
     public Pseudonym()

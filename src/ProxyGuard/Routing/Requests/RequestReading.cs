@@ -14,13 +14,15 @@ internal sealed class RequestReading(GuardRules rules, RehearsalLog rehearsal)
     public bool IsDryRun => _rules.IsDryRun;
 
     /// <summary>By its plain reading.</summary>
-    public RequestKind KindOf(HttpContext context) => _rules.Classify(context.Request.Method, PathOf(context), IsPreflight(context.Request));
+    public RequestKind KindOf(HttpContext context) =>
+        _rules.Classify(context.Request.Method, PathOf(context), IsPreflight(context.Request));
 
     /// <summary>By any reading.</summary>
     public bool MayWrite(HttpContext context) => !IsPreflight(context.Request) && _rules.MayWrite(context.Request.Method, PathOf(context));
 
     /// <summary>Takes note of a request that is let through because this is a rehearsal.</summary>
-    public void NoteDryRun(HttpContext context, Rehearsed what, GuardView view) => rehearsal.Add(what, context.Request.Method, PathOf(context), view.Incident is not null);
+    public void NoteDryRun(HttpContext context, Rehearsed what, GuardView view) =>
+        rehearsal.Add(what, context.Request.Method, PathOf(context), view.Incident is not null);
 
     /// <summary>As it was sent, without its query.</summary>
     public static ReadOnlySpan<char> PathOf(HttpContext context) => RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);

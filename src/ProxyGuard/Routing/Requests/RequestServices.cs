@@ -13,7 +13,10 @@ internal static class RequestServices
         .AddSingleton(provider => new RequestValidation(provider.GetRequiredService<Pseudonym>().Name, limits.MaxBodyBytes, hosts))
         .AddSingleton<ITransformProvider, SuspectedReads>();
 
-    /// <summary>First what two readers could understand differently is refused: the verdict must be about what will be forwarded. Then our own pages are answered, which have no verdict.</summary>
+    /// <summary>
+    /// First what two readers could understand differently is refused: the verdict must be about what will be forwarded. Then our own pages
+    /// are answered, which have no verdict.
+    /// </summary>
     public static void UseGuard(this WebApplication app)
     {
         // Made before the first request: from its first moment the board says that nothing is known.

@@ -7,8 +7,8 @@ using ProxyGuard.Ground.Telemetry;
 namespace ProxyGuard.Routing.Requests;
 
 /// <summary>
-/// The first that sees a member's request: what two readers could understand differently ends here. Known headers only, each one look; a request that is let
-/// through costs no allocation and no wait.
+/// The first that sees a member's request: what two readers could understand differently ends here. Known headers only, each one look; a
+/// request that is let through costs no allocation and no wait.
 /// </summary>
 internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestValidation rules, RejectedRequests rejected)
 {
@@ -24,7 +24,8 @@ internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestV
         if (result != ValidationResult.Valid)
             return AnswerAsync(context, result);
 
-        if (request.Headers.TryGetValue("X-Forwarded-Proto", out StringValues scheme) && context.Features.Get<Peer>() is { IsTrustedProxy: true })
+        if (request.Headers.TryGetValue("X-Forwarded-Proto", out StringValues scheme)
+            && context.Features.Get<Peer>() is { IsTrustedProxy: true })
             TrustScheme(request, scheme);
         return next(context);
     }
@@ -41,11 +42,13 @@ internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestV
             Target = context.Features.Get<IHttpRequestFeature>()!.RawTarget,
             Host = headers.Host.ToString(),
             IsMultiplexed = isMultiplexed,
-            IsWebSocketTunnel = isMultiplexed && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" },
+            IsWebSocketTunnel = isMultiplexed
+                && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" },
             TransferEncoding = coding.Count == 0 ? null : coding.ToString(),
             HasLengthToo = coding.Count > 0 && (request.ContentLength is not null || headers.ContainsKey(LengthTakenAway)),
             ContentLength = request.ContentLength,
-            HasConnectionHeaders = isMultiplexed && (headers.KeepAlive.Count > 0 || headers.ContainsKey("Proxy-Connection") || headers.Upgrade.Count > 0),
+            HasConnectionHeaders = isMultiplexed
+                && (headers.KeepAlive.Count > 0 || headers.ContainsKey("Proxy-Connection") || headers.Upgrade.Count > 0),
             Via = via.Count == 0 ? null : via.ToString(),
         };
     }

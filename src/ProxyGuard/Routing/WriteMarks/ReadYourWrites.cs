@@ -7,8 +7,8 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Routing.WriteMarks;
 
 /// <summary>
-/// Whoever wrote carries a mark that says when, and reads only where that write is shown. A browser carries it as a cookie, a program as a header; it says nothing
-/// about who they are. Nothing ever waits because of a mark.
+/// Whoever wrote carries a mark that says when, and reads only where that write is shown. A browser carries it as a cookie, a program as a
+/// header; it says nothing about who they are. Nothing ever waits because of a mark.
 /// </summary>
 internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock clock)
 {
@@ -27,7 +27,9 @@ internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock
 
     /// <summary>Where a read goes: the view's own route, unless whoever asks wrote something that not all of its nodes show yet.</summary>
     public ReadRoute RouteOf(HttpContext context, GuardView view) =>
-        rules.Reads.ReadYourWrites && NewestMark(context.Request, view.Reads.AsOf) is { } mark ? view.Reads.After(mark, view.Fleet, rules.Reads) : view.Reads;
+        rules.Reads.ReadYourWrites && NewestMark(context.Request, view.Reads.AsOf) is { } mark
+            ? view.Reads.After(mark, view.Fleet, rules.Reads)
+            : view.Reads;
 
     /// <summary>Marks the answer to a write that an upstream accepted, whatever it did.</summary>
     public void Mark(HttpContext context)

@@ -5,7 +5,10 @@ using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace ProxyGuard.Routing.WriteMarks;
 
-/// <summary>Marks the answer to a write that an upstream accepted: any status from 200 to 399. What was refused or failed changed nothing, and sets no mark.</summary>
+/// <summary>
+/// Marks the answer to a write that an upstream accepted: any status from 200 to 399. What was refused or failed changed nothing, and sets
+/// no mark.
+/// </summary>
 internal sealed class WriteMarkTransforms(ReadYourWrites writes, GuardRules rules) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)

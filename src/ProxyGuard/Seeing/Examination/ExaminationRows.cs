@@ -72,7 +72,9 @@ internal static partial class ExaminationRows
 
     /// <summary>Null when the number says that there is none.</summary>
     public static WorkerError? WorkerErrorOf(StatusRow row) =>
-        ServerErrors.Read(row.Number("last_error_number"), row.Text("last_error_message")) is { } error ? new WorkerError(row.Text("channel_name") ?? "", error) : null;
+        ServerErrors.Read(row.Number("last_error_number"), row.Text("last_error_message")) is { } error
+            ? new WorkerError(row.Text("channel_name") ?? "", error)
+            : null;
 
     /// <summary>The statement of one grant: its column is named after the account.</summary>
     public static string Grant(StatusRow row) => row.First ?? "";
@@ -82,7 +84,8 @@ internal static partial class ExaminationRows
 
     public static (string Name, long Bytes) Table(StatusRow row) => (NameOf(row), row.Number("bytes") ?? 0);
 
-    public static KeyPart KeyPartOf(StatusRow row) => new(NameOf(row), row.Text("in_key") ?? "", row.Number("only_first") is null ? row.Text("in_column") : null);
+    public static KeyPart KeyPartOf(StatusRow row) =>
+        new(NameOf(row), row.Text("in_key") ?? "", row.Number("only_first") is null ? row.Text("in_column") : null);
 
     public static TableReference Reference(StatusRow row) => new(NameOf(row), $"{row.Text("to_schema")}.{row.Text("to_table")}");
 
@@ -96,9 +99,12 @@ internal static partial class ExaminationRows
     private static string NameOf(StatusRow row) => $"{row.Text("in_schema")}.{row.Text("in_table")}";
 
     // https://dev.mysql.com/doc/refman/8.4/en/replica-io-thread-states.html, in both vocabularies.
-    [GeneratedRegex(@"^(?:Waiting for (?:master|source) to send|Queueing (?:master|source) event|Waiting to reconnect|(?:Re)?connecting (?:to|after)|Checking (?:master|source) version|Registering (?:slave|replica)|Requesting binlog|Waiting for (?:master|source) update|Waiting for the (?:slave|replica) SQL thread to free)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^(?:Waiting for (?:master|source) to send|Queueing (?:master|source) event|Waiting to reconnect|(?:Re)?connecting (?:to|after)|Checking (?:master|source) version|Registering (?:slave|replica)|Requesting binlog|Waiting for (?:master|source) update|Waiting for the (?:slave|replica) SQL thread to free)",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex ReceiverStates();
 
-    [GeneratedRegex(@"^GRANT (?:ALL PRIVILEGES|(?:.*, ?)?PROCESS(?:,.*)?) ON \*\.\* TO ", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^GRANT (?:ALL PRIVILEGES|(?:.*, ?)?PROCESS(?:,.*)?) ON \*\.\* TO ", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex ProcessGrant();
 }

@@ -33,7 +33,8 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
         try
         {
             // The driver never sees the deadline: what hangs is not asked again until it has ended.
-            await sessions.Side.AskAsync(session => ExamineAsync(session.Connection, found, at, patience.Token), patience.Token).ConfigureAwait(false);
+            await sessions.Side.AskAsync(session => ExamineAsync(session.Connection, found, at, patience.Token), patience.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (NodeConnection.IsFault(e))
         {
@@ -47,7 +48,9 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
         return found.Examination;
     }
 
-    /// <summary>The cheap parts first: what the last one costs, nobody knows beforehand. Nothing more is asked for once nobody waits for it.</summary>
+    /// <summary>
+    /// The cheap parts first: what the last one costs, nobody knows beforehand. Nothing more is asked for once nobody waits for it.
+    /// </summary>
     private static async Task<bool> ExamineAsync(MySqlConnection node, Found found, MonotonicInstant at, CancellationToken patience)
     {
         found.Examination = new NodeExamination { At = at, Variables = await VariablesAsync(node).ConfigureAwait(false) };
@@ -59,7 +62,14 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
         patience.ThrowIfCancellationRequested();
         await OrNullAsync(LimitAsync(node)).ConfigureAwait(false);
         if (await OrNullAsync(TablesAsync(node)).ConfigureAwait(false) is { } tables)
-            found.Examination = found.Examination with { DataBytes = tables.Bytes, TablesWithoutKey = tables.WithoutKey, UniqueKeys = tables.Keys, References = tables.References };
+            found.Examination =
+                found.Examination with
+                {
+                    DataBytes = tables.Bytes,
+                    TablesWithoutKey = tables.WithoutKey,
+                    UniqueKeys = tables.Keys,
+                    References = tables.References
+                };
         return true;
     }
 
@@ -67,7 +77,8 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
     {
         List<(string Name, string? Value)> rows = await node.AskAsync(ExaminationRows.Variables, ServerRows.Variable).ConfigureAwait(false);
         // A name in two spellings of case is the same variable.
-        return rows.Where(row => row.Value is not null).DistinctBy(row => row.Name).ToImmutableDictionary(row => row.Name, row => row.Value!);
+        return rows.Where(row => row.Value is not null).DistinctBy(row => row.Name)
+            .ToImmutableDictionary(row => row.Name, row => row.Value!);
     }
 
     /// <summary>Null when the account may not see other people's threads: then there is no telling whether one runs.</summary>
@@ -92,15 +103,21 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
         return true;
     }
 
-    private static async Task<(long Bytes, ImmutableArray<string> WithoutKey, ImmutableArray<UniqueKey> Keys, ImmutableArray<TableReference> References)?> TablesAsync(MySqlConnection node)
+    private static async Task<(
+        long Bytes, ImmutableArray<string> WithoutKey, ImmutableArray<UniqueKey> Keys,
+        ImmutableArray<TableReference> References)?> TablesAsync(MySqlConnection node)
     {
         List<(string Name, long Bytes)> tables = await node.AskAsync(ExaminationRows.Tables, ExaminationRows.Table).ConfigureAwait(false);
         if (tables.Count == 0)
             return null;
-        ImmutableArray<UniqueKey> keys = ExaminationRows.UniqueKeys(await node.AskAsync(ExaminationRows.KeyParts, ExaminationRows.KeyPartOf).ConfigureAwait(false));
-        ImmutableArray<TableReference> references = [.. await node.AskAsync(ExaminationRows.References, ExaminationRows.Reference).ConfigureAwait(false)];
+        ImmutableArray<UniqueKey> keys = ExaminationRows.UniqueKeys(
+            await node.AskAsync(ExaminationRows.KeyParts, ExaminationRows.KeyPartOf).ConfigureAwait(false));
+        ImmutableArray<TableReference> references =
+            [.. await node.AskAsync(ExaminationRows.References, ExaminationRows.Reference).ConfigureAwait(false)];
         HashSet<string> keyed = [.. keys.Select(key => key.Table)];
-        return (tables.Sum(table => table.Bytes), [.. tables.Select(table => table.Name).Where(name => !keyed.Contains(name)).Order(StringComparer.Ordinal)], keys, references);
+        return (
+            tables.Sum(table => table.Bytes),
+            [.. tables.Select(table => table.Name).Where(name => !keyed.Contains(name)).Order(StringComparer.Ordinal)], keys, references);
     }
 
     /// <summary>What the server refuses, or does not have, is missing, and the next part is asked all the same.</summary>

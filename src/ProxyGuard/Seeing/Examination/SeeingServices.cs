@@ -9,6 +9,8 @@ internal static class SeeingServices
     public static IServiceCollection AddNodes(this IServiceCollection services, Func<ILogger, IReadOnlyList<NodeAccess>> access) => services
         .AddSingleton<NodeRefusals>()
         .AddSingleton(provider => access(provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))
-        .AddSingleton<IReadOnlyList<INodeProbe>>(provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(node => node.Probe)])
-        .AddSingleton<IReadOnlyList<INodeExaminer>>(provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(node => node.Examiner)]);
+        .AddSingleton<IReadOnlyList<INodeProbe>>(
+            provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(node => node.Probe)])
+        .AddSingleton<IReadOnlyList<INodeExaminer>>(
+            provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(node => node.Examiner)]);
 }

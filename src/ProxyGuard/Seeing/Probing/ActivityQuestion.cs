@@ -30,14 +30,15 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
 
     private const string EventScheduler = "SELECT @@GLOBAL.event_scheduler AS state";
 
-    // On MySQL 8.0 and later the event scheduler counts among the threads that run, and is on as a default (measured on 9.7; not on 5.6 and in MariaDB).
+    // On MySQL 8.0 and later the event scheduler counts among the threads that run, and is on as a default (measured on 9.7; not on 5.6 and
+    // in MariaDB).
     private readonly bool _countsEventScheduler = !version.IsMariaDb && version.IsAtLeast(8, 0);
 
     // With PROCESS one of so many that run would have been in the list.
     private const int ManyRun = 2;
 
-    // A privilege counts from the next connection on: what this one cannot see it never will. Nor is asking free: MySQL 9.7 counts the rows of the answer
-    // among those that were inserted.
+    // A privilege counts from the next connection on: what this one cannot see it never will. Nor is asking free: MySQL 9.7 counts the rows
+    // of the answer among those that were inserted.
     private bool _seesNoList;
 
     /// <summary>Null when the server does not answer it this time.</summary>
@@ -75,7 +76,8 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
     private async Task<ImmutableArray<RunningStatement>?> StatementsAsync()
     {
         List<(bool IsOther, RunningStatement? Statement)> rows = await connection.AskAsync(
-            Statements, row => (row.Number("of_others") == 1, row.Text("command") is "Query" or "Execute" ? StatementOf(row) : null)).ConfigureAwait(false);
+            Statements, row => (row.Number("of_others") == 1, row.Text("command") is "Query" or "Execute" ? StatementOf(row) : null))
+                .ConfigureAwait(false);
         return rows.Any(row => row.IsOther) ? [.. rows.Select(row => row.Statement).OfType<RunningStatement>()] : null;
     }
 
@@ -91,14 +93,18 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
         // The connection that asks is one of them.
         int own = 1;
         if (_countsEventScheduler)
-            own += (await connection.AskAsync(EventScheduler, row => row.Switch("state")).ConfigureAwait(false)).Count(isOn => isOn == true);
-        foreach ((string name, long value) in await connection.AskAsync(Counters, row => (row.Text("Variable_name") ?? "", row.Number("Value") ?? 0)).ConfigureAwait(false))
+            own += (await connection.AskAsync(EventScheduler, row => row.Switch("state")).ConfigureAwait(false))
+                .Count(isOn => isOn == true);
+        foreach (
+            (string name, long value) in await connection.AskAsync(
+                Counters, row => (row.Text("Variable_name") ?? "", row.Number("Value") ?? 0)).ConfigureAwait(false))
         {
             activity = name switch
             {
                 "Threads_running" => activity with { Running = Math.Max(0, value - own) },
                 "Innodb_row_lock_current_waits" => activity with { RowLockWaits = value },
-                _ when name.StartsWith("Com_", StringComparison.OrdinalIgnoreCase) => activity with { WritesBegun = activity.WritesBegun + value },
+                _ when name.StartsWith("Com_", StringComparison.OrdinalIgnoreCase) =>
+                    activity with { WritesBegun = activity.WritesBegun + value },
                 _ => activity with { RowsChanged = activity.RowsChanged + value },
             };
         }

@@ -5,8 +5,8 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// The rows that pt-heartbeat writes (https://docs.percona.com/percona-toolkit/pt-heartbeat.html), read over the second session: a table that is missing,
-/// refused or locked must not blind the probe. Then there is no second witness for a while, and that is all.
+/// The rows that pt-heartbeat writes (https://docs.percona.com/percona-toolkit/pt-heartbeat.html), read over the second session: a table
+/// that is missing, refused or locked must not blind the probe. Then there is no second witness for a while, and that is all.
 /// </summary>
 internal sealed class HeartbeatQuestion(NodeSessions sessions, string table, TimeProvider time)
 {
@@ -28,7 +28,9 @@ internal sealed class HeartbeatQuestion(NodeSessions sessions, string table, Tim
     /// <summary>A node that comes back finds its old connection dead; only what fails again is worth telling.</summary>
     public bool FailedTwice => _failures >= 2;
 
-    /// <summary>Empty when they cannot be read within the patience, <see cref="Fault"/> says why, and while an examination is under way.</summary>
+    /// <summary>
+    /// Empty when they cannot be read within the patience, <see cref="Fault"/> says why, and while an examination is under way.
+    /// </summary>
     public async Task<ImmutableArray<HeartbeatRow>> ReadAsync(TimeSpan patience, CancellationToken stop)
     {
         if (_failedAt is { } then && time.GetElapsedTime(then) < RetryInterval)
@@ -50,9 +52,12 @@ internal sealed class HeartbeatQuestion(NodeSessions sessions, string table, Tim
         }
     }
 
-    /// <summary>Null when the row is not one of a heartbeat table. A time is a text in ISO 8601, or a column of type DATETIME or TIMESTAMP.</summary>
+    /// <summary>
+    /// Null when the row is not one of a heartbeat table. A time is a text in ISO 8601, or a column of type DATETIME or TIMESTAMP.
+    /// </summary>
     public static HeartbeatRow? Row(StatusRow row) =>
-        row.Number("server_id") is { } server && DateTime.TryParseExact(row.Text("ts"), TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime written)
+        row.Number("server_id") is { } server
+            && DateTime.TryParseExact(row.Text("ts"), TimeForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime written)
             ? new HeartbeatRow(server, written)
             : null;
 

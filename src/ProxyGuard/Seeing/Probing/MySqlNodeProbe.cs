@@ -9,13 +9,15 @@ using ProxyGuard.Ground.Telemetry;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// Asks one real server, over a session that is kept open. What fails closes it, so that the next tick begins anew; what merely hangs is waited for.
+/// Asks one real server, over a session that is kept open. What fails closes it, so that the next tick begins anew; what merely hangs is
+/// waited for.
 /// </summary>
 /// <param name="sessions">Closed with the probe.</param>
 internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRules rules, TimeProvider time, ILogger log) : INodeProbe
 {
     private readonly ResiliencePipeline _pipeline = Pipelines.ForProbe(rules, time);
-    private readonly HeartbeatQuestion? _heartbeats = rules.HeartbeatTable is { } table ? new HeartbeatQuestion(sessions, table, time) : null;
+    private readonly HeartbeatQuestion? _heartbeats =
+        rules.HeartbeatTable is { } table ? new HeartbeatQuestion(sessions, table, time) : null;
 
     private bool _isHeartbeatFaultTold;
 
@@ -51,7 +53,9 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
         try
         {
             NodeReading answer = await _pipeline.ExecuteAsync(
-                static async (call, deadline) => await call.Line.AskAsync(session => session.AskAsync(call.AskedAt, call.AsksForActivity), deadline).ConfigureAwait(false),
+                static async (call, deadline) =>
+                    await call.Line.AskAsync(session => session.AskAsync(call.AskedAt, call.AsksForActivity), deadline)
+                        .ConfigureAwait(false),
                 (Line: sessions.Status, AskedAt: askedAt, AsksForActivity: asksForActivity), stop).ConfigureAwait(false);
             sessions.StatusAnswered();
             return answer;

@@ -13,10 +13,12 @@ internal static class NodeConnection
             ApplicationName = "ProxyGuard",
             Pooling = false,
             ConnectionTimeout = (uint)Math.Ceiling(handshake.TotalSeconds),
-            // Whoever asks has a deadline of its own, and what hangs is waited for (SessionLine): a driver that gives up closes its socket, and the server goes on holding the session.
+            // Whoever asks has a deadline of its own, and what hangs is waited for (SessionLine): a driver that gives up closes its socket,
+            // and the server goes on holding the session.
             DefaultCommandTimeout = 0,
             CancellationTimeout = -1,
-            // In seconds; the driver asks every second then, and Linux gives up after nine times: ten seconds. What was sent is under SessionSocket's limit.
+            // In seconds; the driver asks every second then, and Linux gives up after nine times: ten seconds. What was sent is under
+            // SessionSocket's limit.
             Keepalive = 1,
             AllowUserVariables = false,
             // Nothing is ever loaded from this machine's files.
@@ -28,5 +30,6 @@ internal static class NodeConnection
 
     /// <summary>What the driver throws when a server, or the way to it, fails.</summary>
     public static bool IsFault(Exception e) =>
-        e is MySqlException or InvalidOperationException or IOException or InvalidDataException or NotSupportedException or FormatException or OperationCanceledException or TimeoutException;
+        e is MySqlException or InvalidOperationException or IOException or InvalidDataException or NotSupportedException or FormatException
+            or OperationCanceledException or TimeoutException;
 }

@@ -5,7 +5,9 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Seeing.Probing;
 
-/// <summary>What each node told the read port last instead of a greeting. Without a lock: whoever asks gets what was true a moment ago.</summary>
+/// <summary>
+/// What each node told the read port last instead of a greeting. Without a lock: whoever asks gets what was true a moment ago.
+/// </summary>
 internal sealed class NodeRefusals(GuardRules rules)
 {
     private readonly NodeRefusal?[] _refusals = new NodeRefusal?[rules.Fleet.Nodes.Length];

@@ -5,7 +5,9 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Seeing.Probing;
 
-/// <summary>An open connection, and what was learnt about its server once: its version, its dialect, the shape of its answers, its binlog files.</summary>
+/// <summary>
+/// An open connection, and what was learnt about its server once: its version, its dialect, the shape of its answers, its binlog files.
+/// </summary>
 internal sealed class NodeSession : IAsyncDisposable
 {
     private readonly MySqlConnection _connection;
@@ -24,7 +26,10 @@ internal sealed class NodeSession : IAsyncDisposable
     private readonly SessionSocket? _socket;
     private long? _bytesBefore;
 
-    /// <summary>What a server may say in answer to one question: the statuses of a hundred channels, or some hundred thousand binlogs. The driver keeps all that comes.</summary>
+    /// <summary>
+    /// What a server may say in answer to one question: the statuses of a hundred channels, or some hundred thousand binlogs. The driver
+    /// keeps all that comes.
+    /// </summary>
     public const int MaxAnswerBytes = 32 << 20;
 
     private NodeSession(MySqlConnection connection, ServerVersion version)
@@ -40,7 +45,9 @@ internal sealed class NodeSession : IAsyncDisposable
     /// <summary>For questions other than those of a tick; one at a time.</summary>
     public MySqlConnection Connection => _connection;
 
-    /// <summary>Whether more has come since <see cref="BeginAnswer"/> than any answer should have. False where the system does not tell.</summary>
+    /// <summary>
+    /// Whether more has come since <see cref="BeginAnswer"/> than any answer should have. False where the system does not tell.
+    /// </summary>
     public bool SaysTooMuch => _socket?.BytesReceived - _bytesBefore > MaxAnswerBytes;
 
     /// <param name="driversLog">Hears what the driver does.</param>
@@ -76,7 +83,8 @@ internal sealed class NodeSession : IAsyncDisposable
     public async Task<bool> IsAtWorkAsync(NodeSession other)
     {
         List<bool> atWork = await _connection
-            .AskAsync(ServerRows.Threads, row => row.Number("Id") == other._connection.ServerThread && row.Text("Command") is not "Sleep").ConfigureAwait(false);
+            .AskAsync(ServerRows.Threads, row => row.Number("Id") == other._connection.ServerThread && row.Text("Command") is not "Sleep")
+            .ConfigureAwait(false);
         return atWork.Contains(true);
     }
 
@@ -123,13 +131,16 @@ internal sealed class NodeSession : IAsyncDisposable
     public async Task<bool> SampleHeadAsync(MonotonicInstant askedAt)
     {
         await using MySqlDataReader reader = await _head.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
-        if (!await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) || ReplicationRows.Head(Row(reader, Dialect.TickLength)) is not { } head)
+        if (!await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false)
+            || ReplicationRows.Head(Row(reader, Dialect.TickLength)) is not { } head)
             return false;
         _heads.Add(new HeadSample(askedAt, head));
         return true;
     }
 
-    /// <summary>Asks until every statement is one that the server knows; what it did not know is never asked again over this connection.</summary>
+    /// <summary>
+    /// Asks until every statement is one that the server knows; what it did not know is never asked again over this connection.
+    /// </summary>
     private async Task<Answer> InItsOwnWordsAsync()
     {
         while (true)
@@ -166,7 +177,9 @@ internal sealed class NodeSession : IAsyncDisposable
     {
         try
         {
-            _foreignArchitecture = await ArchitectureAsync().ConfigureAwait(false) is { IsJudged: false } architecture ? architecture.Name : null;
+            _foreignArchitecture = await ArchitectureAsync().ConfigureAwait(false) is { IsJudged: false } architecture
+                ? architecture.Name
+                : null;
         }
         catch (MySqlException e) when (IsUnknownTo(e))
         {
@@ -177,8 +190,10 @@ internal sealed class NodeSession : IAsyncDisposable
 
     private async Task<Architecture?> ArchitectureAsync()
     {
-        List<(string Name, string? Value)> said = await _connection.AskAsync(ServerRows.Architecture, ServerRows.Variable).ConfigureAwait(false);
-        return Architecture.OfVariables(name => said.FirstOrDefault(variable => variable.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value);
+        List<(string Name, string? Value)> said = await _connection.AskAsync(ServerRows.Architecture, ServerRows.Variable)
+            .ConfigureAwait(false);
+        return Architecture.OfVariables(
+            name => said.FirstOrDefault(variable => variable.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value);
     }
 
     private StatusRow Row(MySqlDataReader reader, int place)
@@ -189,7 +204,9 @@ internal sealed class NodeSession : IAsyncDisposable
         return new StatusRow(reader, columns);
     }
 
-    /// <summary>Old servers list their binlogs only to administrators. The newest file is known all the same, and nobody goes blind for the rest.</summary>
+    /// <summary>
+    /// Old servers list their binlogs only to administrators. The newest file is known all the same, and nobody goes blind for the rest.
+    /// </summary>
     private async Task<BinlogIndex> LogsAsync(BinlogPosition head)
     {
         try

@@ -3,16 +3,18 @@ using MySqlConnector;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// All that ProxyGuard has on one server: at most two sessions, whatever the server does, and at most one handshake under way. The status is asked over one of them; the
-/// other is for what must not be in its way, and sees why the first one hangs. There is never a third one: what hangs is waited for.
+/// All that ProxyGuard has on one server: at most two sessions, whatever the server does, and at most one handshake under way. The status
+/// is asked over one of them; the other is for what must not be in its way, and sees why the first one hangs. There is never a third one:
+/// what hangs is waited for.
 /// </summary>
 internal sealed class NodeSessions : IAsyncDisposable
 {
-    // Nobody has heard of us before the connection is established: then dialing anew costs nothing, and finds a host that is back sooner than the kernel's own attempts.
+    // Nobody has heard of us before the connection is established: then dialing anew costs nothing, and finds a host that is back sooner
+    // than the kernel's own attempts.
     private static readonly TimeSpan UntilEstablished = TimeSpan.FromSeconds(2);
 
-    // Afterwards the server, or what stands before it, is waited for: a frozen one goes on where it was, and each handshake that we break off is one towards max_connect_errors
-    // (10 in old servers). Doubled each time, ten of them take eight hours.
+    // Afterwards the server, or what stands before it, is waited for: a frozen one goes on where it was, and each handshake that we break
+    // off is one towards max_connect_errors (10 in old servers). Doubled each time, ten of them take eight hours.
     private static readonly TimeSpan FirstHandshake = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestHandshake = TimeSpan.FromHours(2);
 
@@ -40,7 +42,8 @@ internal sealed class NodeSessions : IAsyncDisposable
         KeepsSide = keepsSide;
         Status = new SessionLine(OpenAsync, time);
         // Whoever asks for more waits until the status is asked over a session: a server that is gone is dialed by one of the two.
-        Side = new SessionLine(() => Status.Session is null ? throw new InvalidOperationException("the node's status is not known yet") : OpenAsync(), time);
+        Side = new SessionLine(
+            () => Status.Session is null ? throw new InvalidOperationException("the node's status is not known yet") : OpenAsync(), time);
     }
 
     /// <summary>For each tick's question.</summary>
@@ -51,7 +54,9 @@ internal sealed class NodeSessions : IAsyncDisposable
 
     private bool KeepsSide { get; }
 
-    /// <summary>Whether the server answers over the second session since the first one hangs: then it is the statement that hangs, not the server.</summary>
+    /// <summary>
+    /// Whether the server answers over the second session since the first one hangs: then it is the statement that hangs, not the server.
+    /// </summary>
     public bool AnswersBeside => _hangsSince is { } since && Side.HasAnsweredSince(since);
 
     /// <summary>The status was answered.</summary>
@@ -63,7 +68,10 @@ internal sealed class NodeSessions : IAsyncDisposable
         LetGoOfSide();
     }
 
-    /// <summary>The status was not answered in time, over a session that is open. Looks at the server over the other one, now and then, and waits for nothing.</summary>
+    /// <summary>
+    /// The status was not answered in time, over a session that is open. Looks at the server over the other one, now and then, and waits
+    /// for nothing.
+    /// </summary>
     public void StatusHangs()
     {
         if (_hangsSince is null)
@@ -76,7 +84,10 @@ internal sealed class NodeSessions : IAsyncDisposable
         _look = LookAsync();
     }
 
-    /// <summary>Closes the second session unless it is about to be used again: a server with a short <c>wait_timeout</c> would log an aborted connection.</summary>
+    /// <summary>
+    /// Closes the second session unless it is about to be used again: a server with a short <c>wait_timeout</c> would log an aborted
+    /// connection.
+    /// </summary>
     public void LetGoOfSide()
     {
         if (!KeepsSide && _hangsSince is null)
@@ -97,7 +108,8 @@ internal sealed class NodeSessions : IAsyncDisposable
                 return;
             bool isAtWork = await Side.AskAsync(session => session.IsAtWorkAsync(hanging), CancellationToken.None).ConfigureAwait(false);
             _looksWithoutIt = isAtWork ? 0 : _looksWithoutIt + 1;
-            // The server does not know our question any more: what stands between us and it has lost the answer, and nothing is left there by dialing anew.
+            // The server does not know our question any more: what stands between us and it has lost the answer, and nothing is left there
+            // by dialing anew.
             if (_looksWithoutIt >= LooksUntilLost && Status.Session == hanging)
                 hanging.Abort();
         }
@@ -131,7 +143,8 @@ internal sealed class NodeSessions : IAsyncDisposable
         using var established = new TcpEstablished(() => dial.CancelAfter(Timeout.InfiniteTimeSpan));
         try
         {
-            return await NodeSession.OpenAsync(NodeConnection.StringFor(_connection, _patience), established, dial.Token).ConfigureAwait(false);
+            return await NodeSession.OpenAsync(NodeConnection.StringFor(_connection, _patience), established, dial.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (!established.HasHappened && dial.IsCancellationRequested)
         {

@@ -10,8 +10,8 @@ namespace ProxyGuard.Seeing.Probing;
 internal static class Pipelines
 {
     /// <summary>
-    /// One probe of one node: a deadline for everything, and within it one more attempt when the kept connection turns out to be dead or a new one is refused.
-    /// A failed attempt never shows as success; the reading is what the last attempt saw.
+    /// One probe of one node: a deadline for everything, and within it one more attempt when the kept connection turns out to be dead or a
+    /// new one is refused. A failed attempt never shows as success; the reading is what the last attempt saw.
     /// </summary>
     public static ResiliencePipeline ForProbe(ProbeRules rules, TimeProvider time) =>
         new ResiliencePipelineBuilder { TimeProvider = time, Name = "probe" }

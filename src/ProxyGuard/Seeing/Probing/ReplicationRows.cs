@@ -8,7 +8,9 @@ internal static class ReplicationRows
 {
     /// <summary>Null when there is none.</summary>
     public static BinlogHead? Head(StatusRow row) =>
-        Position(row, ["File"], ["Position"]) is { } position ? new BinlogHead(position, row.Text("Executed_Gtid_Set") is { Length: > 0 } gtids ? gtids : null) : null;
+        Position(row, ["File"], ["Position"]) is { } position
+            ? new BinlogHead(position, row.Text("Executed_Gtid_Set") is { Length: > 0 } gtids ? gtids : null)
+            : null;
 
     public static BinlogFile? LogFile(StatusRow row) => Position(row, ["Log_name"], ["File_size"]) is { } end ? new BinlogFile(end) : null;
 
@@ -24,24 +26,28 @@ internal static class ReplicationRows
 
     private static readonly ImmutableArray<string> PassingNames =
     [
-        "log_replica_updates", "log_slave_updates", "replica_skip_errors", "slave_skip_errors", "replica_exec_mode", "slave_exec_mode", "binlog_format",
+        "log_replica_updates", "log_slave_updates", "replica_skip_errors", "slave_skip_errors", "replica_exec_mode", "slave_exec_mode",
+        "binlog_format",
         "gtid_binlog_pos", "replicate_events_marked_for_skip",
     ];
 
     private static ReplicationSettings With(ReplicationSettings known, string name, string? value) => name.ToLowerInvariant() switch
     {
         "log_replica_updates" or "log_slave_updates" => known with { LogsApplied = StatusRow.Switched(value) },
-        "replica_skip_errors" or "slave_skip_errors" => known with { SkippedErrors = value is null or "" || StatusRow.Switched(value) == false ? null : value },
-        "replica_exec_mode" or "slave_exec_mode" => known with { IsIdempotent = string.Equals(value, "IDEMPOTENT", StringComparison.OrdinalIgnoreCase) },
+        "replica_skip_errors" or "slave_skip_errors" =>
+            known with { SkippedErrors = value is null or "" || StatusRow.Switched(value) == false ? null : value },
+        "replica_exec_mode" or "slave_exec_mode" =>
+            known with { IsIdempotent = string.Equals(value, "IDEMPOTENT", StringComparison.OrdinalIgnoreCase) },
         "binlog_format" => known with { LogsRows = string.Equals(value, "ROW", StringComparison.OrdinalIgnoreCase) },
         "gtid_binlog_pos" => known with { BinlogGtids = value is "" ? null : value },
-        "replicate_events_marked_for_skip" => known with { SkipsMarked = string.Equals(value, "REPLICATE", StringComparison.OrdinalIgnoreCase) ? null : value },
+        "replicate_events_marked_for_skip" =>
+            known with { SkipsMarked = string.Equals(value, "REPLICATE", StringComparison.OrdinalIgnoreCase) ? null : value },
         _ => known,
     };
 
     /// <summary>
-    /// Null for a channel that has no source: after RESET SLAVE old servers show one with an empty host. A host that is NULL or missing is no such sign: then
-    /// something is there, and nobody knows what.
+    /// Null for a channel that has no source: after RESET SLAVE old servers show one with an empty host. A host that is NULL or missing is
+    /// no such sign: then something is there, and nobody knows what.
     /// </summary>
     public static ReplicationStatus? Channel(StatusRow row)
     {
@@ -90,11 +96,15 @@ internal static class ReplicationRows
 
     // https://dev.mysql.com/doc/refman/8.4/en/change-replication-source-to.html: a count of 0 is without end.
     private static TimeSpan? GivesUpAfter(StatusRow row) =>
-        row.Number("Source_Retry_Count", "Master_Retry_Count") is > 0 and <= uint.MaxValue and long count && Seconds(row.Number("Connect_Retry")) is { } pause ? count * pause : null;
+        row.Number("Source_Retry_Count", "Master_Retry_Count") is > 0 and <= uint.MaxValue and long count
+            && Seconds(row.Number("Connect_Retry")) is { } pause
+            ? count * pause
+            : null;
 
     // MySQL: https://dev.mysql.com/doc/refman/8.4/en/show-replica-status.html. MariaDB says No, Slave_Pos, Current_Pos or Replica_Pos.
     private static bool UsesGtid(StatusRow row) =>
-        row.Number("Auto_Position") == 1 || row.TextOrNull("Using_Gtid") is { } mode && !mode.Equals("No", StringComparison.OrdinalIgnoreCase);
+        row.Number("Auto_Position") == 1 || row.TextOrNull("Using_Gtid") is { } mode
+            && !mode.Equals("No", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>MySQL breaks a set of several servers into lines.</summary>
     private static string? Gtids(string? set) => set?.Replace("\n", "", StringComparison.Ordinal);
@@ -112,5 +122,6 @@ internal static class ReplicationRows
     }
 
     /// <summary>Null for what no server can mean: some count below zero and show it as a number near 2^64.</summary>
-    private static TimeSpan? Seconds(long? seconds) => seconds is >= 0 and <= uint.MaxValue and long number ? TimeSpan.FromSeconds(number) : null;
+    private static TimeSpan? Seconds(long? seconds) =>
+        seconds is >= 0 and <= uint.MaxValue and long number ? TimeSpan.FromSeconds(number) : null;
 }

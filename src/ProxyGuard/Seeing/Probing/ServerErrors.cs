@@ -5,8 +5,9 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// What stopped a replication thread, under the number by which everybody knows it. MySQL 8 wraps it: errno 13114 with "Got fatal error 1236 from source …" in
-/// the text, and a coordinator that stopped because of its workers names theirs there (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html).
+/// What stopped a replication thread, under the number by which everybody knows it. MySQL 8 wraps it: errno 13114 with "Got fatal error
+/// 1236 from source …" in the text, and a coordinator that stopped because of its workers names theirs there
+/// (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html).
 /// </summary>
 internal static partial class ServerErrors
 {
@@ -17,7 +18,10 @@ internal static partial class ServerErrors
     // What servers of MySQL 8 say in their own voice; those of clients and statements end far below.
     private const int FirstOfTheLog = 10_000;
 
-    /// <summary>Null when there is no error: neither a number nor a text. Some errors have a text and the number 0. The text stays as the server wrote it.</summary>
+    /// <summary>
+    /// Null when there is no error: neither a number nor a text. Some errors have a text and the number 0. The text stays as the server
+    /// wrote it.
+    /// </summary>
     public static ReplicationError? Read(long? number, string? text) => (number ?? 0, text ?? "") switch
     {
         (0, "") => null,

@@ -14,5 +14,6 @@ internal static class ServerRows
     public static string ArchitectureNames => string.Join(", ", Core.Diagnosis.Architecture.Variables.Select(name => $"'{name}'"));
 
     /// <summary>A row of SHOW VARIABLES, its name in lower case.</summary>
-    public static (string Name, string? Value) Variable(StatusRow row) => ((row.Text("Variable_name") ?? "").ToLowerInvariant(), row.Text("Value"));
+    public static (string Name, string? Value) Variable(StatusRow row) =>
+        ((row.Text("Variable_name") ?? "").ToLowerInvariant(), row.Text("Value"));
 }

@@ -3,8 +3,9 @@ using MySqlConnector;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// One session on a server, and one question at a time. A question that nobody waits for any more is not abandoned: the server would go on working on it and hold its
-/// session, while another one is opened. The session is kept until the answer is there, and is used on at once; only a connection that failed is replaced.
+/// One session on a server, and one question at a time. A question that nobody waits for any more is not abandoned: the server would go on
+/// working on it and hold its session, while another one is opened. The session is kept until the answer is there, and is used on at once;
+/// only a connection that failed is replaced.
 /// </summary>
 /// <param name="open">Dials until there is a session, or until it has failed.</param>
 internal sealed class SessionLine(Func<Task<NodeSession>> open, TimeProvider time)
@@ -70,7 +71,9 @@ internal sealed class SessionLine(Func<Task<NodeSession>> open, TimeProvider tim
         }
     }
 
-    /// <summary>For good. What is under way fails: a server in which it hangs notices that nobody listens when it wants to answer.</summary>
+    /// <summary>
+    /// For good. What is under way fails: a server in which it hangs notices that nobody listens when it wants to answer.
+    /// </summary>
     public async ValueTask CloseAsync()
     {
         lock (_lock)
@@ -104,7 +107,8 @@ internal sealed class SessionLine(Func<Task<NodeSession>> open, TimeProvider tim
         }
     }
 
-    private Task<NodeSession> OpenAsync() => _flood is { } flood && time.GetElapsedTime(flood.Since) < AfterFlood ? throw flood.What : open();
+    private Task<NodeSession> OpenAsync() =>
+        _flood is { } flood && time.GetElapsedTime(flood.Since) < AfterFlood ? throw flood.What : open();
 
     /// <summary>The driver keeps whatever a server says, be it gigabytes.</summary>
     private async Task<T> WeighedAsync<T>(NodeSession session, Func<NodeSession, Task<T>> question)

@@ -6,8 +6,8 @@ using MySqlConnector;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// The socket below a session. The driver has no option for any of this and does not show its socket, so that it is taken from a private field; a test notices when the
-/// field is gone. Where it cannot be had, TCP keepalive alone has to notice a host that is gone.
+/// The socket below a session. The driver has no option for any of this and does not show its socket, so that it is taken from a private
+/// field; a test notices when the field is gone. Where it cannot be had, TCP keepalive alone has to notice a host that is gone.
 /// </summary>
 internal sealed class SessionSocket
 {
@@ -20,14 +20,19 @@ internal sealed class SessionSocket
     // So long nothing that we sent is acknowledged. A frozen process has a kernel that does.
     private static readonly TimeSpan Unacknowledged = TimeSpan.FromSeconds(10);
 
-    private static readonly FieldInfo? SessionField = typeof(MySqlConnection).GetField("m_session", BindingFlags.Instance | BindingFlags.NonPublic);
-    private static readonly FieldInfo? SocketField = SessionField?.FieldType.GetField("m_socket", BindingFlags.Instance | BindingFlags.NonPublic);
+    private static readonly FieldInfo? SessionField = typeof(MySqlConnection)
+        .GetField("m_session", BindingFlags.Instance | BindingFlags.NonPublic);
+    private static readonly FieldInfo? SocketField = SessionField?.FieldType.GetField(
+        "m_socket", BindingFlags.Instance | BindingFlags.NonPublic);
 
     private readonly Socket _socket;
 
     private SessionSocket(Socket socket) => _socket = socket;
 
-    /// <summary>Null when the driver does not have it where it used to. From here on the connection fails ten seconds after the peer's kernel last acknowledged something.</summary>
+    /// <summary>
+    /// Null when the driver does not have it where it used to. From here on the connection fails ten seconds after the peer's kernel last
+    /// acknowledged something.
+    /// </summary>
     public static SessionSocket? Of(MySqlConnection opened)
     {
         if (SessionField?.GetValue(opened) is not { } session || SocketField?.GetValue(session) is not Socket socket)
@@ -56,6 +61,9 @@ internal sealed class SessionSocket
         }
     }
 
-    /// <summary>Whatever waits for an answer fails at once. Only for a server that can hold nothing of ours any more, or that would never stop talking.</summary>
+    /// <summary>
+    /// Whatever waits for an answer fails at once. Only for a server that can hold nothing of ours any more, or that would never stop
+    /// talking.
+    /// </summary>
     public void Abort() => _socket.Dispose();
 }

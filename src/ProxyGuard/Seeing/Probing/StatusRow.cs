@@ -6,8 +6,8 @@ using System.Text;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// Where one statement's columns stand: their order and case differ between versions, and their names between vocabularies. Within one connection a statement
-/// answers in the same shape every time, so that this is found out once and not at every tick.
+/// Where one statement's columns stand: their order and case differ between versions, and their names between vocabularies. Within one
+/// connection a statement answers in the same shape every time, so that this is found out once and not at every tick.
 /// </summary>
 internal sealed class StatusColumns
 {
@@ -30,7 +30,8 @@ internal sealed class StatusColumns
     public int PlaceOf(string name) => _places.GetValueOrDefault(name, -1);
 
     private static bool IsFilter(string name) =>
-        name.StartsWith("Replicate_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Binlog_", StringComparison.OrdinalIgnoreCase) && name.EndsWith("_DB", StringComparison.OrdinalIgnoreCase);
+        name.StartsWith("Replicate_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Binlog_", StringComparison.OrdinalIgnoreCase)
+            && name.EndsWith("_DB", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The row on which a reader stands, read by name. Valid until the reader moves on.</summary>
@@ -65,7 +66,11 @@ internal readonly struct StatusRow(DbDataReader reader, StatusColumns columns)
         long number => number,
         ulong number => number <= long.MaxValue ? (long)number : null,
         bool truth => truth ? 1 : 0,
-        object value => long.TryParse(Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.Integer, CultureInfo.InvariantCulture, out long number) ? number : null,
+        object value =>
+            long.TryParse(
+                Convert.ToString(value, CultureInfo.InvariantCulture), NumberStyles.Integer, CultureInfo.InvariantCulture, out long number)
+                ? number
+                : null,
     };
 
     /// <summary>A system variable that is 1 or ON; null when the row does not say, or says another word.</summary>

@@ -2,7 +2,10 @@ using MySqlConnector;
 
 namespace ProxyGuard.Seeing.Probing;
 
-/// <summary>Everything that one statement answers. For what is asked now and then; a tick's statements keep their columns (<see cref="NodeSession"/>).</summary>
+/// <summary>
+/// Everything that one statement answers. For what is asked now and then; a tick's statements keep their columns (<see
+/// cref="NodeSession"/>).
+/// </summary>
 internal static class StatusRows
 {
     /// <param name="read">Makes one thing of each row.</param>

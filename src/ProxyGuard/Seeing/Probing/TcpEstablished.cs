@@ -1,8 +1,9 @@
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// Hears from the driver's log that a connection is established, which it tells nobody otherwise. Until then a dial may be broken off, and the server has never heard of it;
-/// afterwards that would be an interrupted handshake, and of those a server takes <c>max_connect_errors</c> before it blocks this machine.
+/// Hears from the driver's log that a connection is established, which it tells nobody otherwise. Until then a dial may be broken off, and
+/// the server has never heard of it; afterwards that would be an interrupted handshake, and of those a server takes
+/// <c>max_connect_errors</c> before it blocks this machine.
 /// </summary>
 internal sealed class TcpEstablished(Action isEstablished) : ILoggerFactory, ILogger
 {
@@ -26,7 +27,8 @@ internal sealed class TcpEstablished(Action isEstablished) : ILoggerFactory, ILo
     // After the one event that counts nothing is worth putting into words.
     public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Trace && !_hasHappened;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (eventId.Name != EventName || _hasHappened)
             return;

@@ -35,7 +35,8 @@ internal static class WebServerQuestion
     /// Whether it takes connections: <see cref="WebServerAnswer.Answered"/> then, else <see cref="WebServerAnswer.Refused"/>, or <see
     /// cref="WebServerAnswer.Silent"/> where nobody says no.
     /// </summary>
-    public static Task<WebServerReply> KnockAsync(Uri address, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>
+    public static Task<WebServerReply> KnockAsync(
+        Uri address, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>
     {
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, end).ConfigureAwait(false);
@@ -45,7 +46,8 @@ internal static class WebServerQuestion
     /// <param name="like">In which version of HTTP requests are forwarded there; null for YARP's own choice.</param>
     /// <param name="host">The Host to ask for; null for the address's own.</param>
     public static Task<WebServerReply> AskAsync(
-        HttpMessageInvoker client, ForwarderRequestConfig? like, Uri address, string? host, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>
+        HttpMessageInvoker client, ForwarderRequestConfig? like, Uri address, string? host, TimeSpan most, TimeProvider time,
+        CancellationToken stop) => InTimeAsync(async end =>
     {
         using var question = new HttpRequestMessage(HttpMethod.Head, address)
         {
@@ -77,7 +79,8 @@ internal static class WebServerQuestion
         }
         catch (HttpRequestException e)
         {
-            return new WebServerReply(IsRefusal(e.HttpRequestError) ? WebServerAnswer.Refused : WebServerAnswer.Broke, e.GetBaseException().Message);
+            return new WebServerReply(
+                IsRefusal(e.HttpRequestError) ? WebServerAnswer.Refused : WebServerAnswer.Broke, e.GetBaseException().Message);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

@@ -17,7 +17,8 @@ internal sealed class WebServersBoard(GuardClock clock)
     public WebServersSeen Seen => Volatile.Read(ref _seen);
 
     /// <summary>What would be known with these; not posted yet.</summary>
-    public WebServersSeen Next(ImmutableArray<WebServerState> servers, SiteReach reach) => new(servers, reach, reach == Seen.Reach ? Seen.Since : clock.Now);
+    public WebServersSeen Next(ImmutableArray<WebServerState> servers, SiteReach reach) =>
+        new(servers, reach, reach == Seen.Reach ? Seen.Since : clock.Now);
 
     public void Post(WebServersSeen seen) => Volatile.Write(ref _seen, seen);
 

@@ -11,10 +11,12 @@ namespace ProxyGuard.Telling.Admin;
 internal static class AdminJson
 {
     // Read in terminals, never put into a page: quotes stay quotes.
-    private static readonly JsonWriterOptions Readable = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <param name="write">Writes the members of the one object.</param>
-    public static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) => WriteAsync(context, status, "application/json", write);
+    public static Task WriteAsync(HttpContext context, int status, Action<Utf8JsonWriter> write) =>
+        WriteAsync(context, status, "application/json", write);
 
     /// <summary>The same object as a text, without a line's end.</summary>
     public static string Text(Action<Utf8JsonWriter> write) => VisibleText.Of(Encoding.UTF8.GetString(BytesOf(write)), keepsLines: true);

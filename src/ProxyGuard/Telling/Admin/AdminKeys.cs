@@ -12,7 +12,8 @@ internal sealed class AdminKeys(AdminSettings settings)
     private const string Basic = "Basic ";
 
     /// <summary>The key's name; null when there is none, or it is wrong.</summary>
-    /// <param name="onlyReads">Whether nothing is changed: then a browser's way of sending the key will do. For changes it will not, since a browser also sends it when a stranger's page asks.</param>
+    /// <param name="onlyReads">Whether nothing is changed: then a browser's way of sending the key will do. For changes it will not, since
+    /// a browser also sends it when a stranger's page asks.</param>
     public string? NameOf(string? authorization, bool onlyReads)
     {
         if (KeyIn(authorization, onlyReads) is not { } key)
@@ -29,7 +30,10 @@ internal sealed class AdminKeys(AdminSettings settings)
         return found;
     }
 
-    /// <summary>A bearer token (RFC 6750), or the password of the basic scheme (RFC 7617), which is what a browser can send; its user name says nothing.</summary>
+    /// <summary>
+    /// A bearer token (RFC 6750), or the password of the basic scheme (RFC 7617), which is what a browser can send; its user name says
+    /// nothing.
+    /// </summary>
     private static string? KeyIn(string? authorization, bool onlyReads)
     {
         if (authorization is null)

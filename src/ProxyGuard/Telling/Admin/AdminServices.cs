@@ -7,11 +7,13 @@ internal static class AdminServices
 {
     public static IServiceCollection AddManagement(this IServiceCollection services) => services
         .AddSingleton<AdminKeys>().AddSingleton<ManagementHosts>().AddSingleton<ManagementApi>()
-        .AddSingleton<HealthApi>().AddSingleton<MetricsPage>().AddSingleton<MaintenanceApi>().AddSingleton<HoldReport>().AddSingleton<FleetReport>().AddSingleton<DiagnosisApi>().AddSingleton<WritesApi>()
+        .AddSingleton<HealthApi>().AddSingleton<MetricsPage>().AddSingleton<MaintenanceApi>().AddSingleton<HoldReport>()
+        .AddSingleton<FleetReport>().AddSingleton<DiagnosisApi>().AddSingleton<WritesApi>()
         .AddSingleton(new ManagementEndpoint(null, "/alive", static (context, _) => HealthApi.AliveAsync(context)))
         .AddManagementEndpoint<HealthApi>(null, "/ready", static (health, context, _) => health.ReadyAsync(context))
         .AddManagementEndpoint<HealthApi>(null, "/health", static (health, context, _) => health.HealthAsync(context))
-        .AddManagementEndpoint<MetricsPage>(null, "/metrics", static (metrics, context, _) => AdminJson.TextAsync(context, StatusCodes.Status200OK, metrics.Render()))
+        .AddManagementEndpoint<MetricsPage>(
+            null, "/metrics", static (metrics, context, _) => AdminJson.TextAsync(context, StatusCodes.Status200OK, metrics.Render()))
         .AddManagementEndpoint<MaintenanceApi>("GET", "/api/v1/maintenance", static (api, context, _) => api.GetAsync(context))
         .AddManagementEndpoint<MaintenanceApi>("PUT", "/api/v1/maintenance", static (api, context, who) => api.PutAsync(context, who))
         .AddManagementEndpoint<MaintenanceApi>("DELETE", "/api/v1/maintenance", static (api, context, who) => api.DeleteAsync(context, who))

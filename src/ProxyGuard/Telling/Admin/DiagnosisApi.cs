@@ -4,7 +4,9 @@ using ProxyGuard.Telling.Reports;
 
 namespace ProxyGuard.Telling.Admin;
 
-/// <summary>GET /api/v1/diagnosis: what is wrong, and what to do. In the language of <c>?lang=</c>, else the one that Accept-Language likes best.</summary>
+/// <summary>
+/// GET /api/v1/diagnosis: what is wrong, and what to do. In the language of <c>?lang=</c>, else the one that Accept-Language likes best.
+/// </summary>
 internal sealed class DiagnosisApi(DiagnosisSource source, ExaminationLoop examinations)
 {
     /// <summary>As of now: the fleet as the probes saw it last, and what the last examinations told.</summary>

@@ -15,7 +15,8 @@ internal sealed class HealthApi(GuardBoard board, WebServersBoard web, StatusFee
     public Task ReadyAsync(HttpContext context)
     {
         bool isReady = board.View.WhenExpired is not null && !draining.HasBegun;
-        return AdminJson.TextAsync(context, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, isReady ? "ready\n" : "not ready\n");
+        return AdminJson.TextAsync(
+            context, isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, isReady ? "ready\n" : "not ready\n");
     }
 
     /// <summary>Whether ProxyGuard itself does its work; a broken replica or web server is no reason to take the proxy out.</summary>

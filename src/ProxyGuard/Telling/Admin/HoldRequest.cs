@@ -40,11 +40,13 @@ internal sealed class HoldRequest
         {
             if (UnreadableText(body.Span) is { } place)
             {
-                request._errors.Add($"The text at byte {place} of the body is no Unicode: a byte that is no UTF-8, or half of a surrogate pair such as \\ud800.");
+                request._errors.Add(
+                    $"The text at byte {place} of the body is no Unicode: a byte that is no UTF-8, or half of a surrogate pair such as \\ud800.");
                 return request;
             }
 
-            using JsonDocument json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Deepest, AllowDuplicateProperties = false });
+            using JsonDocument json = JsonDocument.Parse(
+                body, new JsonDocumentOptions { MaxDepth = Deepest, AllowDuplicateProperties = false });
             if (json.RootElement.ValueKind == JsonValueKind.Object)
                 request.ReadAll(json.RootElement, languages, utcNow);
             else
@@ -183,7 +185,9 @@ internal sealed class HoldRequest
         // Without a zone nobody knows which midnight is meant.
         bool hasZone = value.ValueKind == JsonValueKind.String && value.GetString() is { } text
             && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T'));
-        if (!hasZone || !DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset end))
+        if (!hasZone
+            || !DateTimeOffset.TryParse(
+                value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset end))
             _errors.Add($"endsAt is {Quote(value)} but must be a time with its zone, such as \"2026-11-22T22:00:00+01:00\".");
         else if (end <= utcNow)
             _errors.Add($"endsAt is {end:O} but must lie in the future; it is {utcNow:O}.");

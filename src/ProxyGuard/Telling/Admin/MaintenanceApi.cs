@@ -15,23 +15,29 @@ internal sealed class MaintenanceApi(SiteGuard guard, GuardRules rules, GuardClo
     {
         if (!context.Request.HasJsonContentType())
         {
-            await AdminJson.ProblemAsync(context, StatusCodes.Status415UnsupportedMediaType, "Send the body as Content-Type: application/json.").ConfigureAwait(false);
+            await AdminJson.ProblemAsync(
+                context, StatusCodes.Status415UnsupportedMediaType,
+                "Send the body as Content-Type: application/json.").ConfigureAwait(false);
             return;
         }
 
         if (await ReadBodyAsync(context).ConfigureAwait(false) is not { } body)
         {
-            await AdminJson.ProblemAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body may have at most {LargestBody} bytes.").ConfigureAwait(false);
+            await AdminJson.ProblemAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body may have at most {LargestBody} bytes.")
+                .ConfigureAwait(false);
             return;
         }
 
         HoldRequest request = HoldRequest.Parse(body, rules.Site.Languages, clock.UtcNow);
-        await ChangeAsync(context, current => request.ApplyTo(current, who, clock.UtcNow) is { } next ? new HoldChange(next) : null, request.Errors, who).ConfigureAwait(false);
+        await ChangeAsync(
+            context, current => request.ApplyTo(current, who, clock.UtcNow) is { } next ? new HoldChange(next) : null, request.Errors,
+            who).ConfigureAwait(false);
     }
 
     public Task DeleteAsync(HttpContext context, string who) => ChangeAsync(context, _ => new HoldChange(null), [], who);
 
-    /// <param name="errors">Filled while the change is worked out: what the request makes of a hold is decided in the guard's own order.</param>
+    /// <param name="errors">Filled while the change is worked out: what the request makes of a hold is decided in the guard's own
+    /// order.</param>
     private async Task ChangeAsync(HttpContext context, Func<Hold?, HoldChange?> change, IReadOnlyList<string> errors, string who)
     {
         try
@@ -40,7 +46,9 @@ internal sealed class MaintenanceApi(SiteGuard guard, GuardRules rules, GuardClo
         }
         catch (IOException e)
         {
-            await AdminJson.ProblemAsync(context, StatusCodes.Status507InsufficientStorage, $"The hold could not be stored, so nothing was changed: {e.Message}").ConfigureAwait(false);
+            await AdminJson.ProblemAsync(
+                context, StatusCodes.Status507InsufficientStorage,
+                $"The hold could not be stored, so nothing was changed: {e.Message}").ConfigureAwait(false);
             return;
         }
 

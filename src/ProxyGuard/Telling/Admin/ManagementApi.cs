@@ -25,7 +25,8 @@ internal sealed class ManagementApi(IEnumerable<ManagementEndpoint> endpoints, A
         {
             // A browser asks its user; the key is the password.
             context.Response.Headers.WWWAuthenticate = new StringValues(["Bearer", "Basic realm=\"ProxyGuard\", charset=\"UTF-8\""]);
-            await AdminJson.ProblemAsync(context, StatusCodes.Status401Unauthorized, "Send a configured key as: Authorization: Bearer KEY").ConfigureAwait(false);
+            await AdminJson.ProblemAsync(context, StatusCodes.Status401Unauthorized, "Send a configured key as: Authorization: Bearer KEY")
+                .ConfigureAwait(false);
             return;
         }
 
@@ -40,7 +41,9 @@ internal sealed class ManagementApi(IEnumerable<ManagementEndpoint> endpoints, A
         if (here.Length > 0)
             return NotAllowedAsync(context, string.Join(", ", here.Select(endpoint => endpoint.Method)));
         return path.StartsWith(ManagementEndpoints.Api, StringComparison.Ordinal)
-            ? AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, $"There are {Enumerated([.. _endpoints.Where(endpoint => endpoint.NeedsKey).Select(endpoint => endpoint.Path).Distinct()])}.")
+            ? AdminJson.ProblemAsync(
+                context, StatusCodes.Status404NotFound,
+                $"There are {Enumerated([.. _endpoints.Where(endpoint => endpoint.NeedsKey).Select(endpoint => endpoint.Path).Distinct()])}.")
             : AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "Nothing is here; the API is below /api/v1/.");
     }
 

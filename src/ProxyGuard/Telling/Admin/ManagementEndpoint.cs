@@ -1,6 +1,8 @@
 namespace ProxyGuard.Telling.Admin;
 
-/// <summary>Something the management listener answers. Each room registers its own: <see cref="ManagementEndpoints.AddManagementEndpoint"/>.</summary>
+/// <summary>
+/// Something the management listener answers. Each room registers its own: <see cref="ManagementEndpoints.AddManagementEndpoint"/>.
+/// </summary>
 /// <param name="Method">Such as GET; null for any.</param>
 /// <param name="Path">The whole path, compared byte by byte. Those below <c>/api/</c> need a key; no other does.</param>
 /// <param name="AnswerAsync">Is given the name of the key's owner; "" where no key is needed.</param>
@@ -15,7 +17,8 @@ internal static class ManagementEndpoints
     public const string Api = "/api/";
 
     /// <param name="answer">What of the service answers; the last argument is the name of the key's owner.</param>
-    public static IServiceCollection AddManagementEndpoint<TService>(this IServiceCollection services, string? method, string path, Func<TService, HttpContext, string, Task> answer)
+    public static IServiceCollection AddManagementEndpoint<TService>(
+        this IServiceCollection services, string? method, string path, Func<TService, HttpContext, string, Task> answer)
         where TService : notnull =>
         services.AddSingleton(provider =>
         {

@@ -13,7 +13,9 @@ internal sealed class MetricsPage(IEnumerable<IMetricSource> sources)
         var text = new StringBuilder();
         foreach (MetricFamily family in sources.SelectMany(source => source.Families))
         {
-            text.Append(CultureInfo.InvariantCulture, $"# HELP {family.Name} {family.Help}\n# TYPE {family.Name} {(family.IsCounter ? "counter" : "gauge")}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"# HELP {family.Name} {family.Help}\n# TYPE {family.Name} {(family.IsCounter ? "counter" : "gauge")}\n");
             foreach (Measurement<double> sample in family.Samples)
                 text.Append(CultureInfo.InvariantCulture, $"{family.Name}{LabelsOf(sample)} {sample.Value}\n");
         }
@@ -22,9 +24,12 @@ internal sealed class MetricsPage(IEnumerable<IMetricSource> sources)
     }
 
     private static string LabelsOf(Measurement<double> sample) =>
-        sample.Tags.Length == 0 ? "" : $"{{{string.Join(',', sample.Tags.ToArray().Select(tag => $"{tag.Key}=\"{Escaped($"{tag.Value}")}\""))}}}";
+        sample.Tags.Length == 0
+            ? ""
+            : $"{{{string.Join(',', sample.Tags.ToArray().Select(tag => $"{tag.Key}=\"{Escaped($"{tag.Value}")}\""))}}}";
 
     // Names of web servers are anything; those of nodes are checked.
     private static string Escaped(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
 }

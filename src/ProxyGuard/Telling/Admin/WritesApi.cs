@@ -21,7 +21,8 @@ internal sealed class WritesApi(InFlightWrites writes, GuardClock clock)
             json.WriteString("path", write.Path);
             json.WriteString("route", write.Route);
             json.WriteNumberOrNull("ageSeconds", (now - write.Began).TotalSeconds, digits: 1);
-            json.WriteNumberOrNull("endsInSeconds", writes.EndsIn(write, now) is { } left ? Math.Max(0, left.TotalSeconds) : null, digits: 1);
+            json.WriteNumberOrNull(
+                "endsInSeconds", writes.EndsIn(write, now) is { } left ? Math.Max(0, left.TotalSeconds) : null, digits: 1);
             json.WriteEndObject();
         }
 

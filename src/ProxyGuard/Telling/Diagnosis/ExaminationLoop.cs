@@ -10,10 +10,11 @@ using ProxyGuard.Seeing.Examination;
 namespace ProxyGuard.Telling.Diagnosis;
 
 /// <summary>
-/// Examines the nodes now and then, to explain and not to decide: over connections of its own, and never in a tick's way. What could not be learnt is null, never what was
-/// learnt some time ago.
+/// Examines the nodes now and then, to explain and not to decide: over connections of its own, and never in a tick's way. What could not be
+/// learnt is null, never what was learnt some time ago.
 /// </summary>
-internal sealed class ExaminationLoop(IReadOnlyList<INodeExaminer> examiners, GuardBoard board, GuardClock clock, FindingWatch findings, ILogger<ExaminationLoop> log)
+internal sealed class ExaminationLoop(
+    IReadOnlyList<INodeExaminer> examiners, GuardBoard board, GuardClock clock, FindingWatch findings, ILogger<ExaminationLoop> log)
     : BackgroundService, IGuardListener
 {
     // What an applier does just now is worth asking for again; variables and sizes hardly change.
@@ -43,7 +44,9 @@ internal sealed class ExaminationLoop(IReadOnlyList<INodeExaminer> examiners, Gu
     {
         MonotonicInstant now = clock.Now;
         ImmutableArray<NodeState> nodes = board.View.Fleet.Nodes;
-        await Task.WhenAll(Enumerable.Range(0, examiners.Count).Where(node => IsDue(node, nodes[node], now)).Select(node => ExamineAsync(node, now, stop))).ConfigureAwait(false);
+        await Task.WhenAll(
+            Enumerable.Range(0, examiners.Count).Where(node => IsDue(node, nodes[node], now))
+                .Select(node => ExamineAsync(node, now, stop))).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -9,7 +9,9 @@ using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Diagnosis;
 
-/// <summary>Everything that is known of the site at one moment, and what is wrong with it. For operators only: it names hosts, versions and tables.</summary>
+/// <summary>
+/// Everything that is known of the site at one moment, and what is wrong with it. For operators only: it names hosts, versions and tables.
+/// </summary>
 internal sealed record SiteDiagnosis
 {
     public required GuardClock Clock { get; init; }
@@ -38,11 +40,13 @@ internal sealed record SiteDiagnosis
     /// <param name="view">As of now.</param>
     /// <param name="refusals">See <see cref="Core.Diagnosis.Findings.Of"/>; empty of a ProxyGuard that only visits.</param>
     public static SiteDiagnosis Of(
-        GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals, GuardClock clock)
+        GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web,
+            ImmutableArray<NodeRefusal?> refusals, GuardClock clock)
     {
         MonotonicInstant now = clock.Now;
         // A site that does not answer is worse than anything its databases have.
-        IEnumerable<Finding> all = WebServerFindings.Of(web).Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, now, view, refusals));
+        IEnumerable<Finding> all = WebServerFindings.Of(web)
+            .Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, now, view, refusals));
         return new SiteDiagnosis
         {
             Status = StatusDocument.Of(rules.Site.Name, view, web, clock),
@@ -57,18 +61,27 @@ internal sealed record SiteDiagnosis
     }
 
     /// <summary>
-    /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard that runs has stored, where the node is
-    /// still as it was then.
+    /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard
+    /// that runs has stored, where the node is still as it was then.
     /// </summary>
     public SiteDiagnosis LookingSince(MonotonicInstant began, RestoredFleet recalled) =>
         this with
         {
-            Findings = [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)],
-            Status = Status with { Since = Status.Since < ToUtc(began) ? Status.Since : View.Incident is not null && recalled.Incident is { } incident ? ToUtc(incident.Since) : null },
+            Findings =
+                [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)],
+            Status =
+                Status with
+                {
+                    Since = Status.Since < ToUtc(began) ? Status.Since : View.Incident is not null
+                    && recalled.Incident is { } incident ? ToUtc(incident.Since) : null
+                },
         };
 
     private MonotonicInstant? StoredSince(Finding finding, RestoredFleet recalled) =>
-        NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, MonotonicInstant Since) stored) && stored.Health == node.Health ? stored.Since : null;
+        NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, MonotonicInstant Since) stored)
+            && stored.Health == node.Health
+            ? stored.Since
+            : null;
 
     public int Count(Severity severity) => Findings.Count(finding => finding.Severity == severity);
 
@@ -79,7 +92,9 @@ internal sealed record SiteDiagnosis
 
     public DateTimeOffset ToUtc(MonotonicInstant moment) => Clock.ToUtc(moment);
 
-    /// <summary>Where a step's commands are given: a node's name, or the address of a source that is none of ours. Null for a shell.</summary>
+    /// <summary>
+    /// Where a step's commands are given: a node's name, or the address of a source that is none of ours. Null for a shell.
+    /// </summary>
     public string? TargetOf(Finding finding, RemedyStep step) => step.Target switch
     {
         StepTarget.Node => NodeOf(finding)?.Rules.Name,
@@ -96,5 +111,7 @@ internal sealed record SiteDiagnosis
     }
 
     private ChannelState? ChannelOf(Finding finding) =>
-        NodeOf(finding) is { } node ? node.Channels.FirstOrDefault(channel => channel.Status.Channel == finding.Channel) ?? node.Worst : null;
+        NodeOf(finding) is { } node
+            ? node.Channels.FirstOrDefault(channel => channel.Status.Channel == finding.Channel) ?? node.Worst
+            : null;
 }

@@ -6,7 +6,9 @@ using ProxyGuard.Ground.Texts;
 
 namespace ProxyGuard.Telling.Pages;
 
-/// <summary>Markup that is safe to send. Every hole of <see cref="Of"/> is encoded unless it is markup itself, so that forgetting is not possible.</summary>
+/// <summary>
+/// Markup that is safe to send. Every hole of <see cref="Of"/> is encoded unless it is markup itself, so that forgetting is not possible.
+/// </summary>
 /// <remarks>Holes belong into text and into attributes in double quotes, nowhere else.</remarks>
 internal readonly record struct Html
 {

@@ -14,7 +14,8 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
     // What the script says by itself; everything else it takes from the page the server makes.
     private static readonly string[] ScriptKeys =
     [
-        "number.decimal", "number.percent", "bytes.mega", "bytes.giga", "bytes.little", "bytes.rate", "minutes.one", "minutes.other", "hours.one", "hours.other",
+        "number.decimal", "number.percent", "bytes.mega", "bytes.giga", "bytes.little", "bytes.rate", "minutes.one", "minutes.other",
+        "hours.one", "hours.other",
         "days.one", "days.other", "duration.short", "duration.about", "range.between", "range.up-to", "progress.done", "remaining.sentence",
         "live.on", "live.lost", "live.pause", "live.resume", "refused.when.now", "refused.watching", "maintenance.watching",
         "typed.copy", "typed.copied", "typed.selected",

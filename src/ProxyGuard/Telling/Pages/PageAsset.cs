@@ -5,20 +5,25 @@ using System.Text;
 
 namespace ProxyGuard.Telling.Pages;
 
-/// <summary>A file the pages need, served under the reserved prefix. The pages ask for it with <see cref="Version"/>, so it may be cached for good.</summary>
+/// <summary>
+/// A file the pages need, served under the reserved prefix. The pages ask for it with <see cref="Version"/>, so it may be cached for good.
+/// </summary>
 /// <param name="FileName">What follows the prefix.</param>
 /// <param name="Version">Changes with the bytes; short, and safe in a URL.</param>
 /// <param name="GzipBytes">The same, compressed once for all.</param>
-internal sealed record PageAsset(string FileName, string ContentType, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> GzipBytes, string Version)
+internal sealed record PageAsset(
+    string FileName, string ContentType, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> GzipBytes, string Version)
 {
     public static PageAsset Styles { get; } = Of("status.css", "text/css; charset=utf-8", Embedded("status.css"));
 
-    public static PageAsset Script { get; } = Of("status.js", "text/javascript; charset=utf-8", Enclosed(Embedded("phrases.js"), Embedded("status.js")));
+    public static PageAsset Script { get; } = Of(
+        "status.js", "text/javascript; charset=utf-8", Enclosed(Embedded("phrases.js"), Embedded("status.js")));
 
     public static ImmutableArray<PageAsset> All { get; } = [Styles, Script];
 
     /// <summary>What the pages may do: nothing but what comes from here.</summary>
-    public const string ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static PageAsset Of(string fileName, string contentType, string text)
@@ -32,7 +37,8 @@ internal sealed record PageAsset(string FileName, string ContentType, ReadOnlyMe
     public static string Enclosed(params ReadOnlySpan<string> scripts)
     {
         // Comments and indentation are for us, not for ten thousand phones.
-        IEnumerable<string> lines = string.Join('\n', scripts).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal));
+        IEnumerable<string> lines = string.Join('\n', scripts).Split('\n').Select(line => line.Trim())
+            .Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal));
         return $"(function () {{\n'use strict';\n{string.Join('\n', lines)}\n}})();\n";
     }
 

@@ -6,8 +6,8 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Telling.Pages;
 
 /// <summary>
-/// What several pages say about a status. Each part is one element with a data-part attribute, also when it says nothing: when the story changes,
-/// the script takes the parts from a new status page. Numbers have a data-live attribute and are kept up to date one by one.
+/// What several pages say about a status. Each part is one element with a data-part attribute, also when it says nothing: when the story
+/// changes, the script takes the parts from a new status page. Numbers have a data-live attribute and are kept up to date one by one.
 /// </summary>
 internal static class Parts
 {
@@ -16,8 +16,12 @@ internal static class Parts
     {
         string[] sentences = [.. Story.CausesOf(status).Append(Story.ConsequenceOf(status)).OfType<string>().Select(key => wording[key])];
         Html why = sentences.Length > 0 ? Html.Of($"<p>{string.Join(' ', sentences)}</p>") : Html.Nothing;
-        Html since = status.Since is { } began ? Html.Of($"{Html.Say(wording, "since", ("time", TimeOfDay(wording, began, status.At)))} ") : Html.Nothing;
-        Html end = status.End is { } moment ? Html.Of($" {Html.Say(wording, "ends", ("time", TimeOfDay(wording, moment, status.At)))}") : Html.Nothing;
+        Html since = status.Since is { } began
+            ? Html.Of($"{Html.Say(wording, "since", ("time", TimeOfDay(wording, began, status.At)))} ")
+            : Html.Nothing;
+        Html end = status.End is { } moment
+            ? Html.Of($" {Html.Say(wording, "ends", ("time", TimeOfDay(wording, moment, status.At)))}")
+            : Html.Nothing;
         return Html.Of($"""
             <div data-part="facts">
             {why}

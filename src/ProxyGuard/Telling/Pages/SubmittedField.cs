@@ -25,7 +25,8 @@ internal sealed record SubmittedField(string Name, ReadOnlyMemory<byte> Text, bo
     private static readonly byte[][] OfUtf8 = MarkupOf(letter => [letter]);
     private static readonly byte[][] OfOldPages = MarkupOf(letter => Encoding.UTF8.GetBytes(OldPages.GetString([letter])));
 
-    private static readonly SearchValues<byte> IdLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"u8);
+    private static readonly SearchValues<byte> IdLetters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"u8);
 
     public static SubmittedField Of(string name, string text) => new(name, Encoding.UTF8.GetBytes(text), IsOldPage: false);
 
@@ -40,7 +41,8 @@ internal sealed record SubmittedField(string Name, ReadOnlyMemory<byte> Text, bo
         {
             ReadOnlySpan<byte> text = Text.Span;
             bool hasDigits = text.IndexOfAnyInRange((byte)'0', (byte)'9') >= 0;
-            return text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 || text.Length >= LeastId && hasDigits && text.IndexOfAnyExcept(IdLetters) < 0;
+            return text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 || text.Length >= LeastId && hasDigits
+                && text.IndexOfAnyExcept(IdLetters) < 0;
         }
     }
 

@@ -10,10 +10,13 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Telling.Public;
 
 /// <summary>
-/// Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): the newest edition at once and at every change, a comment while nothing
-/// changes, with the time after which to come back should the stream break: each page's own. A slow reader misses editions, never the newest. Beyond the limit the page is sent away, and asks for the status instead. Ends at shutdown, or the stream would hold it up.
+/// Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): the newest edition at once and at every change, a
+/// comment while nothing changes, with the time after which to come back should the stream break: each page's own. A slow reader misses
+/// editions, never the newest. Beyond the limit the page is sent away, and asks for the status instead. Ends at shutdown, or the stream
+/// would hold it up.
 /// </summary>
-internal sealed class EventStream(StatusFeed feed, GuardClock clock, LimitSettings limits, IHostApplicationLifetime lifetime) : IMetricSource
+internal sealed class EventStream(
+    StatusFeed feed, GuardClock clock, LimitSettings limits, IHostApplicationLifetime lifetime) : IMetricSource
 {
     private static readonly TimeSpan CommentEvery = TimeSpan.FromSeconds(10);
 
@@ -22,7 +25,8 @@ internal sealed class EventStream(StatusFeed feed, GuardClock clock, LimitSettin
 
     private long _open;
 
-    public IEnumerable<MetricFamily> Families => [MetricFamily.Gauge("proxyguard_event_streams", "status pages that listen to server-sent events", Interlocked.Read(ref _open))];
+    public IEnumerable<MetricFamily> Families =>
+        [MetricFamily.Gauge("proxyguard_event_streams", "status pages that listen to server-sent events", Interlocked.Read(ref _open))];
 
     public async Task RunAsync(HttpContext context)
     {
@@ -79,7 +83,8 @@ internal sealed class EventStream(StatusFeed feed, GuardClock clock, LimitSettin
 
     // Said anew in place of a comment: meanwhile more may listen.
     private byte[] Retry() =>
-        Encoding.ASCII.GetBytes($": still here\nretry: {RetryAdvice.Reconnect(Interlocked.Read(ref _open), Random.Shared.NextDouble()).TotalMilliseconds:0}\n\n");
+        Encoding.ASCII.GetBytes(
+            $": still here\nretry: {RetryAdvice.Reconnect(Interlocked.Read(ref _open), Random.Shared.NextDouble()).TotalMilliseconds:0}\n\n");
 
     private async Task WaitAsync(Task next, CancellationToken ended)
     {

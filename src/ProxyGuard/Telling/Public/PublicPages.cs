@@ -58,7 +58,10 @@ internal sealed class PublicPages
         return WriteAsync(context, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page), "no-cache");
     }
 
-    /// <summary>Our pages and the banner's tag name the version they were made with: such an answer never changes. Whoever asks without it asks again.</summary>
+    /// <summary>
+    /// Our pages and the banner's tag name the version they were made with: such an answer never changes. Whoever asks without it asks
+    /// again.
+    /// </summary>
     private static Task AssetAsync(HttpContext context, PageAsset asset)
     {
         bool isVersioned = context.Request.Query["v"] == asset.Version;
@@ -67,7 +70,9 @@ internal sealed class PublicPages
         bool isGzip = context.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
         if (isGzip)
             response.Headers.ContentEncoding = "gzip";
-        return WriteAsync(context, asset.ContentType, isGzip ? asset.GzipBytes : asset.Bytes, isVersioned ? "public, max-age=31536000, immutable" : "no-cache");
+        return WriteAsync(
+            context, asset.ContentType, isGzip ? asset.GzipBytes : asset.Bytes,
+            isVersioned ? "public, max-age=31536000, immutable" : "no-cache");
     }
 
     private static Task WriteAsync(HttpContext context, string contentType, ReadOnlyMemory<byte> body, string cacheControl)

@@ -5,7 +5,9 @@ using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Public;
 
-/// <summary>The page at the reserved prefix: what is going on, what members can do, what became of what they sent. Complete without a script.</summary>
+/// <summary>
+/// The page at the reserved prefix: what is going on, what members can do, what became of what they sent. Complete without a script.
+/// </summary>
 internal static class StatusPage
 {
     /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
@@ -31,7 +33,9 @@ internal static class StatusPage
 
     private static Html Can(StatusDocument status, Wording wording)
     {
-        Html textKept = status.Mode == SiteMode.ReadOnly && status.CanRead != false ? Html.Of($"<p>{wording["can.text-kept"]}</p>") : Html.Nothing;
+        Html textKept = status.Mode == SiteMode.ReadOnly && status.CanRead != false
+            ? Html.Of($"<p>{wording["can.text-kept"]}</p>")
+            : Html.Nothing;
         return Html.Of($"""
             <section data-part="can" aria-labelledby="can-heading">
             <h2 id="can-heading">{wording["can.heading"]}</h2>

@@ -7,7 +7,8 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Telling.Refusals;
 
 /// <summary>
-/// The answer to a refused write: that nothing was saved, why, when to try again, and the text back. It never reloads itself: that would send the form again.
+/// The answer to a refused write: that nothing was saved, why, when to try again, and the text back. It never reloads itself: that would
+/// send the form again.
 /// </summary>
 internal static class RefusalPage
 {
@@ -15,7 +16,9 @@ internal static class RefusalPage
     /// <param name="retryAfter">The same as in the Retry-After header of this answer.</param>
     /// <param name="typed">As <see cref="Ordered"/> has them.</param>
     /// <param name="form">Where the form is, to go back to; null when that is not known.</param>
-    public static string Render(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, IReadOnlyList<SubmittedField> typed, bool isLost, string? form)
+    public static string Render(
+        StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, IReadOnlyList<SubmittedField> typed, bool isLost,
+        string? form)
     {
         Html main = Html.Of($"""
             <div class="now">
@@ -88,7 +91,9 @@ internal static class RefusalPage
             """);
     }
 
-    /// <summary>In the order in which <see cref="Typed"/> shows them: what somebody has thought about first, what the form carries for itself last.</summary>
+    /// <summary>
+    /// In the order in which <see cref="Typed"/> shows them: what somebody has thought about first, what the form carries for itself last.
+    /// </summary>
     public static SubmittedField[] Ordered(IReadOnlyList<SubmittedField> typed) =>
         [.. typed.OrderBy(field => field.IsMachineMade ? 2 : field.IsLong ? 0 : 1)];
 

@@ -13,7 +13,8 @@ namespace ProxyGuard.Telling.Refusals;
 /// <param name="RetryAfter">As in the header.</param>
 /// <param name="Typed">What the member had typed, to be handed back.</param>
 /// <param name="IsLost">There was a form, and no room for what was in it.</param>
-internal sealed record Refusal(RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<SubmittedField> Typed, bool IsLost = false);
+internal sealed record Refusal(
+    RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<SubmittedField> Typed, bool IsLost = false);
 
 /// <summary>Renders a refusal for people and for programs, in the language of who asks.</summary>
 internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
@@ -24,16 +25,20 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
         SubmittedField[] typed = RefusalPage.Ordered(refusal.Typed);
         string page = refusal.Why switch
         {
-            RefusalReason.WriteRefused => RefusalPage.Render(refusal.Status, wording, prefix.Path, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
+            RefusalReason.WriteRefused =>
+                RefusalPage.Render(refusal.Status, wording, prefix.Path, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
             RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, prefix.Path),
             RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, prefix.Path, "unavailable", typed, refusal.IsLost),
-            RefusalReason.WriteInterrupted => UnavailablePage.Render(refusal.Status, wording, prefix.Path, "interrupted", typed, refusal.IsLost),
+            RefusalReason.WriteInterrupted =>
+                UnavailablePage.Render(refusal.Status, wording, prefix.Path, "interrupted", typed, refusal.IsLost),
             _ => throw new UnreachableException($"refusal {refusal.Why}"),
         };
         return new RenderedPage(page, refusal.Why == RefusalReason.Maintenance ? [] : typed);
     }
 
-    /// <summary>The page that the form was on, when it says so and is one of the site's own; null otherwise. Without a host: it leads nowhere else.</summary>
+    /// <summary>
+    /// The page that the form was on, when it says so and is one of the site's own; null otherwise. Without a host: it leads nowhere else.
+    /// </summary>
     private static string? FormOf(HttpRequest request)
     {
         string said = request.Headers.Referer.ToString();

@@ -10,7 +10,8 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Telling.Refusals;
 
 /// <summary>Answers what is not forwarded: 503, never a lie. Sets no cookie and changes nothing.</summary>
-internal sealed class Refusals(StatusFeed feed, RefusalPages pages, SubmittedForms forms, TimeProvider time, RejectedRequests rejected) : IDisposable
+internal sealed class Refusals(
+    StatusFeed feed, RefusalPages pages, SubmittedForms forms, TimeProvider time, RejectedRequests rejected) : IDisposable
 {
     // Two: one core stays free for everybody else, or they take turns with one.
     private const int MostTurns = 2;
@@ -63,7 +64,8 @@ internal sealed class Refusals(StatusFeed feed, RefusalPages pages, SubmittedFor
         if (form.IsEmpty)
             await ResponseBody.WriteAsync(context, pages.Render(refusal, context.Request).ToBytes()).ConfigureAwait(false);
         else if (form.IsLost || !await TryHandBackAsync(context, refusal, form).ConfigureAwait(false))
-            await ResponseBody.WriteAsync(context, pages.Render(refusal with { IsLost = true }, context.Request).ToBytes()).ConfigureAwait(false);
+            await ResponseBody.WriteAsync(context, pages.Render(refusal with { IsLost = true }, context.Request).ToBytes())
+                .ConfigureAwait(false);
     }
 
     /// <summary>

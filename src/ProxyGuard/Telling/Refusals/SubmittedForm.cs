@@ -79,7 +79,9 @@ internal sealed class SubmittedForm(KeptBytes? bytes, IReadOnlyList<TypedPart>? 
             byte letter = bytes[i];
             if (letter == '+')
                 letter = (byte)' ';
-            else if (letter == '%' && i + 2 < bytes.Length && char.IsAsciiHexDigit((char)bytes[i + 1]) && char.IsAsciiHexDigit((char)bytes[i + 2]))
+            else if (
+                letter == '%' && i + 2 < bytes.Length && char.IsAsciiHexDigit((char)bytes[i + 1])
+                    && char.IsAsciiHexDigit((char)bytes[i + 2]))
             {
                 letter = (byte)(ValueOf(bytes[i + 1]) << 4 | ValueOf(bytes[i + 2]));
                 i += 2;

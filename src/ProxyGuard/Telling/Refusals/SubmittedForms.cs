@@ -18,9 +18,9 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
     private const int LongestHead = 4096;
 
     /// <summary>
-    /// Before a write is forwarded: a form is kept as it passes, so that it can still be handed back when the web server fails over it. Only one that is
-    /// small enough, and whose size is known. A body that was announced is forwarded when it begins: until then it takes neither a connection to a web
-    /// server nor the buffers of one.
+    /// Before a write is forwarded: a form is kept as it passes, so that it can still be handed back when the web server fails over it.
+    /// Only one that is small enough, and whose size is known. A body that was announced is forwarded when it begins: until then it takes
+    /// neither a connection to a web server nor the buffers of one.
     /// </summary>
     /// <returns>False when it will never begin; then nobody is there to be answered.</returns>
     /// <exception cref="BadHttpRequestException">It did not begin in time; the server itself answers that.</exception>
@@ -107,9 +107,12 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
         try
         {
             var reader = new MultipartReader(boundary, body) { HeadersLengthLimit = LongestHead };
-            for (int part = 0; part < SubmittedForm.MostParts && await reader.ReadNextSectionAsync(deadline).ConfigureAwait(false) is { } section; part++)
+            for (
+                int part = 0; part < SubmittedForm.MostParts
+                    && await reader.ReadNextSectionAsync(deadline).ConfigureAwait(false) is { } section; part++)
             {
-                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition) || !disposition.IsFormDisposition())
+                if (!ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out ContentDispositionHeaderValue? disposition)
+                    || !disposition.IsFormDisposition())
                     continue;
                 int start = texts.Length;
                 string name = SubmittedForm.Shortened(HeaderUtilities.RemoveQuotes(disposition.Name).ToString());
@@ -160,7 +163,8 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
     }
 
     /// <summary>
-    /// Too large, too slow, cut off or no form at all; or somebody has given up waiting for it, and Kestrel lets nobody else read then ("Reading is already in progress").
+    /// Too large, too slow, cut off or no form at all; or somebody has given up waiting for it, and Kestrel lets nobody else read then
+    /// ("Reading is already in progress").
     /// </summary>
     private static bool IsInterruption(Exception e) =>
         e is IOException or InvalidDataException or OperationCanceledException or BadHttpRequestException or InvalidOperationException;

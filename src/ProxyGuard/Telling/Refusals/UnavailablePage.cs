@@ -9,7 +9,8 @@ internal static class UnavailablePage
 {
     /// <param name="what">"unavailable" or "interrupted", as the texts have it.</param>
     /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
-    public static string Render(StatusDocument status, Wording wording, string prefix, string what, IReadOnlyList<SubmittedField> typed, bool isLost)
+    public static string Render(
+        StatusDocument status, Wording wording, string prefix, string what, IReadOnlyList<SubmittedField> typed, bool isLost)
     {
         Html main = Html.Of($"""
             <div class="now">

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ProxyGuard.Telling.Refusals;
 
 /// <summary>
-/// The rest of an upload that was refused. A browser sends all of it before it looks at the answer, and a connection that is closed meanwhile takes the answer with it;
-/// so it is read and thrown away, within bounds. Kestrel itself would have patience for five seconds.
+/// The rest of an upload that was refused. A browser sends all of it before it looks at the answer, and a connection that is closed
+/// meanwhile takes the answer with it; so it is read and thrown away, within bounds. Kestrel itself would have patience for five seconds.
 /// </summary>
 internal static class UnwantedBody
 {
@@ -37,7 +37,8 @@ internal static class UnwantedBody
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException or InvalidOperationException)
         {
-            // Gone, too slow or no body at all: nobody is there to be told. A body that somebody has given up waiting for cannot be read any more (Kestrel: "Reading is already in progress").
+            // Gone, too slow or no body at all: nobody is there to be told. A body that somebody has given up waiting for cannot be read
+            // any more (Kestrel: "Reading is already in progress").
         }
     }
 

@@ -9,8 +9,9 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Telling.Reports;
 
 /// <summary>
-/// A diagnosis for programs, in the shape of MySQL Shell's util.checkForServerUpgrade (https://dev.mysql.com/doc/mysql-shell/8.4/en/mysql-shell-utilities-upgrade.html): counts,
-/// a summary, and one check for each kind of finding with the problems it detected. What it has no place for stands beside it.
+/// A diagnosis for programs, in the shape of MySQL Shell's util.checkForServerUpgrade
+/// (https://dev.mysql.com/doc/mysql-shell/8.4/en/mysql-shell-utilities-upgrade.html): counts, a summary, and one check for each kind of
+/// finding with the problems it detected. What it has no place for stands beside it.
 /// </summary>
 internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
 {
@@ -126,7 +127,8 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
         json.WriteStartObject();
         json.WriteString("level", DiagnosisNames.Of(finding.Severity));
         json.WriteString("dbObject", diagnosis.NodeOf(finding)?.Rules.Name ?? finding.Values.GetValueOrDefault("webServer"));
-        json.WriteString("dbObjectType", finding.Values.ContainsKey("webServers") ? "WebServer" : finding.Node is null ? "Fleet" : "Server");
+        json.WriteString(
+            "dbObjectType", finding.Values.ContainsKey("webServers") ? "WebServer" : finding.Node is null ? "Fleet" : "Server");
         json.WriteString("channel", finding.Channel);
         json.WriteString("since", diagnosis.SinceOf(finding) is { } since ? PublicNames.Of(since) : null);
         FindingJson.Write(json, finding, _texts);

@@ -9,7 +9,9 @@ using Spectre.Console;
 
 namespace ProxyGuard.Telling.Reports;
 
-/// <summary>A diagnosis for a tired person: who follows whom, then what is wrong, the worst first, then what to think of before changing anything.</summary>
+/// <summary>
+/// A diagnosis for a tired person: who follows whom, then what is wrong, the worst first, then what to think of before changing anything.
+/// </summary>
 internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page, string language)
 {
     private readonly Wording _labels = Wording.ForReports(language);
@@ -73,7 +75,8 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
         Finding first = group.First;
         string? others = group.Findings.Length > 1 ? NamesOf(group.Findings[1..]) : null;
         text.Write(first, WhereOf(first), ReportPhrases.Since(_labels, diagnosis, first), others);
-        text.StepsHeading(first, others is null ? null : _labels.Say("label.steps-on-each", ("first", NamesOf([first])), ("others", others)));
+        text.StepsHeading(
+            first, others is null ? null : _labels.Say("label.steps-on-each", ("first", NamesOf([first])), ("others", others)));
         foreach ((int index, RemedyStep step) in first.Steps.Index())
         {
             text.Step(index + 1, first, step);
@@ -97,15 +100,16 @@ internal sealed class DiagnosisText(SiteDiagnosis diagnosis, ReportConsole page,
     }
 
     /// <param name="findings">Those of the group whose commands are the same for this step.</param>
-    private string TargetOf(FindingGroup group, ImmutableArray<Finding> findings, RemedyStep step) => (step.Target, diagnosis.TargetOf(findings[0], step)) switch
-    {
-        (StepTarget.Shell, _) when findings.Length == group.Findings.Length => _labels["on.shell"],
-        (StepTarget.Shell, _) => _labels.Say("on.shell-for", ("name", NamesOf(findings))),
-        (StepTarget.Node, not null) => _labels.Say("on.node", ("name", NamesOf(findings))),
-        (StepTarget.Node, null) => _labels["on.the-replica"],
-        (_, { } name) => _labels.Say("on.source", ("name", name)),
-        (_, null) => _labels["on.the-source"],
-    };
+    private string TargetOf(FindingGroup group, ImmutableArray<Finding> findings, RemedyStep step) =>
+        (step.Target, diagnosis.TargetOf(findings[0], step)) switch
+        {
+            (StepTarget.Shell, _) when findings.Length == group.Findings.Length => _labels["on.shell"],
+            (StepTarget.Shell, _) => _labels.Say("on.shell-for", ("name", NamesOf(findings))),
+            (StepTarget.Node, not null) => _labels.Say("on.node", ("name", NamesOf(findings))),
+            (StepTarget.Node, null) => _labels["on.the-replica"],
+            (_, { } name) => _labels.Say("on.source", ("name", name)),
+            (_, null) => _labels["on.the-source"],
+        };
 
     /// <summary>Where a step may replace or lose data, and none says to make a backup first.</summary>
     private void WriteData()

@@ -5,7 +5,9 @@ using ProxyGuard.Telling.Diagnosis;
 
 namespace ProxyGuard.Telling.Reports;
 
-/// <summary>One fault, and every server that has it: findings that differ in nothing a person reads but the server's name. Told once, done on each.</summary>
+/// <summary>
+/// One fault, and every server that has it: findings that differ in nothing a person reads but the server's name. Told once, done on each.
+/// </summary>
 internal sealed record FindingGroup(ImmutableArray<Finding> Findings)
 {
     // What is each server's own: how it is reached, and how much it holds.
@@ -19,7 +21,8 @@ internal sealed record FindingGroup(ImmutableArray<Finding> Findings)
         .Select(group => new FindingGroup([.. group]));
 
     /// <summary>Each step with its commands, once for all servers whose commands are the same.</summary>
-    public IEnumerable<IGrouping<string, Finding>> SpellingsOf(int step) => Findings.GroupBy(finding => string.Join('\n', finding.Steps[step].Commands));
+    public IEnumerable<IGrouping<string, Finding>> SpellingsOf(int step) =>
+        Findings.GroupBy(finding => string.Join('\n', finding.Steps[step].Commands));
 
     private static string WhatIsSaid(SiteDiagnosis diagnosis, Finding finding, string language)
     {
@@ -27,9 +30,13 @@ internal sealed record FindingGroup(ImmutableArray<Finding> Findings)
         var words = new FindingWords(Wording.ForFindings(language), nameless);
         return string.Join('\n', (IEnumerable<string?>)
         [
-            finding.Code, finding.Node is null ? "site" : "node", finding.Channel, finding.Severity.ToString(), finding.Confidence.ToString(), finding.Values.GetValueOrDefault("source"),
+            finding.Code, finding.Node is null
+                ? "site"
+                : "node", finding.Channel, finding.Severity.ToString(), finding.Confidence.ToString(),
+                finding.Values.GetValueOrDefault("source"),
             ReportPhrases.Since(Wording.ForReports(language), diagnosis, finding),
-            words.Title, words.Happened, words.Members, .. finding.Steps.SelectMany(step => (string[])[step.Id, words.Does(step), words.Changes(step)]), .. finding.DeadEnds,
+            words.Title, words.Happened, words.Members, .. finding.Steps.SelectMany(
+                step => (string[])[step.Id, words.Does(step), words.Changes(step)]), .. finding.DeadEnds,
         ]);
     }
 }

@@ -45,7 +45,8 @@ internal sealed class FindingText(ReportConsole page, string language)
         page.Item($"{number}.", words.Does(step), indent: 2, width: 2);
         string danger = _labels[$"danger.{DiagnosisNames.Of(step.Danger)}"];
         string changes = words.Changes(step);
-        page.Paragraph(step.Danger == Danger.None ? danger : $"{danger}. {_labels.Say("changes", ("text", changes))}", 5, StyleOf(step.Danger));
+        page.Paragraph(
+            step.Danger == Danger.None ? danger : $"{danger}. {_labels.Say("changes", ("text", changes))}", 5, StyleOf(step.Danger));
         if (step.IsPossibleOnly)
             page.Paragraph(_labels["step.possible"], 5);
         if (!step.Blanks.IsEmpty)

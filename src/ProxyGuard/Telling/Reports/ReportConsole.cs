@@ -6,7 +6,8 @@ using Spectre.Console.Rendering;
 namespace ProxyGuard.Telling.Reports;
 
 /// <summary>
-/// A page of plain text, with colours where it is read on a terminal. Whatever is written is text: no markup is ever read from it, and no control character of it reaches the terminal.
+/// A page of plain text, with colours where it is read on a terminal. Whatever is written is text: no markup is ever read from it, and no
+/// control character of it reaches the terminal.
 /// </summary>
 internal sealed class ReportConsole
 {
@@ -62,7 +63,10 @@ internal sealed class ReportConsole
 
     public void Write(IRenderable part) => _console.Write(part);
 
-    /// <summary>What a server says may hold anything: an escape sequence in an error text must not act on the terminal, and nothing may turn the direction of reading.</summary>
+    /// <summary>
+    /// What a server says may hold anything: an escape sequence in an error text must not act on the terminal, and nothing may turn the
+    /// direction of reading.
+    /// </summary>
     public static string Shown(string text)
     {
         var shown = new StringBuilder(text.Length);

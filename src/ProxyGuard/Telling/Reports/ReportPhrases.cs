@@ -30,10 +30,16 @@ internal static class ReportPhrases
     {
         { Status: { Cause: Cause.WebServersUnreachable, Reach: SiteReach.ReadsOnly } } => labels["mode.writes-unreachable"],
         { Status.Cause: Cause.WebServersUnreachable } => labels["mode.unreachable"],
-        _ => labels.Say($"mode.{PublicNames.Of(diagnosis.View.Mode)}", ("cause", labels[$"cause.{PublicNames.Of(diagnosis.View.Cause ?? Cause.NothingKnown)}"])),
+        _ =>
+            labels.Say(
+                $"mode.{PublicNames.Of(diagnosis.View.Mode)}",
+                ("cause", labels[$"cause.{PublicNames.Of(diagnosis.View.Cause ?? Cause.NothingKnown)}"])),
     };
 
-    /// <summary>What members are told of it besides: what is wrong beneath a hold, since when, as of when pages are, the end, and how far the copies are.</summary>
+    /// <summary>
+    /// What members are told of it besides: what is wrong beneath a hold, since when, as of when pages are, the end, and how far the copies
+    /// are.
+    /// </summary>
     public static string Facts(Wording labels, StatusDocument status)
     {
         Wording words = Wording.For(labels.Language);
@@ -65,7 +71,9 @@ internal static class ReportPhrases
         if (diagnosis.SinceOf(finding) is not { } since)
             return labels["since.unknown"];
         Wording numbers = Wording.For(labels.Language);
-        return labels.Say("since.known", ("time", Phrases.Time(numbers, since, diagnosis.At)), ("amount", Phrases.Duration(numbers, diagnosis.At - since)));
+        return labels.Say(
+            "since.known", ("time", Phrases.Time(numbers, since, diagnosis.At)),
+            ("amount", Phrases.Duration(numbers, diagnosis.At - since)));
     }
 
     private static IEnumerable<string?> PartsOf(Wording labels, SiteDiagnosis diagnosis, NodeState node)
@@ -106,7 +114,8 @@ internal static class ReportPhrases
     private static string Seconds(Wording labels, TimeSpan span)
     {
         string number = span.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture);
-        return labels.Say("lag.seconds", ("number", number.Replace(".", Wording.For(labels.Language)["number.decimal"], StringComparison.Ordinal)));
+        return labels.Say(
+            "lag.seconds", ("number", number.Replace(".", Wording.For(labels.Language)["number.decimal"], StringComparison.Ordinal)));
     }
 
     private static string Whole(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -7,8 +7,8 @@ namespace ProxyGuard.Telling.Reports;
 internal sealed record TopologyTree(NodeState Node, ImmutableArray<TopologyTree> Replicas)
 {
     /// <summary>
-    /// Who follows whom, as it was read. Every node appears exactly once: one with several sources below the source that holds it back, and of those that follow each other in a
-    /// ring the first stands at the top.
+    /// Who follows whom, as it was read. Every node appears exactly once: one with several sources below the source that holds it back, and
+    /// of those that follow each other in a ring the first stands at the top.
     /// </summary>
     public static ImmutableArray<TopologyTree> Of(FleetSnapshot fleet)
     {

@@ -7,8 +7,8 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Telling.Status;
 
 /// <summary>
-/// What is known of the site, once: status.json, banner, status page, refusal and maintenance page, problem+json, doctor and the management API all tell this, and nothing else
-/// about mode, cause, times and catch-up. No host names, no versions, no error texts.
+/// What is known of the site, once: status.json, banner, status page, refusal and maintenance page, problem+json, doctor and the management
+/// API all tell this, and nothing else about mode, cause, times and catch-up. No host names, no versions, no error texts.
 /// </summary>
 internal sealed record StatusDocument
 {
@@ -34,7 +34,9 @@ internal sealed record StatusDocument
     /// <summary>Since when that is so: the mode, or that web servers do not answer. Null where that began before anybody looked.</summary>
     public required DateTimeOffset? Since { get; init; }
 
-    /// <summary>The moment whose data pages show. Null when they are up to date, and when it is not known (<see cref="IsCurrent"/> tells which).</summary>
+    /// <summary>
+    /// The moment whose data pages show. Null when they are up to date, and when it is not known (<see cref="IsCurrent"/> tells which).
+    /// </summary>
     public required DateTimeOffset? AsOf { get; init; }
 
     /// <summary>Whether pages show up-to-date data.</summary>
@@ -76,7 +78,8 @@ internal sealed record StatusDocument
             Cause = web.CauseOf(view.Mode, view.Cause),
             Observed = view.Observed,
             Reach = web.Reach,
-            Since = Earlier(clock.ToUtc(web.SinceOf(view)), view is { Cause: Core.Guarding.Cause.Operator, Hold.Since: var set } ? set : null),
+            Since = Earlier(
+                clock.ToUtc(web.SinceOf(view)), view is { Cause: Core.Guarding.Cause.Operator, Hold.Since: var set } ? set : null),
             AsOf = !view.Reads.IsCurrent && view.Reads.AsOf is { } asOf ? clock.ToUtc(asOf) : null,
             IsCurrent = view.Reads.IsCurrent,
             CatchUp = view.CatchUp,

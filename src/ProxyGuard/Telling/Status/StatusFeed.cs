@@ -78,7 +78,8 @@ internal sealed class StatusFeed : IGuardListener
             document = document with { Revision = ++_revision };
         (_view, _seen) = (view, seen);
         _edition = StatusEdition.Of(document);
-        // Whoever came first with something new, a tick or a request: those who listen hear of it. They go on elsewhere, not under the lock.
+        // Whoever came first with something new, a tick or a request: those who listen hear of it. They go on elsewhere, not under the
+        // lock.
         if (isNews)
         {
             TaskCompletionSource heard = _next;
@@ -91,7 +92,8 @@ internal sealed class StatusFeed : IGuardListener
 
     // Compared is what people read; times of day of the same moment may differ by a rounding.
     private static bool SaysTheSame(StatusDocument one, StatusDocument other) =>
-        one.Mode == other.Mode && one.Cause == other.Cause && one.Observed == other.Observed && one.CatchUp == other.CatchUp && one.IsCurrent == other.IsCurrent && one.Reach == other.Reach
+        one.Mode == other.Mode && one.Cause == other.Cause && one.Observed == other.Observed && one.CatchUp == other.CatchUp
+            && one.IsCurrent == other.IsCurrent && one.Reach == other.Reach
         && Same(one.AsOf, other.AsOf) && Same(one.Since, other.Since) && one.EndsAt == other.EndsAt
         && one.Message.SequenceEqual(other.Message);
 

@@ -60,7 +60,8 @@ internal static class Story
     /// <summary>A server that went away may have taken the last answers with it, and of what nobody sees nobody knows.</summary>
     private static bool MayLose(Cause observed) => observed switch
     {
-        Cause.NothingKnown or Cause.PrimaryUnreachable or Cause.PrimaryReadOnly or Cause.PrimaryStalled or Cause.TwoPrimaries or Cause.WebServersUnreachable => true,
+        Cause.NothingKnown or Cause.PrimaryUnreachable or Cause.PrimaryReadOnly or Cause.PrimaryStalled or Cause.TwoPrimaries
+            or Cause.WebServersUnreachable => true,
         Cause.ReplicasStuck or Cause.ReplicasBehind or Cause.Operator => false,
         _ => throw new System.Diagnostics.UnreachableException($"cause {observed}"),
     };

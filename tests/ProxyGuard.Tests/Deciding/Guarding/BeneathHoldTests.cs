@@ -24,7 +24,10 @@ public sealed class BeneathHoldTests
 
         foreach ((string place, string text) in await EverywhereAsync(site, mode))
         {
-            Assert.True(text.Contains("primary-unreachable", StringComparison.Ordinal) || text.Contains(Said("cause.primary-unreachable"), StringComparison.Ordinal), place);
+            Assert.True(
+                text.Contains("primary-unreachable", StringComparison.Ordinal)
+                    || text.Contains(Said("cause.primary-unreachable"), StringComparison.Ordinal),
+                place);
             Assert.DoesNotContain(Said("sent.stored"), text, StringComparison.Ordinal);
             Assert.DoesNotContain(Said("headline.normal"), text, StringComparison.Ordinal);
         }
@@ -58,7 +61,10 @@ public sealed class BeneathHoldTests
         Assert.Contains(Said("headline.late"), page, StringComparison.Ordinal);
         Assert.Contains(Said("cause.replicas-stuck"), page, StringComparison.Ordinal);
         JsonElement status = await site.StatusAsync();
-        Assert.Equal(("normal", JsonValueKind.Null, "replicas-stuck"), (status.GetProperty("mode").GetString(), status.GetProperty("cause").ValueKind, status.GetProperty("observedCause").GetString()));
+        Assert.Equal(
+            ("normal", JsonValueKind.Null, "replicas-stuck"),
+            (status.GetProperty("mode").GetString(), status.GetProperty("cause").ValueKind,
+                status.GetProperty("observedCause").GetString()));
     }
 
     [Fact]
@@ -76,7 +82,8 @@ public sealed class BeneathHoldTests
     public async Task The_end_of_a_hold_is_told_as_it_is_and_only_the_header_has_a_bound()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
-        using HttpResponseMessage held = await site.Management.PutAsJsonAsync("/api/v1/maintenance", new { mode = "read-only", endsAt = site.Time.GetUtcNow().AddHours(6).ToString("O") }, Stop);
+        using HttpResponseMessage held = await site.Management.PutAsJsonAsync(
+            "/api/v1/maintenance", new { mode = "read-only", endsAt = site.Time.GetUtcNow().AddHours(6).ToString("O") }, Stop);
         using var post = new HttpRequestMessage(HttpMethod.Post, "/comments") { Content = new FormUrlEncodedContent([new("text", "x")]) };
         post.Headers.Accept.ParseAdd("text/html");
         using HttpResponseMessage refused = await site.Http.SendAsync(post, Stop);

@@ -26,7 +26,8 @@ public sealed class InFlightWritesTests
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var held = new TaskCompletionSource();
         site.Upstreams["web1"].Answer = context => held.Task.WaitAsync(Stop);
-        Task<HttpResponseMessage>[] writes = [.. Enumerable.Range(0, 3).Select(i => site.Http.PostAsync("/comments", new StringContent($"text={i}"), Stop))];
+        Task<HttpResponseMessage>[] writes =
+            [.. Enumerable.Range(0, 3).Select(i => site.Http.PostAsync("/comments", new StringContent($"text={i}"), Stop))];
         await Eventually.HappensAsync("they are under way", TimeSpan.FromSeconds(10), () => site.Upstreams["web1"].Seen.Count == 3);
 
         await site.StopReplicasAsync();
@@ -55,7 +56,8 @@ public sealed class InFlightWritesTests
         Task<HttpResponseMessage> write = site.Http.PostAsync("/comments", new StringContent("text=x"), Stop);
         await Eventually.HappensAsync("it is under way", TimeSpan.FromSeconds(10), () => site.Upstreams["web1"].Seen.Count == 1);
 
-        using HttpResponseMessage answer = await site.Management.PutAsJsonAsync("/api/v1/maintenance", new { mode = "maintenance", reason = "a new disk" }, Stop);
+        using HttpResponseMessage answer = await site.Management.PutAsJsonAsync(
+            "/api/v1/maintenance", new { mode = "maintenance", reason = "a new disk" }, Stop);
 
         Assert.Equal(1, (await answer.Content.ReadFromJsonAsync<JsonElement>(Stop)).GetProperty("writesUnderWay").GetInt64());
         held.SetResult();
@@ -71,7 +73,8 @@ public sealed class InFlightWritesTests
         foreach (Upstream upstream in site.Upstreams.Values)
             upstream.Answer = context => held.Task.WaitAsync(Stop);
         Task<string> read = site.Http.GetStringAsync("/", Stop);
-        await Eventually.HappensAsync("it is under way", TimeSpan.FromSeconds(10), () => site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty));
+        await Eventually.HappensAsync(
+            "it is under way", TimeSpan.FromSeconds(10), () => site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty));
         Assert.Equal(0, await UnderWayAsync(site));
         held.SetResult();
         await read;
@@ -82,7 +85,10 @@ public sealed class InFlightWritesTests
         Assert.Equal(0, await UnderWayAsync(site));
     }
 
-    /// <summary>Between the verdict and the count the site can be closed: who then reads zero and begins to work on the database must not meet that write.</summary>
+    /// <summary>
+    /// Between the verdict and the count the site can be closed: who then reads zero and begins to work on the database must not meet that
+    /// write.
+    /// </summary>
     [Fact]
     public async Task A_write_that_was_let_through_but_not_counted_yet_is_refused_once_the_site_is_closed()
     {
@@ -98,7 +104,8 @@ public sealed class InFlightWritesTests
             return Task.CompletedTask;
         }
 
-        var middleware = new WriteCountMiddleware(ForwardAsync, board, site.Service<RequestReading>(), site.Service<Refusals>(), site.Service<InFlightWrites>());
+        var middleware = new WriteCountMiddleware(
+            ForwardAsync, board, site.Service<RequestReading>(), site.Service<Refusals>(), site.Service<InFlightWrites>());
 
         await site.StopReplicasAsync();
         await middleware.InvokeAsync(context);
@@ -125,9 +132,11 @@ public sealed class InFlightWritesTests
         Assert.Equal(1, await UnderWayAsync(site));
         JsonElement write = Assert.Single((await WritesAsync(site)).EnumerateArray());
         Assert.Equal(("websocket", "GET", "/chat/*", "site", JsonValueKind.Null),
-            (write.GetProperty("kind").GetString(), write.GetProperty("method").GetString(), write.GetProperty("path").GetString(), write.GetProperty("route").GetString(), write.GetProperty("endsInSeconds").ValueKind));
+            (write.GetProperty("kind").GetString(), write.GetProperty("method").GetString(), write.GetProperty("path").GetString(),
+                write.GetProperty("route").GetString(), write.GetProperty("endsInSeconds").ValueKind));
 
-        using HttpResponseMessage hold = await site.Management.PutAsJsonAsync("/api/v1/maintenance", new { mode = "maintenance", reason = "a new disk" }, Stop);
+        using HttpResponseMessage hold = await site.Management.PutAsJsonAsync(
+            "/api/v1/maintenance", new { mode = "maintenance", reason = "a new disk" }, Stop);
         await site.TickAsync(10);
         Assert.Equal(1, await UnderWayAsync(site));
         Assert.InRange((await WritesAsync(site))[0].GetProperty("endsInSeconds").GetDouble(), 4, 6);
@@ -141,9 +150,16 @@ public sealed class InFlightWritesTests
     [Fact]
     public async Task A_write_that_outlasts_its_deadline_is_ended_and_the_page_says_that_nobody_knows()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["ReadOnly"] = new System.Text.Json.Nodes.JsonObject { ["EndWritesAfter"] = "00:00:20" });
+        await using GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json["ProxyGuard"]!["ReadOnly"] = new System.Text.Json.Nodes.JsonObject { ["EndWritesAfter"] = "00:00:20" });
         site.Upstreams["web1"].Answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/comments") { Content = new StringContent("text=What+a+summer!", new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post,
+                "/comments")
+            {
+                Content = new StringContent(
+                    "text=What+a+summer!", new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-www-form-urlencoded"))
+            };
         request.Headers.Add("Accept", "text/html");
         Task<HttpResponseMessage> write = site.Http.SendAsync(request, Stop);
         await Eventually.HappensAsync("it is under way", TimeSpan.FromSeconds(10), () => site.Upstreams["web1"].Seen.Count == 1);
@@ -165,14 +181,18 @@ public sealed class InFlightWritesTests
     [Fact]
     public async Task One_that_is_ended_while_its_form_still_comes_gets_the_page_too()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["ReadOnly"] = new System.Text.Json.Nodes.JsonObject { ["EndWritesAfter"] = "00:00:20" });
+        await using GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json["ProxyGuard"]!["ReadOnly"] = new System.Text.Json.Nodes.JsonObject { ["EndWritesAfter"] = "00:00:20" });
         site.Upstreams["web1"].Answer = async context => await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, site.Address.Port, Stop);
         await using NetworkStream stream = client.GetStream();
-        await stream.WriteAsync("POST /comments HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ntext=What+a+summer"u8.ToArray(), Stop);
+        await stream.WriteAsync(
+            "POST /comments HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ntext=What+a+summer"u8.ToArray(),
+            Stop);
         await Eventually.HappensAsync("it is under way", TimeSpan.FromSeconds(10), async () =>
-            (await site.Management.GetStringAsync("/metrics", Stop)).Contains("\nproxyguard_writes_under_way 1\n", StringComparison.Ordinal));
+            (await site.Management.GetStringAsync("/metrics", Stop))
+                .Contains("\nproxyguard_writes_under_way 1\n", StringComparison.Ordinal));
         await site.StopReplicasAsync();
         await site.TickAsync(45);
         byte[] answer = new byte[4096];
@@ -181,12 +201,15 @@ public sealed class InFlightWritesTests
         Assert.StartsWith("HTTP/1.1 503 ", System.Text.Encoding.ASCII.GetString(answer, 0, read), StringComparison.Ordinal);
     }
 
-    private static async Task<JsonElement> WritesAsync(GuardedSite site) => (await site.Management.GetFromJsonAsync<JsonElement>("/api/v1/writes", Stop)).GetProperty("writes");
+    private static async Task<JsonElement> WritesAsync(GuardedSite site) =>
+        (await site.Management.GetFromJsonAsync<JsonElement>("/api/v1/writes", Stop)).GetProperty("writes");
 
     private static async Task<long> UnderWayAsync(GuardedSite site)
     {
-        long told = (await site.Management.GetFromJsonAsync<JsonElement>("/api/v1/maintenance", Stop)).GetProperty("writesUnderWay").GetInt64();
-        Assert.Contains($"\nproxyguard_writes_under_way {told}\n", await site.Management.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
+        long told = (
+            await site.Management.GetFromJsonAsync<JsonElement>("/api/v1/maintenance", Stop)).GetProperty("writesUnderWay").GetInt64();
+        Assert.Contains(
+            $"\nproxyguard_writes_under_way {told}\n", await site.Management.GetStringAsync("/metrics", Stop), StringComparison.Ordinal);
         return told;
     }
 }

@@ -19,7 +19,8 @@ public class ProbeLoopTests
         site.Fleet["db2"].BreaksTheTick = true;
         // A loop that the machine holds up makes the site read-only too, without any tick that failed.
         await UntilAsync(site, () => FailedTicks(site) > 0 && site.View is { Mode: SiteMode.ReadOnly, Cause: Cause.NothingKnown });
-        Assert.DoesNotContain("proxyguard_probe_tick_failures_total 0", await site.Management.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "proxyguard_probe_tick_failures_total 0", await site.Management.GetStringAsync("/metrics"), StringComparison.Ordinal);
 
         site.Fleet["db2"].BreaksTheTick = false;
         await UntilAsync(site, () => site.View.Mode == SiteMode.Normal);
@@ -45,7 +46,8 @@ public class ProbeLoopTests
         Assert.True(site.Service<ProbeLoop>().FailedReadings >= 2);
     }
 
-    // The loop goes on in its own time: the clock is moved in small steps until it has done what is waited for, and hardly further than the loop can follow.
+    // The loop goes on in its own time: the clock is moved in small steps until it has done what is waited for, and hardly further than the
+    // loop can follow.
     private static async Task UntilAsync(GuardedSite site, Func<bool> isSo)
     {
         (MonotonicInstant, long) done = Done(site);

@@ -19,12 +19,14 @@ public class SiteEventsTests
         var hanging = new Sink(async (_, stop) => await Task.Delay(Timeout.Infinite, stop));
         var throwing = new Sink((_, _) => throw new IOException("the disk is full"));
         var well = new Sink((_, _) => Task.CompletedTask);
-        await using var events = new SiteEvents([hanging, throwing, well], new GuardClock(TimeProvider.System), NullLogger<SiteEvents>.Instance);
+        await using var events = new SiteEvents(
+            [hanging, throwing, well], new GuardClock(TimeProvider.System), NullLogger<SiteEvents>.Instance);
 
         for (int i = 0; i < 100; i++)
             events.Tell(Happened);
 
-        await Eventually.HappensAsync("the others were told", TimeSpan.FromSeconds(10), () => Task.FromResult(throwing.Count == 100 && well.Count == 100));
+        await Eventually.HappensAsync(
+            "the others were told", TimeSpan.FromSeconds(10), () => Task.FromResult(throwing.Count == 100 && well.Count == 100));
         Assert.Equal(1, hanging.Count);
     }
 
@@ -66,7 +68,8 @@ public class SiteEventsTests
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage put = await site.Management.PutAsJsonAsync(
-            new Uri("/api/v1/maintenance", UriKind.Relative), new { mode = "open", endsAt = site.Time.GetUtcNow().AddSeconds(5).ToString("O") });
+            new Uri("/api/v1/maintenance", UriKind.Relative),
+                new { mode = "open", endsAt = site.Time.GetUtcNow().AddSeconds(5).ToString("O") });
         put.EnsureSuccessStatusCode();
         await site.StopReplicasAsync();
         Assert.Equal(SiteMode.Normal, site.View.Mode);
@@ -84,7 +87,9 @@ public class SiteEventsTests
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var heard = new Listener(null);
-        var views = new ViewBroadcast(site.Service<GuardBoard>(), [new Listener(new InvalidOperationException()), heard], site.Service<SiteEvents>(), NullLogger<ViewBroadcast>.Instance);
+        var views = new ViewBroadcast(
+            site.Service<GuardBoard>(), [new Listener(new InvalidOperationException()), heard], site.Service<SiteEvents>(),
+            NullLogger<ViewBroadcast>.Instance);
 
         views.Post(site.View, site.View, []);
 
@@ -129,7 +134,8 @@ public class SiteEventsTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel == LogLevel.Error)
                 Interlocked.Increment(ref _errors);

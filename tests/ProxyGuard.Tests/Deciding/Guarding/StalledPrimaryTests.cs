@@ -13,7 +13,11 @@ public sealed class StalledPrimaryTests
 {
     private static readonly PrimaryActivity Locked = new()
     {
-        Statements = [Standing(11), Standing(12), new(7, "backup", "FLUSH TABLES WITH READ LOCK", "Waiting for table flush", TimeSpan.FromSeconds(3))],
+        Statements =
+            [
+                Standing(11), Standing(12),
+                new(7, "backup", "FLUSH TABLES WITH READ LOCK", "Waiting for table flush", TimeSpan.FromSeconds(3)),
+            ],
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -31,7 +35,9 @@ public sealed class StalledPrimaryTests
         await site.TickAsync(1);
 
         JsonElement status = await site.StatusAsync();
-        Assert.Equal(("read-only", "primary-stalled", "primary-stalled"), (Text(status, "mode"), Text(status, "cause"), Text(status, "observedCause")));
+        Assert.Equal(
+            ("read-only", "primary-stalled", "primary-stalled"),
+            (Text(status, "mode"), Text(status, "cause"), Text(status, "observedCause")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PostAsync(site));
         string page = await site.Http.GetStringAsync("/_proxyguard/", Stop);
         Assert.Contains(Wording.For("en")["cause.primary-stalled"], page, StringComparison.Ordinal);
@@ -129,7 +135,9 @@ public sealed class StalledPrimaryTests
         }
 
         JsonElement finding = await FindingAsync(site, "outside-writes");
-        Assert.Contains("about 51 KB for each page view", Text(finding, "happened").Replace("52", "51", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "about 51 KB for each page view", Text(finding, "happened").Replace("52", "51", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     private static RunningStatement Standing(long session) =>
@@ -161,8 +169,10 @@ public sealed class StalledPrimaryTests
         {
             var hanging = new Hanging();
             site.Upstreams["web1"].Answer = context => hanging._held.Task.WaitAsync(Stop);
-            hanging._writes = [.. Enumerable.Range(0, writes).Select(i => site.Http.PostAsync("/comments", new StringContent($"text={i}"), Stop))];
-            await Eventually.HappensAsync("they are under way", TimeSpan.FromSeconds(10), () => site.Upstreams["web1"].Seen.Count == writes);
+            hanging._writes =
+                [.. Enumerable.Range(0, writes).Select(i => site.Http.PostAsync("/comments", new StringContent($"text={i}"), Stop))];
+            await Eventually.HappensAsync(
+                "they are under way", TimeSpan.FromSeconds(10), () => site.Upstreams["web1"].Seen.Count == writes);
             return hanging;
         }
 

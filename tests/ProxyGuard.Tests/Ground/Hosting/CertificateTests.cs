@@ -72,7 +72,8 @@ public sealed class CertificateTests : IDisposable
         WritePem("site");
         await using GuardedSite site = await StartAsync(new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key });
         using HttpClient client = ClientOf(site, _ => { });
-        using HttpRequestMessage request = new(HttpMethod.Get, "/a") { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using HttpRequestMessage request =
+            new(HttpMethod.Get, "/a") { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
         using HttpResponseMessage answer = await client.SendAsync(request, Stop);
 
@@ -122,7 +123,9 @@ public sealed class CertificateTests : IDisposable
     {
         WritePem("site");
         JsonObject json = Configured.Sample();
-        json.Put("Kestrel:Endpoints:Web", new JsonObject { ["Url"] = "https://127.0.0.1:0", ["Certificate"] = new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key } });
+        json.Put(
+            "Kestrel:Endpoints:Web",
+            new JsonObject { ["Url"] = "https://127.0.0.1:0", ["Certificate"] = new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key } });
         json.Put($"Kestrel:Endpoints:Web:Certificate:{option}", file);
 
         ConfigurationError fault = Assert.Single(await Configured.FaultsAsync(json));
@@ -164,7 +167,11 @@ public sealed class CertificateTests : IDisposable
             // Self-signed, so that nothing but its being there can be asked.
             return certificate!.GetCertHash().Length > 0;
         };
-        return new HttpClient(handler) { BaseAddress = site.Address, DefaultRequestHeaders = { CacheControl = new CacheControlHeaderValue { NoCache = true } } };
+        return new HttpClient(handler)
+        {
+            BaseAddress = site.Address,
+            DefaultRequestHeaders = { CacheControl = new CacheControlHeaderValue { NoCache = true } }
+        };
     }
 
     private void WritePem(string name)
@@ -181,5 +188,6 @@ public sealed class CertificateTests : IDisposable
     }
 
     internal static X509Certificate2 SelfSigned(string name, RSA key) =>
-        new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
 }

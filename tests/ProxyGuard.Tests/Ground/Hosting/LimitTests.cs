@@ -18,7 +18,9 @@ public sealed class TightSite : RawSite
             { "MaxConnections": 12, "MaxConnectionsPerAddress": 4, "MaxRequestLineBytes": 512, "MaxHeaderBytes": 2048, "MaxHeaders": 20, "MaxBodyBytes": 100000,
               "HeadersTimeout": "00:00:01", "KeepAliveTimeout": "00:00:02", "MinBytesPerSecond": 1000000 }
             """));
-        json.Put("ReverseProxy:Routes:small", JsonNode.Parse("""{ "ClusterId": "site", "MaxRequestBodySize": 1000, "Match": { "Path": "/small" } }"""));
+        json.Put(
+            "ReverseProxy:Routes:small",
+            JsonNode.Parse("""{ "ClusterId": "site", "MaxRequestBodySize": 1000, "Match": { "Path": "/small" } }"""));
     }
 }
 
@@ -28,14 +30,17 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     private const string Good = "GET /a HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n";
 
     [Fact]
-    public Task An_address_that_is_too_long_is_refused() => raw.RefusedAsync($"GET /{new string('a', 600)} HTTP/1.1\r\nHost: club.example\r\n\r\n", 414);
+    public Task An_address_that_is_too_long_is_refused() =>
+        raw.RefusedAsync($"GET /{new string('a', 600)} HTTP/1.1\r\nHost: club.example\r\n\r\n", 414);
 
     [Fact]
-    public Task Headers_that_are_too_long_are_refused() => raw.RefusedAsync($"GET /a HTTP/1.1\r\nHost: club.example\r\nX-A: {new string('a', 3000)}\r\n\r\n", 431);
+    public Task Headers_that_are_too_long_are_refused() =>
+        raw.RefusedAsync($"GET /a HTTP/1.1\r\nHost: club.example\r\nX-A: {new string('a', 3000)}\r\n\r\n", 431);
 
     [Fact]
     public Task Headers_that_are_too_many_are_refused() =>
-        raw.RefusedAsync($"GET /a HTTP/1.1\r\nHost: club.example\r\n{string.Concat(Enumerable.Range(0, 30).Select(i => $"X-{i}: 1\r\n"))}\r\n", 431);
+        raw.RefusedAsync(
+            $"GET /a HTTP/1.1\r\nHost: club.example\r\n{string.Concat(Enumerable.Range(0, 30).Select(i => $"X-{i}: 1\r\n"))}\r\n", 431);
 
     [Theory]
     [InlineData("/a", 100_001)]
@@ -53,7 +58,8 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     {
         raw.Upstream.Seen.Clear();
 
-        string answer = await raw.AskAsync($"POST {path} HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{length - 10:x}\r\n{new string('x', length - 10)}\r\na\r\n0123456789\r\n0\r\n\r\n");
+        string answer = await raw.AskAsync(
+            $"POST {path} HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{length - 10:x}\r\n{new string('x', length - 10)}\r\na\r\n0123456789\r\n0\r\n\r\n");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         Assert.Equal(status == 200 ? 1 : 0, raw.Upstream.Seen.Count);
@@ -84,7 +90,8 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
         raw.Upstream.Seen.Clear();
         using TcpClient client = await raw.ConnectAsync();
         await using NetworkStream stream = client.GetStream();
-        await stream.WriteAsync("POST /a HTTP/1.1\r\nHost: club.example\r\nContent-Length: 1000\r\n\r\nx"u8.ToArray(), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            "POST /a HTTP/1.1\r\nHost: club.example\r\nContent-Length: 1000\r\n\r\nx"u8.ToArray(), TestContext.Current.CancellationToken);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
 
         using var reader = new StreamReader(stream, Encoding.Latin1);
@@ -116,9 +123,11 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
         };
         using TcpClient client = await raw.ConnectAsync();
         client.ReceiveBufferSize = 4096;
-        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes("GET /large HTTP/1.1\r\nHost: club.example\r\n\r\n"), TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(
+            Encoding.Latin1.GetBytes("GET /large HTTP/1.1\r\nHost: club.example\r\n\r\n"), TestContext.Current.CancellationToken);
 
-        // Kestrel gives whatever the system's buffers took, some megabytes, the time that the slowest may take for it. Nothing is read: the web server is told that nobody wants it.
+        // Kestrel gives whatever the system's buffers took, some megabytes, the time that the slowest may take for it. Nothing is read: the
+        // web server is told that nobody wants it.
         await closed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
     }
@@ -133,7 +142,9 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
         Assert.StartsWith("HTTP/1.1 200 ", await raw.AskAsync(Good, "127.0.0.4"), StringComparison.Ordinal);
 
         Release(held);
-        await Eventually.HappensAsync("there is room again", TimeSpan.FromSeconds(10), async () => (await raw.AskAsync(Good, Greedy)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
+        await Eventually.HappensAsync(
+            "there is room again", TimeSpan.FromSeconds(10),
+            async () => (await raw.AskAsync(Good, Greedy)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -144,10 +155,14 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
         Assert.Equal("", await raw.AskAsync(Good, "127.0.0.5"));
         using HttpResponseMessage fleet = await raw.Site.Management.GetAsync("/api/v1/fleet", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, fleet.StatusCode);
-        Assert.Matches("proxyguard_refused_connections_total [1-9]", await raw.Site.Management.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
+        Assert.Matches(
+            "proxyguard_refused_connections_total [1-9]",
+            await raw.Site.Management.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
 
         Release(held);
-        await Eventually.HappensAsync("there is room again", TimeSpan.FromSeconds(10), async () => (await raw.AskAsync(Good)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
+        await Eventually.HappensAsync(
+            "there is room again", TimeSpan.FromSeconds(10),
+            async () => (await raw.AskAsync(Good)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal));
     }
 
     // Each has said something, so that it is counted before the next comes.

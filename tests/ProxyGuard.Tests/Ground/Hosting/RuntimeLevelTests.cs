@@ -10,9 +10,11 @@ public class RuntimeLevelTests
     [InlineData("11.0.0", true)]
     [InlineData("10.0.12", false)]
     [InlineData("10.0.0", false)]
-    public void A_runtime_with_known_holes_is_said_to_be_old(string version, bool isWell) => Assert.Equal(isWell, RuntimeLevel.Warning(Version.Parse(version)) is null);
+    public void A_runtime_with_known_holes_is_said_to_be_old(string version, bool isWell) =>
+        Assert.Equal(isWell, RuntimeLevel.Warning(Version.Parse(version)) is null);
 
     [Fact]
     public void It_says_what_runs_and_what_should() =>
-        Assert.StartsWith($".NET 10.0.1 is older than {RuntimeLevel.Wanted},", RuntimeLevel.Warning(new Version(10, 0, 1)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $".NET 10.0.1 is older than {RuntimeLevel.Wanted},", RuntimeLevel.Warning(new Version(10, 0, 1)), StringComparison.Ordinal);
 }

@@ -14,7 +14,8 @@ public sealed class ShutdownTests
     [Fact]
     public async Task Ready_says_no_before_the_door_closes_and_what_is_under_way_is_finished()
     {
-        GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["PreStopDelay"] = "00:00:30" });
+        GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["PreStopDelay"] = "00:00:30" });
         var held = new TaskCompletionSource();
         foreach (Upstream upstream in site.Upstreams.Values)
             upstream.Answer = async context =>
@@ -25,10 +26,13 @@ public sealed class ShutdownTests
             };
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(site, "/ready"));
         Task<string> slow = site.Http.GetStringAsync("/slow");
-        await Eventually.HappensAsync("the slow request is under way", Deadline, () => Task.FromResult(site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty)));
+        await Eventually.HappensAsync(
+            "the slow request is under way", Deadline,
+            () => Task.FromResult(site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty)));
 
         Task stopped = site.StopAsync();
-        await Eventually.HappensAsync("it is announced", Deadline, async () => await StatusOfAsync(site, "/ready") == HttpStatusCode.ServiceUnavailable);
+        await Eventually.HappensAsync(
+            "it is announced", Deadline, async () => await StatusOfAsync(site, "/ready") == HttpStatusCode.ServiceUnavailable);
         Assert.Equal("done", await site.Http.GetStringAsync("/while-it-is-announced"));
         Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(site, "/alive"));
 
@@ -44,12 +48,14 @@ public sealed class ShutdownTests
     [Fact]
     public async Task What_takes_longer_than_it_may_is_ended()
     {
-        GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:01" });
+        GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:01" });
         var never = new TaskCompletionSource();
         foreach (Upstream upstream in site.Upstreams.Values)
             upstream.Answer = context => never.Task.WaitAsync(context.RequestAborted);
         Task<string> slow = site.Http.GetStringAsync("/slow");
-        await Eventually.HappensAsync("the slow request is under way", Deadline, () => site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty));
+        await Eventually.HappensAsync(
+            "the slow request is under way", Deadline, () => site.Upstreams.Values.Any(upstream => !upstream.Seen.IsEmpty));
 
         var watch = Stopwatch.StartNew();
         await site.StopAsync();

@@ -16,7 +16,9 @@ internal static class Configured
         string[] steps = path.Split(':');
         JsonNode node = json;
         foreach (string step in steps[..^1])
-            node = node is JsonArray list ? list[int.Parse(step)]! : node[step] as JsonObject ?? node[step] as JsonArray ?? (node[step] = new JsonObject());
+            node = node is JsonArray list
+                ? list[int.Parse(step)]!
+                : node[step] as JsonObject ?? node[step] as JsonArray ?? (node[step] = new JsonObject());
 
         if (node is JsonArray entries)
             entries[int.Parse(steps[^1])] = value;
@@ -27,7 +29,8 @@ internal static class Configured
     }
 
     public static JsonNode? At(this JsonObject json, string path) =>
-        path.Split(':').Aggregate((JsonNode?)json, (node, step) => node is JsonArray list ? list[int.Parse(step)] : (node as JsonObject)?[step]);
+        path.Split(':').Aggregate(
+            (JsonNode?)json, (node, step) => node is JsonArray list ? list[int.Parse(step)] : (node as JsonObject)?[step]);
 
     public static async Task<GuardSettings> ReadAsync(JsonObject json)
     {

@@ -53,8 +53,10 @@ public sealed class OptionEffectTests
     // Names, addresses, lists and what is required: each has tests of what it does.
     private static readonly string[] ToldElsewhere =
     [
-        "Admin:Hosts", "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection", "Nodes:<name>:Role", "Proxies:Trusted", "ReadPort:Listen",
-        "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Databases", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
+        "Admin:Hosts", "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection",
+        "Nodes:<name>:Role", "Proxies:Trusted", "ReadPort:Listen",
+        "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Databases", "Site:Hosts", "Site:Languages",
+        "Site:Name", "Site:Prefix", "State:Directory",
     ];
 
     [Fact]
@@ -87,7 +89,8 @@ public sealed class OptionEffectTests
     [Fact]
     public void No_option_is_forgotten_here() => Assert.Equal(
         Documented.InReadme().Select(option => option.Path).Order(StringComparer.Ordinal),
-        Options.Select(option => option.Option.Replace("db2", "<name>", StringComparison.Ordinal)).Concat(ToldElsewhere).Order(StringComparer.Ordinal));
+        Options.Select(option => option.Option.Replace("db2", "<name>", StringComparison.Ordinal)).Concat(ToldElsewhere)
+            .Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData(31, false)]
@@ -97,6 +100,8 @@ public sealed class OptionEffectTests
         JsonObject json = Configured.Sample();
         json.Put("ProxyGuard:Reads:MarkSecret", new string('s', length));
 
-        Assert.Equal(isEnough ? [] : ["ProxyGuard:Reads:MarkSecret has 31 characters but must have at least 32."], (await Configured.FaultsAsync(json)).Select(fault => fault.ToString()));
+        Assert.Equal(
+            isEnough ? [] : ["ProxyGuard:Reads:MarkSecret has 31 characters but must have at least 32."],
+            (await Configured.FaultsAsync(json)).Select(fault => fault.ToString()));
     }
 }

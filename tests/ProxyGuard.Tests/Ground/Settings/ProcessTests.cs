@@ -16,7 +16,8 @@ public sealed class ProcessTests : IDisposable
     {
         Ended run = await RunAsync("nowhere.json");
 
-        Assert.Equal(["The configuration has 1 fault:", "  nowhere.json is not there; name the configuration file with --config FILE."], run.Errors);
+        Assert.Equal(
+            ["The configuration has 1 fault:", "  nowhere.json is not there; name the configuration file with --config FILE."], run.Errors);
     }
 
     [Fact]
@@ -34,7 +35,12 @@ public sealed class ProcessTests : IDisposable
 
         Ended run = await RunAsync("broken.json");
 
-        Assert.Equal(["The configuration has 1 fault:", "  broken.json is no JSON: line 3, column 10: '\"' is invalid after a property name. Expected a ':'."], run.Errors);
+        Assert.Equal(
+            [
+                "The configuration has 1 fault:",
+                "  broken.json is no JSON: line 3, column 10: '\"' is invalid after a property name. Expected a ':'.",
+            ],
+            run.Errors);
     }
 
     [Fact]
@@ -75,7 +81,8 @@ public sealed class ProcessTests : IDisposable
     {
         await File.WriteAllTextAsync(FileNamed("right.json"), Configured.Sample().ToJsonString());
 
-        Ended run = await RunAsync("right.json", ("ProxyGuard__Freshness__MaxLag", "00:00:01"), ("ProxyGuard__Requests__Rules__0__Path", "search"));
+        Ended run = await RunAsync(
+            "right.json", ("ProxyGuard__Freshness__MaxLag", "00:00:01"), ("ProxyGuard__Requests__Rules__0__Path", "search"));
 
         Assert.Equal(
             [

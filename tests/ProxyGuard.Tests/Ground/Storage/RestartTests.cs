@@ -5,7 +5,9 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Ground.Storage;
 
-/// <summary>ProxyGuard is started again in the middle of an incident: what positions stood for must still be known, or be known to be unknown.</summary>
+/// <summary>
+/// ProxyGuard is started again in the middle of an incident: what positions stood for must still be known, or be known to be unknown.
+/// </summary>
 public sealed class RestartTests : IDisposable
 {
     private static readonly DateTimeOffset Evening = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
@@ -24,7 +26,8 @@ public sealed class RestartTests : IDisposable
     {
         await StopAfterAsync(TimeSpan.FromHours(17), Machine("one", TimeSpan.FromDays(2)));
 
-        await using GuardedSite site = await ResumeAsync(Evening + TimeSpan.FromHours(18 + hoursStepped), Machine("one", TimeSpan.FromDays(2) + TimeSpan.FromHours(1)));
+        await using GuardedSite site = await ResumeAsync(
+            Evening + TimeSpan.FromHours(18 + hoursStepped), Machine("one", TimeSpan.FromDays(2) + TimeSpan.FromHours(1)));
 
         AssertLag(site, TimeSpan.FromHours(18));
     }
@@ -64,7 +67,8 @@ public sealed class RestartTests : IDisposable
         await site.TickAsync(2, bytesWritten: 100);
 
         Assert.All(site.View.Fleet.ReadReplicas, node => Assert.Equal(before + TimeSpan.FromSeconds(1), node.LagAt(site.View.At)));
-        DateTimeOffset asOf = DateTimeOffset.Parse((await site.StatusAsync()).GetProperty("asOf").GetString()!, CultureInfo.InvariantCulture);
+        DateTimeOffset asOf = DateTimeOffset.Parse(
+            (await site.StatusAsync()).GetProperty("asOf").GetString()!, CultureInfo.InvariantCulture);
         Assert.InRange(site.Time.GetUtcNow() - asOf, before, before + TimeSpan.FromSeconds(3));
     }
 
@@ -108,7 +112,10 @@ public sealed class RestartTests : IDisposable
         Assert.InRange(new FileInfo(Path.Combine(_home, "state", "replication.json")).Length, 100_000, 5_000_000);
     }
 
-    /// <summary>All is well, then both replicas stop; the site is written to every half a minute, and ProxyGuard ends after <paramref name="backlog"/>.</summary>
+    /// <summary>
+    /// All is well, then both replicas stop; the site is written to every half a minute, and ProxyGuard ends after
+    /// <paramref name="backlog"/>.
+    /// </summary>
     private async Task StopAfterAsync(TimeSpan backlog, BootClock boot)
     {
         await using GuardedSite site = await GuardedSite.StartAsync(_home, startsAt: Evening, boot: boot);

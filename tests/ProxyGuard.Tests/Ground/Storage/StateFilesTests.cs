@@ -43,7 +43,8 @@ public sealed class StateFilesTests : IDisposable
         { "huge", Good + new string(' ', 1_000_000) },
     };
 
-    private static string Good => """{"mode":"ReadOnly","reason":"disks","message":{"de":"Gleich"},"by":"anna","since":"2026-11-22T20:00:00+00:00","endsAt":null}""";
+    private static string Good =>
+        """{"mode":"ReadOnly","reason":"disks","message":{"de":"Gleich"},"by":"anna","since":"2026-11-22T20:00:00+00:00","endsAt":null}""";
 
     /// <summary>That nobody can look is not that nothing is there: a hold would be gone.</summary>
     [Fact]
@@ -86,7 +87,9 @@ public sealed class StateFilesTests : IDisposable
         await using GuardedSite site = await GuardedSite.StartAsync(_home);
         await site.TickAsync(5);
 
-        Assert.Equal((SiteMode.ReadOnly, "disks", "anna", "Gleich"), (site.View.Mode, site.View.Hold!.Reason, site.View.Hold.By, site.View.Hold.Message["de"]));
+        Assert.Equal(
+            (SiteMode.ReadOnly, "disks", "anna", "Gleich"),
+            (site.View.Mode, site.View.Hold!.Reason, site.View.Hold.By, site.View.Hold.Message["de"]));
         Assert.Empty(Directory.GetFiles(State, "*.unreadable-*"));
     }
 
@@ -116,7 +119,9 @@ public sealed class StateFilesTests : IDisposable
     [InlineData("[null,[],[1],[1,2,3,4],[-1,1,4],[5,-1,-4]]")]
     public async Task Entries_of_a_timeline_that_cannot_be_are_passed_over(string timeline)
     {
-        Write("replication.json", $$$"""{"at":"2026-11-22T20:00:00+00:00","machine":null,"nodes":{"db1":{"serverId":1,"serverUuid":null,"logName":"binlog","timeline":{{{timeline}}},"catchUpFile":"x","catchUpOffset":-1}},"incident":null}""");
+        Write(
+            "replication.json",
+            $$$"""{"at":"2026-11-22T20:00:00+00:00","machine":null,"nodes":{"db1":{"serverId":1,"serverUuid":null,"logName":"binlog","timeline":{{{timeline}}},"catchUpFile":"x","catchUpOffset":-1}},"incident":null}""");
         await using GuardedSite site = await GuardedSite.StartAsync(_home);
         await site.TickAsync(3);
 
@@ -140,7 +145,8 @@ public sealed class StateFilesTests : IDisposable
     {
         Write("hold.json", "{");
 
-        Hold? hold = new HoldFile(new StateDirectory(State, onlyReads: true), new GuardClock(TimeProvider.System), new LogOf<HoldFile>()).Load();
+        Hold? hold = new HoldFile(
+            new StateDirectory(State, onlyReads: true), new GuardClock(TimeProvider.System), new LogOf<HoldFile>()).Load();
 
         Assert.Equal(HoldMode.Maintenance, hold!.Mode);
         Assert.Equal(["hold.json"], Directory.GetFiles(State).Select(Path.GetFileName));
@@ -152,12 +158,15 @@ public sealed class StateFilesTests : IDisposable
         await using (GuardedSite site = await GuardedSite.StartAsync(_home))
         {
             await site.TickAsync(3);
-            await site.Management.PutAsync("/api/v1/maintenance", new StringContent("""{"mode":"maintenance"}""", System.Text.Encoding.UTF8, "application/json"));
+            await site.Management.PutAsync(
+                "/api/v1/maintenance", new StringContent("""{"mode":"maintenance"}""", System.Text.Encoding.UTF8, "application/json"));
             await site.StopAsync();
         }
 
         string[] files = Directory.GetFiles(State);
-        Assert.Equal(["audit.jsonl", "hold.json", "replication.json", "write-marks.key"], files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["audit.jsonl", "hold.json", "replication.json", "write-marks.key"],
+            files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(files, file => Assert.Equal((file, (UnixFileMode)0b110_000_000), (file, File.GetUnixFileMode(file))));
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(State));
     }
@@ -173,7 +182,9 @@ public sealed class StateFilesTests : IDisposable
 
         var directory = new StateDirectory(State);
 
-        Assert.All([State, .. Directory.GetFiles(State)], path => Assert.Equal((path, UnixFileMode.None), (path, File.GetUnixFileMode(path) & Others)));
+        Assert.All(
+            [State, .. Directory.GetFiles(State)],
+            path => Assert.Equal((path, UnixFileMode.None), (path, File.GetUnixFileMode(path) & Others)));
         Assert.Equal(3, directory.Remarks.Count);
         Assert.Contains($"{directory.PathOf("write-marks.key")} was open to others (0644) and is 0600 now", directory.Remarks);
         Assert.Empty(new StateDirectory(State).Remarks);
@@ -214,7 +225,9 @@ public sealed class StateFilesTests : IDisposable
         Directory.CreateDirectory(State);
         string target = Path.Combine(_home, "target");
         File.WriteAllText(target, "precious");
-        foreach (string name in (string[])["hold.json", "hold.json.new", "audit.jsonl", "write-marks.key", "writable", "writable.new", "replication.json"])
+        foreach (
+            string name in (string[])["hold.json", "hold.json.new", "audit.jsonl", "write-marks.key", "writable", "writable.new",
+                "replication.json"])
             File.CreateSymbolicLink(Path.Combine(State, name), target);
 
         var directory = new StateDirectory(State);
@@ -260,7 +273,8 @@ public sealed class StateFilesTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Lines.Enqueue(formatter(state, exception));
     }
 }

@@ -25,7 +25,8 @@ public class MetricTests
         foreach (string line in (string[])["read-only\"} 2", "reserved-path\"} 1", "method\"} 1", "maintenance\"} 0", "malformed\"} 0"])
             Assert.Contains($"\nproxyguard_requests_rejected_total{{reason=\"{line}\n", metrics, StringComparison.Ordinal);
         // Under the old names for one version more.
-        foreach (string line in (string[])["refused_writes_total 2", "refused_others_total 0", "confused_paths_total 1", "not_admitted_total 1"])
+        foreach (
+            string line in (string[])["refused_writes_total 2", "refused_others_total 0", "confused_paths_total 1", "not_admitted_total 1"])
             Assert.Contains($"\nproxyguard_{line}\n", metrics, StringComparison.Ordinal);
     }
 
@@ -42,14 +43,21 @@ public class MetricTests
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
-            heard.Append(System.Globalization.CultureInfo.InvariantCulture, $"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}=\"{tag.Value}\""))}}} {value}\n"));
+            heard.Append(System.Globalization.CultureInfo.InvariantCulture,
+                $"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}=\"{tag.Value}\""))}}} {value}\n"));
         listener.Start();
 
         listener.RecordObservableInstruments();
         string page = await site.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
-        string[] shown = [.. page.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Contains('{', StringComparison.Ordinal) ? line : line.Replace(" ", "{} ", StringComparison.Ordinal))];
-        Assert.Equal(shown.Order(StringComparer.Ordinal), heard.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        string[] shown =
+            [
+                .. page.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+                .Select(line => line.Contains('{', StringComparison.Ordinal) ? line : line.Replace(" ", "{} ", StringComparison.Ordinal)),
+            ];
+        Assert.Equal(
+            shown.Order(StringComparer.Ordinal),
+            heard.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
         Assert.True(shown.Length > 40, page);
     }
 

@@ -16,7 +16,8 @@ public sealed class VisibleTextTests
 
     [Theory]
     [InlineData(Hostile, Shown)]
-    [InlineData("Gr\u00FC\u00DFe, \u65E5\u672C \U0001F98A \u00AB\u00A0x\u00A0\u00BB", "Gr\u00FC\u00DFe, \u65E5\u672C \U0001F98A \u00AB\u00A0x\u00A0\u00BB")]
+    [InlineData("Gr\u00FC\u00DFe, \u65E5\u672C \U0001F98A \u00AB\u00A0x\u00A0\u00BB",
+    "Gr\u00FC\u00DFe, \u65E5\u672C \U0001F98A \u00AB\u00A0x\u00A0\u00BB")]
     [InlineData("a\tb", "a\\tb")]
     [InlineData("", "")]
     public void What_would_act_is_written_as_an_escape(string text, string shown) => Assert.Equal(shown, VisibleText.Of(text));
@@ -35,7 +36,10 @@ public sealed class VisibleTextTests
             error = e;
         }
 
-        new LogLines().Write(new LogEntry<string>(LogLevel.Warning, "ProxyGuard.Guarding", new EventId(2003), $"Hold set: {Hostile}", error, (state, _) => state), null, output);
+        new LogLines().Write(
+            new LogEntry<string>(
+                LogLevel.Warning, "ProxyGuard.Guarding", new EventId(2003), $"Hold set: {Hostile}", error, (state, _) => state),
+            null, output);
 
         string line = Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain(line, char.IsControl);
@@ -69,7 +73,8 @@ public sealed class VisibleTextTests
     [Fact]
     public void A_line_of_the_audit_file_is_one_line_of_plain_letters()
     {
-        byte[] line = JsonSerializer.SerializeToUtf8Bytes(new AuditLine(DateTimeOffset.UnixEpoch, "anna", "normal", "maintenance", Hostile), StateJson.Default.AuditLine);
+        byte[] line = JsonSerializer.SerializeToUtf8Bytes(
+            new AuditLine(DateTimeOffset.UnixEpoch, "anna", "normal", "maintenance", Hostile), StateJson.Default.AuditLine);
 
         Assert.All(line, letter => Assert.InRange(letter, (byte)' ', (byte)'~'));
     }

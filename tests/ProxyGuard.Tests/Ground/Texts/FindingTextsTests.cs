@@ -11,7 +11,8 @@ namespace ProxyGuard.Tests.Ground.Texts;
 /// <summary>What findings, steps and dead ends are called, in every language.</summary>
 public sealed class FindingTextsTests
 {
-    private static readonly Dictionary<string, Dictionary<string, string>> Texts = new[] { "", ".de", ".fr" }.ToDictionary(language => language, Read);
+    private static readonly Dictionary<string, Dictionary<string, string>> Texts =
+        new[] { "", ".de", ".fr" }.ToDictionary(language => language, Read);
 
     public static TheoryData<string> Languages => [.. Texts.Keys];
 
@@ -33,7 +34,9 @@ public sealed class FindingTextsTests
 
     [Fact]
     public void Every_language_has_the_same_placeholders() =>
-        Assert.All(Texts[""], text => Assert.All(Texts.Values, other => Assert.Equal(PlaceholdersOf(text.Value), PlaceholdersOf(other[text.Key]))));
+        Assert.All(
+            Texts[""],
+            text => Assert.All(Texts.Values, other => Assert.Equal(PlaceholdersOf(text.Value), PlaceholdersOf(other[text.Key]))));
 
     [Fact]
     public void No_language_is_a_copy_of_another() =>
@@ -53,11 +56,17 @@ public sealed class FindingTextsTests
     public void What_nobody_knows_is_left_out_of_what_is_said()
     {
         // What each finding of its kind has: it would not be one without.
-        string[] certain = ["nodes", "configured", "filters", "minutes", "state", "statement", "seconds", "relayMegabytes", "binlogMegabytes", "kilobytesPerMinute",
+        string[] certain = ["nodes", "configured", "filters", "minutes", "state", "statement", "seconds", "relayMegabytes",
+            "binlogMegabytes", "kilobytesPerMinute",
             "webServer", "webServers", "at", "setting", "architecture", "mode", "by", "began"];
         foreach (FindingKind kind in FindingKinds.All)
         {
-            string[] known = [.. FindingKind.Always.Where(name => name is not ("elsewhere" or "late" or "node")), .. FindingKind.OfChannel.Where(name => name is not "source" && !name.StartsWith("executed", StringComparison.Ordinal)), .. certain, .. kind.Code == "rows-without-key" ? (string[])["table"] : []];
+            string[] known =
+                [
+                    .. FindingKind.Always.Where(name => name is not ("elsewhere" or "late" or "node")),
+                    .. FindingKind.OfChannel.Where(name => name is not "source" && !name.StartsWith("executed", StringComparison.Ordinal)),
+                    .. certain, .. kind.Code == "rows-without-key" ? (string[])["table"] : [],
+                ];
             foreach (string language in Wording.Languages)
             {
                 string template = Texts[language == "en" ? "" : $".{language}"][$"{kind.Code}.happened"];
@@ -65,7 +74,9 @@ public sealed class FindingTextsTests
                 string whole = Said(kind, language, name => $"what {name} is");
 
                 Assert.DoesNotMatch(@"[<>\[\]{}|]| [.,]|\(\)|  ", bare);
-                Assert.All(kind.AllFacts.Where(fact => template.Contains($"{{{fact}}}", StringComparison.Ordinal)), fact => Assert.Contains($"what {fact} is", whole, StringComparison.Ordinal));
+                Assert.All(
+                    kind.AllFacts.Where(fact => template.Contains($"{{{fact}}}", StringComparison.Ordinal)),
+                    fact => Assert.Contains($"what {fact} is", whole, StringComparison.Ordinal));
             }
         }
     }
@@ -85,7 +96,9 @@ public sealed class FindingTextsTests
     [Fact]
     public void A_step_asks_only_for_what_every_finding_has()
     {
-        foreach (string key in Texts[""].Keys.Where(key => key.StartsWith("step.", StringComparison.Ordinal) || key.StartsWith("deadend.", StringComparison.Ordinal)))
+        foreach (
+            string key in Texts[""].Keys.Where(
+                key => key.StartsWith("step.", StringComparison.Ordinal) || key.StartsWith("deadend.", StringComparison.Ordinal)))
             Assert.Superset(PlaceholdersOf(Texts[""][key]).ToHashSet(), FindingKind.Always.ToHashSet());
     }
 
@@ -93,5 +106,6 @@ public sealed class FindingTextsTests
         XDocument.Parse(Repository.Read("src", "ProxyGuard", "Ground", "Texts", $"Diagnosis{language}.resx")).Root!.Elements("data")
             .ToDictionary(text => text.Attribute("name")!.Value, text => text.Element("value")!.Value);
 
-    private static IEnumerable<string> PlaceholdersOf(string text) => Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> PlaceholdersOf(string text) =>
+        Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Groups[1].Value).Distinct().Order(StringComparer.Ordinal);
 }

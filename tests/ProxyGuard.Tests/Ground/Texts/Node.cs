@@ -10,7 +10,14 @@ internal static class Node
     /// <summary>What it writes to the console; skips the test where Node.js is not installed.</summary>
     public static async Task<string> RunAsync(string script)
     {
-        var start = new ProcessStartInfo("node", "-") { RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(false), StandardOutputEncoding = Encoding.UTF8 };
+        var start =
+            new ProcessStartInfo("node", "-")
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                StandardInputEncoding = new UTF8Encoding(false),
+                StandardOutputEncoding = Encoding.UTF8
+            };
         try
         {
             using Process node = Process.Start(start)!;

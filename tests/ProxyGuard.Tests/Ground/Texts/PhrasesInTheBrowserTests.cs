@@ -9,7 +9,10 @@ namespace ProxyGuard.Tests.Ground.Texts;
 public sealed class PhrasesInTheBrowserTests
 {
     private static readonly double[] Numbers =
-        [0, 0.04, 1, 9.95, 29.9, 59, 60, 61, 89, 90, 119, 150, 600, 1199, 1200, 1201, 1234.5, 3599, 3600, 5400, 7199, 7200, 7201, 64800, 172799, 172800, 172801, 9e5];
+        [
+            0, 0.04, 1, 9.95, 29.9, 59, 60, 61, 89, 90, 119, 150, 600, 1199, 1200, 1201, 1234.5, 3599, 3600, 5400, 7199, 7200, 7201, 64800,
+            172799, 172800, 172801, 9e5,
+        ];
 
     [Theory]
     [InlineData("en")]
@@ -26,7 +29,9 @@ public sealed class PhrasesInTheBrowserTests
             said.Add(Phrases.Bytes(wording, number * 1e5));
             said.Add(Phrases.Rate(wording, number * 1e3));
             foreach (double more in Numbers)
-                said.Add(Phrases.Range(wording, new Remaining(TimeSpan.FromSeconds(number), TimeSpan.FromSeconds(number), TimeSpan.FromSeconds(number + more))));
+                said.Add(
+                    Phrases.Range(wording,
+                        new Remaining(TimeSpan.FromSeconds(number), TimeSpan.FromSeconds(number), TimeSpan.FromSeconds(number + more))));
         }
 
         Assert.Equal(said, await SaidByTheScriptAsync(wording));
@@ -41,7 +46,9 @@ public sealed class PhrasesInTheBrowserTests
     [InlineData(30, 0, 20_000)]
     public async Task Pages_that_lost_us_come_back_later_each_time_and_not_together(int failures, double dice, double milliseconds)
     {
-        string said = await Node.RunAsync(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{PageAsset.Embedded("phrases.js")}\nconsole.log(pauseAfter({failures}, {dice}));"));
+        string said = await Node.RunAsync(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"{PageAsset.Embedded("phrases.js")}\nconsole.log(pauseAfter({failures}, {dice}));"));
 
         Assert.Equal(milliseconds, double.Parse(said, System.Globalization.CultureInfo.InvariantCulture));
     }

@@ -57,7 +57,9 @@ public sealed class PhrasesTests
     [InlineData("2026-11-22T01:40:00+02:00", "21 November 2026, 23:40 UTC", "21. November 2026, 23:40 UTC", "21 novembre 2026, 23:40 UTC")]
     [InlineData("2026-03-01T00:00:00Z", "1 March 2026, 00:00 UTC", "1. März 2026, 00:00 UTC", "1 mars 2026, 00:00 UTC")]
     public void A_moment_has_its_date_when_it_is_not_of_today(string moment, string en, string de, string fr) =>
-        AssertSaid(wording => Phrases.Time(wording, DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture), Statuses.At), en, de, fr);
+        AssertSaid(
+            wording => Phrases.Time(wording, DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture), Statuses.At),
+            en, de, fr);
 
     [Fact]
     public void A_stamp_is_rfc_3339_in_utc() =>

@@ -29,7 +29,8 @@ public sealed class WordingTests
     public void No_language_is_a_copy_of_another()
     {
         // Words that are the same by chance.
-        string[] same = ["number.decimal", "number.percent", "bytes.mega", "bytes.giga", "status.title", "minutes.one", "minutes.other", "time.day"];
+        string[] same =
+            ["number.decimal", "number.percent", "bytes.mega", "bytes.giga", "status.title", "minutes.one", "minutes.other", "time.day"];
         foreach (string key in Wording.For("en").Keys.Except(same))
             Assert.Equal(3, Wording.Languages.Select(language => Wording.For(language)[key]).Distinct().Count());
     }
@@ -49,5 +50,6 @@ public sealed class WordingTests
         _ => Wording.ForReports(language),
     };
 
-    private static IEnumerable<string> PlaceholdersOf(string text) => Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Value).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> PlaceholdersOf(string text) =>
+        Regex.Matches(text, @"\{([^}]*)\}").Select(match => match.Value).Distinct().Order(StringComparer.Ordinal);
 }

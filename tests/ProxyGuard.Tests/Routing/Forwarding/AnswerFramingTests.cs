@@ -37,7 +37,10 @@ public sealed class AnswerFramingTests(RawSite raw) : IClassFixture<RawSite>
         {
             string answered = await AskAsync(method, "/bad");
             string head = answered.Split("\r\n\r\n")[0];
-            Assert.False(head.Contains("\r\nContent-Length:", StringComparison.Ordinal) && head.Contains("\r\nTransfer-Encoding:", StringComparison.Ordinal), head);
+            Assert.False(
+                head.Contains("\r\nContent-Length:", StringComparison.Ordinal)
+                    && head.Contains("\r\nTransfer-Encoding:", StringComparison.Ordinal),
+                head);
             Assert.EndsWith($"\r\n\r\n/next{round}", await AskAsync("GET", $"/next{round}"), StringComparison.Ordinal);
         }
 
@@ -45,5 +48,6 @@ public sealed class AnswerFramingTests(RawSite raw) : IClassFixture<RawSite>
     }
 
     private Task<string> AskAsync(string method, string target) =>
-        raw.AskAsync($"{method} {target} HTTP/1.1\r\nHost: club.example\r\n{(method == "POST" ? "Content-Length: 0\r\n" : "")}Connection: close\r\n\r\n");
+        raw.AskAsync(
+            $"{method} {target} HTTP/1.1\r\nHost: club.example\r\n{(method == "POST" ? "Content-Length: 0\r\n" : "")}Connection: close\r\n\r\n");
 }

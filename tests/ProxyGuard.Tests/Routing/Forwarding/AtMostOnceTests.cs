@@ -3,11 +3,15 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Routing.Forwarding;
 
-/// <summary>A write reaches an upstream at most once, wherever in it the connection breaks, also on a connection that was used before.</summary>
+/// <summary>
+/// A write reaches an upstream at most once, wherever in it the connection breaks, also on a connection that was used before.
+/// </summary>
 public sealed class AtMostOnceTests
 {
     // Every offset of the first line, the places around the end of the headers, and inside the body.
-    public static TheoryData<bool, string, bool> Ways => new() { { true, "POST", true }, { true, "POST", false }, { true, "DELETE", false }, { false, "POST", true }, { false, "POST", false }, { false, "DELETE", false } };
+    public static TheoryData<bool, string, bool> Ways =>
+        new() { { true, "POST", true }, { true, "POST", false }, { true, "DELETE", false }, { false, "POST", true },
+            { false, "POST", false }, { false, "DELETE", false } };
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -28,11 +32,15 @@ public sealed class AtMostOnceTests
             int before = upstream.Began(method);
             upstream.BreaksAfter = offset;
 
-            using var write = new HttpRequestMessage(new HttpMethod(method), "/comments") { Content = hasBody ? new StringContent(new string('x', 60)) : null };
+            using var write = new HttpRequestMessage(
+                new HttpMethod(method), "/comments")
+            { Content = hasBody ? new StringContent(new string('x', 60)) : null };
             using HttpResponseMessage answer = await site.Http.SendAsync(write);
 
             int sent = upstream.Began(method) - before;
-            Assert.True(sent <= 1, $"sent {sent} times when the connection broke after {offset} bytes; the member was told {(int)answer.StatusCode}");
+            Assert.True(
+                sent <= 1,
+                $"sent {sent} times when the connection broke after {offset} bytes; the member was told {(int)answer.StatusCode}");
         }
 
         Assert.True(upstream.Broken > 20, $"only {upstream.Broken} connections broke");

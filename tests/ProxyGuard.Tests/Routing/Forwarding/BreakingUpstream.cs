@@ -5,7 +5,8 @@ using System.Text;
 namespace ProxyGuard.Tests.Routing.Forwarding;
 
 /// <summary>
-/// A web server that answers the first request on every connection and breaks the connection in the middle of the next one, after as many of its bytes as it is told.
+/// A web server that answers the first request on every connection and breaks the connection in the middle of the next one, after as many
+/// of its bytes as it is told.
 /// </summary>
 internal sealed class BreakingUpstream : IAsyncDisposable
 {
@@ -29,7 +30,8 @@ internal sealed class BreakingUpstream : IAsyncDisposable
     public bool Resets { get; set; }
 
     /// <summary>How often at least one byte of a request with that method arrived.</summary>
-    public int Began(string method) => _began.Count(line => method.StartsWith(line, StringComparison.Ordinal) || line.StartsWith(method, StringComparison.Ordinal));
+    public int Began(string method) =>
+        _began.Count(line => method.StartsWith(line, StringComparison.Ordinal) || line.StartsWith(method, StringComparison.Ordinal));
 
     public int Broken => Volatile.Read(ref _broken);
 

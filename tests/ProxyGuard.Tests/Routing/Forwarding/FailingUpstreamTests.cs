@@ -102,7 +102,10 @@ public sealed class FailingUpstreamTests
 
         for (int read = 0; read < 3; read++)
         {
-            using var look = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Cookie", written.Headers.GetValues("Set-Cookie").Single().Split(';')[0] } } };
+            using var look =
+                new HttpRequestMessage(HttpMethod.Get,
+                    "/")
+                { Headers = { { "Cookie", written.Headers.GetValues("Set-Cookie").Single().Split(';')[0] } } };
             using HttpResponseMessage page = await site.Http.SendAsync(look);
             Assert.Equal(HttpStatusCode.OK, page.StatusCode);
             Assert.True(page.Headers.Contains("X-ProxyGuard-As-Of"));
@@ -111,7 +114,10 @@ public sealed class FailingUpstreamTests
 
     private static async Task<HttpResponseMessage> PostAsync(GuardedSite site, string form)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/comments") { Content = new StringContent(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post,
+                "/comments")
+            { Content = new StringContent(form, new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
         request.Headers.Add("Accept", "text/html");
         request.Headers.Add("Accept-Language", "de");
         return await site.Http.SendAsync(request);
@@ -184,13 +190,18 @@ public sealed class FailingUpstreamTests
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.Http.GetStringAsync("/");
 
-        Assert.DoesNotContain(site.Upstreams.Values.SelectMany(upstream => upstream.Seen), seen => seen.Headers.ContainsKey("X-ProxyGuard-Read-From"));
+        Assert.DoesNotContain(
+            site.Upstreams.Values.SelectMany(upstream => upstream.Seen), seen => seen.Headers.ContainsKey("X-ProxyGuard-Read-From"));
     }
 
     /// <summary>What was told since the last time.</summary>
     private static string[] Told(GuardedSite site)
     {
-        string[] told = [.. site.Upstreams.Values.SelectMany(upstream => upstream.Seen).Select(seen => seen.Headers["X-ProxyGuard-Read-From"]).Distinct().Order(StringComparer.Ordinal)];
+        string[] told =
+            [
+                .. site.Upstreams.Values.SelectMany(upstream => upstream.Seen).Select(seen => seen.Headers["X-ProxyGuard-Read-From"])
+                .Distinct().Order(StringComparer.Ordinal),
+            ];
         foreach (Upstream upstream in site.Upstreams.Values)
             upstream.Seen.Clear();
         return told;

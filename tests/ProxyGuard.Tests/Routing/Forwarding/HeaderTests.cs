@@ -4,7 +4,10 @@ using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Routing.Forwarding;
 
-/// <summary>A site that also has a proxy in front of it, and with the variable of the environment that is said to make ASP.NET Core believe everybody.</summary>
+/// <summary>
+/// A site that also has a proxy in front of it, and with the variable of the environment that is said to make ASP.NET Core believe
+/// everybody.
+/// </summary>
 public sealed class SiteBehindProxies : RawSite
 {
     public const string Proxy = "127.0.0.9";
@@ -24,9 +27,12 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
 
     public static TheoryData<string> Held =>
     [
-        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded", "Forwarded", "X-Real-IP", "True-Client-IP",
-        "CF-Connecting-IP", "Client-IP", "X-Client-IP", "X-Original-URL", "X-Rewrite-URL", "Proxy", "X-ProxyGuard-Mode", "X-ProxyGuard-Anything",
-        "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X_Real_IP", "X_Forwarded_For", "some_thing", "X.ProxyGuard.Read.From", "X!Real!IP", "X-Real~IP", "some.thing", "X-Sendfile-Type", "X-Accel-Mapping",
+        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Server",
+        "X-Forwarded", "Forwarded", "X-Real-IP", "True-Client-IP",
+        "CF-Connecting-IP", "Client-IP", "X-Client-IP", "X-Original-URL", "X-Rewrite-URL", "Proxy", "X-ProxyGuard-Mode",
+        "X-ProxyGuard-Anything",
+        "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X_Real_IP", "X_Forwarded_For", "some_thing",
+        "X.ProxyGuard.Read.From", "X!Real!IP", "X-Real~IP", "some.thing", "X-Sendfile-Type", "X-Accel-Mapping",
         "Keep-Alive", "Proxy-Connection", "TE", "Proxy-Authorization", "HTTP2-Settings", "Alt-Svc",
     ];
 
@@ -39,13 +45,16 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
         Assert.DoesNotContain("forged", seen.Head, StringComparison.Ordinal);
     }
 
-    /// <summary>YARP makes a tunnel of a WebSocket alone: anything else that is offered is a request like any other, and a write is sent once.</summary>
+    /// <summary>
+    /// YARP makes a tunnel of a WebSocket alone: anything else that is offered is a request like any other, and a write is sent once.
+    /// </summary>
     [Theory]
     [InlineData("h2c", "0")]
     [InlineData("TLS/1.0", "0")]
     public async Task A_write_that_offers_another_protocol_is_a_write(string protocol, string length)
     {
-        RawRequest seen = await raw.ForwardedAsync($"DELETE /a HTTP/1.1\r\nHost: club.example\r\nUpgrade: {protocol}\r\nConnection: Upgrade, close\r\n\r\n");
+        RawRequest seen = await raw.ForwardedAsync(
+            $"DELETE /a HTTP/1.1\r\nHost: club.example\r\nUpgrade: {protocol}\r\nConnection: Upgrade, close\r\n\r\n");
 
         Assert.Equal([length], seen.Header("Content-Length"));
     }
@@ -53,7 +62,9 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [Fact]
     public async Task Whoever_asks_is_named_once_and_truly()
     {
-        RawRequest seen = await raw.ForwardedAsync($"{Start}X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\nForwarded: for=1.2.3.4\r\n{End}", from: "127.0.0.2");
+        RawRequest seen = await raw.ForwardedAsync(
+            $"{Start}X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\nForwarded: for=1.2.3.4\r\n{End}",
+            from: "127.0.0.2");
 
         Assert.Equal(["127.0.0.2"], seen.Header("X-Forwarded-For"));
         Assert.Equal(["http"], seen.Header("X-Forwarded-Proto"));
@@ -71,7 +82,9 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [InlineData("2001:db8::7", "2001:db8::7, 127.0.0.9")]
     public async Task A_known_proxy_is_believed_about_the_member_but_nobody_behind_it(string sent, string arrives)
     {
-        RawRequest seen = await raw.ForwardedAsync($"{Start}X-Forwarded-For: {sent}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: www.club.example\r\nX-Real-IP: 6.6.6.6\r\n{End}", SiteBehindProxies.Proxy);
+        RawRequest seen = await raw.ForwardedAsync(
+            $"{Start}X-Forwarded-For: {sent}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: www.club.example\r\nX-Real-IP: 6.6.6.6\r\n{End}",
+            SiteBehindProxies.Proxy);
 
         Assert.Equal([arrives], seen.Header("X-Forwarded-For"));
         Assert.Equal(["https"], seen.Header("X-Forwarded-Proto"));
@@ -105,7 +118,8 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [Fact]
     public async Task Headers_that_the_web_server_names_in_Connection_end_here_too()
     {
-        string answer = await AnsweredAsync("HTTP/1.1 200 OK\r\nConnection: keep-alive, X-One\r\nKeep-Alive: timeout=5\r\nX-One: 1\r\nX-Two: 2\r\nContent-Length: 2\r\n\r\nok");
+        string answer = await AnsweredAsync(
+            "HTTP/1.1 200 OK\r\nConnection: keep-alive, X-One\r\nKeep-Alive: timeout=5\r\nX-One: 1\r\nX-Two: 2\r\nContent-Length: 2\r\n\r\nok");
 
         Assert.DoesNotContain("X-One", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("Keep-Alive", answer, StringComparison.Ordinal);
@@ -135,7 +149,8 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [InlineData("a  b\tc")]
     public async Task Bytes_of_a_header_pass_unchanged_in_both_directions(string value)
     {
-        raw.Upstream.Answer = RawUpstream.Always($"HTTP/1.1 200 OK\r\nX-Name: {value}\r\nContent-Disposition: attachment; filename={value}\r\nContent-Length: 2\r\n\r\nok");
+        raw.Upstream.Answer = RawUpstream.Always(
+            $"HTTP/1.1 200 OK\r\nX-Name: {value}\r\nContent-Disposition: attachment; filename={value}\r\nContent-Length: 2\r\n\r\nok");
         raw.Upstream.Seen.Clear();
 
         string answer = await raw.AskAsync($"{Start}X-Name: {value}\r\nCookie: n={value}\r\nReferer: http://club.example/{value}\r\n{End}");
@@ -152,7 +167,8 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [Fact]
     public async Task Forty_cookies_stay_forty_lines_in_their_order()
     {
-        string[] cookies = [.. Enumerable.Range(0, 40).Select(i => $"Set-Cookie: c{i}=a, b; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/")];
+        string[] cookies =
+            [.. Enumerable.Range(0, 40).Select(i => $"Set-Cookie: c{i}=a, b; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/")];
 
         string answer = await AnsweredAsync($"HTTP/1.1 200 OK\r\n{string.Join("\r\n", cookies)}\r\nContent-Length: 2\r\n\r\nok");
 
@@ -162,10 +178,12 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [Fact]
     public async Task An_answer_keeps_its_status_its_words_and_its_headers()
     {
-        string answer = await AnsweredAsync("HTTP/1.1 418 I am a \u00e9\r\nServer: Apache/2.2\r\nETag: \"x\"\r\nX-Powered-By: PHP/5.3\r\nDate: Mon, 01 Jan 2001 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nok");
+        string answer = await AnsweredAsync(
+            "HTTP/1.1 418 I am a \u00e9\r\nServer: Apache/2.2\r\nETag: \"x\"\r\nX-Powered-By: PHP/5.3\r\nDate: Mon, 01 Jan 2001 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nok");
 
         Assert.StartsWith("HTTP/1.1 418 ", answer, StringComparison.Ordinal);
-        foreach (string line in (string[])["Server: Apache/2.2", "ETag: \"x\"", "X-Powered-By: PHP/5.3", "Date: Mon, 01 Jan 2001 00:00:00 GMT"])
+        foreach (
+            string line in (string[])["Server: Apache/2.2", "ETag: \"x\"", "X-Powered-By: PHP/5.3", "Date: Mon, 01 Jan 2001 00:00:00 GMT"])
             Assert.Contains($"\r\n{line}\r\n", answer, StringComparison.Ordinal);
     }
 
@@ -174,12 +192,16 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     {
         string[] lines =
         [
-            "User-Agent: Mozilla/5.0 (odd; UA) x,y", "Accept: text/html;q=0.9, */*", "Accept-Language: de", "Cookie: a=1; b=2; c=\"3\"", "Authorization: Basic Zm9v", "Upgrade-Insecure-Requests: 1",
-            "If-None-Match: \"a\", W/\"b\"", "Range: bytes=0-1", "Origin: null", "Sec-Fetch-Dest: document", "DNT: 1", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-            "Content-Type: text/plain; charset=iso-8859-1", "Content-Language: de", "Expires: 0", "X-Empty: ", "X-Requested-With: XMLHttpRequest", "If-Modified-Since: yesterday",
+            "User-Agent: Mozilla/5.0 (odd; UA) x,y", "Accept: text/html;q=0.9, */*", "Accept-Language: de", "Cookie: a=1; b=2; c=\"3\"",
+            "Authorization: Basic Zm9v", "Upgrade-Insecure-Requests: 1",
+            "If-None-Match: \"a\", W/\"b\"", "Range: bytes=0-1", "Origin: null", "Sec-Fetch-Dest: document", "DNT: 1",
+            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            "Content-Type: text/plain; charset=iso-8859-1", "Content-Language: de", "Expires: 0", "X-Empty: ",
+            "X-Requested-With: XMLHttpRequest", "If-Modified-Since: yesterday",
         ];
 
-        RawRequest seen = await raw.ForwardedAsync($"POST /a HTTP/1.1\r\nHost: club.example:8080\r\n{string.Join("\r\n", lines)}\r\nContent-Length: 2\r\n{End}hi");
+        RawRequest seen = await raw.ForwardedAsync(
+            $"POST /a HTTP/1.1\r\nHost: club.example:8080\r\n{string.Join("\r\n", lines)}\r\nContent-Length: 2\r\n{End}hi");
 
         foreach (string line in lines)
             Assert.Contains($"\r\n{line}\r\n", seen.Head, StringComparison.Ordinal);
@@ -192,13 +214,18 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [Fact]
     public async Task Whoever_asks_before_sending_a_body_hears_what_the_web_server_says()
     {
-        raw.Upstream.OnHead = static head => head.Header("Expect").Length == 0 ? null : head.RequestLine.Contains("/no", StringComparison.Ordinal)
+        raw.Upstream.OnHead = static head =>
+            head.Header("Expect").Length == 0 ? null : head.RequestLine.Contains("/no", StringComparison.Ordinal)
             ? "HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             : "HTTP/1.1 100 Continue\r\n\r\n";
 
-        string taken = await raw.AskAsync("POST /yes HTTP/1.1\r\nHost: club.example\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n", afterContinue: "hi");
+        string taken = await raw.AskAsync(
+            "POST /yes HTTP/1.1\r\nHost: club.example\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n",
+            afterContinue: "hi");
         // A small body is sent all the same: that is cheaper than closing the connection to the web server.
-        string refused = await raw.AskAsync("POST /no HTTP/1.1\r\nHost: club.example\r\nExpect: 100-continue\r\nContent-Length: 5000\r\nConnection: close\r\n\r\n", afterContinue: "hi");
+        string refused = await raw.AskAsync(
+            "POST /no HTTP/1.1\r\nHost: club.example\r\nExpect: 100-continue\r\nContent-Length: 5000\r\nConnection: close\r\n\r\n",
+            afterContinue: "hi");
         raw.Upstream.OnHead = null;
 
         Assert.StartsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n", taken, StringComparison.Ordinal);
@@ -208,7 +235,8 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [Fact]
     public async Task Trailers_of_an_answer_end_here_where_the_member_speaks_HTTP_1_1()
     {
-        string answer = await AnsweredAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 4711\r\n\r\n");
+        string answer = await AnsweredAsync(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 4711\r\n\r\n");
 
         Assert.EndsWith("\r\n2\r\nok\r\n0\r\n\r\n", answer, StringComparison.Ordinal);
     }
@@ -216,7 +244,8 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [Fact]
     public async Task Trailers_of_a_request_end_here()
     {
-        RawRequest seen = await raw.ForwardedAsync($"POST /a HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\nTrailer: X-Real-IP\r\n{End}2\r\nok\r\n0\r\nX-Real-IP: 6.6.6.6\r\n\r\n");
+        RawRequest seen = await raw.ForwardedAsync(
+            $"POST /a HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\nTrailer: X-Real-IP\r\n{End}2\r\nok\r\n0\r\nX-Real-IP: 6.6.6.6\r\n\r\n");
 
         Assert.Equal("2\r\nok\r\n0\r\n\r\n", seen.Body);
     }

@@ -42,7 +42,8 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     public static TheoryData<string, string> HeadersOfAConnection =>
-        new() { { "connection", "close" }, { "keep-alive", "timeout=5" }, { "proxy-connection", "keep-alive" }, { "transfer-encoding", "chunked" }, { "upgrade", "websocket" }, { "te", "gzip" } };
+        new() { { "connection", "close" }, { "keep-alive", "timeout=5" }, { "proxy-connection", "keep-alive" },
+            { "transfer-encoding", "chunked" }, { "upgrade", "websocket" }, { "te", "gzip" } };
 
     [Theory]
     [MemberData(nameof(HeadersOfAConnection))]
@@ -80,7 +81,8 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [InlineData(":method")]
     [InlineData(":scheme")]
     [InlineData(":path")]
-    public Task A_request_without_what_it_must_have_ends_the_stream(string missing) => EndsAsync([.. Http2Wire.Good().Where(header => header.Name != missing)]);
+    public Task A_request_without_what_it_must_have_ends_the_stream(string missing) =>
+        EndsAsync([.. Http2Wire.Good().Where(header => header.Name != missing)]);
 
     [Theory]
     [InlineData(":path", "/a\r\nX: y")]
@@ -102,7 +104,9 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [InlineData("TRACE")]
     public async Task Tunnels_and_echoes_are_refused(string method)
     {
-        (string, string)[] headers = method == "CONNECT" ? [(":method", method), (":authority", "club.example:443")] : [.. Http2Wire.Good().Select(header => header.Name == ":method" ? (header.Name, method) : header)];
+        (string, string)[] headers = method == "CONNECT"
+            ? [(":method", method), (":authority", "club.example:443")]
+            : [.. Http2Wire.Good().Select(header => header.Name == ":method" ? (header.Name, method) : header)];
         await EndsAsync(headers);
     }
 
@@ -111,7 +115,8 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [InlineData("//_proxyguard/")]
     [InlineData("/%5fproxyguard/")]
     [InlineData("/x/../_proxyguard/")]
-    public Task Another_spelling_of_the_prefix_goes_nowhere(string path) => EndsAsync([.. Http2Wire.Good().Select(header => header.Name == ":path" ? (header.Name, path) : header)]);
+    public Task Another_spelling_of_the_prefix_goes_nowhere(string path) =>
+        EndsAsync([.. Http2Wire.Good().Select(header => header.Name == ":path" ? (header.Name, path) : header)]);
 
     [Fact]
     public async Task A_path_arrives_byte_by_byte()
@@ -119,7 +124,8 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
 
-        await wire.AskAsync(1, [.. Http2Wire.Good().Select(header => header.Name == ":path" ? (header.Name, "/a%2Fb%252F//./c/../%E9?x=%zz") : header)]);
+        await wire.AskAsync(
+            1, [.. Http2Wire.Good().Select(header => header.Name == ":path" ? (header.Name, "/a%2Fb%252F//./c/../%E9?x=%zz") : header)]);
 
         await wire.ReadAnswerAsync();
         Assert.Equal("GET /a%2Fb%252F//./c/../%E9?x=%zz HTTP/1.1", Assert.Single(raw.Upstream.Seen).RequestLine);
@@ -133,7 +139,10 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
 
-        await wire.SendAsync(FrameType.Headers, Http2Wire.EndHeaders, 1, Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example"), ("content-length", length)]));
+        await wire.SendAsync(
+            FrameType.Headers, Http2Wire.EndHeaders, 1,
+            Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example"),
+                ("content-length", length)]));
         await wire.SendAsync(FrameType.Data, Http2Wire.EndStream, 1, System.Text.Encoding.Latin1.GetBytes(body));
 
         Frame? answer = await wire.ReadAnswerAsync();
@@ -189,7 +198,9 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
 
-        await wire.SendAsync(FrameType.Headers, Http2Wire.EndHeaders, 1, Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example")]));
+        await wire.SendAsync(
+            FrameType.Headers, Http2Wire.EndHeaders, 1,
+            Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example")]));
         await wire.SendAsync(FrameType.Headers, Http2Wire.EndHeaders | Http2Wire.EndStream, 1, Http2Wire.Block([(name, value)]));
 
         Frame? answer = await wire.ReadAnswerAsync();
@@ -203,9 +214,13 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
 
-        await wire.SendAsync(FrameType.Headers, Http2Wire.EndHeaders, 1, Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example")]));
+        await wire.SendAsync(
+            FrameType.Headers, Http2Wire.EndHeaders, 1,
+            Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example")]));
         await wire.SendAsync(FrameType.Data, 0, 1, "hello"u8.ToArray());
-        await wire.SendAsync(FrameType.Headers, Http2Wire.EndHeaders | Http2Wire.EndStream, 1, Http2Wire.Block([("x-real-ip", "6.6.6.6"), ("x-trailer", "1")]));
+        await wire.SendAsync(
+            FrameType.Headers, Http2Wire.EndHeaders | Http2Wire.EndStream, 1,
+            Http2Wire.Block([("x-real-ip", "6.6.6.6"), ("x-trailer", "1")]));
 
         Assert.Equal(Status200, (await wire.ReadAnswerAsync())!.Payload[0]);
         RawRequest seen = Assert.Single(raw.Upstream.Seen);
@@ -215,7 +230,8 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [Fact]
     public async Task Trailers_of_an_answer_arrive()
     {
-        raw.Upstream.Answer = RawUpstream.Always("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 4711\r\n\r\n");
+        raw.Upstream.Answer = RawUpstream.Always(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 4711\r\n\r\n");
 
         using HttpResponseMessage answer = await SendAsync(HttpMethod.Get, "/a");
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
@@ -252,7 +268,8 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content = null)
     {
-        using HttpRequestMessage request = new(method, path) { Content = content, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using HttpRequestMessage request =
+            new(method, path) { Content = content, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         return await raw.Site.Http.SendAsync(request, Stop);
     }
 

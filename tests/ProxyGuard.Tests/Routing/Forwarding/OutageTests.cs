@@ -76,7 +76,8 @@ public sealed class OutageTests : IAsyncDisposable
         await using GuardedSite site = await StartAsync("web1", "web2", "web3");
         _upstream.Answer = async (_, stream) =>
         {
-            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"u8.ToArray());
+            await stream.WriteAsync(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n"u8.ToArray());
             await _end.Task;
             return false;
         };
@@ -106,11 +107,14 @@ public sealed class OutageTests : IAsyncDisposable
     [InlineData("late")]
     public async Task An_address_of_the_site_that_gives_no_whole_answer_takes_nobody_out_however_often_it_is_asked_for(string what)
     {
-        await using GuardedSite site = await StartAsync(json => json.AsObject().Put("ReverseProxy:Clusters:site:HttpRequest:ActivityTimeout", "00:00:00.3"), "web2");
+        await using GuardedSite site = await StartAsync(
+            json => json.AsObject().Put("ReverseProxy:Clusters:site:HttpRequest:ActivityTimeout", "00:00:00.3"), "web2");
         _upstream.Answer = async (request, stream) =>
         {
             if (!request.RequestLine.Contains("/broken", StringComparison.Ordinal))
-                return await RawUpstream.Always(request.RequestLine.StartsWith("HEAD", StringComparison.Ordinal) ? "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" : RawUpstream.Ok)(request, stream);
+                return await RawUpstream.Always(
+                    request.RequestLine.StartsWith("HEAD", StringComparison.Ordinal) ? "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+                        : RawUpstream.Ok)(request, stream);
             if (what == "late")
                 await _end.Task;
             if (what == "half")
@@ -147,7 +151,11 @@ public sealed class OutageTests : IAsyncDisposable
     {
         const string Name = "\nproxyguard_web_server_failures_total{cluster=\"site\",web_server=\"web2\"} ";
         int at = metrics.IndexOf(Name, StringComparison.Ordinal);
-        return at < 0 ? 0 : int.Parse(metrics.AsSpan(at + Name.Length, metrics.IndexOf('\n', at + Name.Length) - at - Name.Length), System.Globalization.CultureInfo.InvariantCulture);
+        return at < 0
+            ? 0
+            : int.Parse(
+                metrics.AsSpan(at + Name.Length, metrics.IndexOf('\n', at + Name.Length) - at - Name.Length),
+                System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -155,7 +163,8 @@ public sealed class OutageTests : IAsyncDisposable
     {
         await using GuardedSite site = await StartAsync("web2");
         _upstream.Answer = static async (request, stream) =>
-            request.RequestLine == "HEAD / HTTP/1.1" && await RawUpstream.Always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")(request, stream);
+            request.RequestLine == "HEAD / HTTP/1.1"
+                && await RawUpstream.Always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n")(request, stream);
 
         await MembersAskAsync(site);
 
@@ -166,7 +175,9 @@ public sealed class OutageTests : IAsyncDisposable
     public async Task A_passive_health_check_of_the_clusters_own_is_used_instead()
     {
         await using GuardedSite site = await StartAsync(
-            json => json.AsObject().Put("ReverseProxy:Clusters:site:HealthCheck", JsonNode.Parse("""{ "Passive": { "Enabled": true, "Policy": "TransportFailureRate" } }""")), "web2");
+            json => json.AsObject()
+                .Put("ReverseProxy:Clusters:site:HealthCheck",
+                    JsonNode.Parse("""{ "Passive": { "Enabled": true, "Policy": "TransportFailureRate" } }""")), "web2");
         _upstream.Answer = static (_, _) => Task.FromResult(false);
 
         // One failure is no rate yet: it stays in, and the read is tried elsewhere all the same.
@@ -252,7 +263,8 @@ public sealed class OutageTests : IAsyncDisposable
 
         using HttpResponseMessage answer = await site.Http.GetAsync("/", Stop);
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "normal"), (answer.StatusCode, answer.Headers.GetValues("X-ProxyGuard-Mode").Single()));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "normal"), (answer.StatusCode, answer.Headers.GetValues("X-ProxyGuard-Mode").Single()));
     }
 
     /// <summary>Where there is no other, members go on asking it: their answers count, whatever its front page does.</summary>
@@ -357,7 +369,8 @@ public sealed class OutageTests : IAsyncDisposable
         }
 
         site.Time.Advance(Quarter);
-        await Eventually.HappensAsync("it is asked again", TimeSpan.FromSeconds(10), () => HealthOf(site, "web2") == DestinationHealth.Healthy);
+        await Eventually.HappensAsync(
+            "it is asked again", TimeSpan.FromSeconds(10), () => HealthOf(site, "web2") == DestinationHealth.Healthy);
         // So that the view does not age.
         await site.TickAsync();
     }

@@ -38,7 +38,8 @@ public class RawSite : IAsyncLifetime
     }
 
     /// <summary>Sends bytes (Latin-1) and reads until the other end closes.</summary>
-    /// <param name="request">Where it has no Connection header, the connection stays open after a good answer: then this waits in vain.</param>
+    /// <param name="request">Where it has no Connection header, the connection stays open after a good answer: then this waits in
+    /// vain.</param>
     /// <param name="from">The address on loopback to ask from; null for 127.0.0.1.</param>
     /// <param name="afterContinue">What to send once the answer begins with 100 Continue.</param>
     internal async Task<string> AskAsync(string request, string? from = null, string? afterContinue = null)

@@ -12,9 +12,16 @@ internal sealed record RawRequest(string Head, string Body)
 
     /// <summary>The values of all lines with this name, as they came.</summary>
     public string[] Header(string name) =>
-        [.. Head.Split("\r\n").Skip(1).Where(line => line.StartsWith($"{name}:", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim(' '))];
+        [
+            .. Head.Split("\r\n").Skip(1).Where(line => line.StartsWith($"{name}:", StringComparison.OrdinalIgnoreCase))
+            .Select(line => line[(name.Length + 1)..].Trim(' ')),
+        ];
 
-    public string[] Names => [.. Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)])];
+    public string[] Names =>
+        [
+            .. Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)
+            .Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]),
+        ];
 }
 
 /// <summary>A web server that is nothing but a socket: it shows the bytes that arrive and answers with bytes.</summary>
@@ -47,7 +54,9 @@ internal sealed class RawUpstream : IAsyncDisposable
     /// <summary>Connections that were closed from the other end.</summary>
     public int Closed;
 
-    /// <summary>Answers one request, before or after its body is there; <see cref="Ok"/> unless a test says otherwise. False closes the connection.</summary>
+    /// <summary>
+    /// Answers one request, before or after its body is there; <see cref="Ok"/> unless a test says otherwise. False closes the connection.
+    /// </summary>
     public Func<RawRequest, NetworkStream, Task<bool>> Answer { get; set; } = Always(Ok);
 
     /// <summary>What to say to a head whose body is still missing; null says nothing. A final answer also closes the connection.</summary>

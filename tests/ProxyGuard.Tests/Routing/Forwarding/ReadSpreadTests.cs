@@ -42,9 +42,11 @@ public sealed class ReadSpreadTests
     [Theory]
     [InlineData("serve-stale", HttpStatusCode.OK)]
     [InlineData("refuse", HttpStatusCode.ServiceUnavailable)]
-    public async Task While_no_replica_is_fresh_the_primary_serves_up_to_its_limit_where_that_is_configured(string aboveLimit, HttpStatusCode above)
+    public async Task While_no_replica_is_fresh_the_primary_serves_up_to_its_limit_where_that_is_configured(
+        string aboveLimit, HttpStatusCode above)
     {
-        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 1), ("Reads:AboveLimit", aboveLimit));
+        await using GuardedSite site = await StartAsync(
+            ("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 1), ("Reads:AboveLimit", aboveLimit));
         await site.StopReplicasAsync();
         var held = new TaskCompletionSource();
         site.Upstreams["web1"].Answer = async context =>
@@ -53,7 +55,8 @@ public sealed class ReadSpreadTests
             await context.Response.WriteAsync("<body>web1</body>");
         };
         Task<HttpResponseMessage> first = site.Http.GetAsync("/");
-        await Eventually.HappensAsync("the primary's web server has the first read", Deadline, () => Task.FromResult(!site.Upstreams["web1"].Seen.IsEmpty));
+        await Eventually.HappensAsync(
+            "the primary's web server has the first read", Deadline, () => Task.FromResult(!site.Upstreams["web1"].Seen.IsEmpty));
 
         using HttpResponseMessage second = await site.Http.GetAsync("/");
         held.SetResult();
@@ -74,7 +77,8 @@ public sealed class ReadSpreadTests
         await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 2));
         await site.StopReplicasAsync();
         site.Upstreams["web1"].Answer = static async context => await context.Response.Body.WriteAsync(new byte[8 * 1024 * 1024]);
-        HttpResponseMessage[] slow = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => site.Http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead)));
+        HttpResponseMessage[] slow = await Task.WhenAll(
+            Enumerable.Range(0, 2).Select(_ => site.Http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead)));
         site.Upstreams["web1"].Answer = null;
 
         for (int read = 0; read < 5; read++)
@@ -90,7 +94,8 @@ public sealed class ReadSpreadTests
     [Fact]
     public async Task One_address_cannot_take_the_primarys_whole_room()
     {
-        await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 4), ("Proxies:Trusted", new JsonArray("127.0.0.1")));
+        await using GuardedSite site = await StartAsync(
+            ("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 4), ("Proxies:Trusted", new JsonArray("127.0.0.1")));
         await site.StopReplicasAsync();
         var held = new TaskCompletionSource();
         site.Upstreams["web1"].Answer = async context =>
@@ -99,7 +104,9 @@ public sealed class ReadSpreadTests
             await context.Response.WriteAsync("<body>web1</body>");
         };
         Task<HttpResponseMessage>[] stranger = [.. Enumerable.Range(0, 8).Select(_ => AskAsync("203.0.113.7"))];
-        await Eventually.HappensAsync("the stranger's further reads are answered from a replica", Deadline, () => Task.FromResult(stranger.Count(read => read.IsCompleted) == 6));
+        await Eventually.HappensAsync(
+            "the stranger's further reads are answered from a replica", Deadline,
+            () => Task.FromResult(stranger.Count(read => read.IsCompleted) == 6));
         Task<HttpResponseMessage>[] others = [AskAsync("198.51.100.1"), AskAsync("198.51.100.2")];
         await Eventually.HappensAsync("others have theirs", Deadline, () => Task.FromResult(site.Upstreams["web1"].Seen.Count == 4));
 
@@ -126,7 +133,8 @@ public sealed class ReadSpreadTests
     [Fact]
     public async Task A_policy_of_the_clusters_own_chooses_among_those_that_may_have_it()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json.AsObject().Put("ReverseProxy:Clusters:site:LoadBalancingPolicy", "FirstAlphabetical"));
+        await using GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json.AsObject().Put("ReverseProxy:Clusters:site:LoadBalancingPolicy", "FirstAlphabetical"));
         Assert.Equal(20, await ReadsOfAsync(site, "web2", 20));
 
         site.Fleet["db2"].StopApplying();

@@ -52,7 +52,8 @@ public sealed class RetryTests : IAsyncDisposable
     [InlineData("GET", "/like/7", false)]
     [InlineData("HEAD", "/login", false)]
     [InlineData("GET", "/a", true)]
-    public async Task A_write_is_sent_once_where_the_connection_ends_without_an_answer_and_so_is_what_has_a_body(string method, string path, bool hasBody)
+    public async Task A_write_is_sent_once_where_the_connection_ends_without_an_answer_and_so_is_what_has_a_body(
+        string method, string path, bool hasBody)
     {
         await using GuardedSite site = await StartAsync();
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = hasBody ? new StringContent("hi") : null };

@@ -127,7 +127,8 @@ public class StreamingTests
 
     private static async Task<(long Bytes, long MostResident)> DownloadAsync(GuardedSite site, long length)
     {
-        using HttpResponseMessage answer = await site.Http.GetAsync($"/large?bytes={length}", HttpCompletionOption.ResponseHeadersRead, Stop);
+        using HttpResponseMessage answer = await site.Http.GetAsync(
+            $"/large?bytes={length}", HttpCompletionOption.ResponseHeadersRead, Stop);
         await using Stream body = await answer.Content.ReadAsStreamAsync(Stop);
         var buffer = new byte[64 * 1024];
         (long bytes, long most, long looked) = (0, 0, 0);

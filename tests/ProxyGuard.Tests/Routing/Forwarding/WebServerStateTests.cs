@@ -27,7 +27,10 @@ public sealed class WebServerStateTests
         await LookAsync(site);
 
         JsonElement status = await site.StatusAsync();
-        Assert.Equal(("normal", "web-servers-unreachable", false, false), (Text(status, "mode"), Text(status, "cause"), status.GetProperty("canRead").GetBoolean(), status.GetProperty("canPost").GetBoolean()));
+        Assert.Equal(
+            ("normal", "web-servers-unreachable", false, false),
+            (Text(status, "mode"), Text(status, "cause"), status.GetProperty("canRead").GetBoolean(),
+                status.GetProperty("canPost").GetBoolean()));
         Assert.InRange(status.GetProperty("retryAfterSeconds").GetInt32(), 10, 60);
         string page = await site.Http.GetStringAsync("/_proxyguard/", Stop);
         Assert.Contains("The site does not answer at the moment.", page, StringComparison.Ordinal);
@@ -35,20 +38,27 @@ public sealed class WebServerStateTests
         Assert.DoesNotContain("Everything works", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<strong>yes</strong>", page, StringComparison.Ordinal);
         string? line;
-        while ((line = await events.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Stop)) is not null && !line.Contains("web-servers-unreachable", StringComparison.Ordinal))
+        while ((line = await events.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(10), Stop)) is not null
+            && !line.Contains("web-servers-unreachable", StringComparison.Ordinal))
             Assert.DoesNotContain("everything", line, StringComparison.Ordinal);
         Assert.NotNull(line);
 
         JsonElement fleet = await JsonAsync(site, "/api/v1/fleet");
         Assert.Equal(("normal", "web-servers-unreachable", "none"), (Text(fleet, "mode"), Text(fleet, "cause"), Text(fleet, "reach")));
-        Assert.Equal(["failing", "failing", "failing"], fleet.GetProperty("webServers").EnumerateArray().Select(server => Text(server, "state")));
+        Assert.Equal(
+            ["failing", "failing", "failing"], fleet.GetProperty("webServers").EnumerateArray().Select(server => Text(server, "state")));
         JsonElement diagnosis = await JsonAsync(site, "/api/v1/diagnosis");
-        Assert.Equal((1, "web-servers-unreachable"), (diagnosis.GetProperty("errorCount").GetInt32(), Text(diagnosis.GetProperty("checksPerformed")[0], "id")));
-        Assert.Equal(("healthy", "web-servers-unreachable"), (Text(await JsonAsync(site, "/health"), "status"), Text(await JsonAsync(site, "/health"), "cause")));
+        Assert.Equal(
+            (1, "web-servers-unreachable"),
+            (diagnosis.GetProperty("errorCount").GetInt32(), Text(diagnosis.GetProperty("checksPerformed")[0], "id")));
+        Assert.Equal(
+            ("healthy", "web-servers-unreachable"),
+            (Text(await JsonAsync(site, "/health"), "status"), Text(await JsonAsync(site, "/health"), "cause")));
         Assert.Equal("web-servers-unreachable", Text(await JsonAsync(site, "/api/v1/maintenance"), "cause"));
         string metrics = await site.Management.GetStringAsync("/metrics", Stop);
         Assert.Contains("\nproxyguard_reach{reach=\"none\"} 1\n", metrics, StringComparison.Ordinal);
-        Assert.Contains("\nproxyguard_web_server_state{cluster=\"site\",web_server=\"web2\",state=\"failing\"} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains(
+            "\nproxyguard_web_server_state{cluster=\"site\",web_server=\"web2\",state=\"failing\"} 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("\nproxyguard_mode{mode=\"normal\"} 1\n", metrics, StringComparison.Ordinal);
         Assert.Contains("\nproxyguard_incident_open 0\n", metrics, StringComparison.Ordinal);
 
@@ -84,7 +94,9 @@ public sealed class WebServerStateTests
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
         Assert.Equal(JsonValueKind.Null, (await site.StatusAsync()).GetProperty("canRead").ValueKind);
-        Assert.All((await JsonAsync(site, "/api/v1/fleet")).GetProperty("webServers").EnumerateArray(), server => Assert.Equal("unknown", Text(server, "state")));
+        Assert.All(
+            (await JsonAsync(site, "/api/v1/fleet")).GetProperty("webServers").EnumerateArray(),
+            server => Assert.Equal("unknown", Text(server, "state")));
 
         await LookAsync(site);
         Assert.True((await site.StatusAsync()).GetProperty("canRead").GetBoolean());
@@ -103,9 +115,13 @@ public sealed class WebServerStateTests
         await LookAsync(site);
 
         JsonElement status = await site.StatusAsync();
-        Assert.Equal((JsonValueKind.Null, true, true), (status.GetProperty("cause").ValueKind, status.GetProperty("canRead").GetBoolean(), status.GetProperty("canPost").GetBoolean()));
+        Assert.Equal(
+            (JsonValueKind.Null, true, true),
+            (status.GetProperty("cause").ValueKind, status.GetProperty("canRead").GetBoolean(),
+                status.GetProperty("canPost").GetBoolean()));
         JsonElement diagnosis = await JsonAsync(site, "/api/v1/diagnosis");
-        JsonElement check = Assert.Single(diagnosis.GetProperty("checksPerformed").EnumerateArray(), check => Text(check, "id") == "web-server-failing");
+        JsonElement check = Assert.Single(
+            diagnosis.GetProperty("checksPerformed").EnumerateArray(), check => Text(check, "id") == "web-server-failing");
         Assert.Equal(("WARNING", "web1"), (Text(check, "status"), Text(check.GetProperty("detectedProblems")[0], "dbObject")));
         // Every web server writes to the primary.
         using HttpResponseMessage written = await site.Http.PostAsync("/comments", new StringContent("text=x"), Stop);
@@ -123,20 +139,32 @@ public sealed class WebServerStateTests
             all.Put("ReverseProxy:Clusters:site:Destinations:web1", null);
             all.Put("ReverseProxy:Clusters:writes:Destinations:web1", web1);
             all.Put("ReverseProxy:Routes:site:Match:Methods", new JsonArray("GET", "HEAD"));
-            all.Put("ReverseProxy:Routes:writes", JsonNode.Parse("""{ "ClusterId": "writes", "Match": { "Path": "{**catch-all}", "Methods": [ "POST" ] } }"""));
+            all.Put(
+                "ReverseProxy:Routes:writes",
+                JsonNode.Parse("""{ "ClusterId": "writes", "Match": { "Path": "{**catch-all}", "Methods": [ "POST" ] } }"""));
         });
         await LookAsync(site);
         await site.Upstreams["web1"].DisposeAsync();
         await LookAsync(site);
 
         JsonElement status = await site.StatusAsync();
-        Assert.Equal(("normal", "web-servers-unreachable", true, false), (Text(status, "mode"), Text(status, "cause"), status.GetProperty("canRead").GetBoolean(), status.GetProperty("canPost").GetBoolean()));
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "Accept", "text/html" }, { "Sec-Fetch-Dest", "document" }, { "Sec-Fetch-Mode", "navigate" } } };
+        Assert.Equal(
+            ("normal", "web-servers-unreachable", true, false),
+            (Text(status, "mode"), Text(status, "cause"), status.GetProperty("canRead").GetBoolean(),
+                status.GetProperty("canPost").GetBoolean()));
+        using var request =
+            new HttpRequestMessage(HttpMethod.Get,
+                "/")
+            { Headers = { { "Accept", "text/html" }, { "Sec-Fetch-Dest", "document" }, { "Sec-Fetch-Mode", "navigate" } } };
         using HttpResponseMessage page = await site.Http.SendAsync(request, Stop);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
         Assert.Contains("/_proxyguard/b.js", await page.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
-        Assert.Contains("The web server that takes new posts cannot be reached.", await site.Http.GetStringAsync("/_proxyguard/", Stop), StringComparison.Ordinal);
-        Assert.Equal("web-servers-of-writes-unreachable", Text((await JsonAsync(site, "/api/v1/diagnosis")).GetProperty("checksPerformed")[0], "id"));
+        Assert.Contains(
+            "The web server that takes new posts cannot be reached.", await site.Http.GetStringAsync("/_proxyguard/", Stop),
+            StringComparison.Ordinal);
+        Assert.Equal(
+            "web-servers-of-writes-unreachable",
+            Text((await JsonAsync(site, "/api/v1/diagnosis")).GetProperty("checksPerformed")[0], "id"));
     }
 
     private static Task LookAsync(GuardedSite site) => site.Service<WebServerLooks>().LookAsync(Stop);

@@ -21,14 +21,16 @@ public sealed class TlsSite : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using RSA key = RSA.Create(2048);
-        JsonObject certificate = new() { ["Path"] = Path.Combine(_directory, "site.pem"), ["KeyPath"] = Path.Combine(_directory, "site.key") };
+        JsonObject certificate =
+            new() { ["Path"] = Path.Combine(_directory, "site.pem"), ["KeyPath"] = Path.Combine(_directory, "site.key") };
         await File.WriteAllTextAsync(certificate["KeyPath"]!.ToString(), key.ExportPkcs8PrivateKeyPem());
         await File.WriteAllTextAsync(certificate["Path"]!.ToString(), CertificateTests.SelfSigned("club", key).ExportCertificatePem());
         _echo = await EchoServer.StartAsync();
         Site = await GuardedSite.StartWellAsync(json =>
         {
             json.AsObject().Put("Kestrel:Endpoints:Web", new JsonObject { ["Url"] = "https://127.0.0.1:0", ["Certificate"] = certificate });
-            json.AsObject().Put("ReverseProxy:Clusters:chat", JsonNode.Parse($$"""{ "Destinations": { "chat": { "Address": "{{_echo.Address}}" } } }"""));
+            json.AsObject().Put(
+                "ReverseProxy:Clusters:chat", JsonNode.Parse($$"""{ "Destinations": { "chat": { "Address": "{{_echo.Address}}" } } }"""));
             json.AsObject().Put("ReverseProxy:Routes:chat", JsonNode.Parse("""{ "ClusterId": "chat", "Match": { "Path": "/chat" } }"""));
         });
     }
@@ -44,7 +46,8 @@ public sealed class TlsSite : IAsyncLifetime
     internal static HttpMessageInvoker Client()
     {
         var handler = new SocketsHttpHandler { UseCookies = false };
-        handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is X509Certificate2 { Subject: "CN=club" };
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) =>
+            certificate is X509Certificate2 { Subject: "CN=club" };
         return new HttpMessageInvoker(handler);
     }
 }
@@ -114,7 +117,12 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     public async Task A_web_server_that_takes_none_says_so_and_the_connection_goes_on()
     {
         using HttpMessageInvoker client = TlsSite.Client();
-        using var socket = new ClientWebSocket { Options = { HttpVersion = HttpVersion.Version20, HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact, CollectHttpResponseDetails = true } };
+        using var socket =
+            new ClientWebSocket
+            {
+                Options = { HttpVersion = HttpVersion.Version20,
+                HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact, CollectHttpResponseDetails = true }
+            };
 
         await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(AddressOf("/"), client, Stop));
 
@@ -126,7 +134,10 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     public async Task Over_TLS_the_write_mark_is_for_this_host_and_TLS_alone()
     {
         using HttpMessageInvoker client = TlsSite.Client();
-        using HttpRequestMessage write = new(HttpMethod.Post, new Uri(tls.Site.Address, "/comments")) { Content = new StringContent("hello"), Version = HttpVersion.Version20 };
+        using HttpRequestMessage write = new(
+            HttpMethod.Post,
+            new Uri(tls.Site.Address, "/comments"))
+        { Content = new StringContent("hello"), Version = HttpVersion.Version20 };
 
         using HttpResponseMessage answer = await client.SendAsync(write, Stop);
 
@@ -140,7 +151,12 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
 
     private async Task<ClientWebSocket> ConnectAsync(HttpMessageInvoker client, string version)
     {
-        var socket = new ClientWebSocket { Options = { HttpVersion = Version.Parse(version), HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact } };
+        var socket =
+            new ClientWebSocket
+            {
+                Options = { HttpVersion = Version.Parse(version),
+                HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact }
+            };
         await socket.ConnectAsync(AddressOf("/chat"), client, Stop);
         return socket;
     }

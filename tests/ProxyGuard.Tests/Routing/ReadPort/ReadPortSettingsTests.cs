@@ -20,7 +20,8 @@ public sealed class ReadPortSettingsTests
     [InlineData("*:3310", "[::]:3310")]
     public async Task It_listens_where_it_is_told(string listen, string endPoint)
     {
-        var expected = new ReadPortRules { MaxConnections = 1000, DrainAfter = TimeSpan.FromSeconds(30), EndAfter = TimeSpan.FromMinutes(5) };
+        var expected =
+            new ReadPortRules { MaxConnections = 1000, DrainAfter = TimeSpan.FromSeconds(30), EndAfter = TimeSpan.FromMinutes(5) };
 
         Assert.Equal(new ReadPortSettings(IPEndPoint.Parse(endPoint), expected), (await ReadAsync(listen)).ReadPort);
     }

@@ -28,7 +28,10 @@ public sealed class ReadPortTests
             await sending;
         }
 
-        Assert.Equal((2, 2), (greetings.Count(one => one.EndsWith("db2", StringComparison.Ordinal)), greetings.Count(one => one.EndsWith("db3", StringComparison.Ordinal))));
+        Assert.Equal(
+            (2, 2),
+            (greetings.Count(one => one.EndsWith("db2", StringComparison.Ordinal)),
+                greetings.Count(one => one.EndsWith("db3", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -71,7 +74,8 @@ public sealed class ReadPortTests
             Assert.Equal(db3.Greeting, await ReceiveAsync(socket, db3.Greeting.Length));
         }
 
-        Assert.Contains("proxyguard_read_port_passed_over_total 2", await site.Management.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains(
+            "proxyguard_read_port_passed_over_total 2", await site.Management.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -270,7 +274,9 @@ public sealed class ReadPortTests
 
         Assert.Single([1, 2], nodes.Open.Contains);
         Assert.Equal(1, nodes.CountOf(1) + nodes.CountOf(2));
-        Assert.Contains("\"} 1\n", Line(await site.Management.GetStringAsync("/metrics"), "proxyguard_read_port_connections{"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"} 1\n", Line(await site.Management.GetStringAsync("/metrics"), "proxyguard_read_port_connections{"),
+            StringComparison.Ordinal);
 
         one.Dispose();
         await Eventually.HappensAsync("no connection is left", Deadline, () => nodes.Open.IsEmpty);
@@ -290,5 +296,6 @@ public sealed class ReadPortTests
         Assert.Empty(await ends.WaitAsync(Deadline));
     }
 
-    private static string Line(string text, string start) => string.Concat(text.Split('\n').Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line + "\n"));
+    private static string Line(string text, string start) =>
+        string.Concat(text.Split('\n').Where(line => line.StartsWith(start, StringComparison.Ordinal)).Select(line => line + "\n"));
 }

@@ -34,8 +34,11 @@ public sealed class RehearsalTests
         Assert.True(told.GetProperty("rehearses").GetBoolean());
         Assert.Equal(0, told.GetProperty("notListed").GetInt64());
         // By the site's clock: it was looked at for a moment, then five ticks passed, and then it was asked.
-        Assert.Equal(site.Time.GetUtcNow() - TimeSpan.FromSeconds(2.5), told.GetProperty("since").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
-        Assert.Equal(site.Time.GetUtcNow(), told.GetProperty("wouldBeRefused")[0].GetProperty("lastAt").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
+        Assert.Equal(
+            site.Time.GetUtcNow() - TimeSpan.FromSeconds(2.5), told.GetProperty("since").GetDateTimeOffset(), TimeSpan.FromSeconds(1));
+        Assert.Equal(
+            site.Time.GetUtcNow(), told.GetProperty("wouldBeRefused")[0].GetProperty("lastAt").GetDateTimeOffset(),
+            TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -82,7 +85,8 @@ public sealed class RehearsalTests
     public async Task A_hold_still_counts()
     {
         await using GuardedSite site = await RehearsingAsync();
-        using HttpResponseMessage held = await site.Management.PutAsync("/api/v1/maintenance", new StringContent("""{ "mode": "read-only" }""", Encoding.UTF8, "application/json"));
+        using HttpResponseMessage held = await site.Management.PutAsync(
+            "/api/v1/maintenance", new StringContent("""{ "mode": "read-only" }""", Encoding.UTF8, "application/json"));
         using HttpResponseMessage answer = await site.Http.PostAsync("/comments", new StringContent("x"));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -105,11 +109,15 @@ public sealed class RehearsalTests
         await using GuardedSite site = await RehearsingAsync();
         using HttpResponseMessage posted = await site.Http.PostAsync("/<script>alert(1)</script>", new StringContent("x"));
         var basic = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"anna:{GuardedSite.Key}")));
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(site.ManagementAddress, Path)) { Headers = { Authorization = basic } };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(site.ManagementAddress, Path))
+        { Headers = { Authorization = basic } };
         request.Headers.Add("Accept", "text/html");
         using HttpResponseMessage answer = await site.Http.SendAsync(request);
         string page = await answer.Content.ReadAsStringAsync();
-        using var change = new HttpRequestMessage(HttpMethod.Delete, new Uri(site.ManagementAddress, "/api/v1/maintenance")) { Headers = { Authorization = basic } };
+        using var change = new HttpRequestMessage(
+            HttpMethod.Delete, new Uri(site.ManagementAddress, "/api/v1/maintenance"))
+        { Headers = { Authorization = basic } };
         using HttpResponseMessage refused = await site.Http.SendAsync(change);
 
         Assert.Contains("Would be refused while the site is read-only", page, StringComparison.Ordinal);

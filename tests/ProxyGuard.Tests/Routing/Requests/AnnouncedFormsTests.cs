@@ -31,7 +31,8 @@ public sealed class AnnouncedFormsTests : IDisposable
         await using Upstream upstream = await Upstream.StartAsync("web1");
         await using ReadyGuard guard = await StartAsync(upstream, isForwarded);
         await AnnounceAsync(guard.Address, connections: 2, streams: Streams, async () => await guard.AnswersAsync());
-        await Eventually.HappensAsync("the first ones are gone", TimeSpan.FromSeconds(20), async () => await guard.MetricAsync("proxyguard_writes_under_way") == 0);
+        await Eventually.HappensAsync(
+            "the first ones are gone", TimeSpan.FromSeconds(20), async () => await guard.MetricAsync("proxyguard_writes_under_way") == 0);
         long before = guard.Process.ResidentBytes();
         guard.Process.ForgetPeak();
 
@@ -49,7 +50,8 @@ public sealed class AnnouncedFormsTests : IDisposable
         });
 
         long grown = guard.Process.PeakResidentBytes() - before;
-        TestContext.Current.TestOutputHelper!.WriteLine($"{before / Megabyte} MB before, {grown / Megabyte} MB more at the worst, {most} under way");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{before / Megabyte} MB before, {grown / Megabyte} MB more at the worst, {most} under way");
         Assert.True(most > Streams || !isForwarded);
         Assert.False(guard.Process.HasExited);
         await guard.AnswersAsync();
@@ -98,7 +100,8 @@ public sealed class AnnouncedFormsTests : IDisposable
         using (RSA key = RSA.Create(2048))
         {
             await File.WriteAllTextAsync(Path.Combine(_directory, "site.key"), key.ExportPkcs8PrivateKeyPem(), Stop);
-            await File.WriteAllTextAsync(Path.Combine(_directory, "site.pem"), CertificateTests.SelfSigned("club.example", key).ExportCertificatePem(), Stop);
+            await File.WriteAllTextAsync(
+                Path.Combine(_directory, "site.pem"), CertificateTests.SelfSigned("club.example", key).ExportCertificatePem(), Stop);
         }
 
         IReadOnlyList<int> ports = LoopbackPorts.FindFree(2);
@@ -151,7 +154,8 @@ public sealed class AnnouncedFormsTests : IDisposable
 
         public async Task<double> MetricAsync(string name)
         {
-            string line = (await Management.GetStringAsync("/metrics")).Split('\n').Single(line => line.StartsWith(name + " ", StringComparison.Ordinal));
+            string line = (await Management.GetStringAsync("/metrics")).Split('\n')
+                .Single(line => line.StartsWith(name + " ", StringComparison.Ordinal));
             return double.Parse(line[(name.Length + 1)..], CultureInfo.InvariantCulture);
         }
 

@@ -10,34 +10,43 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
 
     public static TheoryData<string> DoubtfulLengths =>
     [
-        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
-        "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello", "Content-Length: 5, 5\r\n\r\nhello", "Content-Length: 5,6\r\n\r\nhello",
-        "Content-Length: +5\r\n\r\nhello", "Content-Length: 0x5\r\n\r\nhello", "Content-Length: -5\r\n\r\nhello", "Content-Length: 5 5\r\n\r\nhello", "Content-Length: 5.0\r\n\r\nhello",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        "Content-Length: 5, 5\r\n\r\nhello", "Content-Length: 5,6\r\n\r\nhello",
+        "Content-Length: +5\r\n\r\nhello", "Content-Length: 0x5\r\n\r\nhello", "Content-Length: -5\r\n\r\nhello",
+        "Content-Length: 5 5\r\n\r\nhello", "Content-Length: 5.0\r\n\r\nhello",
         "Content-Length: \r\n\r\nhello", "Content-Length: 99999999999999999999\r\n\r\nhello",
-        "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", "Transfer-Encoding: identity\r\n\r\n",
+        "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: identity\r\n\r\n",
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
         "X-Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ];
 
     public static TheoryData<string> DoubtfulHeaders =>
     [
-        "X-A: 1\r\n X-B: folded\r\n\r\n", "X-A: 1\r\n\tfolded\r\n\r\n", " X-First: 1\r\n\r\n", "X-A : 1\r\n\r\n", "X-A\t: 1\r\n\r\n", "X-A: a\0b\r\n\r\n", "X\0A: 1\r\n\r\n", ": 1\r\n\r\n", "X-A\r\n\r\n",
-        "X-A: 1\rX-B: 2\r\n\r\n", "Content-Length : 5\r\n\r\nhello", "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n", "X-A: a\u0001b\r\nX-C: d\re\r\n\r\n",
+        "X-A: 1\r\n X-B: folded\r\n\r\n", "X-A: 1\r\n\tfolded\r\n\r\n", " X-First: 1\r\n\r\n", "X-A : 1\r\n\r\n", "X-A\t: 1\r\n\r\n",
+        "X-A: a\0b\r\n\r\n", "X\0A: 1\r\n\r\n", ": 1\r\n\r\n", "X-A\r\n\r\n",
+        "X-A: 1\rX-B: 2\r\n\r\n", "Content-Length : 5\r\n\r\nhello", "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "X-A: a\u0001b\r\nX-C: d\re\r\n\r\n",
     ];
 
     public static TheoryData<string> DoubtfulChunks =>
     [
-        "5\nhello\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "5;a\nb\r\nhello\r\n0\r\n\r\n", "5;a=\n\r\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n", "-5\r\nhello\r\n0\r\n\r\n", "5 \n\r\nhello\r\n0\r\n\r\n",
+        "5\nhello\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "5;a\nb\r\nhello\r\n0\r\n\r\n", "5;a=\n\r\nhello\r\n0\r\n\r\n",
+        "0x5\r\nhello\r\n0\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n", "-5\r\nhello\r\n0\r\n\r\n", "5 \n\r\nhello\r\n0\r\n\r\n",
         "\r\nhello\r\n0\r\n\r\n", "fffffffff\r\nhello\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n",
     ];
 
     [Theory]
     [MemberData(nameof(DoubtfulLengths))]
-    public Task A_length_that_can_be_read_in_two_ways_is_refused_and_the_connection_closed(string rest) => RefusedAsync($"POST /photos HTTP/1.1\r\nHost: club.example\r\n{rest}{Smuggled}");
+    public Task A_length_that_can_be_read_in_two_ways_is_refused_and_the_connection_closed(string rest) =>
+        RefusedAsync($"POST /photos HTTP/1.1\r\nHost: club.example\r\n{rest}{Smuggled}");
 
     [Theory]
     [MemberData(nameof(DoubtfulHeaders))]
-    public Task A_header_that_can_be_read_in_two_ways_is_refused_and_the_connection_closed(string rest) => RefusedAsync($"GET /photos HTTP/1.1\r\nHost: club.example\r\n{rest}{Smuggled}");
+    public Task A_header_that_can_be_read_in_two_ways_is_refused_and_the_connection_closed(string rest) =>
+        RefusedAsync($"GET /photos HTTP/1.1\r\nHost: club.example\r\n{rest}{Smuggled}");
 
     /// <summary>A body is passed on while it comes: its head may have arrived when the doubt shows, but never a whole request.</summary>
     [Theory]
@@ -46,7 +55,8 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     {
         raw.Upstream.Seen.Clear();
 
-        string answer = await raw.AskAsync($"POST /photos HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}{Smuggled}");
+        string answer = await raw.AskAsync(
+            $"POST /photos HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}{Smuggled}");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Single(answer.Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries));
@@ -98,7 +108,8 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     [Fact]
     public async Task A_header_whose_name_is_none_does_not_arrive()
     {
-        RawRequest seen = await raw.ForwardedAsync("GET /a HTTP/1.1\r\nHost: club.example\r\nX(A): 1\r\nX-B: 2\r\nConnection: close\r\n\r\n");
+        RawRequest seen = await raw.ForwardedAsync(
+            "GET /a HTTP/1.1\r\nHost: club.example\r\nX(A): 1\r\nX-B: 2\r\nConnection: close\r\n\r\n");
 
         Assert.DoesNotContain("X(A)", seen.Head, StringComparison.Ordinal);
         Assert.Equal(["2"], seen.Header("X-B"));
@@ -123,7 +134,10 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
             "GET /a HTTP/1.1\r\nHost: club.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
             + "GET /b HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");
 
-        Assert.Equal(["HTTP/1.1 200 OK", "HTTP/1.1 200 OK"], answer.Split("\r\n").Select(line => line.Replace("ok", "", StringComparison.Ordinal)).Where(line => line.StartsWith("HTTP/", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["HTTP/1.1 200 OK", "HTTP/1.1 200 OK"],
+            answer.Split("\r\n").Select(line => line.Replace("ok", "", StringComparison.Ordinal))
+                .Where(line => line.StartsWith("HTTP/", StringComparison.Ordinal)));
         Assert.Equal(["GET /a HTTP/1.1", "GET /b HTTP/1.1"], raw.Upstream.Seen.Select(seen => seen.RequestLine));
         Assert.Equal([["websocket"], []], raw.Upstream.Seen.Select(seen => seen.Header("Upgrade")));
     }
@@ -139,7 +153,9 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
             return true;
         };
 
-        string answer = await raw.AskAsync(string.Concat(Enumerable.Range(0, 8).Select(i => $"GET /p{i} HTTP/1.1\r\nHost: club.example\r\n\r\n")) + "GET /last HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");
+        string answer = await raw.AskAsync(
+            string.Concat(Enumerable.Range(0, 8)
+                .Select(i => $"GET /p{i} HTTP/1.1\r\nHost: club.example\r\n\r\n")) + "GET /last HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
 
         string[] bodies = [.. answer.Split("\r\n\r\n").Skip(1).Select(part => part.Split("HTTP/1.1")[0])];

@@ -4,7 +4,8 @@ using ProxyGuard.Tests.Routing.Forwarding;
 namespace ProxyGuard.Tests.Routing.Requests;
 
 /// <summary>
-/// The frames of HTTP/2 (RFC 9113) and HPACK (RFC 7541) on the real listener: what h2spec (https://github.com/summerwind/h2spec) asks of a server, as far as a proxy's safety hangs on it.
+/// The frames of HTTP/2 (RFC 9113) and HPACK (RFC 7541) on the real listener: what h2spec (https://github.com/summerwind/h2spec) asks of a
+/// server, as far as a proxy's safety hangs on it.
 /// </summary>
 public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
 {
@@ -167,7 +168,8 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
         await wire.SendAsync((FrameType)0x16, 0xff, 0, [1, 2, 3]);
         await wire.AskAsync(1, Http2Wire.Good());
 
-        Assert.Equal((FrameType.Headers, Status200), await wire.ReadAnswerAsync() is { } answer ? (answer.Type, answer.Payload[0]) : default);
+        Assert.Equal(
+            (FrameType.Headers, Status200), await wire.ReadAnswerAsync() is { } answer ? (answer.Type, answer.Payload[0]) : default);
         // Those of the preface, and these.
         Assert.Equal(2, wire.SettingsAcknowledged);
     }
@@ -177,7 +179,9 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     {
         raw.Upstream.Seen.Clear();
         byte[] block = Http2Wire.Block(Http2Wire.Good());
-        foreach ((FrameType type, int stream, byte[] payload) in ((FrameType, int, byte[])[])[(FrameType.Headers, 3, block), (FrameType.Ping, 0, new byte[8]), (FrameType.Continuation, 3, block), ((FrameType)0x16, 0, [])])
+        foreach (
+            (FrameType type, int stream, byte[] payload) in ((FrameType, int, byte[])[])[(FrameType.Headers, 3, block),
+                (FrameType.Ping, 0, new byte[8]), (FrameType.Continuation, 3, block), ((FrameType)0x16, 0, [])])
         {
             await using Http2Wire wire = await ConnectAsync();
 
@@ -250,7 +254,9 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     public async Task A_window_that_overflows_ends_its_stream()
     {
         await using Http2Wire wire = await ConnectAsync();
-        await wire.SendAsync(FrameType.Headers, Http2Wire.EndHeaders, 1, Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example")]));
+        await wire.SendAsync(
+            FrameType.Headers, Http2Wire.EndHeaders, 1,
+            Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example")]));
 
         await wire.SendAsync(FrameType.WindowUpdate, 0, 1, [0x7f, 0xff, 0xff, 0xff]);
 
@@ -270,7 +276,9 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
         await wire.SendAsync(FrameType.Ping, 0, 0, new byte[8]);
         Assert.Equal(FrameType.Ping, (await wire.ReadAsync())!.Type);
         await wire.SendAsync(FrameType.WindowUpdate, 0, 1, [0, 0, 0, 1]);
-        Assert.Equal((FrameType.Data, "o"), await wire.ReadAsync() is { } first ? (first.Type, System.Text.Encoding.ASCII.GetString(first.Payload)) : default);
+        Assert.Equal(
+            (FrameType.Data, "o"),
+            await wire.ReadAsync() is { } first ? (first.Type, System.Text.Encoding.ASCII.GetString(first.Payload)) : default);
         await wire.SendAsync(FrameType.WindowUpdate, 0, 1, [0, 0, 0, 9]);
         Assert.Equal("k", System.Text.Encoding.ASCII.GetString((await wire.ReadAsync())!.Payload));
     }
@@ -279,7 +287,8 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
 
     private async Task OthersAreServedAsync()
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, "/a") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using HttpRequestMessage request =
+            new(HttpMethod.Get, "/a") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using HttpResponseMessage other = await raw.Site.Http.SendAsync(request, Stop);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }

@@ -44,7 +44,13 @@ public sealed class LoginTests
 
     private static async Task<HttpResponseMessage> LoginAsync(GuardedSite site)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/login") { Content = new StringContent("user=anna&password=hunter2", new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post,
+                "/login")
+            {
+                Content = new StringContent(
+                    "user=anna&password=hunter2", new MediaTypeHeaderValue("application/x-www-form-urlencoded"))
+            };
         request.Headers.Add("Accept", "text/html");
         request.Headers.Add("Accept-Language", "en");
         return await site.Http.SendAsync(request, Stop);

@@ -51,10 +51,14 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [InlineData("X")]
     public async Task Every_other_method_is_refused_with_the_truth(string method)
     {
-        string answer = await raw.AskAsync($"{method} /a HTTP/1.1\r\nHost: club.example\r\nAccept: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        string answer = await raw.AskAsync(
+            $"{method} /a HTTP/1.1\r\nHost: club.example\r\nAccept: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
         IsRefused(answer, "application/problem+json");
-        IsRefused(await raw.AskAsync($"{method} /a HTTP/1.1\r\nHost: club.example\r\nAccept: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), "text/html");
+        IsRefused(
+            await raw.AskAsync(
+                $"{method} /a HTTP/1.1\r\nHost: club.example\r\nAccept: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+            "text/html");
     }
 
     [Theory]
@@ -102,7 +106,8 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     {
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
 
-        string answer = await raw.AskAsync($"{method} {path} HTTP/1.1\r\nHost: club.example\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        string answer = await raw.AskAsync(
+            $"{method} {path} HTTP/1.1\r\nHost: club.example\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
     }
@@ -112,7 +117,8 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     {
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
 
-        string answer = await raw.AskAsync("OPTIONS /like/7 HTTP/1.1\r\nHost: club.example\r\nOrigin: http://other.example\r\nAccess-Control-Request-Method: POST\r\nConnection: close\r\n\r\n");
+        string answer = await raw.AskAsync(
+            "OPTIONS /like/7 HTTP/1.1\r\nHost: club.example\r\nOrigin: http://other.example\r\nAccess-Control-Request-Method: POST\r\nConnection: close\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
     }
@@ -120,12 +126,15 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [Fact]
     public async Task Whoever_asks_before_sending_a_body_hears_at_once_that_it_is_not_wanted()
     {
-        string answer = await raw.AskAsync("POST /upload HTTP/1.1\r\nHost: club.example\r\nExpect: 100-continue\r\nContent-Length: 50000000\r\n\r\n");
+        string answer = await raw.AskAsync(
+            "POST /upload HTTP/1.1\r\nHost: club.example\r\nExpect: 100-continue\r\nContent-Length: 50000000\r\n\r\n");
 
         IsRefused(answer, "application/problem+json");
     }
 
-    /// <summary>A browser that still sends when it is answered must not be cut off before it reads: it would show an error instead of the page.</summary>
+    /// <summary>
+    /// A browser that still sends when it is answered must not be cut off before it reads: it would show an error instead of the page.
+    /// </summary>
     [Theory]
     [InlineData("multipart/form-data; boundary=x")]
     [InlineData("application/octet-stream")]
@@ -146,7 +155,10 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     {
         using TcpClient client = await raw.ConnectAsync();
         await using NetworkStream stream = client.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes("POST /upload HTTP/1.1\r\nHost: club.example\r\nAccept: text/html\r\nContent-Type: image/jpeg\r\nContent-Length: 3200000\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            Encoding.Latin1.GetBytes(
+                "POST /upload HTTP/1.1\r\nHost: club.example\r\nAccept: text/html\r\nContent-Type: image/jpeg\r\nContent-Length: 3200000\r\nConnection: close\r\n\r\n"),
+            TestContext.Current.CancellationToken);
         // A line of four megabits a second, for longer than Kestrel alone would have patience.
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         for (int sent = 0; sent < 3_200_000; sent += 100_000)

@@ -9,9 +9,12 @@ public class ReservedPrefixTests
 {
     public static TheoryData<string> OtherSpellings =>
     [
-        "/_ProxyGuard/", "/_PROXYGUARD/status.json", "/%5fproxyguard/", "/%5Fproxyguard/status.json", "/_%70roxyguard/", "/%255fproxyguard/", "/%25255fproxyguard/",
-        "//_proxyguard/", "///_proxyguard/status.json", "/./_proxyguard/", "/x/../_proxyguard/", "/x/y/../../_proxyguard/", "/%2e/_proxyguard/", "/x/%2e%2e/_proxyguard/",
-        "/_proxyguard;p=1/", "/_proxyguard;p/status.json", "/_proxyguard%2f", "/_proxyguard%2Fstatus.json", "/%2f_proxyguard/", "/_proxyguard%5cx", "/x/..;a=b/_proxyguard/",
+        "/_ProxyGuard/", "/_PROXYGUARD/status.json", "/%5fproxyguard/", "/%5Fproxyguard/status.json", "/_%70roxyguard/",
+        "/%255fproxyguard/", "/%25255fproxyguard/",
+        "//_proxyguard/", "///_proxyguard/status.json", "/./_proxyguard/", "/x/../_proxyguard/", "/x/y/../../_proxyguard/",
+        "/%2e/_proxyguard/", "/x/%2e%2e/_proxyguard/",
+        "/_proxyguard;p=1/", "/_proxyguard;p/status.json", "/_proxyguard%2f", "/_proxyguard%2Fstatus.json", "/%2f_proxyguard/",
+        "/_proxyguard%5cx", "/x/..;a=b/_proxyguard/",
         "/_proxyguard%3bx/", "/../_proxyguard/", "/%2e%2e/_proxyguard/", "/_PROXYGUARD",
     ];
 

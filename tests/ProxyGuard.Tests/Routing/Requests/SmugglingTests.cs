@@ -7,8 +7,9 @@ using ProxyGuard.Tests.Routing.Forwarding;
 namespace ProxyGuard.Tests.Routing.Requests;
 
 /// <summary>
-/// What the http-garden (https://github.com/narfindustries/http-garden) does to proxies: good requests with one byte wrong, at every place of their heads and chunk lines, and a second request
-/// behind them. The web server must see exactly those requests that the client gets answers to, in their order, and each of them framed in one way only.
+/// What the http-garden (https://github.com/narfindustries/http-garden) does to proxies: good requests with one byte wrong, at every place
+/// of their heads and chunk lines, and a second request behind them. The web server must see exactly those requests that the client gets
+/// answers to, in their order, and each of them framed in one way only.
 /// </summary>
 public sealed partial class SmugglingTests(RawSite raw) : IClassFixture<RawSite>
 {
@@ -21,13 +22,16 @@ public sealed partial class SmugglingTests(RawSite raw) : IClassFixture<RawSite>
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1.5);
 
-    private static readonly char[] Wrong = ['\0', '\t', '\n', '\r', '\v', '\f', ' ', ',', ':', ';', '"', '+', '-', '0', '_', '\u007f', '\u0080', '\u0085', '\u00a0', '\u00ff'];
+    private static readonly char[] Wrong =
+        ['\0', '\t', '\n', '\r', '\v', '\f', ' ', ',', ':', ';', '"', '+', '-', '0', '_', '\u007f', '\u0080', '\u0085', '\u00a0', '\u00ff'];
 
     public static TheoryData<string, string, string> Seeds => new()
     {
         { "a length", $"POST /seed HTTP/1.1\r\nHost: club.example\r\nContent-Length: {Hidden.Length}\r\n\r\n", Hidden },
-        { "chunks", "POST /seed HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\n\r\n", $"{Hidden.Length:x}\r\n{Hidden}\r\n0\r\n\r\n" },
-        { "a trailer", "POST /seed HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\n\r\n", $"2;a=b\r\nok\r\n0\r\nX-Hidden: {Hidden.Length}\r\n\r\n" },
+        { "chunks", "POST /seed HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\n\r\n",
+            $"{Hidden.Length:x}\r\n{Hidden}\r\n0\r\n\r\n" },
+        { "a trailer", "POST /seed HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\n\r\n",
+            $"2;a=b\r\nok\r\n0\r\nX-Hidden: {Hidden.Length}\r\n\r\n" },
         { "none", "GET /seed HTTP/1.1\r\nHost: club.example\r\nX-Hidden: 1\r\n\r\n", "" },
     };
 
@@ -57,10 +61,15 @@ public sealed partial class SmugglingTests(RawSite raw) : IClassFixture<RawSite>
         ILookup<string, RawRequest> seen = raw.Upstream.Seen.ToLookup(request => Assert.Single(request.Header("X-Forwarded-For")));
         foreach ((string from, (string sent, string[] echoed)) in answers)
         {
-            string said = $"{framing}: {sent.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}";
-            Assert.True(echoed.SequenceEqual(seen[from].Select(request => request.RequestLine)), $"{said}\nanswered: {string.Join(", ", echoed)}\narrived: {string.Join(", ", seen[from].Select(request => request.RequestLine))}");
+            string said =
+                $"{framing}: {sent.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}";
+            Assert.True(
+                echoed.SequenceEqual(seen[from].Select(request => request.RequestLine)),
+                $"{said}\nanswered: {string.Join(", ", echoed)}\narrived: {string.Join(", ", seen[from].Select(request => request.RequestLine))}");
             // Whoever finds a length in it, however generously they read, must not see another request than we do.
-            Assert.False(Framed().IsMatch(sent) && seen[from].Any(request => request.RequestLine.Contains("hidden", StringComparison.Ordinal)), said);
+            Assert.False(
+                Framed().IsMatch(sent) && seen[from].Any(request => request.RequestLine.Contains("hidden", StringComparison.Ordinal)),
+                said);
             Assert.All(seen[from], request => Assert.True(IsWellFramed(request), $"{said}\n{request.Head}"));
         }
 
@@ -115,8 +124,10 @@ public sealed partial class SmugglingTests(RawSite raw) : IClassFixture<RawSite>
     private static bool IsWellFramed(RawRequest request)
     {
         string[] lines = request.Head.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        bool isOneFrame = (request.Header("Content-Length"), request.Header("Transfer-Encoding")) is ([], []) or ([_], []) or ([], ["chunked"]);
-        return isOneFrame && request.Header("Host") is [_] && RequestLine().IsMatch(lines[0]) && lines.Skip(1).All(line => HeaderLine().IsMatch(line));
+        bool isOneFrame = (
+            request.Header("Content-Length"), request.Header("Transfer-Encoding")) is ([], []) or ([_], []) or ([], ["chunked"]);
+        return isOneFrame && request.Header("Host") is [_] && RequestLine().IsMatch(lines[0])
+            && lines.Skip(1).All(line => HeaderLine().IsMatch(line));
     }
 
     [GeneratedRegex(@"\[([^\]]* HTTP/1\.1)\]")]

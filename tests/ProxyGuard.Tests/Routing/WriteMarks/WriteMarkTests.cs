@@ -102,7 +102,9 @@ public sealed class WriteMarkTests
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         string forged = new MarkSeal(new byte[32]).Write(site.Time.GetUtcNow());
-        foreach (string value in (string[])[forged, "", "x", new string('A', 30), new string('A', 3_000), "%00", "\"" + forged + "\"", forged + "="])
+        foreach (
+            string value in (string[])[forged, "", "x", new string('A', 30), new string('A', 3_000), "%00", "\"" + forged + "\"",
+                forged + "="])
         {
             HashSet<string> from = await Reads(site, $"proxyguard-write-mark={value}", 6);
             Assert.DoesNotContain("web1", from);
@@ -112,7 +114,8 @@ public sealed class WriteMarkTests
     [Fact]
     public async Task Above_the_primarys_limit_who_wrote_gets_the_freshest_page_and_is_told_how_old_it_is()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MaxPrimaryReads"] = 1 });
+        await using GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MaxPrimaryReads"] = 1 });
         string cookie = await WriteAsync(site);
         var held = new TaskCompletionSource();
         site.Upstreams["web1"].Answer = async context =>
@@ -121,7 +124,9 @@ public sealed class WriteMarkTests
             await context.Response.WriteAsync("<body>web1</body>");
         };
         Task<HttpResponseMessage> first = GetAsync(site, cookie);
-        await Eventually.HappensAsync("the primary's web server has the first read", TimeSpan.FromSeconds(5), () => Task.FromResult(site.Upstreams["web1"].Seen.Any(seen => seen.Method == "GET")));
+        await Eventually.HappensAsync(
+            "the primary's web server has the first read", TimeSpan.FromSeconds(5),
+            () => Task.FromResult(site.Upstreams["web1"].Seen.Any(seen => seen.Method == "GET")));
 
         using HttpResponseMessage second = await GetAsync(site, cookie);
         held.SetResult();
@@ -137,7 +142,8 @@ public sealed class WriteMarkTests
     [Fact]
     public async Task Switched_off_nothing_is_marked_and_no_mark_counts()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["ReadYourWrites"] = false });
+        await using GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["ReadYourWrites"] = false });
         using HttpResponseMessage written = await site.Http.PostAsync("/comments", new StringContent("hello"));
 
         Assert.False(written.Headers.Contains("Set-Cookie") || written.Headers.Contains(Header));
@@ -152,8 +158,10 @@ public sealed class WriteMarkTests
     {
         const string Secret = "the same text on every ProxyGuard of the site";
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        await using GuardedSite one = await GuardedSite.StartAsync(startsAt: now, change: json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MarkSecret"] = Secret });
-        await using GuardedSite other = await GuardedSite.StartAsync(startsAt: now, change: json => json["ProxyGuard"]!["Reads"] = hasSame ? new JsonObject { ["MarkSecret"] = Secret } : []);
+        await using GuardedSite one = await GuardedSite.StartAsync(
+            startsAt: now, change: json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MarkSecret"] = Secret });
+        await using GuardedSite other = await GuardedSite.StartAsync(
+            startsAt: now, change: json => json["ProxyGuard"]!["Reads"] = hasSame ? new JsonObject { ["MarkSecret"] = Secret } : []);
         await one.TickAsync(3);
         await other.TickAsync(3);
         string cookie = await WriteAsync(one);
@@ -181,7 +189,9 @@ public sealed class WriteMarkTests
             string secret = Convert.ToHexString(await File.ReadAllBytesAsync(Path.Combine(after.StateDirectory, "write-marks.key")));
             Assert.Equal(64, secret.Length);
             string mark = cookie.Split('=')[1];
-            Assert.True(new MarkSeal(Convert.FromHexString(secret)).IsGenuine(mark, MarkSeal.ClaimOf(mark, DateTimeOffset.UtcNow.AddSeconds(30))!.Value));
+            Assert.True(
+                new MarkSeal(Convert.FromHexString(secret))
+                    .IsGenuine(mark, MarkSeal.ClaimOf(mark, DateTimeOffset.UtcNow.AddSeconds(30))!.Value));
         }
         finally
         {

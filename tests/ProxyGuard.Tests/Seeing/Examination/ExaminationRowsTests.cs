@@ -23,7 +23,8 @@ public class ExaminationRowsTests
     [InlineData("app", "Query", "Sending data", false, false)]
     [InlineData("system user", "Daemon", "InnoDB purge worker", false, false)]
     [InlineData("system user", "Daemon", "", false, false)]
-    public void An_applier_is_told_from_a_receiver_and_from_everybody_else(string user, string command, string state, bool isOfTheServer, bool isApplier)
+    public void An_applier_is_told_from_a_receiver_and_from_everybody_else(
+        string user, string command, string state, bool isOfTheServer, bool isApplier)
     {
         ThreadRow thread = Thread(user, command, state, "7", null);
 
@@ -54,12 +55,16 @@ public class ExaminationRowsTests
 
     [Fact]
     public void A_variable_is_known_by_its_name_in_lower_case() =>
-        Assert.Equal(("gtid_mode", "ON"), ServerRows.Variable(RecordedAnswers.Row(new Dictionary<string, string?> { ["Variable_name"] = "GTID_MODE", ["Value"] = "ON" })));
+        Assert.Equal(
+            ("gtid_mode", "ON"),
+            ServerRows.Variable(RecordedAnswers.Row(
+                new Dictionary<string, string?> { ["Variable_name"] = "GTID_MODE", ["Value"] = "ON" })));
 
     [Fact]
     public void A_table_is_named_with_its_database()
     {
-        StatusRow row = RecordedAnswers.Row(new Dictionary<string, string?> { ["in_schema"] = "photos", ["in_table"] = "comments", ["bytes"] = null });
+        StatusRow row = RecordedAnswers.Row(
+            new Dictionary<string, string?> { ["in_schema"] = "photos", ["in_table"] = "comments", ["bytes"] = null });
 
         Assert.Equal(("photos.comments", 0L), ExaminationRows.Table(row));
     }
@@ -67,14 +72,28 @@ public class ExaminationRowsTests
     [Fact]
     public void A_key_has_its_columns_in_order_and_none_when_it_has_only_a_part_of_one()
     {
-        KeyPart[] parts = [Part("PRIMARY", "album", null), Part("PRIMARY", "name", null), Part("by_text", "text", "5"), Part("by_year", null, null)];
+        KeyPart[] parts =
+            [Part("PRIMARY", "album", null), Part("PRIMARY", "name", null), Part("by_text", "text", "5"), Part("by_year", null, null)];
 
-        Assert.Equal(["photos.t PRIMARY album,name", "photos.t by_text ", "photos.t by_year "], ExaminationRows.UniqueKeys(parts).Select(key => $"{key.Table} {key.Name} {string.Join(',', key.Columns)}"));
+        Assert.Equal(
+            ["photos.t PRIMARY album,name", "photos.t by_text ", "photos.t by_year "],
+            ExaminationRows.UniqueKeys(parts).Select(key => $"{key.Table} {key.Name} {string.Join(',', key.Columns)}"));
     }
 
     private static KeyPart Part(string key, string? column, string? onlyFirst) => ExaminationRows.KeyPartOf(RecordedAnswers.Row(
-        new Dictionary<string, string?> { ["in_schema"] = "photos", ["in_table"] = "t", ["in_key"] = key, ["in_column"] = column, ["only_first"] = onlyFirst }));
+        new Dictionary<string,
+            string?>
+        {
+            ["in_schema"] = "photos",
+            ["in_table"] = "t",
+            ["in_key"] = key,
+            ["in_column"] = column,
+            ["only_first"] = onlyFirst
+        }));
 
     private static ThreadRow Thread(string user, string command, string state, string? time, string? info) =>
-        ExaminationRows.Thread(RecordedAnswers.Row(new Dictionary<string, string?> { ["User"] = user, ["Command"] = command, ["State"] = state, ["Time"] = time, ["Info"] = info }));
+        ExaminationRows.Thread(
+            RecordedAnswers.Row(new Dictionary<string,
+                string?>
+            { ["User"] = user, ["Command"] = command, ["State"] = state, ["Time"] = time, ["Info"] = info }));
 }

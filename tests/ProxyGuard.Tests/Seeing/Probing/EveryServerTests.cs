@@ -2,7 +2,9 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Tests.Seeing.Probing;
 
-/// <summary>What every generation of servers says, and what is made of it. A line for each file, and below it one for each channel.</summary>
+/// <summary>
+/// What every generation of servers says, and what is made of it. A line for each file, and below it one for each channel.
+/// </summary>
 public class EveryServerTests
 {
     [Theory]
@@ -11,7 +13,9 @@ public class EveryServerTests
     {
         RecordedAnswers answers = RecordedAnswers.Of(name);
 
-        Assert.Equal(server, $"{answers.Version} #{answers.Server}: {answers.Dialect.ReplicationStatus}, head {answers.Head?.ToString() ?? "none"}, read_only {answers.ReadOnly}, super {answers.SuperReadOnly?.ToString() ?? "none"}");
+        Assert.Equal(
+            server,
+            $"{answers.Version} #{answers.Server}: {answers.Dialect.ReplicationStatus}, head {answers.Head?.ToString() ?? "none"}, read_only {answers.ReadOnly}, super {answers.SuperReadOnly?.ToString() ?? "none"}");
         Assert.Equal(channels, answers.Channels.Select(Described));
     }
 
@@ -39,11 +43,16 @@ public class EveryServerTests
         if (status.Delay > TimeSpan.Zero)
             said.Add($"delay {status.Delay}");
         if (status.UsesGtid || status.FetchedGtids is not null || status.ExecutedGtids is not null)
-            said.Add($"gtid {(status.UsesGtid ? "on" : "off")}, fetched {status.FetchedGtids ?? "none"}, executed {status.ExecutedGtids ?? "none"}");
+            said.Add(
+                $"gtid {(status.UsesGtid ? "on" : "off")}, fetched {status.FetchedGtids ?? "none"}, executed {status.ExecutedGtids ?? "none"}");
         if (!status.Filters.IsEmpty)
             said.Add(string.Join(" and ", status.Filters));
         said.Add($"\"{status.IoState}\"/\"{status.SqlState}\"");
-        said.AddRange(from error in new[] { status.IoError, status.SqlError } where error is not null select $"{error.Number} {error.Text[..Math.Min(60, error.Text.Length)]}");
+        said.AddRange(
+            from error in new[] { status.IoError,
+                status.SqlError }
+            where error is not null
+            select $"{error.Number} {error.Text[..Math.Min(60, error.Text.Length)]}");
         return string.Join(" | ", said);
     }
 

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace ProxyGuard.Tests.Seeing.Probing;
 
-/// <summary>A server that speaks as much of MySQL's protocol as a probe needs, to everybody who logs in, and answers as a test says.</summary>
+/// <summary>
+/// A server that speaks as much of MySQL's protocol as a probe needs, to everybody who logs in, and answers as a test says.
+/// </summary>
 internal sealed class FakeMySql : IAsyncDisposable
 {
     private long _sent;
@@ -96,7 +98,9 @@ internal sealed class FakeMySql : IAsyncDisposable
         {
             if (Refuses is { } refusal)
             {
-                await SendAsync(stream, 0, [0xFF, (byte)refusal.Number, (byte)(refusal.Number >> 8), .. Encoding.ASCII.GetBytes($"#HY000{refusal.Text}")]);
+                await SendAsync(
+                    stream, 0,
+                    [0xFF, (byte)refusal.Number, (byte)(refusal.Number >> 8), .. Encoding.ASCII.GetBytes($"#HY000{refusal.Text}")]);
                 return;
             }
 
@@ -142,7 +146,9 @@ internal sealed class FakeMySql : IAsyncDisposable
         byte status = isLast ? (byte)0x02 : (byte)0x0A;
         await SendAsync(stream, sequence++, [(byte)columns.Length]);
         foreach (string column in columns)
-            await SendAsync(stream, sequence++, [.. Text("def"), 0, 0, 0, .. Text(column), .. Text(column), 0x0C, 33, 0, 255, 0, 0, 0, ColumnType, 0, 0, 0, 0, 0]);
+            await SendAsync(
+                stream, sequence++,
+                [.. Text("def"), 0, 0, 0, .. Text(column), .. Text(column), 0x0C, 33, 0, 255, 0, 0, 0, ColumnType, 0, 0, 0, 0, 0]);
         await SendAsync(stream, sequence++, [0xFE, 0, 0, status, 0]);
         while (Floods)
             await SendAsync(stream, sequence++, [.. columns.SelectMany(_ => (byte[])[0xFD, 0, 0, 16, .. new byte[1 << 20]])]);
@@ -154,8 +160,10 @@ internal sealed class FakeMySql : IAsyncDisposable
 
     private (string[] Columns, string[][] Rows) Result(string statement) => statement.Trim() switch
     {
-        var settings when settings.StartsWith("SELECT", StringComparison.Ordinal) => (["server_id", "read_only", "server_uuid"], [["1", "0", "3e11fa47-71ca-11e1-9e33-c80aa9429562"]]),
-        var variables when variables.StartsWith("SHOW GLOBAL VARIABLES", StringComparison.Ordinal) => (["Variable_name", "Value"], Variables),
+        var settings when settings.StartsWith("SELECT", StringComparison.Ordinal) =>
+            (["server_id", "read_only", "server_uuid"], [["1", "0", "3e11fa47-71ca-11e1-9e33-c80aa9429562"]]),
+        var variables when variables.StartsWith("SHOW GLOBAL VARIABLES", StringComparison.Ordinal) =>
+            (["Variable_name", "Value"], Variables),
         "SHOW MASTER STATUS" => (["File", "Position"], [["bin.000001", "4711"]]),
         "SHOW BINARY LOGS" => (["Log_name", "File_size"], [["bin.000001", "4711"]]),
         // The thread of every connection is number 7.
@@ -165,7 +173,8 @@ internal sealed class FakeMySql : IAsyncDisposable
 
     private static byte[] Greeting() =>
     [
-        10, .. "5.6.24\0"u8, 7, 0, 0, 0, .. "abcdefgh"u8, 0, 0x09, 0xA2, 33, 2, 0, 0x0B, 0x00, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .. "ijklmnopqrst\0"u8, .. "mysql_native_password\0"u8,
+        10, .. "5.6.24\0"u8, 7, 0, 0, 0, .. "abcdefgh"u8, 0, 0x09, 0xA2, 33, 2, 0, 0x0B, 0x00, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        .. "ijklmnopqrst\0"u8, .. "mysql_native_password\0"u8,
     ];
 
     private static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];

@@ -8,7 +8,10 @@ using ProxyGuard.Tests.Conventions;
 
 namespace ProxyGuard.Tests.Seeing.Probing;
 
-/// <summary>What a server of one kind said in one situation, from <c>Answers/KIND/SITUATION.json</c>. Statements that are not in the file it answers with a syntax error.</summary>
+/// <summary>
+/// What a server of one kind said in one situation, from <c>Answers/KIND/SITUATION.json</c>. Statements that are not in the file it answers
+/// with a syntax error.
+/// </summary>
 internal sealed class RecordedAnswers
 {
     private static readonly string[] Folder = ["tests", "ProxyGuard.Tests", "Seeing", "Probing", "Answers"];
@@ -39,7 +42,8 @@ internal sealed class RecordedAnswers
 
     public BinlogPosition? Head => Read<BinlogPosition?>(Dialect.Head, row => ReplicationRows.Head(row)?.Position).FirstOrDefault();
 
-    public ImmutableArray<ReplicationStatus> Channels => [.. Read(Dialect.ReplicationStatus, ReplicationRows.Channel).OfType<ReplicationStatus>()];
+    public ImmutableArray<ReplicationStatus> Channels =>
+        [.. Read(Dialect.ReplicationStatus, ReplicationRows.Channel).OfType<ReplicationStatus>()];
 
     /// <param name="name">Such as "mysql-5.7/two channels".</param>
     public static RecordedAnswers Of(string name) => new(Repository.ReadJson([.. Folder, .. $"{name}.json".Split('/')]));
@@ -76,7 +80,9 @@ internal sealed class RecordedAnswers
         .ToDictionary(column => column.Key, column => column.Value?.ToString()));
 
     private static IEnumerable<string> Parts(string statement) =>
-        statement.StartsWith(Select, StringComparison.Ordinal) ? statement[Select.Length..].Split(", ").Select(setting => Select + setting) : [statement];
+        statement.StartsWith(Select, StringComparison.Ordinal)
+            ? statement[Select.Length..].Split(", ").Select(setting => Select + setting)
+            : [statement];
 
     private List<T> Read<T>(string statement, Func<StatusRow, T> read)
     {
@@ -99,7 +105,8 @@ internal sealed class RecordedAnswers
                     table.Columns.Add(name, typeof(string));
             }
 
-            table.Rows.Add([.. table.Columns.Cast<DataColumn>().Select(column => (object?)row[column.ColumnName]?.ToString() ?? DBNull.Value)]);
+            table.Rows.Add(
+                [.. table.Columns.Cast<DataColumn>().Select(column => (object?)row[column.ColumnName]?.ToString() ?? DBNull.Value)]);
         }
 
         return table;

@@ -32,7 +32,10 @@ public class ReplicationRowsTests
     [InlineData("5.7.8-rc", "server_id, read_only, server_uuid, super_read_only")]
     [InlineData("9.7.0", "server_id, read_only, server_uuid, super_read_only")]
     public void A_server_is_asked_only_for_settings_it_has(string version, string settings) =>
-        Assert.Equal(settings, string.Join(", ", Dialect.For(ServerVersion.Parse(version)).Settings["SELECT ".Length..].Split(", ").Select(setting => setting.Split(" AS ")[1])));
+        Assert.Equal(
+            settings,
+            string.Join(", ", Dialect.For(ServerVersion.Parse(version)).Settings["SELECT ".Length..].Split(", ")
+                .Select(setting => setting.Split(" AS ")[1])));
 
     [Fact]
     public void Replication_is_asked_before_the_head()
@@ -48,7 +51,8 @@ public class ReplicationRowsTests
     [InlineData("5.6.24", "log_slave_updates", "SHOW", null)]
     [InlineData("5.0.96", "log_slave_updates", "SHOW", null)]
     [InlineData("10.11.6-MariaDB", "gtid_binlog_pos", "log_slave_updates", "SHOW")]
-    public void What_a_server_passes_on_is_asked_in_words_it_has_and_shown_in_the_end(string version, string first, string second, string? third)
+    public void What_a_server_passes_on_is_asked_in_words_it_has_and_shown_in_the_end(
+        string version, string first, string second, string? third)
     {
         Dialect? dialect = Dialect.For(ServerVersion.Parse(version));
         foreach (string? words in (string?[])[first, second, third])
@@ -66,24 +70,48 @@ public class ReplicationRowsTests
 
     [Theory]
     [InlineData("log_slave_updates=1 slave_skip_errors=OFF slave_exec_mode=STRICT binlog_format=ROW", true, null, false, null, true, null)]
-    [InlineData("log_replica_updates=0 replica_skip_errors=ALL replica_exec_mode=IDEMPOTENT binlog_format=MIXED", false, "ALL", true, null, false, null)]
+    [InlineData("log_replica_updates=0 replica_skip_errors=ALL replica_exec_mode=IDEMPOTENT binlog_format=MIXED", false, "ALL", true, null,
+    false, null)]
     [InlineData("log_slave_updates=ON slave_skip_errors=1032,1062 slave_exec_mode=Idempotent", true, "1032,1062", true, null, false, null)]
     [InlineData("gtid_binlog_pos=0-1-5 replicate_events_marked_for_skip=REPLICATE", null, null, false, null, false, "0-1-5")]
     [InlineData("gtid_binlog_pos= replicate_events_marked_for_skip=FILTER_ON_MASTER", null, null, false, "FILTER_ON_MASTER", false, null)]
-    public void What_a_server_passes_on_is_read_from_one_row_and_from_many_alike(string variables, bool? logs, string? skips, bool idempotent, string? marked, bool rows, string? gtids)
+    public void What_a_server_passes_on_is_read_from_one_row_and_from_many_alike(
+        string variables, bool? logs, string? skips, bool idempotent, string? marked, bool rows, string? gtids)
     {
-        (string Name, string Value)[] said = [.. variables.Split(' ').Select(variable => variable.Split('=')).Select(parts => (parts[0], parts[1]))];
-        var expected = new ReplicationSettings { LogsApplied = logs, SkippedErrors = skips, IsIdempotent = idempotent, SkipsMarked = marked, LogsRows = rows, BinlogGtids = gtids };
+        (string Name, string Value)[] said =
+            [.. variables.Split(' ').Select(variable => variable.Split('=')).Select(parts => (parts[0], parts[1]))];
+        var expected =
+            new ReplicationSettings
+            {
+                LogsApplied = logs,
+                SkippedErrors = skips,
+                IsIdempotent = idempotent,
+                SkipsMarked = marked,
+                LogsRows = rows,
+                BinlogGtids = gtids
+            };
 
-        Assert.Equal(expected, ReplicationRows.Passing(RecordedAnswers.Row(said.ToDictionary(one => one.Name, string? (one) => one.Value)), ReplicationSettings.Unsaid));
+        Assert.Equal(
+            expected,
+            ReplicationRows.Passing(
+                RecordedAnswers.Row(said.ToDictionary(one => one.Name, string? (one) => one.Value)), ReplicationSettings.Unsaid));
         Assert.Equal(expected, said.Aggregate(ReplicationSettings.Unsaid, (known, one) =>
-            ReplicationRows.Passing(RecordedAnswers.Row(new Dictionary<string, string?> { ["Variable_name"] = one.Name, ["Value"] = one.Value }), known)));
+            ReplicationRows.Passing(
+                RecordedAnswers.Row(new Dictionary<string, string?> { ["Variable_name"] = one.Name, ["Value"] = one.Value }), known)));
     }
 
     [Fact]
     public void What_is_kept_out_of_a_binlog_stands_beside_its_head() => Assert.Equal(
         ["Binlog_Ignore_DB=logs,test"],
-        ReplicationRows.BinlogFilters(RecordedAnswers.Row(new Dictionary<string, string?> { ["File"] = "bin.000001", ["Binlog_Do_DB"] = "", ["Binlog_Ignore_DB"] = "logs,test", ["Executed_Gtid_Set"] = "" })));
+        ReplicationRows.BinlogFilters(
+            RecordedAnswers.Row(new Dictionary<string,
+                string?>
+            {
+                ["File"] = "bin.000001",
+                ["Binlog_Do_DB"] = "",
+                ["Binlog_Ignore_DB"] = "logs,test",
+                ["Executed_Gtid_Set"] = ""
+            })));
 
     [Theory]
     [InlineData("8.4.0", "SHOW REPLICA STATUS", "SHOW SLAVE STATUS")]
@@ -131,13 +159,16 @@ public class ReplicationRowsTests
     [InlineData(1236, "Got fatal error 1236 from master when reading data from binary log: 'x'", 1236)]
     [InlineData(13114, "Got fatal error 1236 from source when reading data from binary log: 'x'", 1236)]
     [InlineData(1756, "... The slave coordinator and worker threads are stopped. Worker 3 failed executing transaction; Error_code: 1032; handler error", 1032)]
-    [InlineData(13124, "Worker 3 failed executing transaction; Duplicate entry '7' for key 'PRIMARY', Error_code: MY-001062; handler error", 1062)]
+    [InlineData(13124, "Worker 3 failed executing transaction; Duplicate entry '7' for key 'PRIMARY', Error_code: MY-001062; handler error",
+    1062)]
     [InlineData(13124, "Error_code: MY-013146", 13146)]
     [InlineData(13121, "Relay log read failure: Could not parse relay log event entry. Error_code: 0", 13121)]
     [InlineData(1756, "... The slave coordinator and worker threads are stopped, possibly leaving data in inconsistent state.", 1756)]
     [InlineData(1062, "Error 'Duplicate entry 'Error_code: 1032' for key 'PRIMARY'' on query.", 1062)]
     public void An_error_has_the_number_that_its_text_names_where_it_only_wraps_another(int number, string text, int known) =>
-        Assert.Equal(new ReplicationError(known, text), Channel(("Master_Host", "db1"), ("Last_SQL_Errno", $"{number}"), ("Last_SQL_Error", text))!.SqlError);
+        Assert.Equal(
+            new ReplicationError(known, text),
+            Channel(("Master_Host", "db1"), ("Last_SQL_Errno", $"{number}"), ("Last_SQL_Error", text))!.SqlError);
 
     [Theory]
     [InlineData("2026-11-22T17:40:00.001230", "2026-11-22T17:40:00.0012300")]
@@ -147,7 +178,10 @@ public class ReplicationRowsTests
     [InlineData("now", null)]
     [InlineData(null, null)]
     public void A_heartbeat_says_when_it_was_written_or_is_none(string? ts, string? written) =>
-        Assert.Equal(written, HeartbeatQuestion.Row(RecordedAnswers.Row(new Dictionary<string, string?> { ["server_id"] = "1", ["ts"] = ts }))?.WrittenAt.ToString("O"));
+        Assert.Equal(
+            written,
+            HeartbeatQuestion.Row(
+                RecordedAnswers.Row(new Dictionary<string, string?> { ["server_id"] = "1", ["ts"] = ts }))?.WrittenAt.ToString("O"));
 
     private static ReplicationStatus? Channel(params (string Name, string? Value)[] columns) =>
         ReplicationRows.Channel(RecordedAnswers.Row(columns.ToDictionary(column => column.Name, column => column.Value)));
@@ -161,7 +195,8 @@ public class ReplicationRowsTests
     [InlineData("Of_MariaDb_Nothing", "10", "60", null)]
     public void How_long_a_replica_tries_is_its_attempts_times_its_pauses(string column, string count, string? pause, int? seconds)
     {
-        StatusRow row = RecordedAnswers.Row(new Dictionary<string, string?> { ["Master_Host"] = "db1", [column] = count, ["Connect_Retry"] = pause });
+        StatusRow row = RecordedAnswers.Row(
+            new Dictionary<string, string?> { ["Master_Host"] = "db1", [column] = count, ["Connect_Retry"] = pause });
 
         Assert.Equal(seconds is { } known ? TimeSpan.FromSeconds(known) : null, ReplicationRows.Channel(row)!.GivesUpAfter);
     }

@@ -13,7 +13,8 @@ namespace ProxyGuard.Tests.Seeing.Probing;
 public sealed class SessionTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    private static readonly ProbeRules Rules = new() { Interval = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromMilliseconds(150) };
+    private static readonly ProbeRules Rules =
+        new() { Interval = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromMilliseconds(150) };
 
     [Fact]
     public async Task A_status_that_hangs_is_asked_once_and_looked_at_over_one_more_session()
@@ -57,7 +58,12 @@ public sealed class SessionTests(ITestOutputHelper output)
     [InlineData("", null)]
     public async Task What_a_server_belongs_to_is_said_with_its_first_reading(string variables, string? expected)
     {
-        await using var server = new FakeMySql { Variables = [.. variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(variable => variable.Split('='))] };
+        await using var server =
+            new FakeMySql
+            {
+                Variables = [.. variables.Split(' ',
+                StringSplitOptions.RemoveEmptyEntries).Select(variable => variable.Split('='))]
+            };
         await using var probe = new Probe(server);
         string? said = "not asked";
 
@@ -75,7 +81,12 @@ public sealed class SessionTests(ITestOutputHelper output)
     [Fact]
     public async Task A_server_that_has_blocked_this_machine_is_told_as_that()
     {
-        await using var server = new FakeMySql { Refuses = (1129, "Host '127.0.0.7' is blocked because of many connection errors; unblock with 'mysqladmin flush-hosts'") };
+        await using var server =
+            new FakeMySql
+            {
+                Refuses = (1129,
+                "Host '127.0.0.7' is blocked because of many connection errors; unblock with 'mysqladmin flush-hosts'")
+            };
         await using var probe = new Probe(server);
 
         await probe.UntilAsync(reading => reading is NodeReading.Silent { Failure: ProbeFailure.HostBlocked });
@@ -125,13 +136,16 @@ public sealed class SessionTests(ITestOutputHelper output)
         Assert.InRange(server.Sent - before, 1, 300 << 20);
     }
 
-    /// <summary>Fails when the driver no longer keeps its socket where it did: hosts that are gone would be noticed late, and floods not at all.</summary>
+    /// <summary>
+    /// Fails when the driver no longer keeps its socket where it did: hosts that are gone would be noticed late, and floods not at all.
+    /// </summary>
     [Fact]
     public async Task The_drivers_socket_is_where_we_look_for_it_and_its_log_tells_when_a_connection_is_established()
     {
         await using var server = new FakeMySql();
         using var established = new TcpEstablished(static () => { });
-        await using MySqlDataSource source = new MySqlDataSourceBuilder(NodeConnection.StringFor(server.Connection, Deadline)).UseLoggerFactory(established).Build();
+        await using MySqlDataSource source = new MySqlDataSourceBuilder(NodeConnection.StringFor(server.Connection, Deadline))
+            .UseLoggerFactory(established).Build();
         await using MySqlConnection connection = await source.OpenConnectionAsync();
 
         Assert.True(established.HasHappened);
@@ -157,7 +171,8 @@ public sealed class SessionTests(ITestOutputHelper output)
         public async Task UntilAsync(Func<NodeReading, bool> isSo)
         {
             NodeReading? reading = null;
-            await Eventually.HappensAsync("the reading is as expected", Deadline, async () => isSo(reading = await ReadAsync()), () => $"{reading}");
+            await Eventually.HappensAsync(
+                "the reading is as expected", Deadline, async () => isSo(reading = await ReadAsync()), () => $"{reading}");
         }
 
         public ValueTask DisposeAsync() => _probe.DisposeAsync();

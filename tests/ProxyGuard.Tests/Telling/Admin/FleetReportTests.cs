@@ -38,8 +38,12 @@ public class FleetReportTests
         JsonElement node = json.RootElement.GetProperty("nodes")[1];
         JsonElement missing = Assert.Single(node.GetProperty("missingEvidence").EnumerateArray());
 
-        Assert.Equal(("unknown", JsonValueKind.Null, JsonValueKind.Null), (node.GetProperty("state").GetString(), node.GetProperty("lagSeconds").ValueKind, node.GetProperty("asOf").ValueKind));
-        Assert.Equal("not known to get what the site writes: db1 -> db2: db2 leaves out what fails (slave_skip_errors=1062)", node.GetProperty("why").GetString());
+        Assert.Equal(
+            ("unknown", JsonValueKind.Null, JsonValueKind.Null),
+            (node.GetProperty("state").GetString(), node.GetProperty("lagSeconds").ValueKind, node.GetProperty("asOf").ValueKind));
+        Assert.Equal(
+            "not known to get what the site writes: db1 -> db2: db2 leaves out what fails (slave_skip_errors=1062)",
+            node.GetProperty("why").GetString());
         Assert.Equal(["skip-errors", "db1 -> db2", "db2", "slave_skip_errors=1062", "slave_skip_errors = OFF"],
             ((string[])["reason", "link", "at", "setting", "option"]).Select(name => missing.GetProperty(name).GetString()));
         Assert.False(missing.GetProperty("accepted").GetBoolean());
@@ -62,9 +66,11 @@ public class FleetReportTests
         using JsonDocument json = JsonDocument.Parse(await site.Management.GetStringAsync(path));
         JsonElement finding = json.RootElement.GetProperty("nodes")[1].GetProperty("findings")[0];
 
-        Assert.Equal(("sql-duplicate-key", "Error"), (finding.GetProperty("code").GetString(), finding.GetProperty("severity").GetString()));
+        Assert.Equal(
+            ("sql-duplicate-key", "Error"), (finding.GetProperty("code").GetString(), finding.GetProperty("severity").GetString()));
         Assert.NotEqual("", finding.GetProperty("title").GetString());
-        Assert.Equal(language, Wording.Languages.Single(one => Wording.ForFindings(one)["sql-duplicate-key.happened"].Split('{', '[')[0] is { } begin
+        Assert.Equal(language, Wording.Languages.Single(one => Wording.ForFindings(one)["sql-duplicate-key.happened"].Split('{',
+            '[')[0] is { } begin
             && finding.GetProperty("happened").GetString()!.StartsWith(begin, StringComparison.Ordinal)));
     }
 

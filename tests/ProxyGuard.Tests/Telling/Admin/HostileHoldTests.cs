@@ -7,7 +7,9 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Telling.Admin;
 
-/// <summary>Whatever is sent to the management API as a hold: it is refused with the reason, changes nothing, and never ends in an error of ours.</summary>
+/// <summary>
+/// Whatever is sent to the management API as a hold: it is refused with the reason, changes nothing, and never ends in an error of ours.
+/// </summary>
 public sealed class HostileHoldTests
 {
     private const string Maintenance = "/api/v1/maintenance";
@@ -54,18 +56,23 @@ public sealed class HostileHoldTests
         string said = await answer.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains(JsonDocument.Parse(said).RootElement.GetProperty("errors").EnumerateArray(), one => one.GetString()!.Contains(error.Replace("\\u0022", "\"", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.Contains(
+            JsonDocument.Parse(said).RootElement.GetProperty("errors").EnumerateArray(),
+            one => one.GetString()!.Contains(error.Replace("\\u0022", "\"", StringComparison.Ordinal), StringComparison.Ordinal));
         Assert.InRange(said.Length, 1, 2_000);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
         Assert.Null(site.View.Hold);
     }
 
-    /// <summary>A good body, and whatever becomes of it when bytes of it are changed, left out and doubled; the same ones every time.</summary>
+    /// <summary>
+    /// A good body, and whatever becomes of it when bytes of it are changed, left out and doubled; the same ones every time.
+    /// </summary>
     [Fact]
     public async Task A_thousand_mutations_are_answered_and_never_with_an_error_of_ours()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
-        byte[] good = """{"mode":"maintenance","reason":"Gr\u00fc\u00dfe \ud83e\udd8a","message":{"de":"Gleich zurück","en":"Back soon"},"endsAt":"2036-11-22T22:00:00+01:00"}"""u8.ToArray();
+        byte[] good =
+            """{"mode":"maintenance","reason":"Gr\u00fc\u00dfe \ud83e\udd8a","message":{"de":"Gleich zurück","en":"Back soon"},"endsAt":"2036-11-22T22:00:00+01:00"}"""u8.ToArray();
         var random = new Random(20261128);
         for (int round = 0; round < 1_000; round++)
         {
@@ -83,7 +90,9 @@ public sealed class HostileHoldTests
             }
 
             using HttpResponseMessage answer = await PutAsync(site, [.. body]);
-            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{answer.StatusCode} for {Convert.ToBase64String([.. body])}");
+            Assert.True(
+                answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
+                $"{answer.StatusCode} for {Convert.ToBase64String([.. body])}");
         }
 
         await site.Management.DeleteAsync(Maintenance);
@@ -91,5 +100,6 @@ public sealed class HostileHoldTests
     }
 
     private static Task<HttpResponseMessage> PutAsync(GuardedSite site, byte[] body) =>
-        site.Management.PutAsync(Maintenance, new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } });
+        site.Management.PutAsync(
+            Maintenance, new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } });
 }

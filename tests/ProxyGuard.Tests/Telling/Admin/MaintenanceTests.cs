@@ -24,7 +24,9 @@ public class MaintenanceTests
         {
             foreach (string path in (string[])[Maintenance, "/api/v1/fleet", "/api/v1/diagnosis", "/api/v1/nothing"])
             {
-                using var request = new HttpRequestMessage(method, new Uri(site.ManagementAddress, path)) { Content = JsonContent.Create(new { mode = "maintenance" }) };
+                using var request = new HttpRequestMessage(
+                    method, new Uri(site.ManagementAddress, path))
+                { Content = JsonContent.Create(new { mode = "maintenance" }) };
                 if (authorization is not null)
                     request.Headers.TryAddWithoutValidation("Authorization", authorization);
                 using HttpResponseMessage answer = await site.Http.SendAsync(request);
@@ -70,7 +72,8 @@ public class MaintenanceTests
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
-        using HttpResponseMessage set = await PutAsync(site, new { mode = "read-only", reason = "moving the disks", message = new { de = "Wir ziehen um.", en = "We are moving." } });
+        using HttpResponseMessage set = await PutAsync(
+            site, new { mode = "read-only", reason = "moving the disks", message = new { de = "Wir ziehen um.", en = "We are moving." } });
         Assert.Equal(HttpStatusCode.OK, set.StatusCode);
         JsonElement hold = (await JsonOf(set)).GetProperty("hold");
         Assert.Equal("moving the disks", hold.GetProperty("reason").GetString());
@@ -165,10 +168,13 @@ public class MaintenanceTests
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
-        using HttpResponseMessage answer = await site.Management.PutAsync(Maintenance, new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+        using HttpResponseMessage answer = await site.Management.PutAsync(
+            Maintenance, new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Contains((await JsonOf(answer)).GetProperty("errors").EnumerateArray(), said => said.GetString()!.Contains(error, StringComparison.Ordinal));
+        Assert.Contains(
+            (await JsonOf(answer)).GetProperty("errors").EnumerateArray(),
+            said => said.GetString()!.Contains(error, StringComparison.Ordinal));
         Assert.Equal(SiteMode.Normal, site.View.Mode);
     }
 
@@ -177,8 +183,12 @@ public class MaintenanceTests
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await site.Management.PutAsync(Maintenance, new StringContent("{\"mode\":\"open\"}"))).StatusCode);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PutAsync(site, new { mode = "open", reason = new string('x', 70_000) })).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.UnsupportedMediaType,
+            (await site.Management.PutAsync(Maintenance, new StringContent("{\"mode\":\"open\"}"))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await PutAsync(site, new { mode = "open", reason = new string('x', 70_000) })).StatusCode);
         using HttpResponseMessage posted = await site.Management.PostAsync(Maintenance, null);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);
         Assert.Equal(["GET", "PUT", "DELETE"], posted.Content.Headers.Allow);
@@ -228,13 +238,15 @@ public class MaintenanceTests
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await PutAsync(site, new { mode = "read-only", reason = "disks" });
-        await PutAsync(site, new { mode = "maintenance", reason = "more disks", endsAt = site.Time.GetUtcNow().AddSeconds(2).ToString("O") });
+        await PutAsync(
+            site, new { mode = "maintenance", reason = "more disks", endsAt = site.Time.GetUtcNow().AddSeconds(2).ToString("O") });
         await site.TickAsync(5);
         await site.StopReplicasAsync();
 
         string[] lines = await File.ReadAllLinesAsync(Path.Combine(site.StateDirectory, "audit.jsonl"));
         (string, string, string)[] changes = [.. lines.Select(line => JsonDocument.Parse(line).RootElement).Select(line =>
-            (line.GetProperty("who").GetString()!, $"{line.GetProperty("from").GetString()} -> {line.GetProperty("to").GetString()}", line.GetProperty("why").GetString()!))];
+            (line.GetProperty("who").GetString()!, $"{line.GetProperty("from").GetString()} -> {line.GetProperty("to").GetString()}",
+                line.GetProperty("why").GetString()!))];
 
         Assert.Equal(("automatic", "read-only (nothing-known) -> normal", "every node is well again"), changes[0]);
         Assert.Equal(("tests", "normal -> read-only (hold)", "disks"), changes[1]);
@@ -253,11 +265,13 @@ public class MaintenanceTests
         site.Fleet["db3"].Mend();
         await site.TickAsync(40);
 
-        string why = JsonDocument.Parse((await File.ReadAllLinesAsync(Path.Combine(site.StateDirectory, "audit.jsonl")))[^1]).RootElement.GetProperty("why").GetString()!;
+        string why = JsonDocument.Parse((await File.ReadAllLinesAsync(Path.Combine(site.StateDirectory, "audit.jsonl")))[^1])
+            .RootElement.GetProperty("why").GetString()!;
         Assert.Equal("enough replicas are fresh again; db2 is stuck", why);
     }
 
     private static Task<HttpResponseMessage> PutAsync(GuardedSite site, object body) => site.Management.PutAsJsonAsync(Maintenance, body);
 
-    private static async Task<JsonElement> JsonOf(HttpResponseMessage answer) => JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+    private static async Task<JsonElement> JsonOf(HttpResponseMessage answer) =>
+        JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
 }

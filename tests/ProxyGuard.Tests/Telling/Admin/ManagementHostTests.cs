@@ -20,7 +20,8 @@ public sealed class ManagementHostTests
     [InlineData("/nothing")]
     public async Task Nothing_is_answered_to_a_name_of_a_stranger(string path)
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Admin"]!["Hosts"] = new JsonArray("guard.internal.example"));
+        await using GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json["ProxyGuard"]!["Admin"]!["Hosts"] = new JsonArray("guard.internal.example"));
 
         using HttpResponseMessage refused = await AskAsync(site, path, "rebound.example:8081");
         string said = await refused.Content.ReadAsStringAsync();
@@ -48,7 +49,9 @@ public sealed class ManagementHostTests
     [InlineData("0.0.0.0", "rebound.example", false)]
     public void An_address_is_no_name_that_could_point_elsewhere(string listen, string host, bool isAnswered)
     {
-        var hosts = new ManagementHosts(new AdminSettings(new IPEndPoint(IPAddress.Parse(listen), 8081), [], System.Collections.Immutable.ImmutableDictionary<string, System.Collections.Immutable.ImmutableArray<byte>>.Empty));
+        var hosts = new ManagementHosts(
+            new AdminSettings(new IPEndPoint(IPAddress.Parse(listen), 8081), [], System.Collections.Immutable.ImmutableDictionary<string,
+                System.Collections.Immutable.ImmutableArray<byte>>.Empty));
 
         Assert.Equal(isAnswered, hosts.Contains(host.Length == 0 ? default : new HostString(host)));
     }
@@ -60,7 +63,9 @@ public sealed class ManagementHostTests
         json.Put("ProxyGuard:Admin:Hosts", new JsonArray("guard.internal.example:8081"));
 
         Assert.Equal(
-            ["ProxyGuard:Admin:Hosts has guard.internal.example:8081 but each must be a host without a port, such as proxyguard.internal.example."],
+            [
+                "ProxyGuard:Admin:Hosts has guard.internal.example:8081 but each must be a host without a port, such as proxyguard.internal.example.",
+            ],
             (await Configured.FaultsAsync(json)).Select(fault => fault.ToString()));
     }
 

@@ -131,7 +131,8 @@ public class BannerBodyTests
         foreach (BannerRig rig in (BannerRig[])[page, download, text])
             await ReadPageAsync(rig);
 
-        Assert.Equal((1, 1, 1), (page.Counts.Inserted, download.Counts.CountOf(SkipReason.NotInline), text.Counts.CountOf(SkipReason.TextFirst)));
+        Assert.Equal(
+            (1, 1, 1), (page.Counts.Inserted, download.Counts.CountOf(SkipReason.NotInline), text.Counts.CountOf(SkipReason.TextFirst)));
     }
 
     // Otherwise nothing was sent yet and it is a plain 502, or the last chunk is missing.

@@ -23,7 +23,8 @@ public sealed class BannerScriptTests
 
     [Fact]
     public void The_script_is_ascii_for_a_page_may_force_any_charset_on_it() =>
-        Assert.All(BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.ToArray(), one => Assert.InRange(one, (byte)9, (byte)126));
+        Assert.All(
+            BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.ToArray(), one => Assert.InRange(one, (byte)9, (byte)126));
 
     [Theory]
     [InlineData("innerHTML")]
@@ -35,7 +36,8 @@ public sealed class BannerScriptTests
     [InlineData("let ")]
     [InlineData("beforeunload")]
     public void The_script_does_without(string what) =>
-        Assert.DoesNotContain(what, Encoding.UTF8.GetString(BannerScript.Compose(["fr"], Statuses.Prefix).Bytes.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            what, Encoding.UTF8.GetString(BannerScript.Compose(["fr"], Statuses.Prefix).Bytes.Span), StringComparison.Ordinal);
 
     [Fact]
     public void Every_text_a_script_asks_for_is_given_to_it()
@@ -55,7 +57,8 @@ public sealed class BannerScriptTests
     public void It_stays_small() => Assert.InRange(BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.Length, 1, 24 * 1024);
 
     private static IEnumerable<string> KeysIn(string script) =>
-        System.Text.RegularExpressions.Regex.Matches(script, "'([a-z]+\\.[a-z.-]+[a-z])'").Select(match => match.Groups[1].Value).Where(IsKey);
+        System.Text.RegularExpressions.Regex.Matches(
+            script, "'([a-z]+\\.[a-z.-]+[a-z])'").Select(match => match.Groups[1].Value).Where(IsKey);
 
     private static bool IsKey(string quoted) => Wording.For("en").Keys.Contains(quoted);
 }

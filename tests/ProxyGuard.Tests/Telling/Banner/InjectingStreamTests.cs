@@ -143,7 +143,9 @@ public class InjectingStreamTests
     {
         ScriptedStream upstream = new(), owner = new();
 
-        new InjectingStream(upstream, owner, new PrologBuffer(new TagPlacer(1, false, true), "x"u8.ToArray(), new BannerCounts()), TimeProvider.System).Dispose();
+        new InjectingStream(
+            upstream, owner, new PrologBuffer(new TagPlacer(1, false, true), "x"u8.ToArray(), new BannerCounts()),
+            TimeProvider.System).Dispose();
 
         Assert.True(upstream.IsDisposed && owner.IsDisposed);
     }
@@ -169,7 +171,9 @@ public class InjectingStreamTests
     private static InjectingStream Over(Stream upstream, bool encodingKnown = true, TimeProvider? time = null)
     {
         ReadOnlyMemory<byte> tag = BannerRig.Tag.Bytes(null);
-        return new InjectingStream(upstream, null, new PrologBuffer(new TagPlacer(tag.Length, false, encodingKnown), tag, new BannerCounts()), time ?? TimeProvider.System);
+        return new InjectingStream(
+            upstream, null, new PrologBuffer(new TagPlacer(tag.Length, false, encodingKnown), tag, new BannerCounts()),
+            time ?? TimeProvider.System);
     }
 
     private static async Task<string> ReadAsync(InjectingStream stream, byte[] buffer) =>

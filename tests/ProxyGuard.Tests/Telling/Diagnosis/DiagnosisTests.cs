@@ -22,7 +22,9 @@ public sealed class DiagnosisTests
         JsonElement top = Assert.Single(diagnosis.GetProperty("topology").EnumerateArray());
         Assert.Equal(("db1", "primary"), (top.GetProperty("name").GetString(), top.GetProperty("role").GetString()));
         Assert.Equal(["db2", "db3"], Names(top.GetProperty("replicas")));
-        Assert.Equal("db1.internal.example:3306", top.GetProperty("replicas")[0].GetProperty("seen").GetProperty("sources")[0].GetProperty("address").GetString());
+        Assert.Equal(
+            "db1.internal.example:3306",
+            top.GetProperty("replicas")[0].GetProperty("seen").GetProperty("sources")[0].GetProperty("address").GetString());
         Assert.Equal("replica", top.GetProperty("replicas")[0].GetProperty("configured").GetProperty("role").GetString());
     }
 
@@ -32,7 +34,8 @@ public sealed class DiagnosisTests
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db2"].StopApplying();
         // As a row-based replica says it.
-        site.Fleet["db2"].SqlError = new ReplicationError(1062, "Could not execute Write_rows_v1 event on table photos.comments; Duplicate entry '7' for key 'PRIMARY', "
+        site.Fleet["db2"].SqlError = new ReplicationError(1062,
+            "Could not execute Write_rows_v1 event on table photos.comments; Duplicate entry '7' for key 'PRIMARY', "
             + "Error_code: 1062; handler error HA_ERR_FOUND_DUPP_KEY; the event's master log bin.000001, end_log_pos 1500");
         await site.TickAsync(2, bytesWritten: 100);
 
@@ -96,22 +99,29 @@ public sealed class DiagnosisTests
         using HttpResponseMessage refusal = await site.Http.PostAsync("/photos", null);
         pages += await refusal.Content.ReadAsStringAsync();
 
-        Assert.All((string[])["1062", "duplicate", "Duplicate", "photos.comments", "db2", "internal.example", "10.11"], word => Assert.DoesNotContain(word, pages, StringComparison.Ordinal));
+        Assert.All(
+            (string[])["1062", "duplicate", "Duplicate", "photos.comments", "db2", "internal.example", "10.11"],
+            word => Assert.DoesNotContain(word, pages, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_node_is_examined_at_the_start_and_again_as_soon_as_it_is_ill()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
-        await Eventually.HappensAsync("every node was examined", Deadline, () => site.Fleet["db3"].Examinations > 0 && site.Fleet["db2"].Examinations > 0);
+        await Eventually.HappensAsync(
+            "every node was examined", Deadline, () => site.Fleet["db3"].Examinations > 0 && site.Fleet["db2"].Examinations > 0);
         int before = site.Fleet["db2"].Examinations;
-        site.Fleet["db2"].Examination = new() { At = default, Variables = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, DataBytes = 12_345 };
+        site.Fleet["db2"].Examination =
+            new() { At = default, Variables = System.Collections.Immutable.ImmutableDictionary<string, string>.Empty, DataBytes = 12_345 };
 
         site.Fleet["db2"].StopApplying();
         await site.TickAsync(2);
 
         await Eventually.HappensAsync("the ill node was examined again", Deadline, () => site.Fleet["db2"].Examinations > before);
-        await Eventually.HappensAsync("what was found is told", Deadline, async () => (await DiagnosisAsync(site)).GetProperty("servers")[1].GetProperty("dataBytes") is { ValueKind: JsonValueKind.Number } bytes && bytes.GetInt64() == 12_345);
+        await Eventually.HappensAsync(
+            "what was found is told", Deadline,
+            async () => (await DiagnosisAsync(site)).GetProperty("servers")[1]
+                .GetProperty("dataBytes") is { ValueKind: JsonValueKind.Number } bytes && bytes.GetInt64() == 12_345);
     }
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);

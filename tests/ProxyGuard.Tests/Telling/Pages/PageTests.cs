@@ -62,7 +62,8 @@ public sealed partial class PageTests
             // In the text of a field quotes mean nothing, in an attribute they end it.
             Assert.DoesNotContain("\"' onload", TextOfField().Replace(page, ""), StringComparison.Ordinal);
             Assert.DoesNotMatch("</textarea>\"", page);
-            Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; onload=x &lt;/textarea&gt;&amp;{time}", page, StringComparison.Ordinal);
+            Assert.Contains(
+                "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27; onload=x &lt;/textarea&gt;&amp;{time}", page, StringComparison.Ordinal);
         }
     }
 
@@ -82,10 +83,12 @@ public sealed partial class PageTests
     [Fact]
     public void A_refusal_gives_back_what_was_typed_to_the_letter()
     {
-        string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), [SubmittedField.Of("comment", "\nfirst line was empty & <b>, \"x\"")]);
+        string page = Refusal(
+            Statuses.ReadOnly(Cause.ReplicasStuck), [SubmittedField.Of("comment", "\nfirst line was empty & <b>, \"x\"")]);
 
         // The parser eats one line break after the start tag: the second one is the member's.
-        Assert.Contains("readonly dir=\"auto\" rows=\"2\">\n\nfirst line was empty &amp; &lt;b&gt;, \"x\"</textarea>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "readonly dir=\"auto\" rows=\"2\">\n\nfirst line was empty &amp; &lt;b&gt;, \"x\"</textarea>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,8 +96,10 @@ public sealed partial class PageTests
     {
         SubmittedField[] form =
         [
-            SubmittedField.Of("wpStarttime", "20261122174000"), SubmittedField.Of("wpSummary", "typo"), SubmittedField.Of("editRevId", "4711"),
-            SubmittedField.Of("wpAutoSummary", "d41d8cd98f00b204e9800998ecf8427e"), SubmittedField.Of("wpTextbox1", string.Concat(Enumerable.Repeat("The heron stood still. ", 20))),
+            SubmittedField.Of(
+                "wpStarttime", "20261122174000"), SubmittedField.Of("wpSummary", "typo"), SubmittedField.Of("editRevId", "4711"),
+            SubmittedField.Of("wpAutoSummary", "d41d8cd98f00b204e9800998ecf8427e"), SubmittedField.Of(
+                "wpTextbox1", string.Concat(Enumerable.Repeat("The heron stood still. ", 20))),
             SubmittedField.Of("link", "https://club.example/photos/17"),
         ];
 
@@ -103,7 +108,10 @@ public sealed partial class PageTests
 
         Assert.Equal(["wpTextbox1", "wpSummary", "link", "wpStarttime", "editRevId", "wpAutoSummary"], ordered.Select(field => field.Name));
         Assert.Equal(3, TextOfField().Count(page[..page.IndexOf("<details>", StringComparison.Ordinal)]));
-        Assert.Contains("4711</textarea>", page[page.IndexOf("<details>", StringComparison.Ordinal)..page.IndexOf("</details>", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.Contains(
+            "4711</textarea>",
+            page[page.IndexOf("<details>", StringComparison.Ordinal)..page.IndexOf("</details>", StringComparison.Ordinal)],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,9 +127,12 @@ public sealed partial class PageTests
     [Fact]
     public void A_refusal_names_a_time_only_when_there_is_evidence_for_it()
     {
-        Assert.Contains("try again in about 4 minutes", Refusal(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), []), StringComparison.Ordinal);
-        Assert.Contains("do not know yet how long", Refusal(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Stuck), []), StringComparison.Ordinal);
-        Assert.Contains("do not know yet how long", Refusal(Statuses.ReadOnly(Cause.Operator, Statuses.Going), []), StringComparison.Ordinal);
+        Assert.Contains(
+            "try again in about 4 minutes", Refusal(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), []), StringComparison.Ordinal);
+        Assert.Contains(
+            "do not know yet how long", Refusal(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Stuck), []), StringComparison.Ordinal);
+        Assert.Contains(
+            "do not know yet how long", Refusal(Statuses.ReadOnly(Cause.Operator, Statuses.Going), []), StringComparison.Ordinal);
         Assert.DoesNotContain("try again in", Refusal(Statuses.ReadOnly(Cause.PrimaryUnreachable), []), StringComparison.Ordinal);
     }
 
@@ -138,14 +149,19 @@ public sealed partial class PageTests
     public void A_held_site_never_promises_to_open_by_itself()
     {
         const string Promise = "posting opens by itself";
-        Assert.Contains(Promise, StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Done), Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
-        Assert.DoesNotContain(Promise, StatusPage.Render(Statuses.ReadOnly(Cause.Operator, Statuses.Done), Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
+        Assert.Contains(
+            Promise, StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Done), Wording.For("en"), Statuses.Prefix),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Promise, StatusPage.Render(Statuses.ReadOnly(Cause.Operator, Statuses.Done), Wording.For("en"), Statuses.Prefix),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Unknown_numbers_are_called_unknown()
     {
-        string page = StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Unmeasured) with { AsOf = null }, Wording.For("en"), Statuses.Prefix);
+        string page = StatusPage.Render(
+            Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Unmeasured) with { AsOf = null }, Wording.For("en"), Statuses.Prefix);
 
         Assert.Contains("We do not know yet how far it is.", page, StringComparison.Ordinal);
         Assert.Contains("We do not know yet how long it will take.", page, StringComparison.Ordinal);
@@ -158,16 +174,23 @@ public sealed partial class PageTests
     {
         StatusDocument status = Statuses.Maintenance with { EndsAt = Statuses.At.AddSeconds(-1) };
 
-        Assert.DoesNotContain("expects to be done", MaintenancePage.Render(status, Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
-        Assert.Contains("expects to be done", MaintenancePage.Render(status with { EndsAt = Statuses.At.AddHours(1) }, Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "expects to be done", MaintenancePage.Render(status, Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
+        Assert.Contains(
+            "expects to be done",
+            MaintenancePage.Render(status with { EndsAt = Statuses.At.AddHours(1) }, Wording.For("en"), Statuses.Prefix),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_operators_words_are_marked_with_their_language()
     {
-        StatusDocument status = Statuses.Maintenance with { Message = ImmutableSortedDictionary<string, string>.Empty.Add("de", "Gleich zurück.") };
+        StatusDocument status =
+            Statuses.Maintenance with { Message = ImmutableSortedDictionary<string, string>.Empty.Add("de", "Gleich zurück.") };
 
-        Assert.Contains("<p lang=\"de\">Gleich zurück.</p>", MaintenancePage.Render(status, Wording.For("fr"), Statuses.Prefix), StringComparison.Ordinal);
+        Assert.Contains(
+            "<p lang=\"de\">Gleich zurück.</p>", MaintenancePage.Render(status, Wording.For("fr"), Statuses.Prefix),
+            StringComparison.Ordinal);
     }
 
     internal static IEnumerable<string> PagesOf(StatusDocument status, Wording wording, IReadOnlyList<SubmittedField>? typed = null) =>
@@ -179,7 +202,8 @@ public sealed partial class PageTests
 
     private static string Refusal(StatusDocument status, IReadOnlyList<SubmittedField> typed, Wording? wording = null)
     {
-        string page = RefusalPage.Render(status, wording ?? Wording.For("en"), Statuses.Prefix, TimeSpan.FromSeconds(212), typed, isLost: false, form: "/photos/17");
+        string page = RefusalPage.Render(
+            status, wording ?? Wording.For("en"), Statuses.Prefix, TimeSpan.FromSeconds(212), typed, isLost: false, form: "/photos/17");
         return Encoding.UTF8.GetString(new RenderedPage(page, typed).ToBytes());
     }
 

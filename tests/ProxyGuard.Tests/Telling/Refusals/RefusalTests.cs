@@ -31,7 +31,8 @@ public class RefusalTests
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
 
-        using HttpResponseMessage answer = await site.Http.SendAsync(Form("/photos/17/comments", "comment=a+lovely+heron&password=geheim&csrf_token=abc"));
+        using HttpResponseMessage answer = await site.Http.SendAsync(
+            Form("/photos/17/comments", "comment=a+lovely+heron&password=geheim&csrf_token=abc"));
         string page = await answer.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -161,7 +162,8 @@ public class RefusalTests
             using HttpResponseMessage read = await site.Http.GetAsync("/");
             Assert.Equal("web3", TitleOf(await read.Content.ReadAsStringAsync()));
             Assert.Equal("read-only", read.Headers.GetValues("X-ProxyGuard-Mode").Single());
-            var asOf = DateTimeOffset.Parse(read.Headers.GetValues("X-ProxyGuard-As-Of").Single(), System.Globalization.CultureInfo.InvariantCulture);
+            var asOf = DateTimeOffset.Parse(
+                read.Headers.GetValues("X-ProxyGuard-As-Of").Single(), System.Globalization.CultureInfo.InvariantCulture);
             Assert.InRange((stopped - asOf).TotalSeconds, 0, 1);
         }
     }
@@ -243,7 +245,10 @@ public class RefusalTests
 
     internal static HttpRequestMessage Form(string path, string body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
+        var request =
+            new HttpRequestMessage(HttpMethod.Post,
+                path)
+            { Content = new StringContent(body, new MediaTypeHeaderValue("application/x-www-form-urlencoded")) };
         request.Headers.Accept.ParseAdd("text/html,application/xhtml+xml,*/*;q=0.8");
         return request;
     }

@@ -6,7 +6,10 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Telling.Refusals;
 
-/// <summary>Whoever gets large forms back takes little from those who only read. A measurement: with <c>-explicit only</c>, on a machine that does nothing else.</summary>
+/// <summary>
+/// Whoever gets large forms back takes little from those who only read. A measurement: with <c>-explicit only</c>, on a machine that does
+/// nothing else.
+/// </summary>
 public sealed class RefusedFormsLoadTests
 {
     private const int Posters = 64;
@@ -69,6 +72,8 @@ public sealed class RefusedFormsLoadTests
 
     private sealed record Course(double Middle, double Late, int Pages, int Forms)
     {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Middle:0.00} ms in the median, {Late:0.0} ms in 99 of 100, {Pages} pages, {Forms} forms");
+        public override string ToString() =>
+            string.Create(
+                CultureInfo.InvariantCulture, $"{Middle:0.00} ms in the median, {Late:0.0} ms in 99 of 100, {Pages} pages, {Forms} forms");
     }
 }

@@ -54,7 +54,8 @@ public sealed class SubmittedFormTests
         using HttpRequestMessage request = RefusalTests.Form("/comments", $"text={new string('a', 3_000_000)}");
 
         Assert.InRange((await TypedAsync(request)).Length, 256 * 1024, 300 * 1024);
-        using HttpRequestMessage many = RefusalTests.Form("/comments", string.Join('&', Enumerable.Range(0, 100_000).Select(field => $"f{field}=x")));
+        using HttpRequestMessage many = RefusalTests.Form(
+            "/comments", string.Join('&', Enumerable.Range(0, 100_000).Select(field => $"f{field}=x")));
         Assert.InRange((await TypedAsync(many)).Length, 1_000, 40 * 1024);
     }
 
@@ -62,7 +63,8 @@ public sealed class SubmittedFormTests
     public async Task A_form_full_of_quotes_comes_back_whole_and_is_no_longer_than_it_was()
     {
         string quotes = string.Concat(Enumerable.Repeat("\"'", 100_000));
-        using HttpRequestMessage request = RefusalTests.Form("/comments", $"text={Uri.EscapeDataString("begins")}{quotes}{Uri.EscapeDataString("\u00FCber & <b>")}");
+        using HttpRequestMessage request = RefusalTests.Form(
+            "/comments", $"text={Uri.EscapeDataString("begins")}{quotes}{Uri.EscapeDataString("\u00FCber & <b>")}");
         await using GuardedSite site = await RefusingAsync();
         using HttpResponseMessage answer = await site.Http.SendAsync(request);
         string page = await answer.Content.ReadAsStringAsync();
@@ -71,7 +73,9 @@ public sealed class SubmittedFormTests
         Assert.InRange(page.Length, 200_000, 220_000);
     }
 
-    /// <summary>Whatever somebody makes of a form: it is answered, soon, with a page of measure, and the next one is answered too.</summary>
+    /// <summary>
+    /// Whatever somebody makes of a form: it is answered, soon, with a page of measure, and the next one is answered too.
+    /// </summary>
     [Fact]
     public async Task Hostile_forms_are_answered_with_a_page_of_measure()
     {
@@ -98,14 +102,17 @@ public sealed class SubmittedFormTests
     [Fact]
     public async Task When_the_budget_is_spent_nothing_is_kept_and_the_page_says_so()
     {
-        await using GuardedSite site = await RefusingAsync(json => json["ProxyGuard"]!["Limits"] = JsonNode.Parse("""{ "MaxKeptBytes": 20000 }"""));
+        await using GuardedSite site = await RefusingAsync(
+            json => json["ProxyGuard"]!["Limits"] = JsonNode.Parse("""{ "MaxKeptBytes": 20000 }"""));
         string page = await PageAsync(site, RefusalTests.Form("/comments", $"text={new string('a', 30_000)}"));
 
         Assert.DoesNotContain("aaaa", page, StringComparison.Ordinal);
         Assert.Contains("could not keep your text", page, StringComparison.Ordinal);
-        Assert.Contains("a short one</textarea>", await PageAsync(site, RefusalTests.Form("/comments", "text=a short one")), StringComparison.Ordinal);
+        Assert.Contains(
+            "a short one</textarea>", await PageAsync(site, RefusalTests.Form("/comments", "text=a short one")), StringComparison.Ordinal);
         Assert.Equal(0, site.Service<KeptBudget>().Used);
-        Assert.Contains("\nproxyguard_forms_not_kept_total 1\n", await site.Management.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\nproxyguard_forms_not_kept_total 1\n", await site.Management.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,11 +142,13 @@ public sealed class SubmittedFormTests
     [Fact]
     public async Task A_form_that_dribbles_in_is_answered_with_what_has_come()
     {
-        await using GuardedSite site = await RefusingAsync(json => json["ProxyGuard"]!["Limits"] = JsonNode.Parse("""{ "MinBytesPerSecond": 1 }"""));
+        await using GuardedSite site = await RefusingAsync(
+            json => json["ProxyGuard"]!["Limits"] = JsonNode.Parse("""{ "MinBytesPerSecond": 1 }"""));
         using var client = new TcpClient();
         await client.ConnectAsync(site.Address.Host, site.Address.Port);
         NetworkStream stream = client.GetStream();
-        await stream.WriteAsync("POST /comments HTTP/1.1\r\nHost: club.example\r\nAccept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 200000\r\n\r\ntext=came so far"u8.ToArray());
+        await stream.WriteAsync(
+            "POST /comments HTTP/1.1\r\nHost: club.example\r\nAccept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 200000\r\n\r\ntext=came so far"u8.ToArray());
         await Eventually.HappensAsync("it is being read", TimeSpan.FromSeconds(10), () => site.Service<KeptBudget>().Used > 0);
 
         site.Time.Advance(UnwantedBody.DrainTimeout);
@@ -216,9 +225,15 @@ public sealed class SubmittedFormTests
         yield return (Parts, Bytes("--b\r\nContent-Disposition: form-data; name=\"unclosed\r\n\r\nx\r\n--b--\r\n"));
         yield return (Parts, Bytes(Part(new string('n', 4_000), "x") + "--b--\r\n"));
         yield return (Parts, Bytes(Part(new string('n', 100_000), "x") + "--b--\r\n"));
-        yield return (Parts, Bytes("--b\r\n" + string.Concat(Enumerable.Range(0, 5_000).Select(i => $"X-{i}: 1\r\n")) + "\r\nx\r\n--b--\r\n"));
-        yield return (Parts, Bytes("--b\r\nContent-Type: multipart/mixed; boundary=b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n" + Part("a", "y") + "--b--\r\n--b--\r\n"));
-        yield return (Parts, Bytes(Part("\"; filename=\"x", "<script>alert(1)</script>") + Part("t", "</textarea><script>alert(1)</script>") + "--b--\r\n"));
+        yield return (
+            Parts, Bytes("--b\r\n" + string.Concat(Enumerable.Range(0, 5_000).Select(i => $"X-{i}: 1\r\n")) + "\r\nx\r\n--b--\r\n"));
+        yield return (
+            Parts,
+            Bytes("--b\r\nContent-Type: multipart/mixed; boundary=b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n" + Part(
+                "a", "y") + "--b--\r\n--b--\r\n"));
+        yield return (
+            Parts,
+            Bytes(Part("\"; filename=\"x", "<script>alert(1)</script>") + Part("t", "</textarea><script>alert(1)</script>") + "--b--\r\n"));
         yield return ("multipart/form-data; boundary=" + new string('b', 71), Bytes("--b"));
         yield return ("multipart/form-data", Bytes("--b"));
         yield return ("multipart/form-data; boundary=\"\"", Bytes("--\r\n"));

@@ -30,7 +30,9 @@ public sealed class OneTruthTests
             {
                 string text = TextOf(page);
                 foreach (string fact in facts)
-                    Assert.True(text.Contains(fact, StringComparison.Ordinal), $"{place}, {status.Mode} {status.Cause} over {status.Observed}: \"{fact}\" is not in: {text}");
+                    Assert.True(
+                        text.Contains(fact, StringComparison.Ordinal),
+                        $"{place}, {status.Mode} {status.Cause} over {status.Observed}: \"{fact}\" is not in: {text}");
             }
         }
     }
@@ -47,7 +49,9 @@ public sealed class OneTruthTests
         foreach ((StatusDocument status, string text) in all.Zip(said))
         {
             foreach (string fact in FactsOf(status, wording, PublicNames.Of))
-                Assert.True(text.Contains(fact, StringComparison.Ordinal), $"{status.Mode} {status.Cause} over {status.Observed}: \"{fact}\" is not in: {text}");
+                Assert.True(
+                    text.Contains(fact, StringComparison.Ordinal),
+                    $"{status.Mode} {status.Cause} over {status.Observed}: \"{fact}\" is not in: {text}");
         }
     }
 
@@ -58,7 +62,9 @@ public sealed class OneTruthTests
     {
         Wording wording = Wording.For(language);
         string later = wording["refused.when.later"].Split("{duration}")[0];
-        foreach (StatusDocument status in Statuses.All().Where(status => status.Mode == SiteMode.ReadOnly && status.End is not null && status.Cause == Cause.Operator))
+        foreach (
+            StatusDocument status in Statuses.All()
+                .Where(status => status.Mode == SiteMode.ReadOnly && status.End is not null && status.Cause == Cause.Operator))
         {
             string text = TextOf(PagesOf(status, wording).Single(page => page.Place == "refusal").Html);
             string end = Phrases.Duration(wording, status.End!.Value - status.At);
@@ -68,7 +74,9 @@ public sealed class OneTruthTests
         }
     }
 
-    /// <summary>Programs: the same members with the same values, in status.json, in a refusal and in what the management listener tells.</summary>
+    /// <summary>
+    /// Programs: the same members with the same values, in status.json, in a refusal and in what the management listener tells.
+    /// </summary>
     [Fact]
     public async Task Programs_are_told_the_same_everywhere()
     {
@@ -125,12 +133,14 @@ public sealed class OneTruthTests
     }
 
     private static Dictionary<string, string> Members(string json) =>
-        JsonDocument.Parse(json).RootElement.EnumerateObject().ToDictionary(member => member.Name, member => JsonSerializer.Serialize(member.Value));
+        JsonDocument.Parse(json).RootElement.EnumerateObject()
+            .ToDictionary(member => member.Name, member => JsonSerializer.Serialize(member.Value));
 
     private static StringContent JsonContentOf(string json) => new(json, Encoding.UTF8, "application/json");
 
     private static bool HasNews(StatusDocument status) =>
-        status.Mode != SiteMode.Normal || !status.IsCurrent || status.Observed is not null || status.Reach is not (SiteReach.Full or SiteReach.Unknown);
+        status.Mode != SiteMode.Normal || !status.IsCurrent || status.Observed is not null
+            || status.Reach is not (SiteReach.Full or SiteReach.Unknown);
 
     /// <summary>As sentences; not the numbers of a catch-up, which go on while one reads.</summary>
     private static IEnumerable<string> FactsOf(StatusDocument status, Wording wording, Func<DateTimeOffset, string> timeOf)
@@ -152,7 +162,9 @@ public sealed class OneTruthTests
         if (status.Mode == SiteMode.Maintenance)
             yield return ("maintenance", MaintenancePage.Render(status, wording, Statuses.Prefix));
         if (status.Mode == SiteMode.ReadOnly)
-            yield return ("refusal", RefusalPage.Render(status, wording, Statuses.Prefix, status.RetryAfter ?? TimeSpan.Zero, [], isLost: false, form: null));
+            yield return (
+                "refusal",
+                RefusalPage.Render(status, wording, Statuses.Prefix, status.RetryAfter ?? TimeSpan.Zero, [], isLost: false, form: null));
     }
 
     // As a reader sees it: without tags, entities decoded, one space between words.

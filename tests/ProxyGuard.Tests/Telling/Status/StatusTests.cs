@@ -116,7 +116,8 @@ public class StatusTests
         foreach (string page in (string[])["status.json", "", "b.js", "status.js"])
         {
             string text = await site.Http.GetStringAsync($"/_proxyguard/{page}");
-            foreach (string secret in (string[])["db1", "db2", "internal.example", "hunter2", "10.11", "1062", "Duplicate", site.StateDirectory])
+            foreach (
+                string secret in (string[])["db1", "db2", "internal.example", "hunter2", "10.11", "1062", "Duplicate", site.StateDirectory])
                 Assert.DoesNotContain(secret, text, StringComparison.Ordinal);
         }
     }
@@ -184,7 +185,8 @@ public class StatusTests
             using HttpResponseMessage answer = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
             using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
             string? line;
-            while (!(line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)))!.StartsWith("retry: ", StringComparison.Ordinal))
+            while (
+                !(line = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)))!.StartsWith("retry: ", StringComparison.Ordinal))
                 Assert.NotNull(line);
             told.Add(double.Parse(line[7..], System.Globalization.CultureInfo.InvariantCulture));
         }
@@ -196,7 +198,8 @@ public class StatusTests
     [Fact]
     public async Task Beyond_the_limit_a_page_may_not_listen_and_is_told_when_to_come_back_and_what_is_so_it_can_ask()
     {
-        await using GuardedSite site = await GuardedSite.StartWellAsync(json => json["ProxyGuard"]!["Limits"] = new System.Text.Json.Nodes.JsonObject { ["MaxEventStreams"] = 1 });
+        await using GuardedSite site = await GuardedSite.StartWellAsync(
+            json => json["ProxyGuard"]!["Limits"] = new System.Text.Json.Nodes.JsonObject { ["MaxEventStreams"] = 1 });
         HttpResponseMessage first = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
 

@@ -40,7 +40,8 @@ internal static class Statuses
         Remaining = new Remaining(TimeSpan.FromSeconds(130), TimeSpan.FromSeconds(160), TimeSpan.FromSeconds(230)),
     };
 
-    public static readonly CatchUp Stuck = new() { State = CatchUpState.Stuck, Percent = 12.3, Behind = TimeSpan.FromHours(18), QueueBytes = 2_400_000_000 };
+    public static readonly CatchUp Stuck =
+        new() { State = CatchUpState.Stuck, Percent = 12.3, Behind = TimeSpan.FromHours(18), QueueBytes = 2_400_000_000 };
 
     public static readonly CatchUp Growing = Going with { State = CatchUpState.Growing, Remaining = null };
 
@@ -74,7 +75,8 @@ internal static class Statuses
         RetryAfter = TimeSpan.FromSeconds(212),
     };
 
-    public static StatusDocument Maintenance => ReadOnly(Cause.Operator) with { Mode = SiteMode.Maintenance, AsOf = null, IsCurrent = true };
+    public static StatusDocument Maintenance =>
+        ReadOnly(Cause.Operator) with { Mode = SiteMode.Maintenance, AsOf = null, IsCurrent = true };
 
     /// <summary>Every mode with every cause it can have, every state of the catch-up, with and without words and an end.</summary>
     public static IEnumerable<StatusDocument> All()
@@ -84,7 +86,12 @@ internal static class Statuses
             yield return plain;
             yield return plain with { IsCurrent = false, AsOf = null };
             yield return plain with { IsCurrent = true, AsOf = null };
-            yield return plain with { EndsAt = At.AddHours(2), Message = ImmutableSortedDictionary<string, string>.Empty.Add("de", "Wir sind dran.") };
+            yield return plain with
+            {
+                EndsAt = At.AddHours(2),
+                Message = ImmutableSortedDictionary<string,
+                string>.Empty.Add("de", "Wir sind dran.")
+            };
         }
     }
 

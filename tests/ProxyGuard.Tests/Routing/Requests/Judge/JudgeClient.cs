@@ -5,7 +5,9 @@ using System.Text;
 
 namespace ProxyGuard.Tests.Routing.Requests.Judge;
 
-/// <summary>One connection on which targets are sent byte by byte, one after the other; a new one where the other end has closed it.</summary>
+/// <summary>
+/// One connection on which targets are sent byte by byte, one after the other; a new one where the other end has closed it.
+/// </summary>
 internal sealed class JudgeClient(IPEndPoint server) : IDisposable
 {
     private readonly byte[] _buffer = new byte[256 * 1024];
@@ -17,7 +19,8 @@ internal sealed class JudgeClient(IPEndPoint server) : IDisposable
     /// <summary>What X-Ran says; empty where the answer has none, and so did not come from PHP.</summary>
     public async Task<string> AskAsync(string method, string target)
     {
-        byte[] request = Encoding.Latin1.GetBytes($"{method} {target} HTTP/1.1\r\nHost: club.example\r\nAccept: application/json\r\nContent-Length: 0\r\n\r\n");
+        byte[] request = Encoding.Latin1.GetBytes(
+            $"{method} {target} HTTP/1.1\r\nHost: club.example\r\nAccept: application/json\r\nContent-Length: 0\r\n\r\n");
         bool isReused = _socket is not null;
         string? head = await ExchangeAsync(request, method == "HEAD");
         // It was closed while nobody looked.
@@ -65,7 +68,9 @@ internal sealed class JudgeClient(IPEndPoint server) : IDisposable
 
     private async Task<string> FinishAsync(string head, int had, bool isHead)
     {
-        long rest = isHead ? 0 : (Header(head, "Content-Length") is { } length ? long.Parse(length, CultureInfo.InvariantCulture) : 0) - had;
+        long rest = isHead
+            ? 0
+            : (Header(head, "Content-Length") is { } length ? long.Parse(length, CultureInfo.InvariantCulture) : 0) - had;
         while (rest > 0 && await _socket!.ReceiveAsync(_buffer) is > 0 and var read)
             rest -= read;
         if (Header(head, "Connection") == "close" || Header(head, "Transfer-Encoding") is not null)

@@ -7,7 +7,9 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Routing.Requests.Judge;
 
-/// <summary>While writes are refused, nothing is let through that a real nginx and a real PHP take for a write, whatever its address looks like.</summary>
+/// <summary>
+/// While writes are refused, nothing is let through that a real nginx and a real PHP take for a write, whatever its address looks like.
+/// </summary>
 public sealed class JudgedPathsTests(ITestOutputHelper output)
 {
     private const int ManyRequests = 300_000;
@@ -29,7 +31,8 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
 
     private static string[] Everything =>
     [
-        "POST /search/delete write", "POST /search/** read", "* /find/** read", "* /login/** pass", "GET /like/* write", "GET /index.php/rate/* write", "GET /photos/*/vote write", "GET /admin/** write", "GET /shop/buy.php write",
+        "POST /search/delete write", "POST /search/** read", "* /find/** read", "* /login/** pass", "GET /like/* write",
+        "GET /index.php/rate/* write", "GET /photos/*/vote write", "GET /admin/** write", "GET /shop/buy.php write",
     ];
 
     [Fact]
@@ -62,7 +65,9 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
     }
 
     /// <summary>Asks the web servers what each request does, and the rules whether they would let it through.</summary>
-    private static Task<Tally> ClassifyAsync(PhpSite site, int count, int first) => TallyAsync(count, [.. site.Nginx, .. site.Nginx], site.BuiltIn, async (client, number, tally) =>
+    private static Task<Tally> ClassifyAsync(
+        PhpSite site, int count,
+        int first) => TallyAsync(count, [.. site.Nginx, .. site.Nginx], site.BuiltIn, async (client, number, tally) =>
     {
         (string method, string target) = MutatedRequests.Of(first + number);
         string[] ran = (await client.AskAsync(method, RequestTarget.PathAndQuery(target).ToString())).Split(',');
@@ -71,7 +76,8 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
         foreach ((RequestRules rules, string[] routes) in RuleSets)
         {
             // What is no target of a request is answered before any rule is asked.
-            bool isLetThrough = RequestTarget.IsForwardable(target) && rules.Classify(method, RawPath.Of(target)) != RequestKind.Write && !rules.MayWrite(method, RawPath.Of(target));
+            bool isLetThrough = RequestTarget.IsForwardable(target) && rules.Classify(method, RawPath.Of(target)) != RequestKind.Write
+                && !rules.MayWrite(method, RawPath.Of(target));
             if (isLetThrough)
                 Interlocked.Increment(ref tally.Passed);
             else
@@ -88,7 +94,9 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
         {
             foreach ((IPEndPoint server, int place) in php.Nginx.Select((server, place) => (server, place)))
                 json["ReverseProxy"]!["Clusters"]!["site"]!["Destinations"]![$"web{place + 1}"]!["Address"] = $"http://{server}/";
-            json["ProxyGuard"]!["Requests"] = new JsonArray([.. Everything.Select(rule => rule.Split(' ')).Select(rule => new JsonObject { ["Method"] = rule[0], ["Path"] = rule[1], ["Is"] = rule[2] })]);
+            json["ProxyGuard"]!["Requests"] = new JsonArray(
+                [.. Everything.Select(rule => rule.Split(' '))
+                    .Select(rule => new JsonObject { ["Method"] = rule[0], ["Path"] = rule[1], ["Is"] = rule[2] })]);
         });
         await site.StopReplicasAsync();
         await File.WriteAllTextAsync(php.Log, "");
@@ -122,7 +130,8 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
 
     private static RequestRules Rules(params string[] rules) => new([
         .. rules.Select(rule => rule.Split(' ')).Select(rule =>
-            new RequestRule(rule[0] == "*" ? null : rule[0], PathPattern.TryParse(rule[1], out _)!, Enum.Parse<RequestKind>(rule[2], ignoreCase: true))),
+            new RequestRule(rule[0] == "*" ? null
+                : rule[0], PathPattern.TryParse(rule[1], out _)!, Enum.Parse<RequestKind>(rule[2], ignoreCase: true))),
     ]);
 
     private sealed class Tally
@@ -133,6 +142,7 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
 
         public ConcurrentQueue<string> LetThrough { get; } = new();
 
-        public override string ToString() => $"{Writes} change something; {Passed} let through, {Refused} refused; {LetThrough.Count} writes let through";
+        public override string ToString() =>
+            $"{Writes} change something; {Passed} let through, {Refused} refused; {LetThrough.Count} writes let through";
     }
 }

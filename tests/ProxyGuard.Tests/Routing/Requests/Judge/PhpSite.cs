@@ -6,8 +6,8 @@ using ProxyGuard.Demo.Fleet;
 namespace ProxyGuard.Tests.Routing.Requests.Judge;
 
 /// <summary>
-/// A site as Debian has it: nginx, PHP-FPM, front controllers and a script of its own, set up in three usual ways, and once more PHP's own web server. All of them run
-/// <c>judge.php</c>, which says in X-Ran what a request has changed.
+/// A site as Debian has it: nginx, PHP-FPM, front controllers and a script of its own, set up in three usual ways, and once more PHP's own
+/// web server. All of them run <c>judge.php</c>, which says in X-Ran what a request has changed.
 /// </summary>
 internal sealed class PhpSite : IAsyncDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class PhpSite : IAsyncDisposable
     {
     }
 
-    private static string? Fpm { get; } = Directory.Exists("/usr/sbin") ? Directory.GetFiles("/usr/sbin", "php-fpm*").Order().LastOrDefault() : null;
+    private static string? Fpm { get; } = Directory.Exists("/usr/sbin") ? Directory.GetFiles("/usr/sbin", "php-fpm*").Order()
+        .LastOrDefault() : null;
 
     public static bool IsInstalled => Fpm is not null && Programs.TryFind("nginx") is not null && Programs.TryFind("php") is not null;
 
@@ -40,7 +41,10 @@ internal sealed class PhpSite : IAsyncDisposable
     {
         var site = new PhpSite();
         site.WriteFiles();
-        await site.StartAsync("fpm", [Fpm!, .. Environment.IsPrivilegedProcess ? (string[])["--allow-to-run-as-root"] : [], "--nodaemonize", "--fpm-config", site.Of("fpm.conf")]);
+        await site.StartAsync(
+            "fpm",
+            [Fpm!, .. Environment.IsPrivilegedProcess ? (string[])["--allow-to-run-as-root"]
+                : [], "--nodaemonize", "--fpm-config", site.Of("fpm.conf")]);
         await site.StartAsync("nginx", [Programs.TryFind("nginx")!, "-p", site._directory, "-c", site.Of("nginx.conf")]);
         await site.StartAsync("php", ["php", "-S", $"127.0.0.1:{site._ports[3]}", "-t", site.Of("www"), site.Of("www/index.php")]);
         foreach (IPEndPoint server in site.Nginx.Append(site.BuiltIn))
@@ -81,7 +85,8 @@ internal sealed class PhpSite : IAsyncDisposable
             }
 
             if (waiting.Elapsed > Deadline)
-                throw new InvalidOperationException($"{server} does not answer:\n{string.Join('\n', Directory.GetFiles(_directory, "*.log").Select(File.ReadAllText))}");
+                throw new InvalidOperationException(
+                    $"{server} does not answer:\n{string.Join('\n', Directory.GetFiles(_directory, "*.log").Select(File.ReadAllText))}");
             await Task.Delay(50);
         }
     }
