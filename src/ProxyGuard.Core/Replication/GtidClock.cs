@@ -1,8 +1,8 @@
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// What a replica shows by its GTIDs, held against the primary's own timeline: a transaction keeps its GTID on every server, at any depth of
-/// a chain.
+/// What a replica shows by its GTIDs, held against the primary's own timeline: a transaction keeps its GTID on every server, at any depth
+/// of a chain.
 /// </summary>
 /// <param name="primaryState">As of this tick; null where the primary is not known yet.</param>
 internal sealed class GtidClock(NodeState? primaryState)

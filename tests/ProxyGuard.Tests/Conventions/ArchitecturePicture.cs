@@ -2,7 +2,9 @@ using System.Text;
 
 namespace ProxyGuard.Tests.Conventions;
 
-/// <summary>The house as a Mermaid flowchart. An arrow that follows from others is left out: with all of them, nobody would see anything.</summary>
+/// <summary>
+/// The house as a Mermaid flowchart. An arrow that follows from others is left out: with all of them, nobody would see anything.
+/// </summary>
 internal static class ArchitecturePicture
 {
     private const string Core = "Core";
@@ -16,8 +18,10 @@ internal static class ArchitecturePicture
         Draw(picture, Core, House.CoreRooms.Select(room => $"{Core}/{room}"));
         Draw(picture, Needed(Uses(program)), "");
         Draw(picture, Needed(Uses(core)), $"{Core}/");
-        // An invisible line keeps the floors above each other. Not counted: rooms of every floor use Core, and which uses which would be a second picture.
-        return picture.Append("  ").AppendJoin(" ~~~ ", House.Floors).Append("\n  ").Append(House.Floors[^1]).Append(" --> ").Append(Core).Append("\n```\n").ToString();
+        // An invisible line keeps the floors above each other. Not counted: rooms of every floor use Core, and which uses which would be a
+        // second picture.
+        return picture.Append("  ").AppendJoin(" ~~~ ", House.Floors).Append("\n  ").Append(House.Floors[^1]).Append(" --> ").Append(Core)
+            .Append("\n```\n").ToString();
     }
 
     /// <summary>What each room uses, without what it uses through another one anyway; in the order of <paramref name="uses"/>.</summary>
@@ -42,7 +46,8 @@ internal static class ArchitecturePicture
     }
 
     private static ILookup<string, string> Uses(IEnumerable<Arrow> arrows) =>
-        arrows.Where(arrow => !House.IsRoof(arrow.FromNamespace)).Select(arrow => (arrow.FromNamespace, arrow.ToNamespace)).Distinct().ToLookup(pair => pair.FromNamespace, pair => pair.ToNamespace);
+        arrows.Where(arrow => !House.IsRoof(arrow.FromNamespace)).Select(arrow => (arrow.FromNamespace, arrow.ToNamespace)).Distinct()
+            .ToLookup(pair => pair.FromNamespace, pair => pair.ToNamespace);
 
     private static void Draw(StringBuilder picture, string floor, IEnumerable<string> rooms)
     {

@@ -19,9 +19,12 @@ public sealed class ArchitecturePictureTests
         string drawn = ArchitecturePicture.Draw(House.Program, House.Core);
 
         if (Environment.GetEnvironmentVariable("PROXYGUARD_WRITE_DOCS") == "1")
-            File.WriteAllText(Repository.PathOf("docs", "architecture.md"), $"{document[..(begin + Begin.Length)]}{drawn}{document[end..]}");
+            File.WriteAllText(
+                Repository.PathOf("docs", "architecture.md"), $"{document[..(begin + Begin.Length)]}{drawn}{document[end..]}");
         else
-            Assert.True(picture == drawn, $"docs/architecture.md is older than the code. Run this test with PROXYGUARD_WRITE_DOCS=1, or put this between its comments:\n{drawn}");
+            Assert.True(
+                picture == drawn,
+                $"docs/architecture.md is older than the code. Run this test with PROXYGUARD_WRITE_DOCS=1, or put this between its comments:\n{drawn}");
     }
 
     [Fact]
@@ -34,5 +37,6 @@ public sealed class ArchitecturePictureTests
             ArchitecturePicture.Draw(House.Program, House.Core),
             ArchitecturePicture.Draw([.. House.Program, new("Telling/Banner", "BannerTag", "Telling/Public", "StatusPage")], House.Core));
 
-    private static ILookup<string, string> Uses(params (string From, string To)[] pairs) => pairs.ToLookup(pair => pair.From, pair => pair.To);
+    private static ILookup<string, string> Uses(params (string From, string To)[] pairs) =>
+        pairs.ToLookup(pair => pair.From, pair => pair.To);
 }

@@ -31,7 +31,11 @@ public sealed class ClosedSetTests
     public void A_sink_has_a_case_for_every_event_that_it_reports(string file, Type kind)
     {
         string sink = Repository.Read("src", "ProxyGuard", "Deciding", "Guarding", file);
-        string[] events = [.. typeof(SiteEvent).GetNestedTypes(BindingFlags.Public).Where(type => !type.IsAbstract && type.IsSubclassOf(kind)).Select(type => type.Name)];
+        string[] events =
+            [
+                .. typeof(SiteEvent).GetNestedTypes(BindingFlags.Public).Where(type => !type.IsAbstract && type.IsSubclassOf(kind))
+                .Select(type => type.Name),
+            ];
 
         Assert.NotEmpty(events);
         Assert.DoesNotContain(events, name => !sink.Contains($"SiteEvent.{name} ", StringComparison.Ordinal));

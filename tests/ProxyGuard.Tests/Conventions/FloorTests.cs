@@ -1,6 +1,8 @@
 namespace ProxyGuard.Tests.Conventions;
 
-/// <summary>The house: arrows between its floors go down only, and no rooms go round in circles. Counted in the compiled assemblies.</summary>
+/// <summary>
+/// The house: arrows between its floors go down only, and no rooms go round in circles. Counted in the compiled assemblies.
+/// </summary>
 public sealed class FloorTests
 {
     [Fact]
@@ -17,19 +19,23 @@ public sealed class FloorTests
 
     [Fact]
     public void A_circle_would_be_noticed() =>
-        Assert.Equal(["a -> b -> c -> a"], Circles([new("a", "A", "b", "B"), new("b", "B", "c", "C"), new("c", "C", "a", "A"), new("c", "C", "d", "D")]));
+        Assert.Equal(
+            ["a -> b -> c -> a"],
+            Circles([new("a", "A", "b", "B"), new("b", "B", "c", "C"), new("c", "C", "a", "A"), new("c", "C", "d", "D")]));
 
     private static IEnumerable<string> Upward(string[] floors) =>
         from arrow in House.Program
         where HeightOf(arrow.FromNamespace, floors) < HeightOf(arrow.ToNamespace, floors)
         select arrow.ToString();
 
-    private static int HeightOf(string room, string[] floors) => Array.IndexOf(floors, room.Split('/')[0]) is >= 0 and var floor ? floors.Length - floor : floors.Length + 1;
+    private static int HeightOf(string room, string[] floors) =>
+        Array.IndexOf(floors, room.Split('/')[0]) is >= 0 and var floor ? floors.Length - floor : floors.Length + 1;
 
     /// <summary>The shortest circle through each room that is in one, told from its first room on.</summary>
     private static IReadOnlyList<string> Circles(IReadOnlyList<Arrow> arrows)
     {
-        ILookup<string, string> uses = arrows.Select(arrow => (arrow.FromNamespace, arrow.ToNamespace)).Distinct().ToLookup(pair => pair.FromNamespace, pair => pair.ToNamespace);
+        ILookup<string, string> uses = arrows.Select(arrow => (arrow.FromNamespace, arrow.ToNamespace)).Distinct()
+            .ToLookup(pair => pair.FromNamespace, pair => pair.ToNamespace);
         var circles = new SortedSet<string>(StringComparer.Ordinal);
         foreach (string room in uses.Select(group => group.Key).Where(room => !House.IsRoof(room)))
         {

@@ -12,10 +12,12 @@ internal static class House
     public static IReadOnlyList<string> Floors { get; } = ["Routing", "Telling", "Deciding", "Seeing", "Ground"];
 
     /// <summary>Of the program; a room is "Seeing/Probing".</summary>
-    public static IReadOnlyList<Arrow> Program { get; } = [.. CompiledArrows.Of(typeof(ProxyGuardApp).Assembly).Select(arrow => InRooms(arrow, "ProxyGuard"))];
+    public static IReadOnlyList<Arrow> Program { get; } =
+        [.. CompiledArrows.Of(typeof(ProxyGuardApp).Assembly).Select(arrow => InRooms(arrow, "ProxyGuard"))];
 
     /// <summary>Of Core, which has rooms and no floors.</summary>
-    public static IReadOnlyList<Arrow> Core { get; } = [.. CompiledArrows.Of(typeof(GuardView).Assembly).Select(arrow => InRooms(arrow, "ProxyGuard.Core"))];
+    public static IReadOnlyList<Arrow> Core { get; } =
+        [.. CompiledArrows.Of(typeof(GuardView).Assembly).Select(arrow => InRooms(arrow, "ProxyGuard.Core"))];
 
     /// <summary>Every room of the program below the roof, whether anything uses it or not.</summary>
     public static IReadOnlyList<string> ProgramRooms { get; } = RoomsOf(typeof(ProxyGuardApp).Assembly, "ProxyGuard");
@@ -31,9 +33,11 @@ internal static class House
     // What a generator made has a namespace of its own.
     private static string[] RoomsOf(System.Reflection.Assembly assembly, string project) =>
     [
-        .. assembly.GetTypes().Select(type => type.Namespace).OfType<string>().Where(@namespace => @namespace.StartsWith(project, StringComparison.Ordinal))
+        .. assembly.GetTypes().Select(type => type.Namespace).OfType<string>()
+        .Where(@namespace => @namespace.StartsWith(project, StringComparison.Ordinal))
             .Select(@namespace => RoomOf(@namespace, project)).Where(room => !IsRoof(room)).Distinct().Order(StringComparer.Ordinal),
     ];
 
-    private static string RoomOf(string @namespace, string project) => @namespace.Length > project.Length ? @namespace[(project.Length + 1)..].Replace('.', '/') : Roof;
+    private static string RoomOf(string @namespace, string project) =>
+        @namespace.Length > project.Length ? @namespace[(project.Length + 1)..].Replace('.', '/') : Roof;
 }

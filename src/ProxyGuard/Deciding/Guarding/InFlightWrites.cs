@@ -66,36 +66,6 @@ internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began)
     // As YARP's forwarder tells them.
     private static bool IsTunnelProtocol(Microsoft.Extensions.Primitives.StringValues upgrade) =>
         upgrade is [{ } protocol]
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
         && (protocol.Equals("websocket", StringComparison.OrdinalIgnoreCase) || protocol.StartsWith("SPDY/", StringComparison.OrdinalIgnoreCase));
 }
 

@@ -1,6 +1,5 @@
 using ProxyGuard.Ground.Hosting;
 
-
 namespace ProxyGuard.Telling.Banner;
 
 /// <summary>
