@@ -9,7 +9,7 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests.EveryServer;
 
 /// <summary>
-/// Writes down what real servers answer to ProxyGuard's account, for tests that have no server: 
+/// Writes down what real servers answer to ProxyGuard's account, for tests that have no server:
 /// tests/ProxyGuard.Tests/Seeing/Probing/Answers.
 /// Runs only when asked for: <c>-explicit only -class "*AnswersRecorder"</c>.
 /// </summary>
