@@ -9,7 +9,7 @@ internal static class DataRemedies
     /// What is loaded goes into no binlog: there it would take its space once more, and with MariaDB have GTIDs that come after the
     /// source's (error 1947 with gtid_strict_mode, https://mariadb.com/kb/en/gtid/#gtid_strict_mode).
     /// </summary>
-    private const string Unlogged = "--init-command='SET SESSION sql_log_bin = 0'";
+    public const string Unlogged = "--init-command='SET SESSION sql_log_bin = 0'";
 
     private const string HereAlone = "SET SESSION sql_log_bin = 0";
 
@@ -77,11 +77,11 @@ internal static class DataRemedies
     public static ImmutableArray<RemedyStep> CopyTable(Scene scene)
     {
         if (scene.MayHaveStatements || IsStatement(scene) || HasNoKey(scene) || IsOfTheServer(scene))
-            return Rebuild(scene);
+            return RebuildRemedies.Rebuild(scene);
 
         TableFamily family = TableFamily.Of(scene);
         if (family.Database is null)
-            return Rebuild(scene);
+            return RebuildRemedies.Rebuild(scene);
         string tables = string.Join(' ', family.Tables.Select(Shell.Word));
         string dump = Words(
             scene.SourceCommands.Dump, Source(scene), "--single-transaction", WithoutGtids(scene), Shell.Word(family.Database), tables);
@@ -113,7 +113,8 @@ internal static class DataRemedies
     private static ImmutableArray<RemedyStep> DeleteOrCopy(Scene scene) =>
     [
         StepKinds.StrayOnSource.With($"SELECT * FROM {Sql.Table(scene.Fact("table"))} WHERE {RowKey.ByPrimary(scene)}"),
-        .. Backup(scene), .. Delete(scene), StepKinds.Wait.With(scene.Commands.Status), .. Rebuild(scene).Where(step => !step.IsBackup),
+        .. Backup(scene), .. Delete(scene), StepKinds.Wait.With(scene.Commands.Status),
+        .. RebuildRemedies.Rebuild(scene).Where(step => !step.IsBackup),
     ];
 
     private static IEnumerable<RemedyStep> Delete(Scene scene)
@@ -163,7 +164,7 @@ internal static class DataRemedies
         [
             .. LookAtTable(scene), .. Backup(scene), .. Unlocked(
                 scene, StepKinds.RepairTable.With(HereAlone, $"REPAIR TABLE {table}", scene.Commands.Start())),
-            StepKinds.Wait.With(scene.Commands.Status), .. Rebuild(scene).Where(step => !step.IsBackup),
+            StepKinds.Wait.With(scene.Commands.Status), .. RebuildRemedies.Rebuild(scene).Where(step => !step.IsBackup),
         ];
     }
 
@@ -217,52 +218,9 @@ internal static class DataRemedies
         return scene.DataBytes is null ? [StepKinds.BackupOfUnknownSize.With(command)] : [StepKinds.Backup.With(command)];
     }
 
-    /// <summary>Everything anew, without a byte on any disk but the replica's own.</summary>
-    public static ImmutableArray<RemedyStep> Rebuild(Scene scene)
-    {
-        ServerCommands replica = scene.Commands;
-        string[] prepare =
-            [
-                replica.Stop(), .. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = OFF"] : ReadOnlySpan<string>.Empty, replica.Reset,
-                replica.ResetBinlog,
-            ];
-        return
-        [
-            .. Backup(scene),
-            StepKinds.PrepareRebuild.With([.. prepare]),
-            StepKinds.Rebuild.With($"{FullDump(scene)} | {Words(replica.Client, Node(scene), Unlogged)}"),
-            StepKinds.Start.With(
-                [.. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = ON"] : ReadOnlySpan<string>.Empty, replica.Start()]),
-            StepKinds.Wait.With(replica.Status),
-            Physically(scene),
-        ];
-    }
-
     public static string Source(Scene scene) => $"--host={Shell.Word(scene.SourceHost)} --port={scene.SourcePort}";
 
     public static string Node(Scene scene) => $"--host={Shell.Word(scene.Host)} --port={scene.Port}";
-
-    private static string FullDump(Scene scene)
-    {
-        string all = Words(scene.SourceCommands.Dump, Source(scene), "--all-databases --single-transaction --routines --events --triggers");
-        if (!scene.UsesGtid)
-            return Words(all, scene.SourceCommands.DumpWithPosition);
-        // MySQL writes the executed GTIDs into every dump of a server that has them.
-        return scene.SourceServer.IsMariaDb ? Words(all, "--gtid --master-data=1") : Words(all, "--set-gtid-purged=ON");
-    }
-
-    private static RemedyStep Physically(Scene scene)
-    {
-        if (scene.Commands.CanClone && scene.SourceServer.Number == scene.Server.Number)
-            return StepKinds.RebuildByClone.With(
-                "INSTALL PLUGIN clone SONAME 'mysql_clone.so'",
-                $"SET GLOBAL clone_valid_donor_list = '{scene.SourceHost}:{scene.SourcePort}'",
-                $"CLONE INSTANCE FROM 'USER'@{Sql.Literal(scene.SourceHost)}:{scene.SourcePort} IDENTIFIED BY 'PASSWORD'");
-        string stream = scene.SourceServer.IsMariaDb && scene.SourceServer.IsAtLeast(10, 1)
-            ? $"{(scene.SourceServer.IsAtLeast(10, 5) ? "mariadb-backup" : "mariabackup")} --backup --stream=xbstream --target-dir=/tmp | {Shell.On(scene.Host, "mbstream -x -C EMPTY_DATADIR")}"
-            : $"xtrabackup --backup --stream=xbstream --target-dir=/tmp | {Shell.On(scene.Host, "xbstream -x -C EMPTY_DATADIR")}";
-        return StepKinds.RebuildPhysically.With(stream);
-    }
 
     /// <summary>
     /// Whether it is a statement that failed: a copy would hold its change already, and the restart would make it once more.
@@ -296,5 +254,5 @@ internal static class DataRemedies
         ? [StepKinds.AllowCopy.With("SET GLOBAL super_read_only = OFF"), step, StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]
         : [step];
 
-    private static string Words(params ReadOnlySpan<string> words) => string.Join(' ', words.ToArray().Where(word => word.Length > 0));
+    internal static string Words(params ReadOnlySpan<string> words) => string.Join(' ', words.ToArray().Where(word => word.Length > 0));
 }

@@ -19,24 +19,25 @@ internal static class IoThreadErrors
         // Whoever reads while the source writes may see half an event: then it is whole at the next look.
         new(FindingKinds.SourceLogTruncated, Fatal, ["truncated in the middle of event"],
             scene =>
-                [.. LookAtSourceLogs(scene), SourceDisk(scene), .. StartIo(scene), .. GoToNextLog(scene), .. DataRemedies.Rebuild(scene)],
+                [.. LookAtSourceLogs(scene), SourceDisk(scene), .. StartIo(scene), .. GoToNextLog(scene),
+                .. RebuildRemedies.Rebuild(scene)],
             [DeadEnds.ResetSource]) { Confidence = Confidence.Likely },
         // They may as well be the source's own, which nobody else ever had.
         new(
             FindingKinds.LogPurged, Fatal, ["the missing transactions are"],
-            scene => [.. LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)],
+            scene => [.. LookAtSourceLogs(scene), .. RebuildRemedies.Rebuild(scene)],
             [DeadEnds.ResetSource, DeadEnds.Reconnect]) { Confidence = Confidence.Likely },
         new(FindingKinds.LogPurged, Fatal,
             ["Could not find first log file name", "purged", "Could not find GTID state", "not find the GTID"],
-            scene => [.. LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)],
+            scene => [.. LookAtSourceLogs(scene), .. RebuildRemedies.Rebuild(scene)],
                 [DeadEnds.RestartAgain, DeadEnds.ResetSource, DeadEnds.Reconnect]),
         // A file that the index names and nobody finds: deleted by hand, or not readable any more.
         new(FindingKinds.LogPurged, Fatal, ["could not open log file", "could not find next log", "Failed to open log"],
-            scene => [.. LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)],
+            scene => [.. LookAtSourceLogs(scene), .. RebuildRemedies.Rebuild(scene)],
                 [DeadEnds.RestartAgain, DeadEnds.ResetSource, DeadEnds.Reconnect]) { Confidence = Confidence.Likely },
         new(FindingKinds.PacketTooLarge, Fatal, ["max_allowed_packet"], RaisePacket, [DeadEnds.RestartAgain, DeadEnds.Skip]),
         new(FindingKinds.PositionImpossible, Fatal, ["position > file size", "impossible position"],
-            scene => [.. LookAtSourceLogs(scene), .. GoToNextLog(scene), .. DataRemedies.Rebuild(scene)],
+            scene => [.. LookAtSourceLogs(scene), .. GoToNextLog(scene), .. RebuildRemedies.Rebuild(scene)],
             [DeadEnds.ResetSource, DeadEnds.RestartAgain]),
         new(
             FindingKinds.ErrantGtid, Fatal, ["has more GTIDs than", "which is not in the"], ErrantGtid,
@@ -64,7 +65,7 @@ internal static class IoThreadErrors
                 "bogus data", "crc check", "checksum failed", "checksum verification failed", "I/O error reading", "invalid event",
                 "unknown error reading", "corrupt",
             ],
-            scene => [.. LookAtSourceLogs(scene), SourceDisk(scene), .. DataRemedies.Rebuild(scene)],
+            scene => [.. LookAtSourceLogs(scene), SourceDisk(scene), .. RebuildRemedies.Rebuild(scene)],
                 [DeadEnds.ResetSource, DeadEnds.RestartAgain]) { Confidence = Confidence.Likely },
         new(FindingKinds.PacketTooLarge, [1153, 13125], [], RaisePacket, [DeadEnds.RestartAgain]),
         new(FindingKinds.PacketTooLarge, [],

@@ -101,7 +101,7 @@ internal static class LogRemedies
     public static ImmutableArray<RemedyStep> WithoutChecksums(Scene scene) =>
         [
             .. LookAtSourceLogs(scene), StepKinds.WithoutChecksums.With("SET GLOBAL binlog_checksum = 'NONE'"),
-            .. DataRemedies.Rebuild(scene),
+            .. RebuildRemedies.Rebuild(scene),
         ];
 
     /// <summary>A source that crashed lost the end of its last binlog: what it wrote then is in none of them.</summary>
@@ -148,13 +148,13 @@ internal static class LogRemedies
             : [StepKinds.GtidsOnSource.With("SELECT @@GLOBAL.gtid_executed"),
                 StepKinds.Gtids.With($"SELECT GTID_SUBTRACT(@@GLOBAL.gtid_executed, '{Scene.Unknown("gtid_executed of the source")}')")];
         if (scene.Server.IsMariaDb)
-            return [.. Look(scene), .. look, .. DataRemedies.Rebuild(scene)];
+            return [.. Look(scene), .. look, .. RebuildRemedies.Rebuild(scene)];
         return
         [
             .. Look(scene), .. look,
             StepKinds.EmptyTransaction.With($"SET GTID_NEXT = '{scene.Fact("gtid")}'", "BEGIN", "COMMIT", "SET GTID_NEXT = 'AUTOMATIC'"),
             .. StartIo(scene),
-            .. DataRemedies.Rebuild(scene),
+            .. RebuildRemedies.Rebuild(scene),
         ];
     }
 

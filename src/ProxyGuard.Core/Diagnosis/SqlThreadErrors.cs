@@ -46,10 +46,10 @@ internal static class SqlThreadErrors
         // Whatever number it has, or none: the source logged a statement that failed there too, or failed halfway.
         new(
             FindingKinds.ErrorsDiffer, [], ["Query caused different errors on", "partially completed on the"],
-            scene => [.. Look(scene), .. Rebuild(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain]),
+            scene => [.. Look(scene), .. RebuildRemedies.Rebuild(scene)], [DeadEnds.Skip, DeadEnds.RestartAgain]),
 
         new(
-            FindingKinds.ErrorsDiffer, [3001, 3002], [], scene => [.. Look(scene), .. Rebuild(scene)],
+            FindingKinds.ErrorsDiffer, [3001, 3002], [], scene => [.. Look(scene), .. RebuildRemedies.Rebuild(scene)],
             [DeadEnds.Skip, DeadEnds.RestartAgain]),
 
         new(
@@ -101,7 +101,7 @@ internal static class SqlThreadErrors
             [DeadEnds.Skip, DeadEnds.MakeWritable]),
         // Into a database that is not there nothing is copied; a filter may have left it out on purpose.
         new(
-            FindingKinds.TableMissing, [1049], [], scene => [.. Look(scene), .. Rebuild(scene)],
+            FindingKinds.TableMissing, [1049], [], scene => [.. Look(scene), .. RebuildRemedies.Rebuild(scene)],
             [DeadEnds.Skip, DeadEnds.MakeWritable]) { Confidence = Confidence.Likely },
         new(
             FindingKinds.TableMissing, [1146], [], scene => [.. LookAtMissingTable(scene), .. CopyTable(scene)],
@@ -158,13 +158,13 @@ internal static class SqlThreadErrors
         new(FindingKinds.GtidOutOfOrder, [1950], [], ErrantGtid, [DeadEnds.Skip, DeadEnds.MakeWritable]),
         // What a newer source says and an older replica does not understand.
         new(
-            FindingKinds.SourceTooNew, [22, 1064, 1071, 1115, 1118, 1193, 1231, 1273, 1286, 1295, 1298, 1524], [], Rebuild,
+            FindingKinds.SourceTooNew, [22, 1064, 1071, 1115, 1118, 1193, 1231, 1273, 1286, 1295, 1298, 1524], [], RebuildRemedies.Rebuild,
             [DeadEnds.Skip, DeadEnds.RestartAgain]) { Confidence = Confidence.Possible },
         new(
             FindingKinds.WorkersStopped, [1756, 1802, 3030], [], scene => [.. Look(scene), .. Start(scene)],
             [DeadEnds.Skip]) { Confidence = Confidence.Likely },
         new(
-            FindingKinds.SqlOther, [], [], scene => [.. LookForBlockers(scene), .. Rebuild(scene)],
+            FindingKinds.SqlOther, [], [], scene => [.. LookForBlockers(scene), .. RebuildRemedies.Rebuild(scene)],
             [DeadEnds.Skip]) { Confidence = Confidence.Possible },
     ];
 

@@ -73,7 +73,7 @@ internal static class TopologyFindings
     /// <summary>The loudest of all: no error, no lag, no series to alarm on, only a replica that never gets anything again.</summary>
     public static Finding Reset(Scene scene) =>
         scene.Finding(
-            FindingKinds.ReplicaReset, Confidence.Certain, [.. ConnectionRemedies.FollowAgain(scene), .. DataRemedies.Rebuild(scene)],
+            FindingKinds.ReplicaReset, Confidence.Certain, [.. ConnectionRemedies.FollowAgain(scene), .. RebuildRemedies.Rebuild(scene)],
             DeadEnds.TrustZero, DeadEnds.MakeWritable);
 
     private static Finding Silent(FleetView view, int place, Scene scene, NodeReading.Silent silence) => silence.Failure switch
@@ -101,7 +101,7 @@ internal static class TopologyFindings
         ChannelState channel = node.Channels.First(channel => channel.Status == scene.Channel);
         if (channel.IsAheadOfSource)
             yield return scene.Finding(
-                FindingKinds.AheadOfSource, Confidence.Certain, [.. LogRemedies.LookAtSourceLogs(scene), .. DataRemedies.Rebuild(scene)],
+                FindingKinds.AheadOfSource, Confidence.Certain, [.. LogRemedies.LookAtSourceLogs(scene), .. RebuildRemedies.Rebuild(scene)],
                 DeadEnds.ResetSource, DeadEnds.TrustZero);
         // One that never said who it is may be meant under another name.
         if (channel.Source is null && view.Nodes.All(other => other.LastAnswer is not null))

@@ -48,8 +48,8 @@ internal sealed class SettingsReader
         (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = nodesReader.Read(_root.Child("Nodes"));
         ProbeRules probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) };
         ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
-        (ReadRules reads, string? markSecret) = ReadReads(_root.Child("Reads"));
-        RequestRules requests = ReadRequests();
+        (ReadRules reads, string? markSecret) = ReadsReader.Read(_root.Child("Reads"));
+        RequestRules requests = RequestsReader.Read(_root.Child("Requests"));
         var listeners = new ListenersReader(_configuration, _faults);
         ImmutableArray<IPEndPoint> publicEndPoints = listeners.ReadPublic();
         AdminSettings admin = listeners.ReadAdmin(_root.Child("Admin"), publicEndPoints);
@@ -205,70 +205,6 @@ internal sealed class SettingsReader
         readOnly.RejectOthers();
         return rules;
     }
-
-    private static (ReadRules Rules, string? MarkSecret) ReadReads(SettingsSection reads)
-    {
-        // The record has the defaults, and their reasons.
-        var usual = new ReadRules();
-        var rules = new ReadRules
-        {
-            AllBehind = reads.Choice("AllBehind", AllBehindPolicies, usual.AllBehind),
-            MaxPrimaryReads = reads.Number("MaxPrimaryReads", usual.MaxPrimaryReads, 0, 10_000),
-            RefuseAboveLimit = reads.Choice("AboveLimit", AboveLimit, usual.RefuseAboveLimit),
-            ReadYourWrites = reads.Truth("ReadYourWrites", usual.ReadYourWrites),
-            RampUp = reads.Duration("RampUp", usual.RampUp, TimeSpan.Zero, TimeSpan.FromHours(1)),
-        };
-        string secret = reads.Text("MarkSecret", "");
-        if (secret.Length is > 0 and < LeastSecret)
-            reads.FaultAt("MarkSecret", $"has {secret.Length} characters but must have at least {LeastSecret}");
-        reads.RejectOthers();
-        return (rules, secret.Length == 0 ? null : secret);
-    }
-
-    // As many hexadecimal digits as 128 bits have: whoever types words instead has to type a few.
-    private const int LeastSecret = 32;
-
-    private static readonly Dictionary<string, AllBehindPolicy> AllBehindPolicies = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["serve-stale"] = AllBehindPolicy.ServeStale,
-        ["read-from-primary"] = AllBehindPolicy.ReadFromPrimary,
-    };
-
-    private static readonly Dictionary<string, bool> AboveLimit = new(
-        StringComparer.OrdinalIgnoreCase)
-    { ["serve-stale"] = false, ["refuse"] = true };
-
-    private RequestRules ReadRequests()
-    {
-        SettingsSection requests = _root.Child("Requests");
-        bool rehearses = requests.Truth("DryRun", whenAbsent: false);
-        var rules = ImmutableArray.CreateBuilder<RequestRule>();
-        // A bare list is its rules: nobody who rehearses nothing should have to write more.
-        foreach (SettingsSection rule in requests.OwnEntries().Concat(requests.Children("Rules")))
-        {
-            string method = rule.Text("Method", "*");
-            string path = rule.RequiredText("Path", "a path such as /search or /like/*");
-            RequestKind? kind = rule.Choice("Is", Kinds);
-            rule.RejectOthers();
-            if (method != "*" && (method.Any(letter => !char.IsAsciiLetterUpper(letter) && letter != '-') || method.Length == 0))
-                rule.FaultAt("Method", $"is {SettingsSection.Quote(method)} but must be a method in upper case, or * for all");
-            PathPattern? pattern = null;
-            if (path.Length > 0 && (pattern = PathPattern.TryParse(path, out string? reason)) is null)
-                rule.FaultAt("Path", $"is {path} but {reason}");
-            if (pattern is not null && kind is { } what)
-                rules.Add(new RequestRule(method == "*" ? null : method, pattern, what));
-        }
-
-        requests.RejectOthers();
-        return new RequestRules(rules.ToImmutable(), rehearses);
-    }
-
-    private static readonly Dictionary<string, RequestKind> Kinds = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["read"] = RequestKind.Read,
-        ["write"] = RequestKind.Write,
-        ["pass"] = RequestKind.Pass,
-    };
 
     private static ShutdownSettings ReadShutdown(SettingsSection shutdown)
     {
