@@ -92,7 +92,7 @@ internal sealed class NodeSession : IAsyncDisposable
     /// <exception cref="MySqlException">The server refused, or is gone.</exception>
     public async Task<NodeReading> AskAsync(MonotonicInstant askedAt, bool asksForActivity)
     {
-        Answer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
+        TickAnswer answer = await InItsOwnWordsAsync().ConfigureAwait(false);
         // Only the newest file still grows, and its end is the head: the list is asked for again when the log rotates.
         if (answer.Head is { Position: var head } && !_logs.Reaches(head))
             _logs = await LogsAsync(head).ConfigureAwait(false);
@@ -141,11 +141,11 @@ internal sealed class NodeSession : IAsyncDisposable
     /// <summary>
     /// Asks until every statement is one that the server knows; what it did not know is never asked again over this connection.
     /// </summary>
-    private async Task<Answer> InItsOwnWordsAsync()
+    private async Task<TickAnswer> InItsOwnWordsAsync()
     {
         while (true)
         {
-            var answer = new Answer();
+            var answer = new TickAnswer();
             try
             {
                 await AskAsync(answer).ConfigureAwait(false);
@@ -160,7 +160,7 @@ internal sealed class NodeSession : IAsyncDisposable
 
     private static bool IsUnknownTo(MySqlException e) => e.ErrorCode is MySqlErrorCode.ParseError or MySqlErrorCode.UnknownSystemVariable;
 
-    private async Task AskAsync(Answer answer)
+    private async Task AskAsync(TickAnswer answer)
     {
         await using MySqlDataReader reader = await _tick.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         do
@@ -237,52 +237,5 @@ internal sealed class NodeSession : IAsyncDisposable
     {
         await _tick.DisposeAsync().ConfigureAwait(false);
         await _head.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>What one tick's statements said, in their order.</summary>
-    private sealed class Answer
-    {
-        /// <summary>How many were answered to the end.</summary>
-        public int Statements { get; set; }
-
-        public ServerId Server { get; private set; }
-
-        // Who does not say whether it refuses writes is not taken for one that accepts them.
-        public bool ReadOnly { get; private set; } = true;
-
-        public bool SuperReadOnly { get; private set; }
-
-        public ImmutableArray<ReplicationStatus> Channels { get; private set; } = [];
-
-        public BinlogHead? Head { get; private set; }
-
-        public ImmutableArray<string> BinlogFilters { get; private set; } = [];
-
-        public ReplicationSettings Replication { get; private set; } = ReplicationSettings.Unsaid;
-
-        public void Add(StatusRow row)
-        {
-            switch (Statements)
-            {
-                case 0:
-                    Server = ReplicationRows.Server(row);
-                    ReadOnly = row.Switch("read_only") ?? true;
-                    SuperReadOnly = row.Switch("super_read_only") ?? false;
-                    break;
-                case 1:
-                    if (ReplicationRows.Channel(row) is { } channel)
-                        Channels = Channels.Add(channel);
-                    break;
-                case 2 when Head is null:
-                    Head = ReplicationRows.Head(row);
-                    BinlogFilters = ReplicationRows.BinlogFilters(row);
-                    break;
-                case 3:
-                    Replication = ReplicationRows.Passing(row, Replication);
-                    break;
-                default:
-                    break;
-            }
-        }
     }
 }
