@@ -149,7 +149,7 @@ internal sealed class GuardedSite : IAsyncDisposable
             await loop.TickAsync(CancellationToken.None);
         }
 
-        await Service<SiteEvents>().ToldAsync();
+        await Service<SiteEvents>().ToldAsync(TimeSpan.FromMinutes(1));
     }
 
     /// <summary>Both replicas stop with a duplicate key, confirmed.</summary>

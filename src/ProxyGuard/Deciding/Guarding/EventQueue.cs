@@ -17,6 +17,7 @@ internal sealed class EventQueue : IAsyncDisposable
     private readonly Channel<SiteEvent> _events;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _telling;
+    private readonly Lock _lock = new();
     private TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _untold;
 
@@ -29,13 +30,21 @@ internal sealed class EventQueue : IAsyncDisposable
     }
 
     /// <summary>Completes when nothing is left to be told.</summary>
-    public Task ToldAsync() => Volatile.Read(ref _untold) == 0 ? Task.CompletedTask : Volatile.Read(ref _told).Task;
+    public Task ToldAsync()
+    {
+        lock (_lock)
+            return _untold == 0 ? Task.CompletedTask : _told.Task;
+    }
 
     /// <summary>Returns at once.</summary>
     public void Add(SiteEvent happened)
     {
-        if (Interlocked.Increment(ref _untold) == 1)
-            Volatile.Write(ref _told, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_lock)
+        {
+            if (_untold++ == 0)
+                _told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
         if (!_events.Writer.TryWrite(happened))
             Done();
     }
@@ -75,7 +84,11 @@ internal sealed class EventQueue : IAsyncDisposable
 
     private void Done()
     {
-        if (Interlocked.Decrement(ref _untold) == 0)
-            Volatile.Read(ref _told).TrySetResult();
+        // The count and whoever waits for it change together: else one could wait for ever for the others' end.
+        lock (_lock)
+        {
+            if (--_untold == 0)
+                _told.SetResult();
+        }
     }
 }

@@ -19,8 +19,12 @@ internal sealed class SiteEvents(IEnumerable<ISiteEventSink> sinks, GuardClock c
             queue.Add(happened);
     }
 
-    /// <summary>Completes when every sink has told everything, however long that takes.</summary>
-    public Task ToldAsync() => Task.WhenAll(_queues.Select(queue => queue.ToldAsync()));
+    /// <summary>Completes when every sink has told everything, or after <paramref name="most"/>: one may hang.</summary>
+    public Task ToldAsync(TimeSpan most)
+    {
+        Task all = Task.WhenAll(_queues.Select(queue => queue.ToldAsync()));
+        return all.IsCompleted ? all : Task.WhenAny(all, Task.Delay(most, clock.Time));
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -5,9 +5,11 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>GET, PUT and DELETE of /api/v1/maintenance: the operator's hold.</summary>
-internal sealed class MaintenanceApi(SiteGuard guard, GuardRules rules, GuardClock clock, HoldReport report)
+internal sealed class MaintenanceApi(SiteGuard guard, SiteEvents events, GuardRules rules, GuardClock clock, HoldReport report)
 {
     private const int LargestBody = 64 * 1024;
+
+    private static readonly TimeSpan AuditTimeout = TimeSpan.FromSeconds(1);
 
     public Task GetAsync(HttpContext context) => AdminJson.WriteAsync(context, StatusCodes.Status200OK, report.Write);
 
@@ -43,6 +45,8 @@ internal sealed class MaintenanceApi(SiteGuard guard, GuardRules rules, GuardClo
         try
         {
             await guard.ChangeHoldAsync(change, who, context.RequestAborted).ConfigureAwait(false);
+            // Who is told that it is so, finds it in the audit file.
+            await events.ToldAsync(AuditTimeout).ConfigureAwait(false);
         }
         catch (IOException e)
         {

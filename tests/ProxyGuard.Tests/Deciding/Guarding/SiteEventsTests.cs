@@ -43,10 +43,29 @@ public class SiteEventsTests
         for (int i = 0; i < EventQueue.Most + 7; i++)
             events.Tell(Happened);
         gate.SetResult();
-        await events.ToldAsync();
+        await events.ToldAsync(TimeSpan.FromMinutes(1));
 
         Assert.Equal(7, log.Errors);
         Assert.Equal(1 + EventQueue.Most, slow.Count);
+    }
+
+    /// <summary>Whoever waits for it hears of it, however the adding and the telling meet.</summary>
+    [Fact]
+    public async Task Nobody_waits_for_ever_for_what_was_told()
+    {
+        var well = new Sink((_, _) => Task.CompletedTask);
+        await using var events = new SiteEvents([well], new GuardClock(TimeProvider.System), NullLogger<SiteEvents>.Instance);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                events.Tell(Happened);
+                await events.ToldAsync(Timeout.InfiniteTimeSpan).WaitAsync(TimeSpan.FromSeconds(10));
+            }
+        })));
+
+        Assert.Equal(80_000, well.Count);
     }
 
     [Fact]

@@ -1,7 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Time;
+using ProxyGuard.Telling.Admin;
 using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Telling.Admin;
@@ -257,6 +262,30 @@ public class MaintenanceTests
         Assert.Equal(5, changes.Length);
     }
 
+    /// <summary>Who has heard that a hold is in force finds it in the audit file, but one that hangs holds nobody up for ever.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_change_is_answered_when_it_was_told_or_after_a_second(bool isTold)
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        var telling = new TaskCompletionSource();
+        await using var events = new SiteEvents([new Slow(telling.Task)], site.Service<GuardClock>(), NullLogger<SiteEvents>.Instance);
+        events.Tell(new SiteEvent.WebServerBack("web1") { At = site.Time.GetUtcNow() });
+        var api = new MaintenanceApi(
+            site.Service<SiteGuard>(), events, site.Service<GuardRules>(), site.Service<GuardClock>(), site.Service<HoldReport>());
+
+        Task answered = api.DeleteAsync(new DefaultHttpContext(), "tests");
+
+        Assert.False(answered.IsCompleted);
+        if (isTold)
+            telling.SetResult();
+        else
+            site.Time.Advance(TimeSpan.FromSeconds(1));
+        await answered.WaitAsync(TimeSpan.FromSeconds(10));
+        telling.TrySetResult();
+    }
+
     [Fact]
     public async Task Not_every_node_is_called_well_when_enough_are()
     {
@@ -274,4 +303,11 @@ public class MaintenanceTests
 
     private static async Task<JsonElement> JsonOf(HttpResponseMessage answer) =>
         JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+
+    private sealed class Slow(Task telling) : ISiteEventSink
+    {
+        public string Name => "slow";
+
+        public Task TellAsync(SiteEvent happened, CancellationToken stop) => telling;
+    }
 }
