@@ -229,6 +229,28 @@ public sealed class DoctorTests : IDisposable
         Assert.InRange(diagnosis.At - diagnosis.SinceOf(stuck)!.Value, TimeSpan.FromSeconds(28), TimeSpan.FromSeconds(31));
     }
 
+    /// <summary>Not the visit's own beginning, which is when a looker came.</summary>
+    [Fact]
+    public async Task Since_when_the_site_is_closed_is_what_the_running_one_stored()
+    {
+        string home = Path.Combine(_directory, "running");
+        Directory.CreateDirectory(home);
+        await using GuardedSite site = await GuardedSite.StartAsync(home);
+        await site.TickAsync(4);
+        await site.StopReplicasAsync();
+        await site.TickAsync(60);
+        await site.StopAsync();
+
+        GuardSettings settings = await ReadAsync(Path.Combine(home, "proxyguard.json"));
+        SiteDiagnosis diagnosis = await new FleetVisit(
+            settings,
+            new ProxyGuardEdges { Time = site.Time, Boot = BootClock.None, Probes = site.Fleet.ProbeOf, Examiners = site.Fleet.ExaminerOf })
+            .LookAsync(TimeSpan.Zero, TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Equal(Cause.ReplicasStuck, diagnosis.Status.Observed);
+        Assert.InRange(diagnosis.At - diagnosis.Status.Since!.Value, TimeSpan.FromSeconds(29), TimeSpan.FromSeconds(33));
+    }
+
     [Fact]
     public async Task The_real_program_says_so_when_nobody_answers_and_writes_nothing()
     {

@@ -69,13 +69,19 @@ internal sealed record SiteDiagnosis
         {
             Findings =
                 [.. Findings.Select(finding => finding.Since >= began ? finding with { Since = StoredSince(finding, recalled) } : finding)],
-            Status =
-                Status with
-                {
-                    Since = Status.Since < ToUtc(began) ? Status.Since : View.Incident is not null
-                    && recalled.Incident is { } incident ? ToUtc(incident.Since) : null
-                },
+            Status = Status with { Since = SinceKnown(began, recalled) },
         };
+
+    // Everything that goes on seems to have begun with the visit: when it did is known of a hold, and of an incident that was stored.
+    private DateTimeOffset? SinceKnown(MonotonicInstant began, RestoredFleet recalled)
+    {
+        if (Web.SinceOf(View) < began)
+            return Status.Since;
+        if (Status.Cause == Cause.Operator)
+            return View.Hold?.Since;
+        bool isStored = View.Incident is not null && Status.Cause == View.Cause && recalled.Incident is not null;
+        return isStored ? ToUtc(recalled.Incident!.Since) : null;
+    }
 
     private MonotonicInstant? StoredSince(Finding finding, RestoredFleet recalled) =>
         NodeOf(finding) is { } node && recalled.Healths.TryGetValue(node.Rules.Name, out (NodeHealth Health, MonotonicInstant Since) stored)

@@ -70,16 +70,16 @@ internal sealed record StatusDocument
     public static StatusDocument Of(string site, GuardView view, WebServersSeen web, GuardClock clock)
     {
         DateTimeOffset utcNow = clock.UtcNow;
+        Cause? cause = web.CauseOf(view.Mode, view.Cause);
         DateTimeOffset? endsAt = view.Mode == SiteMode.Normal ? null : view.Hold?.EndsAt;
         return new StatusDocument
         {
             Site = site,
             Mode = view.Mode,
-            Cause = web.CauseOf(view.Mode, view.Cause),
+            Cause = cause,
             Observed = view.Observed,
             Reach = web.Reach,
-            Since = Earlier(
-                clock.ToUtc(web.SinceOf(view)), view is { Cause: Core.Guarding.Cause.Operator, Hold.Since: var set } ? set : null),
+            Since = Earlier(clock.ToUtc(web.SinceOf(view)), cause == Core.Guarding.Cause.Operator ? view.Hold?.Since : null),
             AsOf = !view.Reads.IsCurrent && view.Reads.AsOf is { } asOf ? clock.ToUtc(asOf) : null,
             IsCurrent = view.Reads.IsCurrent,
             CatchUp = view.CatchUp,

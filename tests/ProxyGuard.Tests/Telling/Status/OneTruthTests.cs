@@ -4,6 +4,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Ground.Texts;
+using ProxyGuard.Routing.Forwarding;
 using ProxyGuard.Telling.Banner;
 using ProxyGuard.Telling.Public;
 using ProxyGuard.Telling.Refusals;
@@ -88,6 +89,29 @@ public sealed class OneTruthTests
         using HttpResponseMessage set = await site.Management.PutAsync(new Uri("/api/v1/maintenance", UriKind.Relative), hold);
         set.EnsureSuccessStatusCode();
         await IsOneAsync(site);
+    }
+
+    /// <summary>
+    /// An hour after an operator closed the site its web servers go: what is told as the cause has the time of that cause.
+    /// </summary>
+    [Fact]
+    public async Task Since_is_the_time_of_the_cause_that_is_told()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        using var hold = JsonContentOf("""{ "mode": "read-only" }""");
+        using HttpResponseMessage set = await site.Management.PutAsync(new Uri("/api/v1/maintenance", UriKind.Relative), hold);
+        set.EnsureSuccessStatusCode();
+        site.Time.Advance(TimeSpan.FromHours(1));
+        await site.TickAsync(3);
+        DateTimeOffset later = site.Time.GetUtcNow();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            await upstream.DisposeAsync();
+        await site.Service<WebServerLooks>().LookAsync(TestContext.Current.CancellationToken);
+
+        JsonElement status = await site.StatusAsync();
+
+        Assert.Equal("web-servers-unreachable", status.GetProperty("cause").GetString());
+        Assert.InRange(status.GetProperty("since").GetDateTimeOffset(), later.AddSeconds(-1), later.AddMinutes(1));
     }
 
     private static async Task IsOneAsync(GuardedSite site)
