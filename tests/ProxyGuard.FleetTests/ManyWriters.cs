@@ -21,10 +21,10 @@ internal sealed class ManyWriters : IAsyncDisposable
     {
         _http = http;
         _members =
-            [
-                .. Enumerable.Range(1, members).Select(WriteAsync),
-                .. comingPerSecond > 0 ? [ComeAsync(TimeSpan.FromSeconds(1) / comingPerSecond)] : Array.Empty<Task>(),
-            ];
+        [
+            .. Enumerable.Range(1, members).Select(WriteAsync),
+            .. comingPerSecond > 0 ? [ComeAsync(TimeSpan.FromSeconds(1) / comingPerSecond)] : Array.Empty<Task>(),
+        ];
     }
 
     public long Accepted => Interlocked.Read(ref _accepted);

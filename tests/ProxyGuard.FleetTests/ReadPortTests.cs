@@ -124,10 +124,10 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
     private static async Task<(int ExitCode, string Said)> CommandLineClientAsync(ReadPortFleet fleet)
     {
         string[] arguments =
-            [
-                "--no-defaults", "--protocol=tcp", "--skip-ssl", "-h127.0.0.1", $"-P{fleet.Port}", $"-u{fleet.App.Name}", "-N", "-e",
-                "SELECT @@server_id",
-            ];
+        [
+            "--no-defaults", "--protocol=tcp", "--skip-ssl", "-h127.0.0.1", $"-P{fleet.Port}", $"-u{fleet.App.Name}", "-N", "-e",
+            "SELECT @@server_id",
+        ];
         var start = new ProcessStartInfo("mariadb", arguments);
         start.Environment["MYSQL_PWD"] = fleet.App.Password;
         EndedProcess ended = await EndedProcess.OfAsync(start);

@@ -23,10 +23,10 @@ internal sealed class GuardProcess : IAsyncDisposable
     public static async Task<GuardProcess> StartAsync(string configFile, string logFile, params (string Name, string Value)[] environment)
     {
         string[] command =
-            [
-                "/usr/bin/env", .. environment.Select(variable => $"{variable.Name}={variable.Value}"),
-                .. DotNet.Running("ProxyGuard.dll", "run", "--config", configFile),
-            ];
+        [
+            "/usr/bin/env", .. environment.Select(variable => $"{variable.Name}={variable.Value}"),
+            .. DotNet.Running("ProxyGuard.dll", "run", "--config", configFile),
+        ];
         return new(await ChildProcess.StartAsync(command, logFile, $"{logFile}.pid"));
     }
 

@@ -31,9 +31,11 @@ internal static class ArchitectureFindings
     {
         string name = EvidenceNames.Of(EvidenceGap.Architecture);
         if (node.Missing.Any(missing => missing is { Gap: EvidenceGap.Architecture, IsAccepted: true }))
-            return scene.With(("accepted", name))
-                .Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []) with
-            { Severity = Severity.Warning };
+        {
+            Finding accepted = scene.With(("accepted", name)).Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []);
+            return accepted with { Severity = Severity.Warning };
+        }
+
         Scene told = node.Channels.IsEmpty ? scene : scene.With(("accept", name));
         return told.Finding(FindingKinds.ForeignArchitecture, Confidence.Certain, []);
     }

@@ -55,11 +55,11 @@ public static class ComparedSteps
     {
         FrozenSet<(string, string)> compared = On(scene.Server);
         ImmutableArray<RemedyStep> told =
-            [
-                .. steps.Select(
-                    step => StepKinds.ChangesData(step.Id) && !compared.Contains((finding, step.Id)) ? step with { IsPossibleOnly = true }
-                        : step),
-            ];
+        [
+            .. steps.Select(
+                step => StepKinds.ChangesData(step.Id) && !compared.Contains((finding, step.Id)) ? step with { IsPossibleOnly = true }
+                    : step),
+        ];
         return told.Any(step => step.IsPossibleOnly) ? [.. told, .. DataRemedies.Compare(scene).Select(Blanks.In)] : told;
     }
 

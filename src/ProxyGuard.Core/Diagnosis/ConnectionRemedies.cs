@@ -88,10 +88,10 @@ internal static class ConnectionRemedies
     {
         string[] place = scene.UsesGtid ? [scene.Commands.PlaceByGtid] : ExecutedPlace(scene);
         string[] options =
-            [
-                $"HOST = {Sql.Literal(scene.SourceHost)}", $"PORT = {scene.SourcePort}", "USER = 'REPLICATION_USER'",
-                "PASSWORD = 'PASSWORD'", .. place,
-            ];
+        [
+            $"HOST = {Sql.Literal(scene.SourceHost)}", $"PORT = {scene.SourcePort}", "USER = 'REPLICATION_USER'",
+            "PASSWORD = 'PASSWORD'", .. place,
+        ];
         return
         [
             StepKinds.Status.With(scene.Commands.Status),
@@ -122,11 +122,11 @@ internal static class ConnectionRemedies
 
     /// <summary>Who has them all.</summary>
     public static ImmutableArray<RemedyStep> CountConnections { get; } =
-        [
-            StepKinds.Variables.With(
-                "SHOW GLOBAL VARIABLES LIKE 'max_connections'",
-                "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_connected', 'Max_used_connections')", "SHOW PROCESSLIST"),
-        ];
+    [
+        StepKinds.Variables.With(
+            "SHOW GLOBAL VARIABLES LIKE 'max_connections'",
+            "SHOW GLOBAL STATUS WHERE Variable_name IN ('Threads_connected', 'Max_used_connections')", "SHOW PROCESSLIST"),
+    ];
 
     public static ImmutableArray<RemedyStep> GrantGuard(Scene scene) =>
         [StepKinds.GrantGuard.With($"GRANT {scene.Commands.GuardPrivileges} ON *.* TO 'PROXYGUARD_USER'@'PROXYGUARD_HOST'")];

@@ -9,15 +9,15 @@ internal static partial class PaceFindings
 {
     // The states of an applier that waits for work, or for another one, in the words of MySQL 5.x, 8 and MariaDB.
     private static readonly ImmutableArray<string> Idle =
-        [
-            "has read all relay log", "waiting for an event from coordinator", "waiting for work", "waiting for the next event",
-            "waiting for preceding", "waiting for prior",
-        ];
+    [
+        "has read all relay log", "waiting for an event from coordinator", "waiting for work", "waiting for the next event",
+        "waiting for preceding", "waiting for prior",
+    ];
     private static readonly ImmutableArray<string> Locks =
-        [
-            "waiting for global read lock", "waiting for table metadata lock", "waiting for backup lock", "waiting for table flush",
-            "waiting for commit lock", "waiting for schema metadata lock",
-        ];
+    [
+        "waiting for global read lock", "waiting for table metadata lock", "waiting for backup lock", "waiting for table flush",
+        "waiting for commit lock", "waiting for schema metadata lock",
+    ];
 
     // What a row event looks for one row after the other: MySQL 5.x and MariaDB, then MySQL 8.
     private static readonly ImmutableArray<string> RowSearch = ["_rows_log_event", "applying batch of row changes"];
@@ -60,10 +60,10 @@ internal static partial class PaceFindings
     private static Finding? CauseOf(Scene scene, CatchUp pace)
     {
         ApplierActivity[] busy =
-            [
-                .. Appliers(scene).Where(applier => applier.State.Length > 0 && !Contains(Idle, applier.State))
-                .OrderByDescending(applier => applier.For),
-            ];
+        [
+            .. Appliers(scene).Where(applier => applier.State.Length > 0 && !Contains(Idle, applier.State))
+            .OrderByDescending(applier => applier.For),
+        ];
         if (busy.FirstOrDefault(applier => Contains(Locks, applier.State)) is { } locked)
             return scene.With(("state", locked.State))
                 .Finding(FindingKinds.ApplierLocked, Confidence.Certain, LogRemedies.EndBlocker(scene), DeadEnds.RestartAgain);
@@ -100,10 +100,10 @@ internal static partial class PaceFindings
             return examination?.TablesWithoutKey is null ? NamedIn(applier.State) : null;
         string seen = (applier.Statement + " " + applier.State).Replace("`", "", StringComparison.Ordinal);
         string[] named =
-            [
-                .. tables.Where(
-                    table => Regex.IsMatch(seen, $@"\b{Regex.Escape(table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..])}\b")),
-            ];
+        [
+            .. tables.Where(
+                table => Regex.IsMatch(seen, $@"\b{Regex.Escape(table[(table.IndexOf('.', StringComparison.Ordinal) + 1)..])}\b")),
+        ];
         if (named.Length == 0 && applier.Statement is { Length: > 0 })
             return null;
         return string.Join(", ", named.Length > 0 ? named : tables);

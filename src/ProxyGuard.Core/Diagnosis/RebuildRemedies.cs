@@ -10,10 +10,10 @@ internal static class RebuildRemedies
     {
         ServerCommands replica = scene.Commands;
         string[] prepare =
-            [
-                replica.Stop(), .. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = OFF"] : ReadOnlySpan<string>.Empty, replica.Reset,
-                replica.ResetBinlog,
-            ];
+        [
+            replica.Stop(), .. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = OFF"] : ReadOnlySpan<string>.Empty, replica.Reset,
+            replica.ResetBinlog,
+        ];
         return
         [
             .. DataRemedies.Backup(scene),

@@ -95,8 +95,8 @@ internal sealed record Scene
             Channel = kind.IsOfChannel ? Channel?.Channel : null,
             Since = Since,
             Values = kind.AllFacts.Select(name => KeyValuePair.Create(name, Facts.GetValueOrDefault(name) ?? Known.GetValueOrDefault(name)))
-            .Where(fact => fact.Value is not null && !IsUnknown(fact.Value))
-            .ToImmutableDictionary(fact => fact.Key, fact => fact.Value!, StringComparer.Ordinal),
+                .Where(fact => fact.Value is not null && !IsUnknown(fact.Value))
+                .ToImmutableDictionary(fact => fact.Key, fact => fact.Value!, StringComparer.Ordinal),
             Steps = ComparedSteps.Of(kind.Code, this, [.. Allowed(steps).Select(Blanks.In)]),
             DeadEnds = deadEnds,
         };

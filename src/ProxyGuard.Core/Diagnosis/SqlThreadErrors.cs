@@ -16,10 +16,10 @@ internal static class SqlThreadErrors
 
     /// <summary>How every language tells of a full disk or a used-up quota: by the operating system's number, or its words.</summary>
     internal static ImmutableArray<string> DiskIsFull { get; } =
-        [
-            "errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full",
-            "errno: 122", "Errcode: 122", "Disk quota exceeded",
-        ];
+    [
+        "errno: 28", "errno 28", "error 28", "Errcode: 28", "Fehler 28", "erreur 28", "No space left on device", "Disk full",
+        "errno: 122", "Errcode: 122", "Disk quota exceeded",
+    ];
 
     /// <summary>
     /// Told by whichever thread. An event that is larger than the network lets through in time, or damaged on its way, has the same number

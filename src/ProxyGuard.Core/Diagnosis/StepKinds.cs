@@ -146,8 +146,8 @@ public static class DeadEnds
     internal const string Reconnect = "reset-to-reconnect";
 
     public static ImmutableArray<string> All { get; } =
-        [
-            Skip, DeleteRelayLogs, RestartAgain, ResetSource, MakeWritable, StayIdempotent, IdempotentUpdate, ResetReplica, DeleteBinlogs,
-            WriteOnBoth, TrustZero, Reconnect,
-        ];
+    [
+        Skip, DeleteRelayLogs, RestartAgain, ResetSource, MakeWritable, StayIdempotent, IdempotentUpdate, ResetReplica, DeleteBinlogs,
+        WriteOnBoth, TrustZero, Reconnect,
+    ];
 }

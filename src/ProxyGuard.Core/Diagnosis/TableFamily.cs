@@ -18,10 +18,10 @@ internal sealed record TableFamily(string? Database, ImmutableArray<string> Tabl
         if (Scene.IsUnknown(first))
             return new TableFamily(Scene.Unknown("database"), [first], IsWhole: false, Asked(Scene.Unknown("database"), first));
         string[] named =
-            [
-                first,
-                .. scene.Facts.TryGetValue("child", out string? child) && !Scene.IsUnknown(child) ? [child] : ReadOnlySpan<string>.Empty,
-            ];
+        [
+            first,
+            .. scene.Facts.TryGetValue("child", out string? child) && !Scene.IsUnknown(child) ? [child] : ReadOnlySpan<string>.Empty,
+        ];
         ImmutableArray<TableReference>? references = scene.Examination?.References;
         string[] all = [.. Tied(named, references ?? [])];
         string database = DatabaseOf(first) ?? Scene.Unknown("database");

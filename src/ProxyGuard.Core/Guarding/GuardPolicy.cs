@@ -149,14 +149,13 @@ public static class GuardPolicy
 
     private static GuardView Expired(GuardView view, bool rehearses)
     {
-        GuardView old =
-            view with
-            {
-                CatchUp = null,
-                RetryAfter = RetryAdvice.Unknown,
-                Reads = view.Reads with { IsCurrent = false },
-                WhenExpired = null
-            };
+        GuardView old = view with
+        {
+            CatchUp = null,
+            RetryAfter = RetryAdvice.Unknown,
+            Reads = view.Reads with { IsCurrent = false },
+            WhenExpired = null,
+        };
         if (rehearses)
             return old;
         old = old with { Observed = Cause.NothingKnown };

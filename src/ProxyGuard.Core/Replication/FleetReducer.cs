@@ -59,7 +59,7 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
 
     private NodeState AfterSilence(NodeState state, NodeReading.Silent silent) =>
         (state with { Silence = silent, Track = state.Track?.Paused() })
-        .WithSample(Symptom.NoAnswer, before.Rules.Freshness, now);
+            .WithSample(Symptom.NoAnswer, before.Rules.Freshness, now);
 
     /// <summary>The primary, or another server that data comes from: what it holds is current by definition.</summary>
     private NodeState AfterSource(NodeState state, NodeReading.Answered answer)

@@ -40,10 +40,10 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
     {
         MonotonicInstant began = _clock.Now;
         NodeAccess[] nodes =
-            [
-                .. _rules.Fleet.Nodes.Zip(
-                    settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance)),
-            ];
+        [
+            .. _rules.Fleet.Nodes.Zip(
+                settings.Connections, (node, connection) => edges.AccessTo(node, connection, _rules.Probe, NullLogger.Instance)),
+        ];
         Task<ImmutableArray<(WebServerSettings, WebServerReply)>> web = new WebServerVisit(settings, edges).AskAsync(stop);
         var directory = new StateDirectory(settings.StateDirectory, onlyReads: true);
         RestoredFleet recalled = new ReplicationStateFile(directory, _clock, edges.Boot, NullLogger<ReplicationStateFile>.Instance).Load();

@@ -119,10 +119,10 @@ internal sealed class CatchUpRecorder(RecordedScenario scenario, bool isDisturbe
             Writers = scenario.Writers,
             IsDisturbed = isDisturbed,
             Logs =
-                [
-                    .. logs.Select(
-                        log => PositionOf(new LogPosition(log["Log_name"]!, long.Parse(log["File_size"]!, CultureInfo.InvariantCulture)))),
-                ],
+            [
+                .. logs.Select(
+                    log => PositionOf(new LogPosition(log["Log_name"]!, long.Parse(log["File_size"]!, CultureInfo.InvariantCulture)))),
+            ],
             Rows = _rows,
         };
     }

@@ -81,10 +81,10 @@ public sealed class ErrorTextTests
     public void No_text_makes_the_diagnosis_fail()
     {
         string[] pieces =
-            [
-                "'", "''", "`", "\\", "\0", "\r\n", "ü", "{table}", "<table>", "Duplicate entry '", "' for key '", "event on table ", "; ",
-                "Query: '", "on query. Default database: '", "Error_code: 1062", "GTID 0-1-", "9999999999999999999999", "end_log_pos ",
-            ];
+        [
+            "'", "''", "`", "\\", "\0", "\r\n", "ü", "{table}", "<table>", "Duplicate entry '", "' for key '", "event on table ", "; ",
+            "Query: '", "on query. Default database: '", "Error_code: 1062", "GTID 0-1-", "9999999999999999999999", "end_log_pos ",
+        ];
         var random = new Random(17);
         for (int round = 0; round < 300; round++)
         {

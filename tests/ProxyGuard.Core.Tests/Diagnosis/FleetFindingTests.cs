@@ -170,10 +170,10 @@ public sealed class FleetFindingTests
         NodeRefusal last = NodeRefusal.Of(packet, first, fleet.Now - TimeSpan.FromSeconds(secondsAgo))!;
 
         Finding[] findings =
-            [
-                .. Findings.Of(fleet.Fleet, [], rules: null, fleet.Now, refusals: [null, last])
-                .Where(finding => finding.Code == "read-port-refused"),
-            ];
+        [
+            .. Findings.Of(fleet.Fleet, [], rules: null, fleet.Now, refusals: [null, last])
+            .Where(finding => finding.Code == "read-port-refused"),
+        ];
 
         Assert.Equal(told ? [(1, $"{number} {text}", MonotonicInstant.At(1), command)] : Array.Empty<(int, string, MonotonicInstant,
             string)>(),

@@ -156,10 +156,10 @@ public sealed class PaceFindingTests
     public void Only_binlogs_that_every_replica_has_applied_are_offered_for_deletion(string executed, string? command)
     {
         string[] commands =
-            [
-                .. NeverPurged(2_000_000_000, executed: executed)!.Steps.SelectMany(step => step.Commands)
-                .Where(command => command.StartsWith("PURGE", StringComparison.Ordinal)),
-            ];
+        [
+            .. NeverPurged(2_000_000_000, executed: executed)!.Steps.SelectMany(step => step.Commands)
+            .Where(command => command.StartsWith("PURGE", StringComparison.Ordinal)),
+        ];
 
         Assert.Equal(command is null ? [] : [command], commands);
     }
@@ -192,10 +192,10 @@ public sealed class PaceFindingTests
     {
         BinlogPosition head = BinlogPosition.TryParse("bin.000004", 100)!.Value;
         BinlogFile[] files =
-            [
-                .. new[] { ("bin.000001", bytes), ("bin.000002", 1), ("bin.000003", 1), ("bin.000004", 100) }.Select(
-                    file => new BinlogFile(BinlogPosition.TryParse(file.Item1, file.Item2)!.Value)),
-            ];
+        [
+            .. new[] { ("bin.000001", bytes), ("bin.000002", 1), ("bin.000003", 1), ("bin.000004", 100) }.Select(
+                file => new BinlogFile(BinlogPosition.TryParse(file.Item1, file.Item2)!.Value)),
+        ];
         NodeReading Primary(MonotonicInstant at) =>
             (NodeReading.Answered)Ticks.Primary(100)(at) with { Head = head, Logs = new BinlogIndex(files) };
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"))

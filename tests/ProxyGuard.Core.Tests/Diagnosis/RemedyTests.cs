@@ -62,10 +62,10 @@ public sealed class RemedyTests
             At = MonotonicInstant.At(0),
             Variables = ImmutableDictionary<string, string>.Empty,
             UniqueKeys =
-                [
-                    new("photos.other", "PRIMARY", ["no"]), new("photos.t", "PRIMARY", ["id"]),
-                    new("photos.t", "by_name", ["album", "name"]), new("photos.t", "by_text", []),
-                ],
+            [
+                new("photos.other", "PRIMARY", ["no"]), new("photos.t", "PRIMARY", ["id"]),
+                new("photos.t", "by_name", ["album", "name"]), new("photos.t", "by_text", []),
+            ],
         };
         var error = new ReplicationError(
             1062,

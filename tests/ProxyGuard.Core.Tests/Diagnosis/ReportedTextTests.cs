@@ -29,12 +29,12 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
             reported => Explained(reported)
                 .All(finding => finding.Confidence == Confidence.Possible && finding.Code is "sql-other" or "io-other"));
         string[] wrong =
-            [
-                .. ReportedTexts.All.Where(
-                    reported => Explained(reported)
-                        .Any(finding => finding.Confidence == Confidence.Certain && finding.Code != reported.Code))
-                            .Select(reported => reported.Text),
-            ];
+        [
+            .. ReportedTexts.All.Where(
+                reported => Explained(reported)
+                    .Any(finding => finding.Confidence == Confidence.Certain && finding.Code != reported.Code))
+                        .Select(reported => reported.Text),
+        ];
         output.WriteLine($"{ReportedTexts.All.Count} texts: {right} right, {unknown} unknown, {wrong.Length} wrong with certainty");
 
         Assert.Empty(wrong);

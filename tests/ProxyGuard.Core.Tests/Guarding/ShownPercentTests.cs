@@ -68,10 +68,10 @@ public class ShownPercentTests
         ];
 
         double?[] shown =
-            [
-                .. Views(story, minFresh: 1).Where(view => view.Incident is not null).Select(view => view.CatchUp?.Percent)
-                .Where(percent => percent > 0).Distinct(),
-            ];
+        [
+            .. Views(story, minFresh: 1).Where(view => view.Incident is not null).Select(view => view.CatchUp?.Percent)
+            .Where(percent => percent > 0).Distinct(),
+        ];
 
         Assert.InRange(shown.Length, 5, 15);
         Assert.Equal(shown.Order(), shown);

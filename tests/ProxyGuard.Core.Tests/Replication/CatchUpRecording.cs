@@ -33,10 +33,10 @@ internal sealed record RecordedRow(
 internal sealed record CatchUpRecording
 {
     private static readonly string[] Columns =
-        [
-            "milliseconds", "head file", "head", "executed file", "executed", "fetched file", "fetched", "applies", "Seconds_Behind_Master",
-            "writers write",
-        ];
+    [
+        "milliseconds", "head file", "head", "executed file", "executed", "fetched file", "fetched", "applies", "Seconds_Behind_Master",
+        "writers write",
+    ];
 
     public required string Name { get; init; }
 

@@ -150,10 +150,10 @@ public class CatchUpTests
     public void Ten_seconds_after_the_writers_stopped_the_range_is_narrow()
     {
         (int, int)[] steps =
-            [
-                .. Enumerable.Range(0, 240).Select(step => (step % 7 * 200_000, 550_000)),
-                .. Enumerable.Range(0, 22).Select(step => (step % 7 * 200_000, 0)),
-            ];
+        [
+            .. Enumerable.Range(0, 240).Select(step => (step % 7 * 200_000, 550_000)),
+            .. Enumerable.Range(0, 22).Select(step => (step % 7 * 200_000, 0)),
+        ];
 
         Remaining remaining = Said(steps).Last().Remaining!;
 

@@ -138,12 +138,12 @@ public class ContentClockUnderFireTests
                 Primary(head += 500).With(answer => answer with
                 {
                     EarlierHeads =
-                        [
-                            .. Enumerable.Range(1, 9).Select(
-                                step => new HeadSample(
-                                    answer.AskedAt - TimeSpan.FromSeconds(0.05 * (10 - step)),
-                                        new BinlogHead(At(head - 50 * (10 - step)), null))),
-                        ],
+                    [
+                        .. Enumerable.Range(1, 9).Select(
+                            step => new HeadSample(
+                                answer.AskedAt - TimeSpan.FromSeconds(0.05 * (10 - step)),
+                                    new BinlogHead(At(head - 50 * (10 - step)), null))),
+                    ],
                 }),
                 Replica(head - 130));
         }

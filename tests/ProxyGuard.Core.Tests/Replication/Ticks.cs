@@ -106,11 +106,11 @@ internal sealed class Ticks
         return first with
         {
             Channels =
-                [
-                    .. sources.Select(
-                        source => first.Channels[0] with { Channel = source.Channel, SourceServerId = source.Source,
-                            Executed = At(source.Executed) }),
-                ],
+            [
+                .. sources.Select(
+                    source => first.Channels[0] with { Channel = source.Channel, SourceServerId = source.Source,
+                        Executed = At(source.Executed) }),
+            ],
         };
     };
 

@@ -37,7 +37,7 @@ public sealed class ExplainTests
     {
         int CountOf(string? text) =>
             Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1236, text, "MySQL 5.6.24", false), form), isJson: true)
-            .Json().GetProperty("meanings").GetArrayLength();
+                .Json().GetProperty("meanings").GetArrayLength();
 
         Assert.True(CountOf(null) > 1);
         Assert.Equal(

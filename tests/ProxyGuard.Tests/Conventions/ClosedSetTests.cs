@@ -32,10 +32,10 @@ public sealed class ClosedSetTests
     {
         string sink = Repository.Read("src", "ProxyGuard", "Deciding", "Guarding", file);
         string[] events =
-            [
-                .. typeof(SiteEvent).GetNestedTypes(BindingFlags.Public).Where(type => !type.IsAbstract && type.IsSubclassOf(kind))
-                .Select(type => type.Name),
-            ];
+        [
+            .. typeof(SiteEvent).GetNestedTypes(BindingFlags.Public).Where(type => !type.IsAbstract && type.IsSubclassOf(kind))
+            .Select(type => type.Name),
+        ];
 
         Assert.NotEmpty(events);
         Assert.DoesNotContain(events, name => !sink.Contains($"SiteEvent.{name} ", StringComparison.Ordinal));

@@ -13,10 +13,10 @@ public sealed partial class SourceTests
     public void Event_ids_are_unique()
     {
         int[] ids =
-            [
-                .. LogEvent().Matches(Repository.Read("src", "ProxyGuard", "Ground", "Telemetry", "GuardLog.cs"))
-                .Select(match => int.Parse(match.Groups[1].ValueSpan)),
-            ];
+        [
+            .. LogEvent().Matches(Repository.Read("src", "ProxyGuard", "Ground", "Telemetry", "GuardLog.cs"))
+            .Select(match => int.Parse(match.Groups[1].ValueSpan)),
+        ];
 
         Assert.NotEmpty(ids);
         Assert.Equal(ids.Distinct(), ids);

@@ -64,16 +64,15 @@ internal sealed class SettingsReader
 
         return new GuardSettings
         {
-            Rules =
-                new GuardRules
-                {
-                    Site = siteRules,
-                    Fleet = new FleetRules(nodes, freshness) { Databases = databases },
-                    Probe = probe,
-                    ReadOnly = readOnly,
-                    Reads = reads,
-                    Requests = requests
-                },
+            Rules = new GuardRules
+            {
+                Site = siteRules,
+                Fleet = new FleetRules(nodes, freshness) { Databases = databases },
+                Probe = probe,
+                ReadOnly = readOnly,
+                Reads = reads,
+                Requests = requests,
+            },
             Prefix = prefix,
             Hosts = hosts,
             WebServers = WebServerSettings.In(_configuration),

@@ -22,10 +22,10 @@ internal sealed record AuditLine(DateTimeOffset At, string Who, string From, str
         if (view.Cause is { } cause)
             return PublicNames.Of(cause);
         string[] others =
-            [
-                .. view.Fleet.Nodes.Where(node => node.Health is not (NodeHealth.Fresh or NodeHealth.Delayed))
-                .Select(node => $"{node.Rules.Name} is {PublicNames.Of(node.Health)}"),
-            ];
+        [
+            .. view.Fleet.Nodes.Where(node => node.Health is not (NodeHealth.Fresh or NodeHealth.Delayed))
+            .Select(node => $"{node.Rules.Name} is {PublicNames.Of(node.Health)}"),
+        ];
         return others.Length == 0 ? "every node is well again" : $"enough replicas are fresh again; {string.Join(", ", others)}";
     }
 

@@ -70,10 +70,9 @@ internal sealed class RetryMiddleware(
 
     /// <summary>Whether the web server failed, and not the member's own connection.</summary>
     private static bool IsOfTheUpstream(ForwarderError error) => error is
-        ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination
-            or ForwarderError.NoAvailableDestinations
-        or ForwarderError.RequestCreation or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
-            or ForwarderError.UpgradeActivityTimeout;
+        ForwarderError.Request or ForwarderError.RequestCreation or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination
+        or ForwarderError.NoAvailableDestinations or ForwarderError.ResponseHeaders or ForwarderError.ResponseBodyDestination
+        or ForwarderError.UpgradeActivityTimeout;
 
     private static bool CanBeRepeated(HttpContext context, ForwarderError error) =>
         error == ForwarderError.Request

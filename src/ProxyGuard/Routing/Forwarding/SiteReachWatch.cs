@@ -40,10 +40,10 @@ internal sealed class SiteReachWatch : IGuardListener
     {
         string[] steered = [.. servers.Where(server => server.State.Reads is not null).Select(server => server.State.Cluster).Distinct()];
         IGrouping<string, Routed>[] clusters =
-            [
-                .. servers.Where(server => steered.Length == 0 || steered.Contains(server.State.Cluster))
-                .GroupBy(server => server.State.Cluster),
-            ];
+        [
+            .. servers.Where(server => steered.Length == 0 || steered.Contains(server.State.Cluster))
+            .GroupBy(server => server.State.Cluster),
+        ];
         return WebServersSeen.ReachOf(
             Through(state => state.Health == WebServerHealth.Answering),
             Through(state => state.Health != WebServerHealth.Failing),

@@ -14,10 +14,10 @@ public sealed class StalledPrimaryTests
     private static readonly PrimaryActivity Locked = new()
     {
         Statements =
-            [
-                Standing(11), Standing(12),
-                new(7, "backup", "FLUSH TABLES WITH READ LOCK", "Waiting for table flush", TimeSpan.FromSeconds(3)),
-            ],
+        [
+            Standing(11), Standing(12),
+            new(7, "backup", "FLUSH TABLES WITH READ LOCK", "Waiting for table flush", TimeSpan.FromSeconds(3)),
+        ],
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Http.Json;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Time;
 using ProxyGuard.Testing;
@@ -11,6 +12,8 @@ namespace ProxyGuard.Tests.Ground.Storage;
 public sealed class RestartTests : IDisposable
 {
     private static readonly DateTimeOffset Evening = new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero);
+
+    private static readonly Uri Maintenance = new("/api/v1/maintenance", UriKind.Relative);
 
     private readonly string _home = Directory.CreateTempSubdirectory("proxyguard-restart-").FullName;
 
@@ -51,6 +54,23 @@ public sealed class RestartTests : IDisposable
 
         Assert.All(site.View.Fleet.ReadReplicas, node => Assert.Null(node.LagAt(site.View.At)));
         Assert.All(site.View.Fleet.ReadReplicas, node => Assert.NotEqual(NodeHealth.Fresh, node.Health));
+    }
+
+    [Fact]
+    public async Task A_hold_is_as_old_after_a_restart_as_before()
+    {
+        await using (GuardedSite site = await GuardedSite.StartAsync(_home, startsAt: Evening))
+        {
+            await site.TickAsync(3);
+            using HttpResponseMessage put = await site.Management.PutAsJsonAsync(Maintenance, new { mode = "read-only" });
+            put.EnsureSuccessStatusCode();
+        }
+
+        await using GuardedSite again = await GuardedSite.StartAsync(_home, startsAt: Evening.AddHours(3));
+        await again.TickAsync(3);
+
+        DateTimeOffset since = (await again.StatusAsync()).GetProperty("since").GetDateTimeOffset();
+        Assert.InRange(since, Evening, Evening.AddMinutes(1));
     }
 
     [Theory]

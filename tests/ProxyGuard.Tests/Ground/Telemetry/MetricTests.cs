@@ -51,10 +51,10 @@ public class MetricTests
         string page = await site.Management.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
         string[] shown =
-            [
-                .. page.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
-                .Select(line => line.Contains('{', StringComparison.Ordinal) ? line : line.Replace(" ", "{} ", StringComparison.Ordinal)),
-            ];
+        [
+            .. page.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Contains('{', StringComparison.Ordinal) ? line : line.Replace(" ", "{} ", StringComparison.Ordinal)),
+        ];
         Assert.Equal(
             shown.Order(StringComparer.Ordinal),
             heard.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));

@@ -62,11 +62,11 @@ public sealed class FindingTextsTests
         foreach (FindingKind kind in FindingKinds.All)
         {
             string[] known =
-                [
-                    .. FindingKind.Always.Where(name => name is not ("elsewhere" or "late" or "node")),
-                    .. FindingKind.OfChannel.Where(name => name is not "source" && !name.StartsWith("executed", StringComparison.Ordinal)),
-                    .. certain, .. kind.Code == "rows-without-key" ? (string[])["table"] : [],
-                ];
+            [
+                .. FindingKind.Always.Where(name => name is not ("elsewhere" or "late" or "node")),
+                .. FindingKind.OfChannel.Where(name => name is not "source" && !name.StartsWith("executed", StringComparison.Ordinal)),
+                .. certain, .. kind.Code == "rows-without-key" ? (string[])["table"] : [],
+            ];
             foreach (string language in Wording.Languages)
             {
                 string template = Texts[language == "en" ? "" : $".{language}"][$"{kind.Code}.happened"];

@@ -9,10 +9,10 @@ namespace ProxyGuard.Tests.Ground.Texts;
 public sealed class PhrasesInTheBrowserTests
 {
     private static readonly double[] Numbers =
-        [
-            0, 0.04, 1, 9.95, 29.9, 59, 60, 61, 89, 90, 119, 150, 600, 1199, 1200, 1201, 1234.5, 3599, 3600, 5400, 7199, 7200, 7201, 64800,
-            172799, 172800, 172801, 9e5,
-        ];
+    [
+        0, 0.04, 1, 9.95, 29.9, 59, 60, 61, 89, 90, 119, 150, 600, 1199, 1200, 1201, 1234.5, 3599, 3600, 5400, 7199, 7200, 7201, 64800,
+        172799, 172800, 172801, 9e5,
+    ];
 
     [Theory]
     [InlineData("en")]

@@ -198,10 +198,10 @@ public sealed class FailingUpstreamTests
     private static string[] Told(GuardedSite site)
     {
         string[] told =
-            [
-                .. site.Upstreams.Values.SelectMany(upstream => upstream.Seen).Select(seen => seen.Headers["X-ProxyGuard-Read-From"])
-                .Distinct().Order(StringComparer.Ordinal),
-            ];
+        [
+            .. site.Upstreams.Values.SelectMany(upstream => upstream.Seen).Select(seen => seen.Headers["X-ProxyGuard-Read-From"])
+            .Distinct().Order(StringComparer.Ordinal),
+        ];
         foreach (Upstream upstream in site.Upstreams.Values)
             upstream.Seen.Clear();
         return told;

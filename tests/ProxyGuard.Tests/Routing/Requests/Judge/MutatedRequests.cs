@@ -9,15 +9,15 @@ internal static class MutatedRequests
     private static readonly string[] Safe = ["GET", "GET", "GET", "GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH", "QUERY"];
     private static readonly string[] Unsafe = ["POST", "POST", "POST", "PUT", "PATCH", "DELETE"];
     private static readonly string[] Reads =
-        [
-            "/like/5", "/rate/5", "/photos/7/vote", "/admin/users", "/admin", "/shop/buy.php", "/shop/buy.php/5", "/index.php/rate/5",
-            "/index.php/like/5",
-        ];
+    [
+        "/like/5", "/rate/5", "/photos/7/vote", "/admin/users", "/admin", "/shop/buy.php", "/shop/buy.php/5", "/index.php/rate/5",
+        "/index.php/like/5",
+    ];
     private static readonly string[] Writes =
-        [
-            "/photos/5/comment", "/search/delete", "/search/../photos/5/comment", "/find/x/../../photos/5/comment",
-            "/index.php/find/../../photos/5/comment",
-        ];
+    [
+        "/photos/5/comment", "/search/delete", "/search/../photos/5/comment", "/find/x/../../photos/5/comment",
+        "/index.php/find/../../photos/5/comment",
+    ];
 
     private static readonly string[] Before =
     [
@@ -34,15 +34,15 @@ internal static class MutatedRequests
     ];
 
     private static readonly string[] Slashes =
-        [
-            "\\", "%2f", "%2F", "%5c", "//", "///", "%c0%af", "%e0%80%af", "%u002f", "%252f", "%25252F", "/./", "/x/../", "/;/", "/.;/",
-            "/%2e/", ";a/", "/../", "%2f%2f", "/\\",
-        ];
+    [
+        "\\", "%2f", "%2F", "%5c", "//", "///", "%c0%af", "%e0%80%af", "%u002f", "%252f", "%25252F", "/./", "/x/../", "/;/", "/.;/",
+        "/%2e/", ";a/", "/../", "%2f%2f", "/\\",
+    ];
     private static readonly string[] Inside =
-        [
-            "%00", "%ff", "\\", "!", "'", "..", "../", "./", "%e2%80%8b", "%c2%ad", "%09", "%20", "*", "(", "~", ":", "%7f", "%c3%a9", ";",
-            "^",
-        ];
+    [
+        "%00", "%ff", "\\", "!", "'", "..", "../", "./", "%e2%80%8b", "%c2%ad", "%09", "%20", "*", "(", "~", ":", "%7f", "%c3%a9", ";",
+        "^",
+    ];
 
     /// <param name="number">Which one.</param>
     public static (string Method, string Target) Of(int number)
