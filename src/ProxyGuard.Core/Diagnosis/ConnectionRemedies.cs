@@ -9,7 +9,7 @@ internal static class ConnectionRemedies
         [
             StepKinds.Status.With(scene.Commands.Status),
             StepKinds.Connect.With(
-                $"{scene.SourceCommands.Client} {DataRemedies.Source(scene)} --user=REPLICATION_USER -p --execute='SELECT 1'"),
+                $"{scene.SourceCommands.Client} {Shell.ToSource(scene)} --user=REPLICATION_USER -p --execute='SELECT 1'"),
         ];
 
     public static ImmutableArray<RemedyStep> Address(Scene scene) =>

@@ -83,9 +83,9 @@ internal static class DataRemedies
         if (family.Database is null)
             return RebuildRemedies.Rebuild(scene);
         string tables = string.Join(' ', family.Tables.Select(Shell.Word));
-        string dump = Words(
-            scene.SourceCommands.Dump, Source(scene), "--single-transaction", WithoutGtids(scene), Shell.Word(family.Database), tables);
-        string load = Words(scene.Commands.Client, Node(scene), Unlogged, Shell.Word(family.Database));
+        string dump = Shell.Words(
+            scene.SourceCommands.Dump, Shell.ToSource(scene), "--single-transaction", WithoutGtids(scene), Shell.Word(family.Database), tables);
+        string load = Shell.Words(scene.Commands.Client, Shell.ToNode(scene), Unlogged, Shell.Word(family.Database));
         RemedyStep[] ask = family.IsWhole ? [] : [StepKinds.References.With(family.Question)];
         RemedyStep copy = StepKinds.CopyTable.With($"{dump} | {load}");
         return [.. ask, .. Backup(scene), .. Unlocked(scene, copy), .. IdempotentPass(scene)];
@@ -129,10 +129,10 @@ internal static class DataRemedies
         string[] names = scene.Fact("routine").Split('.', 2);
         string database = names.Length == 2 ? names[0] : scene.Fact("database");
         string kind = scene.Facts.GetValueOrDefault("kind") ?? "FUNCTION";
-        string dump = Words(
-            scene.SourceCommands.Dump, Source(scene), "--routines --no-create-info --no-data --no-create-db --skip-triggers",
+        string dump = Shell.Words(
+            scene.SourceCommands.Dump, Shell.ToSource(scene), "--routines --no-create-info --no-data --no-create-db --skip-triggers",
             WithoutGtids(scene), Shell.Word(database));
-        string load = Words(scene.Commands.Client, Node(scene), Unlogged, Shell.Word(database));
+        string load = Shell.Words(scene.Commands.Client, Shell.ToNode(scene), Unlogged, Shell.Word(database));
         string show = $"SHOW CREATE {kind} {Sql.Table(names.Length == 2 ? scene.Fact("routine") : $"{database}.{names[0]}")}";
         return
         [
@@ -213,14 +213,10 @@ internal static class DataRemedies
     /// <summary>A way back, before data is changed. It is piped away: on a full disk nothing else works.</summary>
     public static ImmutableArray<RemedyStep> Backup(Scene scene)
     {
-        string dump = Words(scene.Commands.Dump, Node(scene), "--all-databases --single-transaction --routines --events --triggers");
+        string dump = Shell.Words(scene.Commands.Dump, Shell.ToNode(scene), "--all-databases --single-transaction --routines --events --triggers");
         string command = $"{dump} | gzip | ssh BACKUP_HOST 'cat > {scene.Node}.sql.gz'";
         return scene.DataBytes is null ? [StepKinds.BackupOfUnknownSize.With(command)] : [StepKinds.Backup.With(command)];
     }
-
-    public static string Source(Scene scene) => $"--host={Shell.Word(scene.SourceHost)} --port={scene.SourcePort}";
-
-    public static string Node(Scene scene) => $"--host={Shell.Word(scene.Host)} --port={scene.Port}";
 
     /// <summary>
     /// Whether it is a statement that failed: a copy would hold its change already, and the restart would make it once more.
@@ -253,6 +249,4 @@ internal static class DataRemedies
     public static IEnumerable<RemedyStep> Unlocked(Scene scene, RemedyStep step) => scene.SuperReadOnly
         ? [StepKinds.AllowCopy.With("SET GLOBAL super_read_only = OFF"), step, StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]
         : [step];
-
-    internal static string Words(params ReadOnlySpan<string> words) => string.Join(' ', words.ToArray().Where(word => word.Length > 0));
 }

@@ -30,4 +30,13 @@ internal static class Shell
         Scene.IsUnknown(text) || text.Length > 0 && text.All(letter => Harmless.Contains(letter, StringComparison.Ordinal))
             ? text
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>One command; words that are empty are left out.</summary>
+    public static string Words(params ReadOnlySpan<string> words) => string.Join(' ', words.ToArray().Where(word => word.Length > 0));
+
+    /// <summary>How a client program finds the replica's source.</summary>
+    public static string ToSource(Scene scene) => $"--host={Word(scene.SourceHost)} --port={scene.SourcePort}";
+
+    /// <summary>How a client program finds the node.</summary>
+    public static string ToNode(Scene scene) => $"--host={Word(scene.Host)} --port={scene.Port}";
 }

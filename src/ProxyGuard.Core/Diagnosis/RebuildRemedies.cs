@@ -18,7 +18,7 @@ internal static class RebuildRemedies
         [
             .. DataRemedies.Backup(scene),
             StepKinds.PrepareRebuild.With([.. prepare]),
-            StepKinds.Rebuild.With($"{FullDump(scene)} | {DataRemedies.Words(replica.Client, DataRemedies.Node(scene), DataRemedies.Unlogged)}"),
+            StepKinds.Rebuild.With($"{FullDump(scene)} | {Shell.Words(replica.Client, Shell.ToNode(scene), DataRemedies.Unlogged)}"),
             StepKinds.Start.With(
                 [.. scene.SuperReadOnly ? ["SET GLOBAL super_read_only = ON"] : ReadOnlySpan<string>.Empty, replica.Start()]),
             StepKinds.Wait.With(replica.Status),
@@ -28,11 +28,11 @@ internal static class RebuildRemedies
 
     private static string FullDump(Scene scene)
     {
-        string all = DataRemedies.Words(scene.SourceCommands.Dump, DataRemedies.Source(scene), "--all-databases --single-transaction --routines --events --triggers");
+        string all = Shell.Words(scene.SourceCommands.Dump, Shell.ToSource(scene), "--all-databases --single-transaction --routines --events --triggers");
         if (!scene.UsesGtid)
-            return DataRemedies.Words(all, scene.SourceCommands.DumpWithPosition);
+            return Shell.Words(all, scene.SourceCommands.DumpWithPosition);
         // MySQL writes the executed GTIDs into every dump of a server that has them.
-        return scene.SourceServer.IsMariaDb ? DataRemedies.Words(all, "--gtid --master-data=1") : DataRemedies.Words(all, "--set-gtid-purged=ON");
+        return scene.SourceServer.IsMariaDb ? Shell.Words(all, "--gtid --master-data=1") : Shell.Words(all, "--set-gtid-purged=ON");
     }
 
     private static RemedyStep Physically(Scene scene)

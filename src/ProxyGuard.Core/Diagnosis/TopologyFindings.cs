@@ -92,7 +92,7 @@ internal static class TopologyFindings
             place == view.Fleet.PrimaryDetection.Node ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
             silence.Failure == ProbeFailure.Unreachable ? Confidence.Certain : Confidence.Likely,
             [StepKinds.StartServer.With(
-                $"ping -c 3 {Shell.Word(scene.Host)}", $"{scene.Commands.Client} {DataRemedies.Node(scene)} --execute='SELECT 1'")]),
+                $"ping -c 3 {Shell.Word(scene.Host)}", $"{scene.Commands.Client} {Shell.ToNode(scene)} --execute='SELECT 1'")]),
     };
 
     private static IEnumerable<Finding> OfSource(FleetView view, Scene scene)

@@ -80,16 +80,15 @@ internal sealed class ReplyReader : PacketFollower
         // Where the client has nothing to say, the numbers follow each other; else we are out of step.
         bool isInStep = sequence == (byte)(_sequence + 1) || _step is Step.Greeting or Step.Login or Step.Result;
         _sequence = sequence;
+        // MariaDB reports progress as an error of this number, https://mariadb.com/kb/en/err_packet/
+        bool isProgress = start is [Error, 0xFF, 0xFF, ..];
         if (!isInStep)
             Stop();
-        else if (!IsProgress(start))
+        else if (!isProgress)
             Take(start, length);
     }
 
     protected override void ReadOn(byte sequence) => _sequence = sequence;
-
-    // MariaDB reports progress as an error of this number, https://mariadb.com/kb/en/err_packet/
-    private static bool IsProgress(ReadOnlySpan<byte> start) => start is [Error, 0xFF, 0xFF, ..];
 
     // Whatever a command makes void.
     private void Forget(Command command)

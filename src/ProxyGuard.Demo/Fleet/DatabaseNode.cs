@@ -9,7 +9,6 @@ namespace ProxyGuard.Demo.Fleet;
 /// </summary>
 public sealed class DatabaseNode : IAsyncDisposable
 {
-    private const string DataDirectoryName = "data";
     private const string PidFileName = "process.pid";
 
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
@@ -36,7 +35,7 @@ public sealed class DatabaseNode : IAsyncDisposable
     /// <summary>More server options, after ours, so that they win. What is set counts from the next start on.</summary>
     public IReadOnlyList<string> MoreArguments { get; set; }
 
-    public string DataDirectory => Path.Combine(_settings.Directory, DataDirectoryName);
+    public string DataDirectory => _settings.DataDirectory;
 
     /// <summary>What the server itself wrote, over all its starts.</summary>
     public string LogFile => Path.Combine(_settings.Directory, "server.log");
@@ -66,7 +65,7 @@ public sealed class DatabaseNode : IAsyncDisposable
             await DataTemplate.CopyAsync(_settings.TemplateDirectory, DataDirectory);
         }
         await WriteInitFileAsync();
-        _process = await ChildProcess.StartAsync([.. Kind.Programs.Command, .. Arguments()], LogFile, PidFile);
+        _process = await ChildProcess.StartAsync([.. Kind.Programs.Command, .. _settings.Arguments(InitFile), .. MoreArguments], LogFile, PidFile);
         await WaitUntilItAnswersAsync(stop);
     }
 
@@ -180,36 +179,7 @@ public sealed class DatabaseNode : IAsyncDisposable
 
     /// <summary>Ends the server that an earlier run of ours left on the data in a node's directory, if there is one.</summary>
     internal static Task EndLeftoverAsync(string directory) =>
-        ChildProcess.EndLeftoverAsync(Path.Combine(directory, PidFileName), DataDirectoryArgument(directory));
-
-    private static string DataDirectoryArgument(string directory) => $"--datadir={Path.Combine(directory, DataDirectoryName)}";
-
-    private IEnumerable<string> Arguments() =>
-    [
-        DataDirectoryArgument(_settings.Directory),
-        $"--port={Port}",
-        "--bind-address=127.0.0.1",
-        "--socket=node.sock", // relative to the data directory: a full path easily exceeds the 107 bytes a socket's may have
-        "--pid-file=node.pid",
-        ServerPrograms.OwnTemporaries,
-        $"--init-file={InitFile}",
-        $"--server-id={ServerId}",
-        "--log-bin=bin",
-        "--relay-log=relay", // as a default it has the machine's name
-        .. Kind.Words.Options(_settings.WithGtid, _settings.NoticesCutAfter),
-        .. _settings.ResolvesNames ? (string[])[] : ["--skip-name-resolve"],
-        .. Libc.IsRoot ? (string[])["--user=root"] : [],
-        $"--read-only={(_settings.ReadOnly ? "ON" : "OFF")}",
-        "--sync-binlog=0", // nothing here has to survive a power cut
-        "--innodb-flush-log-at-trx-commit=2",
-        "--innodb-buffer-pool-size=24M",
-        "--key-buffer-size=1M",
-        .. Kind.Programs.SmallSize,
-        "--default-time-zone=+00:00", // what the site dates with CURRENT_TIMESTAMP is UTC
-        "--max-allowed-packet=64M", // a photo of 8 MB can double when it is quoted
-        "--max-connections=200",
-        .. MoreArguments,
-    ];
+        ChildProcess.EndLeftoverAsync(Path.Combine(directory, PidFileName), DatabaseNodeSettings.DataDirectoryArgument(directory));
 
     private string InitFile => Path.Combine(_settings.Directory, "init.sql");
 

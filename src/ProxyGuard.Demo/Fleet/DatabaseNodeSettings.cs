@@ -3,6 +3,8 @@ namespace ProxyGuard.Demo.Fleet;
 /// <summary>What makes one node differ from another.</summary>
 public sealed record DatabaseNodeSettings
 {
+    private const string DataDirectoryName = "data";
+
     /// <summary>Such as <c>db1</c>.</summary>
     public required string Name { get; init; }
 
@@ -35,4 +37,37 @@ public sealed record DatabaseNodeSettings
 
     /// <summary>More server options, after ours, so that they win.</summary>
     public IReadOnlyList<string> MoreArguments { get; init; } = [];
+
+    /// <summary>What the server keeps its data in.</summary>
+    internal string DataDirectory => Path.Combine(Directory, DataDirectoryName);
+
+    internal static string DataDirectoryArgument(string directory) => $"--datadir={Path.Combine(directory, DataDirectoryName)}";
+
+    /// <summary>The server's options, which come before <see cref="MoreArguments"/>.</summary>
+    /// <param name="initFile">SQL that it runs at each start.</param>
+    internal IEnumerable<string> Arguments(string initFile) =>
+    [
+        DataDirectoryArgument(Directory),
+        $"--port={Port}",
+        "--bind-address=127.0.0.1",
+        "--socket=node.sock", // relative to the data directory: a full path easily exceeds the 107 bytes a socket's may have
+        "--pid-file=node.pid",
+        ServerPrograms.OwnTemporaries,
+        $"--init-file={initFile}",
+        $"--server-id={ServerId}",
+        "--log-bin=bin",
+        "--relay-log=relay", // as a default it has the machine's name
+        .. Kind.Words.Options(WithGtid, NoticesCutAfter),
+        .. ResolvesNames ? (string[])[] : ["--skip-name-resolve"],
+        .. Libc.IsRoot ? (string[])["--user=root"] : [],
+        $"--read-only={(ReadOnly ? "ON" : "OFF")}",
+        "--sync-binlog=0", // nothing here has to survive a power cut
+        "--innodb-flush-log-at-trx-commit=2",
+        "--innodb-buffer-pool-size=24M",
+        "--key-buffer-size=1M",
+        .. Kind.Programs.SmallSize,
+        "--default-time-zone=+00:00", // what the site dates with CURRENT_TIMESTAMP is UTC
+        "--max-allowed-packet=64M", // a photo of 8 MB can double when it is quoted
+        "--max-connections=200",
+    ];
 }

@@ -18,7 +18,7 @@ namespace ProxyGuard.Commands;
 /// <summary>
 /// <c>ProxyGuard.dll check</c>: is the configuration right, do the nodes and the web servers answer, are the grants enough?
 /// </summary>
-internal static class CheckCommand
+internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
 {
     private const int Wrong = 1;
     private const string Grants = " (config/mysql/grants.sql, good to have)";
@@ -27,6 +27,9 @@ internal static class CheckCommand
     private const long FewConnectErrors = 100;
 
     private static readonly TimeSpan WebServerTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly GuardClock _clock = new(TimeProvider.System);
+    private bool _isWell = true;
 
     public static async Task<int> RunAsync(string configFile, TextWriter output, CancellationToken stop)
     {
@@ -41,54 +44,59 @@ internal static class CheckCommand
             return Wrong;
         }
 
-        // From here on others have their say: servers, and whoever wrote into them.
+        // From here on lines hold texts of servers, and of those who wrote into them.
         await using var lines = new VisibleLines(output);
-        output = lines;
-        await output.WriteLineAsync($"{configFile} is valid: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
+        await lines.WriteLineAsync($"{configFile} is valid: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
         if (RuntimeLevel.Warning(Environment.Version) is { } old)
-            await output.WriteLineAsync($"note  {old}").ConfigureAwait(false);
-        var clock = new GuardClock(TimeProvider.System);
-        bool isWell = true;
+            await lines.WriteLineAsync($"note  {old}").ConfigureAwait(false);
+        var check = new CheckCommand(settings, lines);
+        await check.NodesAsync(stop).ConfigureAwait(false);
+        await check.WebServersAsync(stop).ConfigureAwait(false);
+        return check._isWell ? 0 : Wrong;
+    }
+
+    private async Task NodesAsync(CancellationToken stop)
+    {
         var readings = ImmutableArray.CreateBuilder<NodeReading>();
         foreach ((NodeRules node, string connection) in settings.Rules.Fleet.Nodes.Zip(settings.Connections))
-        {
-            // A person waits: more patience than a tick has.
-            ProbeRules patient = settings.Rules.Probe with { Timeout = WebServerTimeout, HeartbeatTable = null };
-            var sessions = new NodeSessions(connection, keepsSide: false, TimeProvider.System);
-            await using var probe = new MySqlNodeProbe(node.Name, sessions, patient, TimeProvider.System, NullLogger.Instance);
-            NodeReading reading = await probe.ReadAsync(clock.Now, stop).ConfigureAwait(false);
-            readings.Add(reading);
-            (bool isNodeWell, string said) = Judge(node, reading);
-            isWell &= isNodeWell;
-            await output.WriteLineAsync($"{(isNodeWell ? "ok   " : "FAIL ")} {node.Name} ({node.Host}:{node.Port}): {said}")
-                .ConfigureAwait(false);
-            if (reading is not NodeReading.Answered answer)
-                continue;
-            foreach (
-                string note in await NotesAsync(answer, sessions, settings.Rules.Probe.HeartbeatTable, clock.Now, stop)
-                    .ConfigureAwait(false))
-                await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
-        }
+            readings.Add(await NodeAsync(node, connection, stop).ConfigureAwait(false));
 
-        foreach (
-            (bool isLinkWell, string said) in JudgeLinks(
-                FleetSnapshot.Before(settings.Rules.Fleet, clock.Now).Next(readings.ToImmutable(), clock.Now)))
-        {
-            isWell &= isLinkWell;
-            await output.WriteLineAsync($"{(isLinkWell ? "note " : "FAIL ")} {said}").ConfigureAwait(false);
-        }
+        FleetSnapshot fleet = FleetSnapshot.Before(settings.Rules.Fleet, _clock.Now).Next(readings.ToImmutable(), _clock.Now);
+        foreach ((bool isWell, string line) in JudgeLinks(fleet))
+            await LineAsync(isWell, "note", line).ConfigureAwait(false);
+    }
 
-        foreach (
-            (WebServerSettings server, WebServerReply reply) in await new WebServerVisit(settings, new ProxyGuardEdges()).AskAsync(stop)
-                .ConfigureAwait(false))
+    private async Task<NodeReading> NodeAsync(NodeRules node, string connection, CancellationToken stop)
+    {
+        // A person waits: more patience than a tick has.
+        ProbeRules patient = settings.Rules.Probe with { Timeout = WebServerTimeout, HeartbeatTable = null };
+        var sessions = new NodeSessions(connection, keepsSide: false, TimeProvider.System);
+        await using var probe = new MySqlNodeProbe(node.Name, sessions, patient, TimeProvider.System, NullLogger.Instance);
+        NodeReading reading = await probe.ReadAsync(_clock.Now, stop).ConfigureAwait(false);
+        (bool isWell, string line) = Judge(node, reading);
+        await LineAsync(isWell, "ok", $"{node.Name} ({node.Host}:{node.Port}): {line}").ConfigureAwait(false);
+        if (reading is not NodeReading.Answered answer)
+            return reading;
+        foreach (string note in await NotesAsync(answer, sessions, settings.Rules.Probe.HeartbeatTable, _clock.Now, stop).ConfigureAwait(false))
+            await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
+        return reading;
+    }
+
+    private async Task WebServersAsync(CancellationToken stop)
+    {
+        var visit = new WebServerVisit(settings, new ProxyGuardEdges());
+        foreach ((WebServerSettings server, WebServerReply reply) in await visit.AskAsync(stop).ConfigureAwait(false))
         {
             bool answers = reply.Answer == WebServerAnswer.Answered;
-            isWell &= answers;
-            await output.WriteLineAsync(
-                $"{(answers ? "ok   " : "FAIL ")} {server.Name} ({server.Address}): {(answers ? "" : "it does not answer HEAD /: ")}{reply.Description}").ConfigureAwait(false);
+            string silence = answers ? "" : "it does not answer HEAD /: ";
+            await LineAsync(answers, "ok", $"{server.Name} ({server.Address}): {silence}{reply.Description}").ConfigureAwait(false);
         }
+    }
 
-        return isWell ? 0 : Wrong;
+    private Task LineAsync(bool isWell, string mark, string line)
+    {
+        _isWell &= isWell;
+        return output.WriteLineAsync($"{(isWell ? mark : "FAIL"),-4}  {line}");
     }
 
     /// <summary>Whether each replica is known to get what the site writes; each link is told once.</summary>

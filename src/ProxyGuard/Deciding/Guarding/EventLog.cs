@@ -35,13 +35,8 @@ internal sealed class EventLog(ILogger<EventLog> log) : ISiteEventSink
                 log.HoldReleased(AuditLine.Automatic, AuditSink.WhyOf(ended));
                 TellMode(ended);
                 break;
-            case SiteEvent.NodeChanged { After: { Health: NodeHealth.Fresh } node } changed:
-                log.NodeRecovered(node.Rules.Name, node.Health, changed.Before.Health);
-                break;
             case SiteEvent.NodeChanged changed:
-                log.NodeWorsened(
-                    changed.After.Rules.Name, changed.After.Health, changed.Before.Health,
-                    NodeWords.Why(changed.After, changed.Fleet, changed.Seen));
+                TellNode(changed);
                 break;
             case SiteEvent.FindingBegan found:
                 log.FindingAppeared(found.Where, found.Code, found.Title);
@@ -55,11 +50,8 @@ internal sealed class EventLog(ILogger<EventLog> log) : ISiteEventSink
             case SiteEvent.WebServerBack server:
                 log.UpstreamBack(server.Name);
                 break;
-            case SiteEvent.ReachChanged { After: SiteReach.Full }:
-                log.SiteReachable();
-                break;
             case SiteEvent.ReachChanged reach:
-                log.SiteUnreachable(reach.After);
+                TellReach(reach.After);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException($"event {happened.GetType().Name}");
@@ -73,5 +65,22 @@ internal sealed class EventLog(ILogger<EventLog> log) : ISiteEventSink
             log.SiteClosed(changed.After.Mode, changed.After.Cause, changed.InFlightWrites);
         else if (changed.Before.Mode != SiteMode.Normal)
             log.SiteReopened();
+    }
+
+    private void TellNode(SiteEvent.NodeChanged changed)
+    {
+        NodeState node = changed.After;
+        if (node.Health == NodeHealth.Fresh)
+            log.NodeRecovered(node.Rules.Name, node.Health, changed.Before.Health);
+        else
+            log.NodeWorsened(node.Rules.Name, node.Health, changed.Before.Health, NodeWords.Why(node, changed.Fleet, changed.Seen));
+    }
+
+    private void TellReach(SiteReach reach)
+    {
+        if (reach == SiteReach.Full)
+            log.SiteReachable();
+        else
+            log.SiteUnreachable(reach);
     }
 }

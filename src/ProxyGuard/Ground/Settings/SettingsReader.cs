@@ -41,15 +41,10 @@ internal sealed class SettingsReader
         SettingsSection site = _root.Child("Site");
         string prefix = ReadPrefix(site);
         HostNames hosts = ReadHosts(site);
-        SiteDatabases databases = ReadDatabases(site);
-        SiteRules siteRules = ReadSite(site);
-        FreshnessRules freshness = ReadFreshness(_root.Child("Freshness"));
         var nodesReader = new NodesReader(_configuration, _faults);
         (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = nodesReader.Read(_root.Child("Nodes"));
-        ProbeRules probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) };
-        ReadOnlyRules readOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes);
         (ReadRules reads, string? markSecret) = ReadsReader.Read(_root.Child("Reads"));
-        RequestRules requests = RequestsReader.Read(_root.Child("Requests"));
+        GuardRules rules = RulesOf(site, nodes, reads);
         var listeners = new ListenersReader(_configuration, _faults);
         ImmutableArray<IPEndPoint> publicEndPoints = listeners.ReadPublic();
         AdminSettings admin = listeners.ReadAdmin(_root.Child("Admin"), publicEndPoints);
@@ -64,15 +59,7 @@ internal sealed class SettingsReader
 
         return new GuardSettings
         {
-            Rules = new GuardRules
-            {
-                Site = siteRules,
-                Fleet = new FleetRules(nodes, freshness) { Databases = databases },
-                Probe = probe,
-                ReadOnly = readOnly,
-                Reads = reads,
-                Requests = requests,
-            },
+            Rules = rules,
             Prefix = prefix,
             Hosts = hosts,
             WebServers = WebServerSettings.In(_configuration),
@@ -87,6 +74,16 @@ internal sealed class SettingsReader
             Limits = limits,
         };
     }
+
+    private GuardRules RulesOf(SettingsSection site, ImmutableArray<NodeRules> nodes, ReadRules reads) => new()
+    {
+        Site = ReadSite(site),
+        Fleet = new FleetRules(nodes, ReadFreshness(_root.Child("Freshness"))) { Databases = ReadDatabases(site) },
+        Probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) },
+        ReadOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes),
+        Reads = reads,
+        Requests = RequestsReader.Read(_root.Child("Requests")),
+    };
 
     private static string ReadPrefix(SettingsSection site)
     {

@@ -4,18 +4,11 @@ namespace ProxyGuard.Ground.Storage;
 
 /// <summary>
 /// The folder of what survives a restart. Files are replaced whole: after a crash there is the old one or the new one, never half of one.
-/// Only we read and write them, and what stands
-/// in the place of one is never followed elsewhere.
+/// Only we read and write them (<see cref="StatePermissions"/>), and what stands in the place of one is never followed elsewhere.
 /// </summary>
 internal sealed class StateDirectory
 {
-    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnersDirectory = OwnersOnly | UnixFileMode.UserExecute;
-    private const UnixFileMode Others = (UnixFileMode)0b111_111;
     private const string Unreadable = ".unreadable-";
-
-    // Of those that we make, each with endings of ours.
-    private static readonly string[] Ours = ["hold.json", "audit.jsonl", "replication.json", "write-marks.key", "writable"];
 
     private readonly string _path;
     private readonly List<string> _remarks = [];
@@ -34,8 +27,8 @@ internal sealed class StateDirectory
                 Directory.CreateDirectory(path);
             else
             {
-                Directory.CreateDirectory(path, OwnersDirectory);
-                Protect();
+                Directory.CreateDirectory(path, StatePermissions.OwnersDirectory);
+                _remarks.AddRange(new StatePermissions(path).Protect());
             }
 
             Replace("writable", []);
@@ -198,61 +191,7 @@ internal sealed class StateDirectory
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read };
         if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnersOnly;
+            options.UnixCreateMode = StatePermissions.OwnersOnly;
         return options;
     }
-
-    /// <summary>Takes from others what they need not have, of what is ours; refuses a directory in which anybody could put files in our
-    /// place.</summary>
-    private void Protect()
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        UnixFileMode mode = File.GetUnixFileMode(_path);
-        string? stranger = Directory.EnumerateFileSystemEntries(_path).Select(Path.GetFileName)
-            .FirstOrDefault(name => !Ours.Any(ours => name!.StartsWith(ours, StringComparison.Ordinal)));
-        bool isOthers = Posix.StatusOf(_path) is { } status && status.Owner != Posix.UserId && !IsLink(_path);
-        if (mode.HasFlag(UnixFileMode.OtherWrite) && (isOthers || stranger is not null))
-        {
-            throw new IOException(
-                $"State directory {_path} can be written by everybody ({Octal(mode)}): who writes there could lift a hold or read a key. "
-                + $"Name a directory of its own in ProxyGuard:State:Directory, such as {Path.Combine(_path, "proxyguard")}; it is made with 0700");
-        }
-
-        if ((mode & Others) != 0)
-        {
-            // Somebody else's files are in it, or it is somebody else's: closing it may break what works.
-            if (stranger is not null)
-                _remarks.Add(
-                    $"{_path} is open to others ({Octal(mode)}) and stays so, because {stranger} is in it, which is not ours; "
-                    + "0700 would be right for a directory of its own");
-            else
-                Tighten(_path, mode, OwnersDirectory);
-        }
-
-        foreach (string file in Ours.Select(PathOf))
-        {
-            if (Posix.StatusOf(file) is { IsRegularFile: true } && File.GetUnixFileMode(file) is var found && (found & Others) != 0)
-                Tighten(file, found, OwnersOnly);
-        }
-    }
-
-    private void Tighten(string path, UnixFileMode found, UnixFileMode wanted)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        try
-        {
-            File.SetUnixFileMode(path, wanted);
-            _remarks.Add($"{path} was open to others ({Octal(found)}) and is {Octal(wanted)} now");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            _remarks.Add($"{path} is open to others ({Octal(found)}) and belongs to another user; {Octal(wanted)} would be right");
-        }
-    }
-
-    private static bool IsLink(string path) => new DirectoryInfo(path).LinkTarget is not null;
-
-    private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8);
 }
