@@ -11,6 +11,9 @@ internal static class DataRemedies
     /// </summary>
     public const string Unlogged = "--init-command='SET SESSION sql_log_bin = 0'";
 
+    /// <summary>What a dump of a whole server needs.</summary>
+    public const string Everything = "--all-databases --single-transaction --routines --events --triggers";
+
     private const string HereAlone = "SET SESSION sql_log_bin = 0";
 
     public static ImmutableArray<RemedyStep> LookAtRow(Scene scene)
@@ -84,7 +87,8 @@ internal static class DataRemedies
             return RebuildRemedies.Rebuild(scene);
         string tables = string.Join(' ', family.Tables.Select(Shell.Word));
         string dump = Shell.Words(
-            scene.SourceCommands.Dump, Shell.ToSource(scene), "--single-transaction", WithoutGtids(scene), Shell.Word(family.Database), tables);
+            scene.SourceCommands.Dump, Shell.ToSource(scene), "--single-transaction", WithoutGtids(scene), Shell.Word(family.Database),
+            tables);
         string load = Shell.Words(scene.Commands.Client, Shell.ToNode(scene), Unlogged, Shell.Word(family.Database));
         RemedyStep[] ask = family.IsWhole ? [] : [StepKinds.References.With(family.Question)];
         RemedyStep copy = StepKinds.CopyTable.With($"{dump} | {load}");
@@ -213,7 +217,7 @@ internal static class DataRemedies
     /// <summary>A way back, before data is changed. It is piped away: on a full disk nothing else works.</summary>
     public static ImmutableArray<RemedyStep> Backup(Scene scene)
     {
-        string dump = Shell.Words(scene.Commands.Dump, Shell.ToNode(scene), "--all-databases --single-transaction --routines --events --triggers");
+        string dump = Shell.Words(scene.Commands.Dump, Shell.ToNode(scene), Everything);
         string command = $"{dump} | gzip | ssh BACKUP_HOST 'cat > {scene.Node}.sql.gz'";
         return scene.DataBytes is null ? [StepKinds.BackupOfUnknownSize.With(command)] : [StepKinds.Backup.With(command)];
     }

@@ -12,17 +12,10 @@ internal static class HoldFindings
     {
         if (hold is not { EndsAt: null } || !isWell)
             yield break;
-        string mode = hold.Mode switch
-        {
-            HoldMode.ReadOnly => "read-only",
-            HoldMode.Maintenance => "maintenance",
-            HoldMode.Open => "open",
-            _ => throw new System.Diagnostics.UnreachableException($"hold {hold.Mode}"),
-        };
         ServerVersion none = ServerVersion.Parse("");
         var scene = new Scene { Server = none, SourceServer = none, UsesGtid = false };
         yield return scene.With(
-                ("mode", mode), ("by", hold.By), (
+                ("mode", PublicNames.Of(hold.Mode)), ("by", hold.By), (
                     "began", hold.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
                 ("reason", hold.Reason.Length > 0 ? hold.Reason : Scene.Unknown("reason")))
             .Finding(FindingKinds.HoldWithoutEnd, Confidence.Certain,

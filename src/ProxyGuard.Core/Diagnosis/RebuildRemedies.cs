@@ -28,7 +28,7 @@ internal static class RebuildRemedies
 
     private static string FullDump(Scene scene)
     {
-        string all = Shell.Words(scene.SourceCommands.Dump, Shell.ToSource(scene), "--all-databases --single-transaction --routines --events --triggers");
+        string all = Shell.Words(scene.SourceCommands.Dump, Shell.ToSource(scene), DataRemedies.Everything);
         if (!scene.UsesGtid)
             return Shell.Words(all, scene.SourceCommands.DumpWithPosition);
         // MySQL writes the executed GTIDs into every dump of a server that has them.

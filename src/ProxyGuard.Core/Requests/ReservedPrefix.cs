@@ -19,6 +19,13 @@ public sealed class ReservedPrefix(string prefix)
     /// <summary>Begins and ends with a slash.</summary>
     public string Path { get; } = prefix;
 
+    /// <summary>Whether it is one path segment between slashes, of <see cref="IsNameCharacter"/> alone.</summary>
+    public static bool IsValid(string prefix) =>
+        prefix is ['/', _, .., '/'] && prefix[1..^1].All(IsNameCharacter);
+
+    /// <summary>A letter or digit of ASCII, <c>-</c> or <c>_</c>: what no server reads as anything else.</summary>
+    public static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
+
     public PrefixMatch Compare(ReadOnlySpan<char> path)
     {
         if (path.StartsWith(Path, StringComparison.Ordinal) || path.Equals(_withoutSlash, StringComparison.Ordinal))
@@ -35,5 +42,5 @@ public sealed class ReservedPrefix(string prefix)
     private bool IsOurs(ReadOnlySpan<char> path) =>
         path.StartsWith(_withoutSlash, StringComparison.OrdinalIgnoreCase)
         && (path.Length == _withoutSlash.Length
-                || !(char.IsAsciiLetterOrDigit(path[_withoutSlash.Length]) || path[_withoutSlash.Length] is '-' or '_'));
+                || !IsNameCharacter(path[_withoutSlash.Length]));
 }

@@ -65,7 +65,8 @@ public sealed class DatabaseNode : IAsyncDisposable
             await DataTemplate.CopyAsync(_settings.TemplateDirectory, DataDirectory);
         }
         await WriteInitFileAsync();
-        _process = await ChildProcess.StartAsync([.. Kind.Programs.Command, .. _settings.Arguments(InitFile), .. MoreArguments], LogFile, PidFile);
+        string[] command = [.. Kind.Programs.Command, .. _settings.Arguments(InitFile), .. MoreArguments];
+        _process = await ChildProcess.StartAsync(command, LogFile, PidFile);
         await WaitUntilItAnswersAsync(stop);
     }
 

@@ -77,7 +77,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         await LineAsync(isWell, "ok", $"{node.Name} ({node.Host}:{node.Port}): {line}").ConfigureAwait(false);
         if (reading is not NodeReading.Answered answer)
             return reading;
-        foreach (string note in await NotesAsync(answer, sessions, settings.Rules.Probe.HeartbeatTable, _clock.Now, stop).ConfigureAwait(false))
+        foreach (string note in await NotesAsync(answer, sessions, stop).ConfigureAwait(false))
             await output.WriteLineAsync($"note  {node.Name}: {note}").ConfigureAwait(false);
         return reading;
     }
@@ -110,10 +110,10 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
             $"{EvidenceWords.What(missing, fleet.Rules)}{(missing.IsAccepted ? " (accepted)" : "")}{(help.Length > 0 ? $": {help}" : "")}");
 
     /// <summary>What would be good to have, and what is lost without it. None of it changes what members get.</summary>
-    private static async Task<List<string>> NotesAsync(
-        NodeReading.Answered answer, NodeSessions sessions, string? heartbeatTable, MonotonicInstant now, CancellationToken stop)
+    private async Task<List<string>> NotesAsync(NodeReading.Answered answer, NodeSessions sessions, CancellationToken stop)
     {
-        NodeExamination? examination = await new NodeExaminer(sessions, TimeProvider.System).ExamineAsync(now, stop).ConfigureAwait(false);
+        var examiner = new NodeExaminer(sessions, TimeProvider.System);
+        NodeExamination? examination = await examiner.ExamineAsync(_clock.Now, stop).ConfigureAwait(false);
         var notes = new List<string>();
         if (Architecture.Of(examination) is { } architecture)
         {
@@ -129,7 +129,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
                 $"it shows no table of the site, so that neither tables without a key are found nor the room that a backup needs; SHOW VIEW is enough{Grants}");
         if (ConnectErrorsNote(examination) is { } blocks)
             notes.Add(blocks);
-        if (heartbeatTable is null)
+        if (settings.Rules.Probe.HeartbeatTable is not { } heartbeatTable)
             return notes;
 
         var heartbeats = new HeartbeatQuestion(sessions, heartbeatTable, TimeProvider.System);

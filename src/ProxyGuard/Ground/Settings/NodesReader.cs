@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using MySqlConnector;
 using ProxyGuard.Core.Diagnosis;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
 
@@ -92,12 +93,8 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
         }
     }
 
-    private static readonly Dictionary<string, NodeRole> Roles = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["primary"] = NodeRole.Primary,
-        ["replica"] = NodeRole.Replica,
-        ["source"] = NodeRole.Source,
-    };
+    private static readonly Dictionary<string, NodeRole> Roles =
+        Enum.GetValues<NodeRole>().ToDictionary(role => PublicNames.Of(role), StringComparer.OrdinalIgnoreCase);
 
     private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
     {

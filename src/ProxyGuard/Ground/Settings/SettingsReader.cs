@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Net;
 using ProxyGuard.Core.Guarding;
@@ -77,8 +76,9 @@ internal sealed class SettingsReader
 
     private GuardRules RulesOf(SettingsSection site, ImmutableArray<NodeRules> nodes, ReadRules reads) => new()
     {
-        Site = ReadSite(site),
         Fleet = new FleetRules(nodes, ReadFreshness(_root.Child("Freshness"))) { Databases = ReadDatabases(site) },
+        // The last of those who read this section: it rejects what is left of it.
+        Site = ReadSite(site),
         Probe = ReadProbe(_root.Child("Probe")) with { HeartbeatTable = ReadHeartbeat(_root.Child("Heartbeat")) },
         ReadOnly = ReadReadOnly(_root.Child("ReadOnly"), nodes),
         Reads = reads,
@@ -89,18 +89,13 @@ internal sealed class SettingsReader
     {
         const string WhenAbsent = "/_proxyguard/";
         string prefix = site.Text("Prefix", WhenAbsent);
-        bool isPrefix = prefix.Length > 2 && prefix.StartsWith('/') && prefix.EndsWith('/')
-            && prefix.AsSpan(1, prefix.Length - 2).IndexOfAnyExcept(PrefixCharacters) < 0;
-        if (isPrefix)
+        if (ReservedPrefix.IsValid(prefix))
             return prefix;
         site.FaultAt(
             "Prefix",
             $"is {SettingsSection.Quote(prefix)} but must be one path segment of letters, digits, - and _ between slashes, such as {WhenAbsent}");
         return WhenAbsent;
     }
-
-    private static readonly SearchValues<char> PrefixCharacters = SearchValues.Create(
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
     private static HostNames ReadHosts(SettingsSection site)
     {

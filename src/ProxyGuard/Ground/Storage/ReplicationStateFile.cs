@@ -74,7 +74,7 @@ internal sealed class ReplicationStateFile(
     // Older moments are damage: timelines do not go back as far.
     private static readonly TimeSpan Oldest = TimeSpan.FromDays(366);
 
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly WakeTimer _timer = new(clock.Time);
     private GuardView? _latest;
 
     public RestoredFleet Load()
@@ -110,8 +110,8 @@ internal sealed class ReplicationStateFile(
     public void Posted(GuardView before, GuardView after)
     {
         Volatile.Write(ref _latest, after);
-        if ((before.Incident is null) != (after.Incident is null) && _wake.CurrentCount == 0)
-            _wake.Release();
+        if ((before.Incident is null) != (after.Incident is null))
+            _timer.Wake();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -120,7 +120,7 @@ internal sealed class ReplicationStateFile(
         {
             while (true)
             {
-                await WaitAsync(stoppingToken).ConfigureAwait(false);
+                await _timer.WaitAsync(SaveInterval, stoppingToken).ConfigureAwait(false);
                 Save();
             }
         }
@@ -131,18 +131,9 @@ internal sealed class ReplicationStateFile(
         }
     }
 
-    private async Task WaitAsync(CancellationToken stop)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task due = Task.Delay(SaveInterval, clock.Time, timer.Token);
-        await Task.WhenAny(due, _wake.WaitAsync(timer.Token)).ConfigureAwait(false);
-        await timer.CancelAsync().ConfigureAwait(false);
-        stop.ThrowIfCancellationRequested();
-    }
-
     public override void Dispose()
     {
-        _wake.Dispose();
+        _timer.Dispose();
         base.Dispose();
     }
 

@@ -135,14 +135,11 @@ internal sealed class HoldRequest
 
     private void ReadMode(JsonElement value)
     {
-        _mode = value.ValueKind == JsonValueKind.String ? value.GetString() switch
-        {
-            "read-only" => HoldMode.ReadOnly,
-            "maintenance" => HoldMode.Maintenance,
-            "open" => HoldMode.Open,
-            _ => null,
-        } : null;
-        if (_mode is null)
+        string? word = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        HoldMode[] named = [.. Enum.GetValues<HoldMode>().Where(mode => PublicNames.Of(mode) == word)];
+        if (named is [HoldMode mode])
+            _mode = mode;
+        else
             _errors.Add($"mode is {Quote(value)} but must be \"read-only\", \"maintenance\" or \"open\".");
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using ProxyGuard.Core.Html;
+using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Telling.Banner;
 
@@ -19,9 +20,9 @@ internal sealed class BannerTag
     /// <param name="version">Changes whenever the script does: letters, digits, <c>-</c> and <c>_</c>.</param>
     public BannerTag(string prefix, string version)
     {
-        if (!prefix.StartsWith('/') || !prefix.EndsWith('/') || !prefix.All(c => c == '/' || IsPlain(c)))
-            throw new ArgumentException($"The prefix {prefix} must begin and end with a slash; letters, digits, - and _.", nameof(prefix));
-        if (version.Length == 0 || !version.All(IsPlain))
+        if (!ReservedPrefix.IsValid(prefix))
+            throw new ArgumentException($"The prefix {prefix} must be one segment of letters, digits, - and _ between slashes.", nameof(prefix));
+        if (version.Length == 0 || !version.All(ReservedPrefix.IsNameCharacter))
             throw new ArgumentException($"The version {version} must consist of letters, digits, - and _.", nameof(version));
 
         Prefix = prefix;
@@ -43,6 +44,4 @@ internal sealed class BannerTag
     public ReadOnlyMemory<byte> Bytes(string? nonce) => nonce is null
         ? _withoutNonce
         : (byte[])[.. _beforeNonce, .. Encoding.ASCII.GetBytes($" nonce=\"{nonce}\""), .. _afterNonce];
-
-    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
 }

@@ -21,7 +21,7 @@ internal sealed class ExaminationLoop(
     private static readonly TimeSpan WhenIll = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WhenWell = TimeSpan.FromMinutes(5);
 
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly WakeTimer _timer = new(clock.Time);
     private readonly MonotonicInstant?[] _asked = new MonotonicInstant?[examiners.Count];
     private ImmutableArray<NodeExamination?> _examinations = [.. new NodeExamination?[examiners.Count]];
 
@@ -31,12 +31,8 @@ internal sealed class ExaminationLoop(
     /// <summary>A node's health has changed: what is wrong is told, and looked into, at once.</summary>
     public void Posted(GuardView before, GuardView after)
     {
-        foreach ((NodeState was, NodeState node) in before.Fleet.Nodes.Zip(after.Fleet.Nodes))
-        {
-            if (was.Health == node.Health || _wake.CurrentCount > 0)
-                continue;
-            _wake.Release();
-        }
+        if (before.Fleet.Nodes.Zip(after.Fleet.Nodes).Any(node => node.First.Health != node.Second.Health))
+            _timer.Wake();
     }
 
     /// <summary>Examines whoever is due, all at once.</summary>
@@ -58,7 +54,7 @@ internal sealed class ExaminationLoop(
                 findings.Tell(Examinations);
                 await ExamineAsync(stoppingToken).ConfigureAwait(false);
                 findings.Tell(Examinations);
-                await WaitAsync(stoppingToken).ConfigureAwait(false);
+                await _timer.WaitAsync(WhenIll, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -76,7 +72,7 @@ internal sealed class ExaminationLoop(
 
     public override void Dispose()
     {
-        _wake.Dispose();
+        _timer.Dispose();
         base.Dispose();
     }
 
@@ -88,13 +84,5 @@ internal sealed class ExaminationLoop(
         _asked[node] = now;
         NodeExamination? examination = await examiners[node].ExamineAsync(now, stop).ConfigureAwait(false);
         ImmutableInterlocked.Update(ref _examinations, static (all, one) => all.SetItem(one.node, one.examination), (node, examination));
-    }
-
-    private async Task WaitAsync(CancellationToken stop)
-    {
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(Task.Delay(WhenIll, clock.Time, timer.Token), _wake.WaitAsync(timer.Token)).ConfigureAwait(false);
-        await timer.CancelAsync().ConfigureAwait(false);
-        stop.ThrowIfCancellationRequested();
     }
 }

@@ -32,11 +32,11 @@ internal static class DiagnosisNames
         _ => throw new UnreachableException($"danger {danger}"),
     };
 
-    public static string Of(StepTarget place) => place switch
+    public static string Of(StepTarget target) => target switch
     {
         StepTarget.Node => "node",
         StepTarget.Source => "source",
         StepTarget.Shell => "shell",
-        _ => throw new UnreachableException($"place {place}"),
+        _ => throw new UnreachableException($"step target {target}"),
     };
 }
