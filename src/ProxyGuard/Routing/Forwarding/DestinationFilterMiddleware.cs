@@ -30,7 +30,7 @@ internal sealed class DestinationFilterMiddleware(
         await forwarded.ConfigureAwait(false);
     }
 
-    /// <summary>A web server that is out is asked only when no other is left: it may be back, and nobody else could answer.</summary>
+    /// <summary>A web server that is out is asked only when no other is left: it may be back, and no other could answer.</summary>
     /// <param name="otherwise">When no web server may have it on this route.</param>
     private Task ForwardAsync(HttpContext context, GuardDecision decision, GuardDecision? otherwise = null)
     {

@@ -29,10 +29,10 @@ internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet 
                 : throw Unchecked(destination, via);
         if (metadata?.GetValueOrDefault(ReadMetadata.ReadsFrom) is not { } name)
             return new DestinationReads(ReadSteering.None, NodeSet.None);
-        for (int place = 0; place < fleet.Nodes.Length; place++)
+        for (int index = 0; index < fleet.Nodes.Length; index++)
         {
-            if (fleet.Nodes[place].Name == name)
-                return new DestinationReads(ReadSteering.OneNode, NodeSet.Of(place));
+            if (fleet.Nodes[index].Name == name)
+                return new DestinationReads(ReadSteering.OneNode, NodeSet.Of(index));
         }
 
         throw Unchecked(destination, name);

@@ -20,14 +20,14 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
     /// <summary>Never null; without items when no destination may have the request.</summary>
     public Shares<DestinationState> For(string clusterId, IReadOnlyList<DestinationState> available, GuardDecision decision)
     {
-        // The route of one member alone: nobody asks for it again.
+        // The route of a single member: not needed again, so not kept.
         if (decision.Verdict == Verdict.Read && !ReferenceEquals(decision.Route, decision.View.Reads))
             return Reads(available, decision.View, decision.Route);
 
         ClusterCache cluster = _clusters.GetOrAdd(clusterId, _newCluster);
         ref Narrowed? kept = ref decision.Verdict == Verdict.Write ? ref cluster.Writes : ref cluster.Reads;
         Narrowed? narrowed = Volatile.Read(ref kept);
-        // The same view and the same destinations as last time: the answer of last time. Once per tick it is worked out anew.
+        // The same view and the same destinations as last time: the answer of last time. It is recomputed once per tick.
         if (narrowed is not null && ReferenceEquals(narrowed.Decision, decision) && ReferenceEquals(narrowed.From, available))
             return narrowed.To;
 
@@ -38,7 +38,7 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
         return to;
     }
 
-    /// <summary>Whether somebody among them may have reads as the view sends them, and whether somebody may have its writes.</summary>
+    /// <summary>Whether any of them may have reads as the view sends them, and whether any may have its writes.</summary>
     public (bool Reads, bool Writes) Serve(IReadOnlyList<DestinationState> destinations, GuardView view)
     {
         return (On(view.Reads) || view.Reads.AboveLimit is { } other && On(other), Writes(destinations, view).All.Count > 0);
@@ -54,7 +54,7 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
             return eligible;
         if (view.Fleet.Primary.Health == NodeHealth.Fresh && DestinationsOfPrimary(available, view) is { Length: > 0 } ofPrimary)
             return Evenly(ofPrimary);
-        // Some of their connections may still lead to a replica that is late; they are ended as soon as that harms nobody.
+        // Some of their connections may still lead to a replica that is late; they are ended as soon as that does no harm.
         return Evenly(Where(available, view, reads => reads.Steering == ReadSteering.ReadPort));
     }
 

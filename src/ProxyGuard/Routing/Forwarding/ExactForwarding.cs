@@ -80,7 +80,7 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
 
     /// <summary>
     /// A host that .NET's HTTP client takes for none, such as <c>club..example</c>, would be sent beside one of its own: two hosts, and
-    /// every reader believes another one.
+    /// each reader trusts a different one.
     /// </summary>
     private static void RefuseOddHost(RequestTransformContext transform)
     {

@@ -9,7 +9,7 @@ namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
 /// Copies the headers of a request, in the place of YARP's own copying and in the same single pass. What ends here or is only ours to say
-/// does not pass (<see cref="HopByHopHeaders"/>), and what only we can know is added: who asked, for which host, by which scheme.
+/// does not pass (<see cref="HopByHopHeaders"/>), and what only we can know is added: the client's address, the host, the scheme.
 /// </summary>
 /// <param name="addsForwarded">Whether X-Forwarded-* is added; not when the route says itself what it wants of it.</param>
 internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies known, bool addsForwarded) : RequestTransform

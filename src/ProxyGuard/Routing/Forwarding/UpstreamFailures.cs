@@ -16,7 +16,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// <summary>
 /// Tells what shows that a web server does not serve, and has it taken out (<see cref="WebServerRotation"/>). A connection that is refused
 /// shows it at once. An answer that breaks off or does not come in time shows nothing yet: one address of the site does that, or one
-/// member. Then we ask ourselves, and only if that fails too and nobody was answered meanwhile, or several members at several addresses
+/// member. Then we ask ourselves, and only if that fails too and no member was answered meanwhile, or several members at several addresses
 /// fare alike (<see cref="FailureRow"/>), it is the web server. Where a cluster's configuration names a passive health check of its own,
 /// that one decides instead, and what is found here is only told.
 /// </summary>
@@ -107,14 +107,14 @@ internal sealed class UpstreamFailures(
         {
             case ForwarderError.RequestTimedOut:
                 return Sign.Silent;
-            // A WebSocket or a stream of events on which nobody speaks ends so.
+            // An idle WebSocket or stream of events ends so.
             case ForwarderError.ResponseBodyDestination:
                 return error.Exception is OperationCanceledException ? Sign.None : Sign.Broke;
             case ForwarderError.Request:
                 HttpRequestError? what = (error.Exception as HttpRequestException)?.HttpRequestError;
                 if (WebServerQuestion.IsRefusal(what))
                     return Sign.Refused;
-                // Whoever answers early and closes takes the answer along when the upload still comes.
+                // An upstream that answers early and closes loses its answer when the upload still comes.
                 bool isItsAnswer = what is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded;
                 return isItsAnswer || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
                     ? Sign.None
@@ -140,7 +140,7 @@ internal sealed class UpstreamFailures(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Nobody asks any more.
+            // Shutdown.
         }
         finally
         {

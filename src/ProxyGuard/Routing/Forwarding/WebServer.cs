@@ -34,11 +34,11 @@ internal sealed class WebServer(ClusterState cluster, DestinationState destinati
 
     public WebServerState State => Volatile.Read(ref _state);
 
-    /// <summary>Requests it did not answer, whoever was to blame, since the start.</summary>
+    /// <summary>Requests it did not answer, whatever the cause, since the start.</summary>
     public long Failures => Interlocked.Read(ref _failures);
 
     /// <summary>
-    /// The host of a request that it answered: whoever asks for that one is answered while it serves. Null before the first.
+    /// The host of a request that it answered: a request for that host is answered while it serves. Null before the first.
     /// </summary>
     public string? Host => Volatile.Read(ref _host);
 

@@ -5,9 +5,9 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// Once a second looks after those web servers that no member has been answered by meanwhile: whether one that served still takes
-/// connections, and whether one that nobody has heard of answers. Those that are busy are never asked, those that are out are asked where
-/// they are waited for (<see cref="UpstreamFailures"/>).
+/// Once a second looks after the web servers that have answered no member meanwhile: whether one that served still takes connections, and
+/// whether one of unknown state answers. Those that are busy are never asked, those that are out are asked where their return is awaited
+/// (<see cref="UpstreamFailures"/>).
 /// </summary>
 internal sealed class WebServerLooks(
     WebServerStates servers, WebServerRotation rotation, GuardClock clock, ILogger<WebServerLooks> log) : BackgroundService
@@ -35,7 +35,7 @@ internal sealed class WebServerLooks(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Nobody asks any more.
+            // Shutdown.
         }
 #pragma warning disable CA1031 // The watcher never dies quietly: whatever it was, it is told, and the next round comes.
         catch (Exception e)

@@ -22,10 +22,10 @@ internal sealed class WebServerRotation(
 
     private static readonly TimeSpan QuestionInterval = TimeSpan.FromSeconds(1);
 
-    // YARP wants to know when to forget it. Whoever tries it again ends it long before.
+    // YARP wants to know when to forget it. The next attempt ends it long before.
     private static readonly TimeSpan PassiveHealthLifetime = TimeSpan.FromDays(1);
 
-    /// <summary>From then on nobody is asked any more.</summary>
+    /// <summary>From then on no web server is asked any more.</summary>
     public CancellationToken Stopping => lifetime.ApplicationStopping;
 
     /// <summary>Whether it still takes connections; one that says no is out, and so is one that twice said nothing.</summary>
@@ -79,7 +79,7 @@ internal sealed class WebServerRotation(
                 await Task.Delay(pause, clock.Time, stop).ConfigureAwait(false);
                 if (outage.IsOver)
                     return;
-                // To be refused costs nobody anything; a question is work for a server that has too much of it.
+                // A refused connection costs nothing; a question is work for a server that has too much of it.
                 pause = outage.MustAnswer ? QuestionInterval : ReactivationBackoff.Shortest;
                 WebServerReply knocked = await TryConnectionAsync(server, stop).ConfigureAwait(false);
                 if (knocked.Answer != WebServerAnswer.Answered)
@@ -99,7 +99,7 @@ internal sealed class WebServerRotation(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Nobody asks any more.
+            // Shutdown.
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class WebServerRotation(
         ? WebServerQuestion.KnockAsync(server.Address, ConnectTimeout, clock.Time, stop)
         : AskAsync(server, null, ResponseTimeout, stop);
 
-    /// <summary>For a host that it has answered for: one that only a member asks for may be answered by nobody.</summary>
+    /// <summary>For a host that it has answered for: a host that only a member asks for may not be served at all.</summary>
     public Task<WebServerReply> AskAsync(WebServer server, string? otherwise, TimeSpan most, CancellationToken stop) =>
         WebServerQuestion.AskAsync(
             server.Cluster.Model.HttpClient, server.Cluster.Model.Config.HttpRequest, server.Address, server.Host ?? otherwise, most,

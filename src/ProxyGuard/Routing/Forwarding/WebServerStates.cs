@@ -13,7 +13,7 @@ internal sealed class WebServerStates(Lazy<IProxyStateLookup> proxy, GuardSettin
 {
     private readonly ConcurrentDictionary<DestinationState, WebServer> _servers = new();
 
-    /// <summary>One of them is in another state than before; whoever listens must not block.</summary>
+    /// <summary>One of them is in another state than before; handlers must not block.</summary>
     public event Action? Changed;
 
     /// <summary>By cluster and name.</summary>

@@ -7,8 +7,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
-/// Counts the writes that are on their way to a web server, so that whoever closes the site knows when the last of them has been answered;
-/// and WebSockets, for what goes on in them nobody sees. Other reads pass as if this were not here.
+/// Counts the writes that are on their way to a web server, so that it is known after closing the site when the last of them has been
+/// answered; and WebSockets, whose frames cannot be read. Other reads pass as if this were not here.
 /// </summary>
 internal sealed class WriteCountMiddleware(
     RequestDelegate next, GuardBoard board, RequestReading reading, Refusals refusals, InFlightWrites writes)

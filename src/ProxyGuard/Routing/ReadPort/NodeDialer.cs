@@ -11,11 +11,11 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>A connection to a node.</summary>
-/// <param name="Node">Its place in the fleet.</param>
+/// <param name="Node">Its index in the fleet.</param>
 internal sealed record NodeSocket(Socket Socket, int Node);
 
 /// <summary>Either a node that has said its greeting, or what the client is told instead.</summary>
-/// <param name="Server">Null: nobody took it.</param>
+/// <param name="Server">Null: no node took it.</param>
 /// <param name="FirstPacket">The server's greeting; else an error packet.</param>
 internal readonly record struct Dialed(NodeSocket? Server, ReadOnlyMemory<byte> FirstPacket);
 
@@ -36,7 +36,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     private readonly int[] _overdue = new int[rules.Fleet.Nodes.Length];
     private uint _turn;
 
-    /// <summary>Its node is entered in <see cref="ReadPortNodes"/>; whoever closes the connection leaves it.</summary>
+    /// <summary>Its node is entered in <see cref="ReadPortNodes"/>; the closer of the connection leaves it.</summary>
     public async ValueTask<Dialed> DialAsync()
     {
         ReadOnlyMemory<byte> refusal = FirstPacket.NobodyThere;
@@ -45,7 +45,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
             Dialed dialed = await DialAsync(route).ConfigureAwait(false);
             if (dialed.Server is not null)
                 return dialed;
-            // The last reason is the best: the others went on to somebody else.
+            // The last reason is the best: each earlier one led to a further attempt.
             refusal = dialed.FirstPacket.IsEmpty ? refusal : dialed.FirstPacket;
         }
 

@@ -6,8 +6,8 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>
-/// One client's connection and the one to its node. Each way has one buffer, and nothing is read before what was read is passed on: whoever
-/// reads slowly is waited for by the sender itself. No step blocks a thread.
+/// One client's connection and the one to its node. Each way has one buffer, and nothing is read before what was read is passed on: a slow
+/// reader is waited for by the sender itself. No step blocks a thread.
 /// </summary>
 internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
     /// <summary>Whether one side has said that it sends nothing more.</summary>
     public bool IsHalfClosed => _isHalfClosed;
 
-    /// <summary>Since when nobody has sent anything, as far as <see cref="Look"/> was called.</summary>
+    /// <summary>Since when neither side has sent anything, as far as <see cref="Look"/> was called.</summary>
     public MonotonicInstant QuietSince { get; private set; }
 
     /// <summary>Until both sides have closed, or one is gone.</summary>

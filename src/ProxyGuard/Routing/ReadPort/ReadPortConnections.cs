@@ -60,7 +60,7 @@ internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings sp
         }
     }
 
-    /// <summary>At shutdown nobody waits for a node to come back.</summary>
+    /// <summary>At shutdown no idle client waits for a node to come back.</summary>
     public void EndIdle()
     {
         foreach ((ReadPortConnection connection, _) in _connections)
@@ -70,7 +70,7 @@ internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings sp
         }
     }
 
-    /// <summary>At shutdown, when nobody comes for them any more.</summary>
+    /// <summary>At shutdown, when no client will take them any more.</summary>
     public Task DismissSparesAsync() => spares.DismissAllAsync();
 
     public void EndAll()

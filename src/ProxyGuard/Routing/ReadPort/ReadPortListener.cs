@@ -18,7 +18,7 @@ internal sealed class ReadPortListener(
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
 
-    // What is under way at shutdown may come to its end.
+    // Exchanges in flight at shutdown may come to their end.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -103,7 +103,7 @@ internal sealed class ReadPortListener(
             else
                 await connections.RefuseAsync(client, dialed.FirstPacket).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // Nobody awaits it: whatever it was, it is told, and the others are not touched.
+#pragma warning disable CA1031 // Not awaited: whatever it was, it is logged, and the other connections are not touched.
         catch (Exception e) when (e is not SocketException)
         {
             log.ReadPortFailed(e);

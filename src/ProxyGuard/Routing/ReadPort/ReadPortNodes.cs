@@ -6,7 +6,7 @@ using ProxyGuard.Seeing.Probing;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>
-/// How many connections of the read port each node has, by its place in the fleet. Without a lock: whoever asks gets what was true a moment
+/// Number of connections of the read port to each node, by the node's index in the fleet. Lock-free: readers get what was true a moment
 /// ago.
 /// </summary>
 internal sealed class ReadPortNodes(GuardRules rules, NodeRefusals refusals, ILogger<ReadPortNodes> log) : IMetricSource

@@ -7,7 +7,7 @@ internal static class SocketSettings
 {
     public static Socket Apply(Socket socket)
     {
-        // We pass on what came as it came; whoever wanted to wait for more has waited.
+        // We pass on what came as it came; a sender that wanted to wait for more has waited.
         socket.NoDelay = true;
         // A machine that is gone without a word would keep its place for ever.
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);

@@ -26,7 +26,7 @@ internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
     {
         if (Interlocked.Exchange(ref _spares[node], null) is not { } spare)
             return null;
-        // Whoever has greeted and says more, or has closed, takes no login any more.
+        // A server that has greeted and sends more, or has closed, takes no login any more.
         if (!spare.Server.Socket.Poll(0, SelectMode.SelectRead))
             return spare;
         spare.Server.Socket.Dispose();
@@ -40,7 +40,7 @@ internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
             _ = DismissAsync(other.Server.Socket);
     }
 
-    /// <summary>Dismisses those that nobody came for; to be called again and again.</summary>
+    /// <summary>Dismisses those that no client took in time; to be called again and again.</summary>
     public void Sweep()
     {
         MonotonicInstant now = clock.Now;

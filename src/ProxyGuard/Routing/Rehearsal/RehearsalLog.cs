@@ -3,7 +3,7 @@ using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Routing.Rehearsal;
 
-/// <summary>What a request was that somebody should look at before the bad day.</summary>
+/// <summary>What kind of request an operator should look at before the bad day.</summary>
 internal enum Rehearsed
 {
     /// <summary>It counts as a write and would be refused while the site is read-only.</summary>
@@ -26,7 +26,7 @@ internal sealed record RehearsedCount(long Times, long DuringIncidents, DateTime
 /// <summary>What would have been refused since the start. Bounded; queries, bodies and names are not kept.</summary>
 internal sealed class RehearsalLog(TimeProvider time)
 {
-    /// <summary>A site has fewer kinds of requests; whoever invents paths fills this and no more.</summary>
+    /// <summary>A site has fewer kinds of requests; a client that invents paths fills this and no more.</summary>
     public const int MostKinds = 500;
 
     private readonly ConcurrentDictionary<RehearsedKind, RehearsedCount> _kinds = new();

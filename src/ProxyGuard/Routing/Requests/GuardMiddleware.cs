@@ -30,7 +30,7 @@ internal sealed class GuardMiddleware(
     {
         RequestKind kind = reading.KindOf(context);
         GuardDecision decision = board.Decide(kind, context.Request.Method);
-        // In normal mode a request goes where its plain reading says; nobody asks for the others then.
+        // In normal mode a request goes where its plain reading says; the other readings are not needed then.
         bool refusesWrites = decision.View.Mode != SiteMode.Normal;
         if ((refusesWrites || reading.IsDryRun) && kind != RequestKind.Write && reading.MayWrite(context))
         {

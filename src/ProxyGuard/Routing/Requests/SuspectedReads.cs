@@ -36,7 +36,7 @@ internal sealed class SuspectedReads(RequestReading reading) : ITransformProvide
 
     private void Note(HttpContext context, GuardDecision decision)
     {
-        // What would be refused is told as that already.
+        // What would be refused is already noted as such.
         if (!reading.MayWrite(context))
             reading.NoteDryRun(context, Rehearsed.SuspectedRead, decision.View);
     }

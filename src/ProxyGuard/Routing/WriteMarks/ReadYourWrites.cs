@@ -7,8 +7,8 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Routing.WriteMarks;
 
 /// <summary>
-/// Whoever wrote carries a mark that says when, and reads only where that write is shown. A browser carries it as a cookie, a program as a
-/// header; it says nothing about who they are. Nothing ever waits because of a mark.
+/// A member that wrote carries a mark that says when, and reads only where that write is shown. A browser carries it as a cookie, a program
+/// as a header; it says nothing about who they are. Nothing ever waits because of a mark.
 /// </summary>
 internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock clock)
 {
@@ -17,7 +17,7 @@ internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock
 
     private const string Cookie = "proxyguard-write-mark";
 
-    // Browsers take a cookie of this prefix only over TLS, for this host alone and from nobody else (RFC 6265bis, section 4.1.3.2).
+    // Browsers take a cookie of this prefix only over TLS, for this host alone and from no other (RFC 6265bis, section 4.1.3.2).
     private const string SafeCookie = "__Host-" + Cookie;
 
     // The moment of the answer and the moments of the content clock are read from two clocks, one after the other.
@@ -25,7 +25,7 @@ internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock
 
     private static readonly string Attributes = $"; Path=/; Max-Age={MarkSeal.Lifetime.TotalSeconds:0}; HttpOnly; SameSite=Lax";
 
-    /// <summary>Where a read goes: the view's own route, unless whoever asks wrote something that not all of its nodes show yet.</summary>
+    /// <summary>Where a read goes: the view's own route, unless the member wrote something that not all of its nodes show yet.</summary>
     public ReadRoute RouteOf(HttpContext context, GuardView view) =>
         rules.Reads.ReadYourWrites && NewestMark(context.Request, view.Reads.AsOf) is { } mark
             ? view.Reads.After(mark, view.Fleet, rules.Reads)

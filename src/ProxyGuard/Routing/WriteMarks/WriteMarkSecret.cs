@@ -8,7 +8,7 @@ namespace ProxyGuard.Routing.WriteMarks;
 
 /// <summary>
 /// What write marks are sealed with: the configured secret, else one of our own that is kept in the state directory. A new one costs
-/// little: marks of before it are ignored, and whoever wrote just then may have to wait a moment for their own post.
+/// little: marks of before it are ignored, and a member who wrote just then may have to wait a moment for their own post.
 /// </summary>
 internal static class WriteMarkSecret
 {
