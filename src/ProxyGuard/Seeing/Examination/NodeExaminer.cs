@@ -16,7 +16,7 @@ internal interface INodeExaminer
     Task<NodeExamination?> ExamineAsync(MonotonicInstant at, CancellationToken stop);
 }
 
-/// <summary>Makes the examiner of one node; its connection string is the one at the same place in the settings.</summary>
+/// <summary>Makes the examiner of one node; its connection string is the one at the same index in the settings.</summary>
 internal delegate INodeExaminer NodeExaminerFactory(NodeRules node, string connection);
 
 /// <summary>Asks one real server, over its second session, and never over a third. Each part may fail alone.</summary>
@@ -49,7 +49,7 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
     }
 
     /// <summary>
-    /// The cheap parts first: what the last one costs, nobody knows beforehand. Nothing more is asked for once nobody waits for it.
+    /// The cheap parts first: the cost of the last one is not known beforehand. Nothing more is asked for once the caller has given up.
     /// </summary>
     private static async Task<bool> ExamineAsync(MySqlConnection node, Found found, MonotonicInstant at, CancellationToken patience)
     {
@@ -133,7 +133,7 @@ internal sealed class NodeExaminer(NodeSessions sessions, TimeProvider time) : I
         }
     }
 
-    /// <summary>What is known so far, replaced whole: whoever stops waiting takes it as it is.</summary>
+    /// <summary>What is known so far, replaced whole: a caller that stops waiting takes it as it is.</summary>
     private sealed class Found
     {
         private NodeExamination? _examination;

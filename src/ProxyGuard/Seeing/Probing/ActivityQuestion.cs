@@ -56,7 +56,7 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
         }
         catch (MySqlException e) when (connection.State == System.Data.ConnectionState.Open)
         {
-            // The list came with MySQL 5.1.7. Without it, and when somebody ends the question, counters still tell.
+            // The list came with MySQL 5.1.7. Without it, and when an operator kills the question, the counters are still there.
             _seesNoList = e.ErrorCode is MySqlErrorCode.UnknownTable or MySqlErrorCode.NoSuchTable or MySqlErrorCode.TableAccessDenied;
         }
 
@@ -72,7 +72,7 @@ internal sealed class ActivityQuestion(MySqlConnection connection, ServerVersion
         }
     }
 
-    /// <summary>Null when it shows nobody else.</summary>
+    /// <summary>Null when it shows no other session.</summary>
     private async Task<ImmutableArray<RunningStatement>?> StatementsAsync()
     {
         List<(bool IsOther, RunningStatement? Statement)> rows = await connection.AskAsync(

@@ -79,7 +79,7 @@ internal sealed record Dialect
     /// <summary>What it leaves out and passes on: one row with a column for each variable, or one row for each.</summary>
     public string Passing => PassingForms[0];
 
-    /// <summary>One row per replication channel; none when the server replicates from nobody.</summary>
+    /// <summary>One row per replication channel; none when the server does not replicate.</summary>
     public string ReplicationStatus => ReplicationForms[0];
 
     /// <summary>One row with the binlog's head; none when the server writes no binlog.</summary>
@@ -87,7 +87,7 @@ internal sealed record Dialect
 
     /// <summary>
     /// What every tick asks, in one command. Replication before head: the head must hold at least what was executed, or a replica below
-    /// would seem fresher than it is. GTIDs in the binlog after the head: whoever has them all has what the head shows.
+    /// would seem fresher than it is. GTIDs in the binlog after the head: a replica that has them all has what the head shows.
     /// </summary>
     public ImmutableArray<string> Tick => [Settings, ReplicationStatus, Head, Passing];
 

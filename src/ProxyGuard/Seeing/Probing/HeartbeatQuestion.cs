@@ -29,7 +29,7 @@ internal sealed class HeartbeatQuestion(NodeSessions sessions, string table, Tim
     public bool FailedTwice => _failures >= 2;
 
     /// <summary>
-    /// Empty when they cannot be read within the patience, <see cref="Fault"/> says why, and while an examination is under way.
+    /// Empty when they cannot be read within the patience, <see cref="Fault"/> says why, and while an examination is running.
     /// </summary>
     public async Task<ImmutableArray<HeartbeatRow>> ReadAsync(TimeSpan patience, CancellationToken stop)
     {

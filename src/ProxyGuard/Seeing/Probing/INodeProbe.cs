@@ -21,5 +21,5 @@ internal interface INodeProbe : IAsyncDisposable
     void SampleHead(MonotonicInstant askedAt);
 }
 
-/// <summary>Makes the probe of one node; its connection string is the one at the same place in the settings.</summary>
+/// <summary>Makes the probe of one node; its connection string is the one at the same index in the settings.</summary>
 internal delegate INodeProbe NodeProbeFactory(NodeRules node, string connection);

@@ -9,8 +9,8 @@ using ProxyGuard.Ground.Telemetry;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// Asks one real server, over a session that is kept open. What fails closes it, so that the next tick begins anew; what merely hangs is
-/// waited for.
+/// Asks one real server, over a session that is kept open. What fails closes it, so that the next tick opens a new one; what merely hangs
+/// is waited for.
 /// </summary>
 /// <param name="sessions">Closed with the probe.</param>
 internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRules rules, TimeProvider time, ILogger log) : INodeProbe

@@ -13,7 +13,7 @@ internal static class NodeConnection
             ApplicationName = "ProxyGuard",
             Pooling = false,
             ConnectionTimeout = (uint)Math.Ceiling(handshake.TotalSeconds),
-            // Whoever asks has a deadline of its own, and what hangs is waited for (SessionLine): a driver that gives up closes its socket,
+            // Every caller has a deadline of its own, and what hangs is waited for (SessionLine): a driver that gives up closes its socket,
             // and the server goes on holding the session.
             DefaultCommandTimeout = 0,
             CancellationTimeout = -1,

@@ -6,7 +6,7 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// What each node told the read port last instead of a greeting. Without a lock: whoever asks gets what was true a moment ago.
+/// What each node told the read port last instead of a greeting. Lock-free: readers get what was true a moment ago.
 /// </summary>
 internal sealed class NodeRefusals(GuardRules rules)
 {

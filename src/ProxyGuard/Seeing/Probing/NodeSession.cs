@@ -16,7 +16,7 @@ internal sealed class NodeSession : IAsyncDisposable
     private Dialect _dialect;
     private MySqlCommand _tick;
     private MySqlCommand _head;
-    // By a statement's place in the tick; the last is that of the head alone.
+    // By a statement's index in the tick; the last is that of the head alone.
     private readonly StatusColumns?[] _columns = new StatusColumns?[Dialect.TickLength + 1];
     // It changes with a restart only, and after that this connection is gone.
     private string? _foreignArchitecture;
@@ -73,7 +73,7 @@ internal sealed class NodeSession : IAsyncDisposable
 
     public void BeginAnswer() => _bytesBefore = _socket?.BytesReceived;
 
-    /// <summary>Whatever is under way fails at once, and the server is not told. Where the socket cannot be had, nothing happens.</summary>
+    /// <summary>A running question fails at once, and the server is not told. Where the socket cannot be had, nothing happens.</summary>
     public void Abort() => _socket?.Abort();
 
     /// <summary>
@@ -196,16 +196,16 @@ internal sealed class NodeSession : IAsyncDisposable
             name => said.FirstOrDefault(variable => variable.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Value);
     }
 
-    private StatusRow Row(MySqlDataReader reader, int place)
+    private StatusRow Row(MySqlDataReader reader, int index)
     {
-        StatusColumns? columns = _columns[place];
+        StatusColumns? columns = _columns[index];
         if (columns is null || columns.Count != reader.FieldCount)
-            _columns[place] = columns = new StatusColumns(reader);
+            _columns[index] = columns = new StatusColumns(reader);
         return new StatusRow(reader, columns);
     }
 
     /// <summary>
-    /// Old servers list their binlogs only to administrators. The newest file is known all the same, and nobody goes blind for the rest.
+    /// Old servers list their binlogs only to administrators. The newest file is known all the same, which is enough to go on with.
     /// </summary>
     private async Task<BinlogIndex> LogsAsync(BinlogPosition head)
     {

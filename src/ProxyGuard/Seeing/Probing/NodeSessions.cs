@@ -3,14 +3,14 @@ using MySqlConnector;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// All that ProxyGuard has on one server: at most two sessions, whatever the server does, and at most one handshake under way. The status
+/// All that ProxyGuard has on one server: at most two sessions, whatever the server does, and at most one handshake at a time. The status
 /// is asked over one of them; the other is for what must not be in its way, and sees why the first one hangs. There is never a third one:
 /// what hangs is waited for.
 /// </summary>
 internal sealed class NodeSessions : IAsyncDisposable
 {
-    // Nobody has heard of us before the connection is established: then dialing anew costs nothing, and finds a host that is back sooner
-    // than the kernel's own attempts.
+    // The server has not heard of us before the connection is established: then redialing costs nothing, and finds a host that is back
+    // sooner than the kernel's own attempts.
     private static readonly TimeSpan UntilEstablished = TimeSpan.FromSeconds(2);
 
     // Afterwards the server, or what stands before it, is waited for: a frozen one goes on where it was, and each handshake that we break
@@ -41,7 +41,7 @@ internal sealed class NodeSessions : IAsyncDisposable
         _time = time;
         KeepsSide = keepsSide;
         Status = new SessionLine(OpenAsync, time);
-        // Whoever asks for more waits until the status is asked over a session: a server that is gone is dialed by one of the two.
+        // Other questions wait until the status is asked over a session: a server that is gone is dialed by one of the two.
         Side = new SessionLine(
             () => Status.Session is null ? throw new InvalidOperationException("the node's status is not known yet") : OpenAsync(), time);
     }
@@ -108,8 +108,8 @@ internal sealed class NodeSessions : IAsyncDisposable
                 return;
             bool isAtWork = await Side.AskAsync(session => session.IsAtWorkAsync(hanging), CancellationToken.None).ConfigureAwait(false);
             _looksWithoutIt = isAtWork ? 0 : _looksWithoutIt + 1;
-            // The server does not know our question any more: what stands between us and it has lost the answer, and nothing is left there
-            // by dialing anew.
+            // The server does not know our question any more: what stands between us and it has lost the answer, and redialing leaves
+            // nothing behind there.
             if (_looksWithoutIt >= LooksUntilLost && Status.Session == hanging)
                 hanging.Abort();
         }

@@ -11,7 +11,7 @@ namespace ProxyGuard.Seeing.Probing;
 /// </summary>
 internal static partial class ServerErrors
 {
-    // ER_MTS_INCONSISTENT_DATA and ER_SLAVE_WORKER_STOPPED_PREVIOUS_THD_ERROR: somebody else's fault.
+    // ER_MTS_INCONSISTENT_DATA and ER_SLAVE_WORKER_STOPPED_PREVIOUS_THD_ERROR: another thread's fault.
     private const int CoordinatorStopped = 1756;
     private const int WorkerStopped = 3030;
 

@@ -3,7 +3,7 @@ using MySqlConnector;
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// One session on a server, and one question at a time. A question that nobody waits for any more is not abandoned: the server would go on
+/// One session on a server, and one question at a time. A question whose caller has given up is not abandoned: the server would go on
 /// working on it and hold its session, while another one is opened. The session is kept until the answer is there, and is used on at once;
 /// only a connection that failed is replaced.
 /// </summary>
@@ -26,7 +26,7 @@ internal sealed class SessionLine(Func<Task<NodeSession>> open, TimeProvider tim
     /// <summary>Null while there is none. One whose question hangs is one too.</summary>
     public NodeSession? Session => _session;
 
-    /// <summary>Whether a question, or the handshake before it, is under way.</summary>
+    /// <summary>Whether a question, or the handshake before it, is running.</summary>
     public bool IsBusy => !Volatile.Read(ref _question).IsCompleted;
 
     /// <param name="timestamp">Of the line's clock.</param>
@@ -61,7 +61,7 @@ internal sealed class SessionLine(Func<Task<NodeSession>> open, TimeProvider tim
         }
     }
 
-    /// <summary>Says goodbye when nothing is under way; else does nothing. The next question opens a session anew.</summary>
+    /// <summary>Says goodbye when no question is running; else does nothing. The next question opens a new session.</summary>
     public void Rest()
     {
         lock (_lock)
@@ -72,7 +72,7 @@ internal sealed class SessionLine(Func<Task<NodeSession>> open, TimeProvider tim
     }
 
     /// <summary>
-    /// For good. What is under way fails: a server in which it hangs notices that nobody listens when it wants to answer.
+    /// For good. A running question fails: a server in which it hangs notices that the client is gone when it wants to answer.
     /// </summary>
     public async ValueTask CloseAsync()
     {

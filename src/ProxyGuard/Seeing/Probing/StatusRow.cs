@@ -11,14 +11,14 @@ namespace ProxyGuard.Seeing.Probing;
 /// </summary>
 internal sealed class StatusColumns
 {
-    private readonly Dictionary<string, int> _places = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, int> _indexes = new(StringComparer.OrdinalIgnoreCase);
 
     public StatusColumns(DbDataReader reader)
     {
         Count = reader.FieldCount;
-        for (int place = 0; place < Count; place++)
-            _places.TryAdd(reader.GetName(place), place);
-        Filters = [.. _places.Keys.Where(IsFilter).OrderBy(name => _places[name])];
+        for (int index = 0; index < Count; index++)
+            _indexes.TryAdd(reader.GetName(index), index);
+        Filters = [.. _indexes.Keys.Where(IsFilter).OrderBy(name => _indexes[name])];
     }
 
     public int Count { get; }
@@ -27,7 +27,7 @@ internal sealed class StatusColumns
     public ImmutableArray<string> Filters { get; }
 
     /// <summary>-1 when there is no such column.</summary>
-    public int PlaceOf(string name) => _places.GetValueOrDefault(name, -1);
+    public int IndexOf(string name) => _indexes.GetValueOrDefault(name, -1);
 
     private static bool IsFilter(string name) =>
         name.StartsWith("Replicate_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Binlog_", StringComparison.OrdinalIgnoreCase)
@@ -43,7 +43,7 @@ internal readonly struct StatusRow(DbDataReader reader, StatusColumns columns)
     public string? First => reader.IsDBNull(0) ? null : Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture);
 
     /// <summary>Whether the server has such a column at all.</summary>
-    public bool Has(string name) => columns.PlaceOf(name) >= 0;
+    public bool Has(string name) => columns.IndexOf(name) >= 0;
 
     /// <summary>The first of the names that the row has; null when it has none of them, or NULL.</summary>
     public string? Text(params ReadOnlySpan<string> names) => ValueOf(names) switch
@@ -88,8 +88,8 @@ internal readonly struct StatusRow(DbDataReader reader, StatusColumns columns)
     {
         foreach (string name in names)
         {
-            if (columns.PlaceOf(name) is >= 0 and int place)
-                return reader.IsDBNull(place) ? null : reader.GetValue(place);
+            if (columns.IndexOf(name) is >= 0 and int index)
+                return reader.IsDBNull(index) ? null : reader.GetValue(index);
         }
 
         return null;

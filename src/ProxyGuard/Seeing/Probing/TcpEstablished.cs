@@ -1,7 +1,7 @@
 namespace ProxyGuard.Seeing.Probing;
 
 /// <summary>
-/// Hears from the driver's log that a connection is established, which it tells nobody otherwise. Until then a dial may be broken off, and
+/// Hears from the driver's log that a connection is established, which it reports nowhere else. Until then a dial may be broken off, and
 /// the server has never heard of it; afterwards that would be an interrupted handshake, and of those a server takes
 /// <c>max_connect_errors</c> before it blocks this machine.
 /// </summary>

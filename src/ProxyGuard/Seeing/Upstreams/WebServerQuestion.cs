@@ -33,7 +33,7 @@ internal static class WebServerQuestion
 
     /// <summary>
     /// Whether it takes connections: <see cref="WebServerAnswer.Answered"/> then, else <see cref="WebServerAnswer.Refused"/>, or <see
-    /// cref="WebServerAnswer.Silent"/> where nobody says no.
+    /// cref="WebServerAnswer.Silent"/> where there is no refusal either.
     /// </summary>
     public static Task<WebServerReply> KnockAsync(
         Uri address, TimeSpan most, TimeProvider time, CancellationToken stop) => InTimeAsync(async end =>

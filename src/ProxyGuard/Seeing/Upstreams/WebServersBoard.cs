@@ -11,7 +11,7 @@ internal sealed class WebServersBoard(GuardClock clock)
 {
     private WebServersSeen _seen = new([], SiteReach.Unknown, new MonotonicInstant(TimeSpan.Zero));
 
-    /// <summary>Something was posted; whoever listens must not block.</summary>
+    /// <summary>Something was posted; handlers must not block.</summary>
     public event Action? Posted;
 
     public WebServersSeen Seen => Volatile.Read(ref _seen);
