@@ -50,7 +50,7 @@ internal sealed record ProxyGuardEdges
                 settings.Connections, (node, connection) => AccessTo(node, connection, settings.Rules.Probe, log)),
         ];
 
-    /// <summary>Whoever asks a node anything shares its sessions: there are never more than two.</summary>
+    /// <summary>All access to a node shares its sessions: there are never more than two.</summary>
     public NodeAccess AccessTo(NodeRules node, string connection, ProbeRules rules, ILogger log)
     {
         var sessions = new NodeSessions(connection, keepsSide: rules.HeartbeatTable is not null, Time);
@@ -77,7 +77,7 @@ internal static class ProxyGuardApp
         AddGround(builder.Services, settings, edges);
         builder.Services.AddUpstreams().AddNodes(log => edges.AccessTo(settings, log));
         builder.Services.AddGuarding(edges.RunsProbeLoop);
-        // Whoever hears of a new view hears it in this order: what it means for the web servers comes before those who tell it.
+        // Listeners hear of a new view in this order: what it means for the web servers comes before those who tell it.
         builder.Services.AddReadPort(settings.ReadPort).AddForwarding(reverseProxy, looks: edges.RunsProbeLoop);
         // Transforms run in this order too: the banner sees what the upstream sent, and marks and labels come last.
         AddTelling(builder.Services, settings);

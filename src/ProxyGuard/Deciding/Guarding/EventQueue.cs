@@ -84,7 +84,7 @@ internal sealed class EventQueue : IAsyncDisposable
 
     private void Done()
     {
-        // The count and whoever waits for it change together: else one could wait for ever for the others' end.
+        // The count and its waiter change together: else a waiter could wait for ever for the others' end.
         lock (_lock)
         {
             if (--_untold == 0)

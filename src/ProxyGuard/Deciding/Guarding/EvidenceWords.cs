@@ -21,7 +21,7 @@ internal static class EvidenceWords
             EvidenceGap.SkipCounter => $"{replica} leaves out the next events ({missing.Setting})",
             EvidenceGap.LogStandsStill => $"{source} applies, but its own binary log stands still at {missing.Setting}",
             EvidenceGap.GtidsAhead => $"{replica} holds GTIDs that the primary has yet to give ({missing.Setting})",
-            EvidenceGap.SourceUnknown => $"nobody knows whether anything still comes from {source}",
+            EvidenceGap.SourceUnknown => $"it is not known whether anything still comes from {source}",
             EvidenceGap.Architecture =>
                 $"{replica} belongs to {missing.Setting}, whose copies do not follow by binary logs: how fresh it is cannot be judged",
             _ => throw new System.Diagnostics.UnreachableException($"evidence {missing.Gap}"),

@@ -6,7 +6,7 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Deciding.Guarding;
 
 /// <summary>
-/// Holds the current view. One reference is swapped whole; whoever reads it gets it as of now, so an old one is never taken for current.
+/// Holds the current view. One reference is swapped whole; a reader gets it as of now, so an old one is never taken for current.
 /// </summary>
 internal sealed class GuardBoard(GuardClock clock)
 {

@@ -9,7 +9,7 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Deciding.Guarding;
 
 /// <summary>
-/// A write that a web server has or is about to get, or a tunnel (a WebSocket), of whose frames nobody knows what they do.
+/// A write that a web server has or is about to get, or a tunnel (a WebSocket), whose frames may do anything.
 /// </summary>
 internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began) : IDisposable
 {
@@ -40,8 +40,8 @@ internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began)
     public CancellationToken Ended => _end.Token;
 
     /// <summary>
-    /// Whether YARP makes a tunnel of it: a WebSocket or SPDY. Who offers another protocol, such as h2c, is answered as if it had not.
-    /// Without a lock or an allocation: every read is asked.
+    /// Whether YARP makes a tunnel of it: a WebSocket or SPDY. A client that offers another protocol, such as h2c, is answered as if it had
+    /// not. Without a lock or an allocation: every read is asked.
     /// </summary>
     public static bool IsTunnelOf(HttpContext context) =>
         context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } && IsTunnelProtocol(context.Request.Headers.Upgrade)
@@ -52,7 +52,7 @@ internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began)
         _wasEnded = true;
         try
         {
-            // What is called back closes sockets: whoever closes the site does not wait for that, nor for what it throws.
+            // The callbacks close sockets: the caller that closes the site does not wait for that, nor for what it throws.
             _ = _end.CancelAsync();
         }
         catch (ObjectDisposedException)
@@ -70,7 +70,7 @@ internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began)
 }
 
 /// <summary>
-/// Everything that may still write. After the site was closed what is under way goes on for as long as the rules allow (<see
+/// Everything that may still write. After the site was closed in-flight writes go on for as long as the rules allow (<see
 /// cref="ReadOnlyRules"/>): a tunnel ends after a grace, a write after its deadline, if there is one.
 /// </summary>
 internal sealed class InFlightWrites(

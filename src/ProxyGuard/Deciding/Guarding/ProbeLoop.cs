@@ -23,7 +23,7 @@ internal sealed class ProbeLoop(
     /// <summary>Ticks that failed as a whole, since the start.</summary>
     public long FailedTicks => Interlocked.Read(ref _failedTicks);
 
-    /// <summary>Readings of one node that failed in a way nobody expects, since the start; the node is silent then.</summary>
+    /// <summary>Readings of one node that failed unexpectedly, since the start; the node is silent then.</summary>
     public long FailedReadings => Interlocked.Read(ref _failedReadings);
 
     public IEnumerable<MetricFamily> Families =>

@@ -37,7 +37,7 @@ internal sealed class SiteGuard : IDisposable
         views.Start(_view);
     }
 
-    /// <summary>The last posted view, also when it is too old to be believed.</summary>
+    /// <summary>The last posted view, also when it is too old to be trusted.</summary>
     public GuardView LastPosted => Volatile.Read(ref _view);
 
     /// <summary>Whether some node, or what is written to the primary, shows a bad sign that should be confirmed soon.</summary>
