@@ -47,7 +47,7 @@ internal static class ReplicationRows
 
     /// <summary>
     /// Null for a channel that has no source: after RESET SLAVE old servers show one with an empty host. A host that is NULL or missing is
-    /// no such sign: then there is a source, and which one is unknown.
+    /// no such sign: then there is a channel, and its source is unknown.
     /// </summary>
     public static ReplicationStatus? Channel(StatusRow row)
     {

@@ -26,12 +26,12 @@ internal sealed class FleetReport(DiagnosisApi diagnosis, GuardClock clock)
         StatusJson.WriteFacts(json, current.Status);
         json.WriteString("at", PublicNames.Of(clock.ToUtc(view.At)));
         json.WriteStartArray("nodes");
-        foreach ((int place, NodeState node) in view.Fleet.Nodes.Index())
+        foreach ((int index, NodeState node) in view.Fleet.Nodes.Index())
         {
             json.WriteStartObject();
             Write(json, view, node, current.Now);
             WriteEvidence(json, view.Fleet, node);
-            WriteFindings(json, current.Findings.Where(finding => finding.Node == place), texts);
+            WriteFindings(json, current.Findings.Where(finding => finding.Node == index), texts);
             json.WriteEndObject();
         }
 

@@ -6,7 +6,7 @@ using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Admin;
 
-/// <summary>/alive, /ready and /health: for whoever starts, stops and watches ProxyGuard itself. None needs a key.</summary>
+/// <summary>/alive, /ready and /health: for service managers, load balancers and monitoring. None needs a key.</summary>
 internal sealed class HealthApi(GuardBoard board, WebServersBoard web, StatusFeed feed, Draining draining)
 {
     public static Task AliveAsync(HttpContext context) => AdminJson.TextAsync(context, StatusCodes.Status200OK, "alive\n");

@@ -12,7 +12,7 @@ internal sealed class HoldReport(GuardBoard board, TrafficCounts traffic, Status
     {
         GuardView view = board.View;
         StatusJson.WriteFacts(json, feed.Edition(view).Document);
-        // Those that were let through before the site was closed; at zero nobody writes any more.
+        // Those that were let through before the site was closed; at zero no member writes any more.
         json.WriteNumber("inFlightWrites", traffic.InFlight);
         // As it was called before; goes with the next version.
         json.WriteNumber("writesUnderWay", traffic.InFlight);

@@ -38,10 +38,10 @@ internal sealed class HoldRequest
         var request = new HoldRequest();
         try
         {
-            if (UnreadableText(body.Span) is { } place)
+            if (UnreadableText(body.Span) is { } offset)
             {
                 request._errors.Add(
-                    $"The text at byte {place} of the body is no Unicode: a byte that is no UTF-8, or half of a surrogate pair such as \\ud800.");
+                    $"The text at byte {offset} of the body is no Unicode: a byte that is no UTF-8, or half of a surrogate pair such as \\ud800.");
                 return request;
             }
 
@@ -179,7 +179,7 @@ internal sealed class HoldRequest
         _hasEnd = true;
         if (value.ValueKind == JsonValueKind.Null || value.ValueKind == JsonValueKind.String && value.GetString() is "")
             return;
-        // Without a zone nobody knows which midnight is meant.
+        // Without a zone it is ambiguous which midnight is meant.
         bool hasZone = value.ValueKind == JsonValueKind.String && value.GetString() is { } text
             && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T'));
         if (!hasZone

@@ -19,7 +19,7 @@ internal sealed class ManagementApi(IEnumerable<ManagementEndpoint> endpoints, A
 
         string path = context.Request.Path.Value ?? "";
         string? who = "";
-        // Also for what is not there: without a key nobody learns what is.
+        // Also for what is not there: without a key a caller must not learn what is.
         if (path.StartsWith(ManagementEndpoints.Api, StringComparison.Ordinal)
             && (who = keys.NameOf(context.Request.Headers.Authorization, HttpMethods.IsGet(context.Request.Method))) is null)
         {

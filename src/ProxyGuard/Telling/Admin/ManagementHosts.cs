@@ -13,7 +13,7 @@ internal sealed class ManagementHosts(AdminSettings settings)
 {
     private readonly HostNames _names = new(["localhost", .. settings.Hosts]);
 
-    /// <summary>What whoever asked by another name is told.</summary>
+    /// <summary>The answer to a request that names another host.</summary>
     public const string Refusal = "The management listener does not answer to the name it was asked by. "
         + "Ask by its address, or add the name to ProxyGuard:Admin:Hosts.";
 

@@ -71,7 +71,7 @@ internal sealed class InjectingStream(Stream upstream, IDisposable? owner, Prolo
             return;
         }
 
-        // A read that is under way cannot be given up without giving up the connection: it is kept, and its bytes come later.
+        // A pending read cannot be given up without giving up the connection: it is kept, and its bytes come later.
         _pending ??= upstream.ReadAsync(prolog.MakeRoom(), cancellationToken).AsTask();
         if (prolog.AwaitsCharset && !await IsInTimeAsync(_pending, cancellationToken))
         {
@@ -108,7 +108,7 @@ internal sealed class InjectingStream(Stream upstream, IDisposable? owner, Prolo
 
     private void LeaveProlog()
     {
-        // A read still under way writes into the buffer, so that one must not go to anybody else.
+        // A pending read writes into the buffer, which must not go to another stream.
         if (_pending is null)
             _prolog?.Release();
         _prolog = null;

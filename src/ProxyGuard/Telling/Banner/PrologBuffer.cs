@@ -31,7 +31,7 @@ internal sealed class PrologBuffer(TagPlacer placer, ReadOnlyMemory<byte> tag, B
     /// <summary>How many bytes wait for a decision.</summary>
     public int Held => IsDecided ? 0 : _end - Index(_point.Offset);
 
-    /// <summary>Where the next bytes go. Moves the held bytes to the front, so not while somebody still writes into the room.</summary>
+    /// <summary>Where the next bytes go. Moves the held bytes to the front, so not while a read still writes into the room.</summary>
     public Memory<byte> MakeRoom()
     {
         _bytes.AsSpan(_next.._end).CopyTo(_bytes);
@@ -68,7 +68,7 @@ internal sealed class PrologBuffer(TagPlacer placer, ReadOnlyMemory<byte> tag, B
         return given;
     }
 
-    /// <summary>Only when nobody writes into the room any more.</summary>
+    /// <summary>Only when no read writes into the room any more.</summary>
     public void Release() => ArrayPool<byte>.Shared.Return(_bytes);
 
     private bool IsTagNext => _point.Kind is InsertionPointKind.Insert && _tagGiven < tag.Length && _next == Index(_point.Offset);

@@ -35,7 +35,7 @@ internal sealed class ExaminationLoop(
             _timer.Wake();
     }
 
-    /// <summary>Examines whoever is due, all at once.</summary>
+    /// <summary>Examines the nodes that are due, all at once.</summary>
     public async Task ExamineAsync(CancellationToken stop)
     {
         MonotonicInstant now = clock.Now;

@@ -24,7 +24,7 @@ internal sealed partial class FindingWords(Wording texts, Finding finding)
 
     public string Changes(RemedyStep step) => Render($"step.{step.Id}.changes");
 
-    // Nobody looked at a server, as for "explain": then these two have no names, and stand for themselves.
+    // No server was looked at, as for "explain": then these two have no names, and stand for themselves.
     private static readonly string[] Nameless = ["node", "source"];
 
     private string Render(string key) => Wording.Fill(WithoutTheUnknown(texts[key]),

@@ -61,8 +61,8 @@ internal sealed record SiteDiagnosis
     }
 
     /// <summary>
-    /// The same without beginnings that nobody saw: who looks only since <paramref name="began"/> knows earlier ones from what a ProxyGuard
-    /// that runs has stored, where the node is still as it was then.
+    /// The same without beginnings that were not seen: a visit that began at <paramref name="began"/> knows earlier ones only from what a
+    /// running ProxyGuard has stored, where the node is still as it was then.
     /// </summary>
     public SiteDiagnosis LookingSince(MonotonicInstant began, RestoredFleet recalled) =>
         this with
@@ -92,7 +92,7 @@ internal sealed record SiteDiagnosis
     public int Count(Severity severity) => Findings.Count(finding => finding.Severity == severity);
 
     /// <summary>Null when it is about no node.</summary>
-    public NodeState? NodeOf(Finding finding) => finding.Node is { } place ? Fleet.Nodes[place] : null;
+    public NodeState? NodeOf(Finding finding) => finding.Node is { } index ? Fleet.Nodes[index] : null;
 
     public DateTimeOffset? SinceOf(Finding finding) => finding.Since is { } since ? ToUtc(since) : null;
 
@@ -106,14 +106,14 @@ internal sealed record SiteDiagnosis
         StepTarget.Node => NodeOf(finding)?.Rules.Name,
         StepTarget.Source => SourceOf(finding),
         StepTarget.Shell => null,
-        _ => throw new System.Diagnostics.UnreachableException($"place {step.Target}"),
+        _ => throw new System.Diagnostics.UnreachableException($"target {step.Target}"),
     };
 
     private string? SourceOf(Finding finding)
     {
         if (ChannelOf(finding) is not { } channel)
             return null;
-        return channel.Source is { } place ? Fleet.Nodes[place].Rules.Name : $"{channel.Status.SourceHost}:{channel.Status.SourcePort}";
+        return channel.Source is { } index ? Fleet.Nodes[index].Rules.Name : $"{channel.Status.SourceHost}:{channel.Status.SourcePort}";
     }
 
     private ChannelState? ChannelOf(Finding finding) =>

@@ -34,8 +34,8 @@ internal readonly record struct Html
     public static Html Say(Wording wording, string key, params ReadOnlySpan<(string Name, Html Value)> values)
     {
         var markups = new (string Name, string Value)[values.Length];
-        for (int place = 0; place < values.Length; place++)
-            markups[place] = (values[place].Name, values[place].Value.ToString());
+        for (int index = 0; index < values.Length; index++)
+            markups[index] = (values[index].Name, values[index].Value.ToString());
         return new Html(Wording.Fill(Encoder.Encode(wording[key]), markups));
     }
 

@@ -33,7 +33,7 @@ internal sealed record PageAsset(
         return new PageAsset(fileName, contentType, bytes, Compressed(bytes), version);
     }
 
-    /// <summary>One script of several files, whose names nobody else sees.</summary>
+    /// <summary>One script of several files, whose names are not visible outside.</summary>
     public static string Enclosed(params ReadOnlySpan<string> scripts)
     {
         // Comments and indentation are for us, not for ten thousand phones.

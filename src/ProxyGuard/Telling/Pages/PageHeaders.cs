@@ -1,6 +1,6 @@
 namespace ProxyGuard.Telling.Pages;
 
-/// <summary>What every page of ours carries, so that nobody can make it do or be anything else.</summary>
+/// <summary>What every page of ours carries, so that an attacker cannot make it do or be anything else.</summary>
 internal static class PageHeaders
 {
     public static void Protect(HttpResponse response)

@@ -27,12 +27,12 @@ internal sealed class RenderedPage(string markup, IReadOnlyList<SubmittedField> 
         for (long written = 0; written < about;)
         {
             // Markup has the even numbers, texts the odd ones.
-            (int place, bool isText) = (_piece / 2, _piece % 2 == 1);
+            (int index, bool isText) = (_piece / 2, _piece % 2 == 1);
             if (isText)
-                written += WriteText(texts[place], output);
+                written += WriteText(texts[index], output);
             else
             {
-                written += Encoding.UTF8.GetBytes(_markup[place], output);
+                written += Encoding.UTF8.GetBytes(_markup[index], output);
                 _piece++;
             }
 

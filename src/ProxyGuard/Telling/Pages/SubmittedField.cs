@@ -3,13 +3,13 @@ using System.Text;
 
 namespace ProxyGuard.Telling.Pages;
 
-/// <summary>What a member typed into one field of the refused form. Whoever makes it leaves out passwords and tokens.</summary>
+/// <summary>What a member typed into one field of the refused form. The caller leaves out passwords and tokens.</summary>
 /// <param name="Name">The form's own name for the field.</param>
 /// <param name="Text">As it was sent, unescaped; valid only as long as the form is kept.</param>
 /// <param name="IsOldPage">Its letters are windows-1252, else UTF-8.</param>
 internal sealed record SubmittedField(string Name, ReadOnlyMemory<byte> Text, bool IsOldPage)
 {
-    // From here on somebody has thought about it.
+    // From here on a member has thought about it.
     private const int LongBytes = 200;
 
     // Shorter ones may be a word or a year.

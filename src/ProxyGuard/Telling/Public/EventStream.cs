@@ -81,7 +81,7 @@ internal sealed class EventStream(
         }
     }
 
-    // Said anew in place of a comment: meanwhile more may listen.
+    // Repeated in place of a comment: meanwhile more clients may listen.
     private byte[] Retry() =>
         Encoding.ASCII.GetBytes(
             $": still here\nretry: {RetryAdvice.Reconnect(Interlocked.Read(ref _open), Random.Shared.NextDouble()).TotalMilliseconds:0}\n\n");

@@ -59,8 +59,8 @@ internal sealed class PublicPages
     }
 
     /// <summary>
-    /// Our pages and the banner's tag name the version they were made with: such an answer never changes. Whoever asks without it asks
-    /// again.
+    /// Our pages and the banner's tag name the version they were made with: such an answer never changes. Without the version it is
+    /// revalidated.
     /// </summary>
     private static Task AssetAsync(HttpContext context, PageAsset asset)
     {

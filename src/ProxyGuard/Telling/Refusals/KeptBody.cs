@@ -8,7 +8,7 @@ internal sealed class KeptBody(Stream body, KeptBytes kept) : PassingBody
 {
     public KeptBytes Kept => kept;
 
-    // An empty buffer asks to wait until there is something, and so it is passed on: nobody needs a buffer for what was only announced.
+    // An empty buffer asks to wait until there is something, and so it is passed on: no buffer is needed for what was only announced.
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read = await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
@@ -16,7 +16,7 @@ internal sealed class KeptBody(Stream body, KeptBytes kept) : PassingBody
         return read;
     }
 
-    /// <summary>What nobody has read yet is kept too.</summary>
+    /// <summary>What has not been read yet is kept too.</summary>
     public Task ReadRestAsync(CancellationToken stop) => body.ReadIntoAsync(kept, stop);
 
 }

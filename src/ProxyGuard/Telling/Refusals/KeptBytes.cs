@@ -12,7 +12,7 @@ internal sealed class KeptBytes(KeptBudget budget, int most) : IDisposable
     // What most forms need.
     private const int Least = 4096;
 
-    // Whoever copies a body may still be at it when its request ends: bytes must not go into an array that somebody else has by then.
+    // A copy of the body may still be running when its request ends: bytes must not go into an array that has another owner by then.
     private readonly Lock _lock = new();
     private byte[] _bytes = [];
     private int _length;

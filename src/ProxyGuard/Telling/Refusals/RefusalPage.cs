@@ -84,7 +84,7 @@ internal static class RefusalPage
             <section class="typed" aria-labelledby="typed-heading">
             <h2 id="typed-heading">{wording["typed.heading"]}</h2>
             <p>{wording["typed.lead"]}</p>
-            {Html.Join(written.Select((field, place) => Field(wording, field, place)))}
+            {Html.Join(written.Select((field, index) => Field(wording, field, index)))}
             {Others(wording, others, written.Length)}
             <p>{wording["typed.files"]}</p>
             </section>
@@ -92,20 +92,20 @@ internal static class RefusalPage
     }
 
     /// <summary>
-    /// In the order in which <see cref="Typed"/> shows them: what somebody has thought about first, what the form carries for itself last.
+    /// In the order in which <see cref="Typed"/> shows them: what a member has thought about first, what the form carries for itself last.
     /// </summary>
     public static SubmittedField[] Ordered(IReadOnlyList<SubmittedField> typed) =>
         [.. typed.OrderBy(field => field.IsMachineMade ? 2 : field.IsLong ? 0 : 1)];
 
-    private static Html Others(Wording wording, SubmittedField[] others, int place) => others.Length == 0 ? Html.Nothing : Html.Of($"""
+    private static Html Others(Wording wording, SubmittedField[] others, int first) => others.Length == 0 ? Html.Nothing : Html.Of($"""
         <details>
         <summary>{wording["typed.others"]}</summary>
-        {Html.Join(others.Select((field, index) => Field(wording, field, place + index)))}
+        {Html.Join(others.Select((field, index) => Field(wording, field, first + index)))}
         </details>
         """);
 
     // The line break after the start tag is eaten by the parser; without it, one that was typed would be.
-    private static Html Field(Wording wording, SubmittedField field, int place) => Html.Of(
-        $"<div class=\"field\"><label for=\"typed-{place}\">{wording.Say("typed.field", ("name", field.Name))}</label>\n"
-        + $"<textarea id=\"typed-{place}\" readonly dir=\"auto\" rows=\"{field.Rows}\">\n{Html.LongText}</textarea></div>\n");
+    private static Html Field(Wording wording, SubmittedField field, int index) => Html.Of(
+        $"<div class=\"field\"><label for=\"typed-{index}\">{wording.Say("typed.field", ("name", field.Name))}</label>\n"
+        + $"<textarea id=\"typed-{index}\" readonly dir=\"auto\" rows=\"{field.Rows}\">\n{Html.LongText}</textarea></div>\n");
 }

@@ -16,7 +16,7 @@ namespace ProxyGuard.Telling.Refusals;
 internal sealed record Refusal(
     RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<SubmittedField> Typed, bool IsLost = false);
 
-/// <summary>Renders a refusal for people and for programs, in the language of who asks.</summary>
+/// <summary>Renders a refusal for people and for programs, in the client's language.</summary>
 internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
 {
     public RenderedPage Render(Refusal refusal, HttpRequest request)

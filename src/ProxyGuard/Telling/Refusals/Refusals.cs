@@ -34,7 +34,7 @@ internal sealed class Refusals(
         TimeSpan retryAfter = RetryAdvice.Spread(status.RetryAfter ?? RetryAdvice.Unknown, Random.Shared.NextDouble());
         HttpResponse response = context.Response;
         response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        // Whoever forwarded it in vain may have taken the headers along.
+        // A forwarding attempt that failed may have taken the headers along.
         StatusHeaders.SetMode(response.Headers, view.Mode);
         response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         response.Headers.CacheControl = "no-store";
@@ -69,9 +69,8 @@ internal sealed class Refusals(
     }
 
     /// <summary>
-    /// What takes a processor's time is done in turns and away from the socket's thread; nobody has a turn while they wait for the network.
-    /// False, with nothing written, when
-    /// there was none to be had in good time.
+    /// What takes a processor's time is done in turns and away from the socket's thread; no turn is held while waiting for the network.
+    /// False, with nothing written, when there was none to be had in good time.
     /// </summary>
     private async Task<bool> TryHandBackAsync(HttpContext context, Refusal refusal, SubmittedForm form)
     {

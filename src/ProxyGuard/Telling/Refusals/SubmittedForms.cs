@@ -22,7 +22,7 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
     /// Only one that is small enough, and whose size is known. A body that was announced is forwarded when it begins: until then it takes
     /// neither a connection to a web server nor the buffers of one.
     /// </summary>
-    /// <returns>False when it will never begin; then nobody is there to be answered.</returns>
+    /// <returns>False when it will never begin; then the client is gone.</returns>
     /// <exception cref="BadHttpRequestException">It did not begin in time; the server itself answers that.</exception>
     public ValueTask<bool> KeepAsync(HttpContext context)
     {
@@ -36,7 +36,7 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
             request.Body = new KeptBody(request.Body, kept);
         }
 
-        // Who asks before sending a body waits for the web server's word.
+        // A client that asks before sending a body waits for the web server's word.
         return request.Headers.Expect.Count > 0 ? new(true) : BeginsAsync(context);
     }
 
@@ -59,7 +59,7 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
     {
         HttpRequest request = context.Request;
         var kept = request.Body as KeptBody;
-        // Who asks before sending a body shall hear at once that it is not wanted.
+        // A client that asks before sending a body shall hear at once that it is not wanted.
         bool isSent = request.Headers.Expect.Count == 0;
         if (!isSent && kept is null || !MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))
             return SubmittedForm.Nothing;
@@ -163,7 +163,7 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
     }
 
     /// <summary>
-    /// Too large, too slow, cut off or no form at all; or somebody has given up waiting for it, and Kestrel lets nobody else read then
+    /// Too large, too slow, cut off or no form at all; or a reader has given up waiting for it, and Kestrel allows no other one then
     /// ("Reading is already in progress").
     /// </summary>
     private static bool IsInterruption(Exception e) =>

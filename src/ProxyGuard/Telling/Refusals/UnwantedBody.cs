@@ -16,7 +16,7 @@ internal static class UnwantedBody
     /// <summary>To be called when the answer is written.</summary>
     public static async Task DrainAsync(HttpContext context)
     {
-        // Whoever asked before sending has not begun; a stream of HTTP/2 ends without the others.
+        // A client that asked before sending has not begun; a stream of HTTP/2 ends without the others.
         if (context.Request.Headers.Expect.Count > 0 || context.Request.Protocol is not "HTTP/1.1" || context.Request.ContentLength is 0)
             return;
 
@@ -37,8 +37,8 @@ internal static class UnwantedBody
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or BadHttpRequestException or InvalidOperationException)
         {
-            // Gone, too slow or no body at all: nobody is there to be told. A body that somebody has given up waiting for cannot be read
-            // any more (Kestrel: "Reading is already in progress").
+            // Gone, too slow or no body at all: there is no client left to answer. A body that a reader has given up waiting for cannot be
+            // read any more (Kestrel: "Reading is already in progress").
         }
     }
 

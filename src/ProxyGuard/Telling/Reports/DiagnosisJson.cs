@@ -136,7 +136,7 @@ internal sealed class DiagnosisJson(SiteDiagnosis diagnosis, string language)
         json.WriteEndObject();
     }
 
-    private string? NameOf(int? place) => place is { } node ? diagnosis.Fleet.Nodes[node].Rules.Name : null;
+    private string? NameOf(int? index) => index is { } node ? diagnosis.Fleet.Nodes[node].Rules.Name : null;
 
     private static string AddressOf(NodeState node) => $"{node.Rules.Host}:{node.Rules.Port}";
 }

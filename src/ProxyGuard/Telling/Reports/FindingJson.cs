@@ -24,7 +24,7 @@ internal static class FindingJson
         json.WriteEndArray();
     }
 
-    /// <param name="placeOf">The server a step is for; null when it is a shell, or nobody knows.</param>
+    /// <param name="placeOf">The server a step is for; null when it is a shell, or unknown.</param>
     public static void WriteSolutions(Utf8JsonWriter json, Finding finding, Wording texts, Func<RemedyStep, string?> placeOf)
     {
         var words = new FindingWords(texts, finding);

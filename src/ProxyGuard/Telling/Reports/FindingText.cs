@@ -14,7 +14,7 @@ internal sealed class FindingText(ReportConsole page, string language)
     private readonly Wording _texts = Wording.ForFindings(language);
 
     /// <param name="where">Whom it is about.</param>
-    /// <param name="since">Null when nobody looked at a server.</param>
+    /// <param name="since">Null when no server was looked at.</param>
     /// <param name="others">The names of further servers that have the same; null when there are none.</param>
     public void Write(Finding finding, string where, string? since, string? others = null)
     {

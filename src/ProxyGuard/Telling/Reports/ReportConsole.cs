@@ -87,8 +87,8 @@ internal sealed class ReportConsole
                 while (line.Count > 0 && string.IsNullOrWhiteSpace(line[line.Count - 1].Text))
                     line.RemoveAt(line.Count - 1);
                 yield return new Segment(new string(' ', columns));
-                foreach ((int place, Segment segment) in line.Index())
-                    yield return place < line.Count - 1 ? segment : new Segment(segment.Text.TrimEnd(), segment.Style);
+                foreach ((int index, Segment segment) in line.Index())
+                    yield return index < line.Count - 1 ? segment : new Segment(segment.Text.TrimEnd(), segment.Style);
                 yield return Segment.LineBreak;
             }
         }

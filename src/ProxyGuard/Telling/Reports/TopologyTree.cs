@@ -14,8 +14,8 @@ internal sealed record TopologyTree(NodeState Node, ImmutableArray<TopologyTree>
     {
         var placed = new HashSet<int>();
         var roots = ImmutableArray.CreateBuilder<TopologyTree>();
-        IEnumerable<int> tops = Places(fleet).Where(place => fleet.Nodes[place].Source is null);
-        foreach (int top in tops.Concat(Places(fleet)))
+        IEnumerable<int> tops = Indexes(fleet).Where(index => fleet.Nodes[index].Source is null);
+        foreach (int top in tops.Concat(Indexes(fleet)))
         {
             if (placed.Add(top))
                 roots.Add(Below(fleet, top, placed));
@@ -24,17 +24,17 @@ internal sealed record TopologyTree(NodeState Node, ImmutableArray<TopologyTree>
         return roots.ToImmutable();
     }
 
-    private static TopologyTree Below(FleetSnapshot fleet, int place, HashSet<int> placed)
+    private static TopologyTree Below(FleetSnapshot fleet, int index, HashSet<int> placed)
     {
         var replicas = ImmutableArray.CreateBuilder<TopologyTree>();
-        foreach (int replica in Places(fleet).Where(other => fleet.Nodes[other].Source == place))
+        foreach (int replica in Indexes(fleet).Where(other => fleet.Nodes[other].Source == index))
         {
             if (placed.Add(replica))
                 replicas.Add(Below(fleet, replica, placed));
         }
 
-        return new TopologyTree(fleet.Nodes[place], replicas.ToImmutable());
+        return new TopologyTree(fleet.Nodes[index], replicas.ToImmutable());
     }
 
-    private static IEnumerable<int> Places(FleetSnapshot fleet) => Enumerable.Range(0, fleet.Nodes.Length);
+    private static IEnumerable<int> Indexes(FleetSnapshot fleet) => Enumerable.Range(0, fleet.Nodes.Length);
 }

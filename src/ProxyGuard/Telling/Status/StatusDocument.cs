@@ -22,16 +22,16 @@ internal sealed record StatusDocument
     /// <summary>What the web servers let members do, whatever the mode is.</summary>
     public SiteReach Reach { get; init; } = SiteReach.Full;
 
-    /// <summary>Whether pages can be had. Null while nobody knows.</summary>
+    /// <summary>Whether pages can be had. Null while unknown.</summary>
     public bool? CanRead => Mode == SiteMode.Maintenance || Reach == SiteReach.None ? false : Reach == SiteReach.Unknown ? null : true;
 
-    /// <summary>Whether something new is accepted. Null while nobody knows.</summary>
+    /// <summary>Whether something new is accepted. Null while unknown.</summary>
     public bool? CanPost => Mode != SiteMode.Normal || Reach == SiteReach.ReadsOnly ? false : CanRead;
 
-    /// <summary>What is wrong as far as anybody knows, whatever an operator has ordered. Null when nothing is.</summary>
+    /// <summary>What is wrong as far as known, whatever an operator has ordered. Null when nothing is.</summary>
     public Cause? Observed { get; init; }
 
-    /// <summary>Since when that is so: the mode, or that web servers do not answer. Null where that began before anybody looked.</summary>
+    /// <summary>Since when that is so: the mode, or that web servers do not answer. Null where that began before it was observed.</summary>
     public required DateTimeOffset? Since { get; init; }
 
     /// <summary>
@@ -42,7 +42,7 @@ internal sealed record StatusDocument
     /// <summary>Whether pages show up-to-date data.</summary>
     public required bool IsCurrent { get; init; }
 
-    /// <summary>The same with what is not known. Null: pages may be old, and nobody knows how old.</summary>
+    /// <summary>The same with what is not known. Null: pages may be old, and how old is unknown.</summary>
     public bool? Currency => IsCurrent ? true : AsOf is null ? null : false;
 
     /// <summary>Null when the site is not waiting for replicas.</summary>
@@ -60,7 +60,7 @@ internal sealed record StatusDocument
     /// <summary>Null when everything works.</summary>
     public required TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Grows with every change of what is said to members; 0 where it is not said to them.</summary>
+    /// <summary>Grows with every change of what members are told; 0 where members are not told.</summary>
     public required long Revision { get; init; }
 
     /// <summary>When this was true.</summary>

@@ -17,7 +17,7 @@ internal sealed record StatusEdition(StatusDocument Document, byte[] Json, byte[
     }
 }
 
-/// <summary>What is said to members now, made once per tick and shared by all who ask; wakes those who listen.</summary>
+/// <summary>The status for members now, made once per tick and shared by all requests; wakes the listeners.</summary>
 internal sealed class StatusFeed : IGuardListener
 {
     private readonly GuardClock _clock;
@@ -41,10 +41,10 @@ internal sealed class StatusFeed : IGuardListener
         _revision = clock.UtcNow.ToUnixTimeMilliseconds();
     }
 
-    /// <summary>What is said now.</summary>
+    /// <summary>The status now.</summary>
     public StatusEdition Current => Edition(_guard.View);
 
-    /// <summary>What is said about <paramref name="view"/>, which is the board's view as of now.</summary>
+    /// <summary>The status for <paramref name="view"/>, which is the board's view as of now.</summary>
     public StatusEdition Edition(GuardView view)
     {
         lock (_lock)
@@ -78,8 +78,7 @@ internal sealed class StatusFeed : IGuardListener
             document = document with { Revision = ++_revision };
         (_view, _seen) = (view, seen);
         _edition = StatusEdition.Of(document);
-        // Whoever came first with something new, a tick or a request: those who listen hear of it. They go on elsewhere, not under the
-        // lock.
+        // Whether a tick or a request brought the news first: the listeners hear of it. They go on elsewhere, not under the lock.
         if (isNews)
         {
             TaskCompletionSource heard = _next;

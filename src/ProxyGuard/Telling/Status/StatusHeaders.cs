@@ -27,7 +27,7 @@ internal static class StatusHeaders
     };
 
     /// <summary>Both, in place of whatever the response has under these names; nothing is allocated where the page is current.</summary>
-    /// <param name="asOf">Null: the page is current, or nobody knows as of when it is.</param>
+    /// <param name="asOf">Null: the page is current, or its age is unknown.</param>
     public static void Replace(IHeaderDictionary headers, SiteMode mode, DateTimeOffset? asOf)
     {
         SetMode(headers, mode);

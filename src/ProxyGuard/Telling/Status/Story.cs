@@ -18,7 +18,7 @@ internal static class Story
         _ => "headline.normal",
     };
 
-    /// <summary>What somebody ordered, and what is wrong beneath it. Empty when there is nothing to explain.</summary>
+    /// <summary>What an operator ordered, and what is wrong beneath it. Empty when there is nothing to explain.</summary>
     public static IEnumerable<string> CausesOf(StatusDocument status)
     {
         if (status.Mode == SiteMode.Maintenance)
@@ -57,7 +57,7 @@ internal static class Story
         _ => "sent.stored",
     };
 
-    /// <summary>A server that went away may have taken the last answers with it, and of what nobody sees nobody knows.</summary>
+    /// <summary>A server that went away may have taken the last answers with it, and what is not observed is unknown.</summary>
     private static bool MayLose(Cause observed) => observed switch
     {
         Cause.NothingKnown or Cause.PrimaryUnreachable or Cause.PrimaryReadOnly or Cause.PrimaryStalled or Cause.TwoPrimaries
