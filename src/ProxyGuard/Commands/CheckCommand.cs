@@ -44,7 +44,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
             return Wrong;
         }
 
-        // From here on lines hold texts of servers, and of those who wrote into them.
+        // From here on the output holds texts of others: of servers, and of what is stored in them.
         await using var lines = new VisibleLines(output);
         await lines.WriteLineAsync($"{configFile} is valid: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
         if (RuntimeLevel.Warning(Environment.Version) is { } old)
@@ -123,7 +123,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         }
 
         if (answer.Channels.Length > 0 && examination?.Appliers is null)
-            notes.Add($"without PROCESS nobody sees what its appliers work on, such as a table without a key that makes it slow{Grants}");
+            notes.Add($"without PROCESS it hides what its appliers work on, such as a table without a key that makes it slow{Grants}");
         if (examination?.DataBytes is null)
             notes.Add(
                 $"it shows no table of the site, so that neither tables without a key are found nor the room that a backup needs; SHOW VIEW is enough{Grants}");
@@ -136,15 +136,16 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         ImmutableArray<HeartbeatRow> rows = await heartbeats.ReadAsync(WebServerTimeout, stop).ConfigureAwait(false);
         if (heartbeats.Fault is { } fault)
             notes.Add(
-                $"the heartbeats of {heartbeatTable} cannot be read, so that nobody checks the binlog positions against them: {fault}{Grants}");
+                $"the heartbeats of {heartbeatTable} cannot be read, so that the binlog positions are not checked against them: "
+                + $"{fault}{Grants}");
         else if (rows.IsEmpty)
             notes.Add(
-                $"{heartbeatTable} holds no heartbeat, so that nobody checks the binlog positions against it: does pt-heartbeat run?");
+                $"{heartbeatTable} holds no heartbeat, so that the binlog positions are not checked against it: does pt-heartbeat run?");
         return notes;
     }
 
     /// <summary>
-    /// Null where the server blocks nobody, or takes so many interrupted handshakes that it hardly will, and where it does not say.
+    /// Null where the server never blocks a host, or takes so many interrupted handshakes that it hardly will, and where it does not say.
     /// </summary>
     private static string? ConnectErrorsNote(NodeExamination? examination) =>
         examination?.Variable("skip_name_resolve")?.ToUpperInvariant() is "OFF" or "0"

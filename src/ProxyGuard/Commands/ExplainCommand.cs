@@ -11,16 +11,16 @@ using ProxyGuard.Telling.Reports;
 namespace ProxyGuard.Commands;
 
 /// <summary>
-/// <c>ProxyGuard.dll explain 1062</c>: what an error of replication means and what to do, in the words of the server. Asks nobody.
+/// <c>ProxyGuard.dll explain 1062</c>: what an error of replication means and what to do, in the words of the server. Asks no server.
 /// </summary>
 internal static class ExplainCommand
 {
     private const int Unknown = 1;
 
-    // Who does not say what they have gets one of each way of saying it: MariaDB, MySQL with the old words, MySQL with the new ones.
+    // Without a server in the question there is one of each way of saying it: MariaDB, MySQL with the old words, MySQL with the new ones.
     private static readonly string[] Usual = ["MariaDB 10.11", "MySQL 5.7", "MySQL 8.4"];
 
-    // What there is for a number that nobody knows.
+    // What there is for a number that is unknown.
     private static readonly string[] SayNothing = ["sql-other", "io-other"];
 
     /// <returns>0; 1 when the error, or the server, is unknown.</returns>
@@ -54,7 +54,7 @@ internal static class ExplainCommand
         return version.Number > new Version(0, 0) ? version : null;
     }
 
-    /// <summary>One for each cause the number can have, with what it looks like on every server. Empty when nobody knows it.</summary>
+    /// <summary>One for each cause the number can have, with what it looks like on every server. Empty for an unknown number.</summary>
     private static List<Meaning> MeaningsOf(ErrorQuestion question, List<ServerVersion> servers) =>
         [.. servers
             .SelectMany(
@@ -146,7 +146,7 @@ internal static class ExplainCommand
             StepTarget.Node => labels["on.the-replica"],
             StepTarget.Source => labels["on.the-source"],
             StepTarget.Shell => labels["on.shell"],
-            _ => throw new System.Diagnostics.UnreachableException($"place {step.Target}"),
+            _ => throw new System.Diagnostics.UnreachableException($"target {step.Target}"),
         };
         return servers is null ? where : $"{where} ({servers})";
     }
@@ -165,7 +165,7 @@ internal static class ExplainCommand
     }
 }
 
-/// <summary>What somebody wants to have explained.</summary>
-/// <param name="Text">The error's text, as far as somebody has it: it tells causes with the same number apart.</param>
-/// <param name="Server">Such as "MySQL 5.6.24"; null when nobody said.</param>
+/// <summary>An error that an operator wants to have explained.</summary>
+/// <param name="Text">The error's text, as far as given: it tells causes with the same number apart.</param>
+/// <param name="Server">Such as "MySQL 5.6.24"; null when not given.</param>
 internal sealed record ErrorQuestion(int Number, string? Text, string? Server, bool UsesGtid);

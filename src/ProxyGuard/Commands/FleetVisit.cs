@@ -79,7 +79,7 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
         return (view, await examinations!.ConfigureAwait(false));
     }
 
-    /// <summary>Somebody who looks for three seconds cannot wait for a hundred samples.</summary>
+    /// <summary>A visit of three seconds cannot wait for a hundred samples.</summary>
     private static FreshnessRules Hasty(FreshnessRules rules) =>
         rules with { BehindAfter = Math.Min(rules.BehindAfter, MostSamples), FreshAfter = Math.Min(rules.FreshAfter, MostSamples) };
 }

@@ -22,7 +22,7 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
     public async Task<ImmutableArray<(WebServerSettings Server, WebServerReply Reply)>> AskAsync(CancellationToken stop)
     {
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = ResponseTimeout };
-#pragma warning disable CA5359 // Whether it answers is asked, not who it says it is; nothing is sent that anybody may not read. YARP itself is stricter.
+#pragma warning disable CA5359 // Whether it answers is asked, not who it says it is; nothing secret is sent. YARP itself is stricter.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
 #pragma warning restore CA5359
         using var client = new HttpMessageInvoker(handler);

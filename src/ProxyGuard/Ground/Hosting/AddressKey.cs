@@ -5,7 +5,7 @@ using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Ground.Hosting;
 
-/// <summary>An IPv4 address, or an IPv6 network of 64 bits: whoever has one of its addresses has all of them.</summary>
+/// <summary>An IPv4 address, or an IPv6 network of 64 bits: a client that has one of its addresses has all of them.</summary>
 internal readonly record struct AddressKey(ulong Network, AddressFamily Family)
 {
     public static AddressKey Of(IPAddress address)

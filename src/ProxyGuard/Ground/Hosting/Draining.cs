@@ -3,8 +3,8 @@ using ProxyGuard.Ground.Settings;
 namespace ProxyGuard.Ground.Hosting;
 
 /// <summary>
-/// The way down: /ready says no while everything is still served, so that whoever sends us members can send them elsewhere; then the doors
-/// close, and what is under way is ended in peace.
+/// The way down: /ready says no while everything is still served, so that a load balancer can send members elsewhere; then the listeners
+/// close, and in-flight requests are ended in peace.
 /// </summary>
 internal sealed class Draining(ShutdownSettings settings, TimeProvider time) : IHostedLifecycleService
 {

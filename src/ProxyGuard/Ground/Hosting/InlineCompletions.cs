@@ -10,7 +10,7 @@ internal static class InlineCompletions
     private const string Name = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     /// <summary>
-    /// To be called before the first socket is made: the runtime looks once. Whoever has set the variable keeps their choice.
+    /// To be called before the first socket is made: the runtime looks once. A variable that is set already stays as it is.
     /// </summary>
     public static void Prefer()
     {

@@ -36,7 +36,7 @@ internal static class KestrelLimits
         // What one connection may send before it is read; enough for a fast upload over a long way.
         limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
         limits.Http2.InitialStreamWindowSize = 768 * 1024;
-        // A line ends with CR and LF. Whoever takes LF alone finds other lines than those who do not: RFC 9112, section 2.2.
+        // A line ends with CR and LF. A parser that takes LF alone finds other lines than one that does not: RFC 9112, section 2.2.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         // Old sites send and expect bytes, not UTF-8: Latin-1 passes every one of them unchanged.
         kestrel.RequestHeaderEncodingSelector = static name => name == HeaderNames.ContentLength ? DigitsOnly.Instance : Encoding.Latin1;

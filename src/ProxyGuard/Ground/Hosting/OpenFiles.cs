@@ -9,8 +9,8 @@ internal static class OpenFiles
     private const int Reserve = 512;
 
     /// <summary>
-    /// As many of these connections as there are files for: each may need a second one, to a web server. Without files for operators nobody
-    /// could look.
+    /// As many of these connections as there are files for: each may need a second one, to a web server. Some files are reserved, or
+    /// operators could not look.
     /// </summary>
     public static int Affordable(int connections) =>
         Limit() is { } limit ? (int)Math.Clamp((limit - Reserve) / 2, 1, connections) : connections;

@@ -7,7 +7,7 @@ namespace ProxyGuard.Ground.Hosting;
 /// <summary>Who is at the other end of a connection. Made once for it, so that a request costs nothing.</summary>
 /// <param name="Address">Null when it is no network address, as for a Unix socket.</param>
 /// <param name="Text">The address for X-Forwarded-For; null as the address is.</param>
-/// <param name="IsTrustedProxy">What it says about who asked is believed.</param>
+/// <param name="IsTrustedProxy">What it says about the client is trusted.</param>
 internal sealed record Peer(IPAddress? Address, string? Text, bool IsTrustedProxy)
 {
     public static Peer Of(ConnectionContext connection, TrustedProxies known)

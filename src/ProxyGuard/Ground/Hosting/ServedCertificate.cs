@@ -5,7 +5,7 @@ using ProxyGuard.Ground.Telemetry;
 namespace ProxyGuard.Ground.Hosting;
 
 /// <summary>
-/// The certificate that is in the file now, without a restart. The file is looked at when somebody connects, at most every few seconds;
+/// The certificate that is in the file now, without a restart. The file is looked at when a client connects, at most every few seconds;
 /// while what is in it cannot be used, the last one that could be is served.
 /// </summary>
 internal sealed class ServedCertificate(CertificateFile file, TimeProvider time, ILogger<ServedCertificate> log)

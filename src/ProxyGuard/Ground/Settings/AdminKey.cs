@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ProxyGuard.Ground.Settings;
 
-/// <summary>A key of the management API: 256 random bits for whoever holds it, only their SHA-256 in the configuration.</summary>
+/// <summary>A key of the management API: 256 random bits for its holder, only their SHA-256 in the configuration.</summary>
 internal static class AdminKey
 {
     public const string Allowed = "sha256: and 64 hexadecimal digits, as printed by: ProxyGuard.dll key NAME";

@@ -32,7 +32,7 @@ internal static class ConfigurationFile
 
     private static string Describe(Exception cause) => cause switch
     {
-        // The parser counts from 0, editors from 1. Its text ends with the same place once more.
+        // The parser counts from 0, editors from 1. Its text ends with the same line and column once more.
         JsonException { LineNumber: { } line, BytePositionInLine: { } column } json =>
             $"is no JSON: line {line + 1}, column {column + 1}: {json.Message.Split(" LineNumber:")[0].TrimEnd('.')}",
         _ => $"cannot be read: {cause.Message.TrimEnd('.')}",

@@ -51,7 +51,7 @@ internal sealed record AdminSettings(
     IPEndPoint Listen, ImmutableArray<string> Hosts, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
 
 /// <param name="PreStopDelay">How long /ready says no before the listeners close. Zero: not at all.</param>
-/// <param name="DrainFor">How long requests that are under way may take from then on.</param>
+/// <param name="DrainFor">How long in-flight requests may take from then on.</param>
 internal sealed record ShutdownSettings(TimeSpan PreStopDelay, TimeSpan DrainFor);
 
 /// <summary>The configuration cannot be used; the message lists everything that is wrong with it.</summary>

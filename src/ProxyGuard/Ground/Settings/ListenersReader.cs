@@ -40,7 +40,7 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Configu
         else if (TakenBy(endPoint.Port, publicEndPoints) is { } taken)
             admin.FaultAt("Listen", $"is {listen} but must have a port that members cannot reach, not {taken}");
 
-        // None: who asks from this machine, or by an address, needs none; a scraper on another machine has one name, and knows it.
+        // None: clients on this machine, or that ask by an address, need none; a scraper on another machine has one name, and knows it.
         ImmutableArray<string> hosts = [.. admin.Children("Hosts").Select(host => host.OwnText("a host name"))];
         foreach (string name in hosts.Where(name => name.Length > 0 && !HostNames.IsName(name)))
             admin.FaultAt(

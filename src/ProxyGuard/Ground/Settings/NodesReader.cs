@@ -30,13 +30,13 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
             (string connection, string host, int port) = ReadConnection(node);
             NodeRole? role = node.Choice("Role", Roles);
             int weight = node.Number("Weight", 1, 1, 100);
-            // None: what may leave data out is told until somebody says that it is meant.
+            // None: what may leave data out is told until an operator says that it is meant.
             ImmutableHashSet<EvidenceGap> accepts = [.. node.Choices("Accept", EvidenceNames.Acceptable)];
             node.RejectOthers();
             if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
                 node.FaultAt(null, "has a name that is none: letters, digits, -, _ and . are allowed");
             connections.Add(connection);
-            // Nobody says which upstream reads where: then every replica counts.
+            // Not said which upstream reads where: then every replica counts.
             bool servesReads = role != NodeRole.Source && (anyServes || readFrom.Contains(node.Name));
             nodes.Add(
                 new NodeRules
@@ -85,7 +85,7 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
             if (destination is { ReadsVia: not null, ReadsFrom: not null })
                 faults.Add(
                     new ConfigurationError($"{destination.Path}:Metadata", "has ReadsFrom and ReadsVia but may have only one of them"));
-            // Nobody measures how late a source is, so that nobody could say whether its pages are current.
+            // The lag of a source is not measured, so that it is unknown whether its pages are current.
             if (nodes.Any(known => known.Name == destination.ReadsFrom && known.Role == NodeRole.Source))
                 faults.Add(
                     new ConfigurationError(

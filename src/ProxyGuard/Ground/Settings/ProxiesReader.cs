@@ -4,7 +4,7 @@ using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Ground.Settings;
 
-/// <summary>Reads ProxyGuard:Proxies, the networks whose X-Forwarded headers are believed.</summary>
+/// <summary>Reads ProxyGuard:Proxies, the networks whose X-Forwarded headers are trusted.</summary>
 internal static class ProxiesReader
 {
     public static TrustedProxies Read(SettingsSection proxies)

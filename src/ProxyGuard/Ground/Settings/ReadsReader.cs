@@ -5,7 +5,7 @@ namespace ProxyGuard.Ground.Settings;
 /// <summary>Reads ProxyGuard:Reads: where pages come from, and what a browser's own writes do to that.</summary>
 internal static class ReadsReader
 {
-    // As many hexadecimal digits as 128 bits have: whoever types words instead has to type a few.
+    // As many hexadecimal digits as 128 bits have: an operator who types words instead has to type a few.
     private const int LeastSecret = 32;
 
     private static readonly Dictionary<string, AllBehindPolicy> AllBehindPolicies = new(StringComparer.OrdinalIgnoreCase)

@@ -17,7 +17,7 @@ internal static class RequestsReader
     {
         bool rehearses = requests.Truth("DryRun", whenAbsent: false);
         var rules = ImmutableArray.CreateBuilder<RequestRule>();
-        // A bare list is its rules: nobody who rehearses nothing should have to write more.
+        // A bare list is its rules: without a rehearsal no more than that should have to be written.
         foreach (SettingsSection rule in requests.OwnEntries().Concat(requests.Children("Rules")))
         {
             string method = rule.Text("Method", "*");

@@ -99,7 +99,7 @@ internal sealed class SettingsReader
 
     private static HostNames ReadHosts(SettingsSection site)
     {
-        // None: whoever has just installed it asks by an address, and most web servers have a list of their own.
+        // None: a new installation is asked by an address, and most web servers have a list of their own.
         string[] names = [.. site.Children("Hosts").Select(host => host.OwnText("a host name"))];
         foreach (string name in names.Where(name => name.Length > 0 && !HostNames.IsName(name)))
             site.FaultAt(
@@ -108,7 +108,7 @@ internal sealed class SettingsReader
         return new HostNames(names);
     }
 
-    // None: all but the servers' own, since nobody but the operator knows which of them the application uses.
+    // None: all but the servers' own, since only the operator knows which of them the application uses.
     private static SiteDatabases ReadDatabases(SettingsSection site) =>
         new([.. site.Children("Databases").Select(database => database.OwnText("the name of a database")).Where(name => name.Length > 0)]);
 
@@ -199,8 +199,8 @@ internal sealed class SettingsReader
 
     private static ShutdownSettings ReadShutdown(SettingsSection shutdown)
     {
-        // Nobody in front of us, nobody to announce it to. Half a minute is what an upload over a slow line takes, and what service
-        // managers wait before they kill.
+        // Without a load balancer in front there is nothing to announce to. Half a minute is what an upload over a slow line takes, and
+        // what service managers wait before they kill.
         var settings = new ShutdownSettings(
             shutdown.Duration("PreStopDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             shutdown.Duration("DrainFor", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromMinutes(10)));

@@ -179,7 +179,7 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
     /// <summary>A fault of this section or of one of its options.</summary>
     public void FaultAt(string? name, string problem) => Fault(name is null ? section.Path : $"{section.Path}:{name}", problem);
 
-    /// <summary>An option's value for a message that compares it with another one: nobody finds a default in their file.</summary>
+    /// <summary>An option's value for a message that compares it with another one: a default is not found in the operator's file.</summary>
     public string RenderWithOrigin(string name, TimeSpan value) => section[name] is null ? $"{Render(value)} (the default)" : Render(value);
 
     /// <summary>A time as people write it: the fraction only where there is one, and no longer than needed.</summary>
@@ -200,7 +200,7 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
         }
     }
 
-    /// <summary>A value for a message; but whoever mixes up two options must not find a password in the log.</summary>
+    /// <summary>A value for a message; but an operator who mixes up two options must not find a password in the log.</summary>
     public static string Quote(string value) => value switch
     {
         "" => "empty",

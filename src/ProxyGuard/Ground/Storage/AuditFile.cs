@@ -33,7 +33,7 @@ internal sealed record AuditLine(DateTimeOffset At, string Who, string From, str
         PublicNames.Of(view.Mode) + (view.Hold is null ? view.Cause is { } cause ? $" ({PublicNames.Of(cause)})" : "" : " (hold)");
 }
 
-/// <summary>audit.jsonl: append-only, one JSON object a line. Nobody rewrites it, so it can be shipped and rotated by any tool.</summary>
+/// <summary>audit.jsonl: append-only, one JSON object a line. Never rewritten, so it can be shipped and rotated by any tool.</summary>
 internal sealed class AuditFile(StateDirectory directory, ILogger<AuditFile> log)
 {
     private const string Name = "audit.jsonl";

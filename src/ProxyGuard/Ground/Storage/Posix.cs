@@ -7,7 +7,7 @@ namespace ProxyGuard.Ground.Storage;
 /// <param name="Owner">The user's number.</param>
 internal readonly record struct PathStatus(bool IsRegularFile, uint Owner);
 
-/// <summary>What .NET does not tell of files. On systems other than Linux nothing is known, and nobody depends on it.</summary>
+/// <summary>What .NET does not tell of files. On systems other than Linux nothing is known, and nothing depends on it.</summary>
 internal static partial class Posix
 {
     // https://man7.org/linux/man-pages/man2/statx.2.html: the same on every processor.
@@ -27,7 +27,7 @@ internal static partial class Posix
     private const int Invalid = 22;
 
     /// <summary>Null when there is nothing.</summary>
-    /// <exception cref="IOException">Nobody knows: it must not be looked at, or the disk does not say.</exception>
+    /// <exception cref="IOException">It is unknown: the path must not be looked at, or the disk does not say.</exception>
     public static PathStatus? StatusOf(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -48,8 +48,8 @@ internal static partial class Posix
     /// <summary>Who we are; files of ours have it as their owner.</summary>
     public static uint UserId => OperatingSystem.IsLinux() ? EffectiveUser() : 0;
 
-    /// <summary>What was made, renamed or removed in a directory is on disk when this returns. A file's own content is flushed by whoever
-    /// wrote it.</summary>
+    /// <summary>What was made, renamed or removed in a directory is on disk when this returns. A file's own content is flushed by its
+    /// writer.</summary>
     public static void FlushDirectory(string path)
     {
         if (!OperatingSystem.IsLinux() || Open(path, CloseOnExec) is var directory && directory < 0)

@@ -10,8 +10,8 @@ namespace ProxyGuard.Ground.Storage;
 internal sealed record RestoredFleet(IReadOnlyDictionary<string, NodeMemory> Nodes, Incident? Incident)
 {
     /// <summary>
-    /// How each node was, and since when, as a ProxyGuard that runs has just written it. Empty when none does: nobody knows what was in
-    /// between.
+    /// How each node was, and since when, as a running ProxyGuard has just written it. Empty when none runs: what was in between is
+    /// unknown.
     /// </summary>
     public IReadOnlyDictionary<string, (
         NodeHealth Health, MonotonicInstant Since)> Healths
@@ -193,7 +193,7 @@ internal sealed class ReplicationStateFile(
             : null;
         if (boot.Since(file.Machine, file.At, clock.UtcNow) is not { } ago || ago < TimeSpan.Zero)
         {
-            log.NotRestored(Name, "the host's clock was set back since it was written, so nobody knows how old it is");
+            log.NotRestored(Name, "the host's clock was set back since it was written, so it is not known how old it is");
             return new RestoredFleet(new Dictionary<string, NodeMemory>(), incident);
         }
 

@@ -96,8 +96,8 @@ internal sealed class StateDirectory
     }
 
     /// <summary>
-    /// The same, but what could not be read is kept beside it. At every moment one of the two is there: whoever starts after a crash in
-    /// between meets what could not be read, or what was put in its place, and never nothing.
+    /// The same, but what could not be read is kept beside it. At every moment one of the two is there: a start after a crash in between
+    /// meets what could not be read, or what was put in its place, and never nothing.
     /// </summary>
     /// <returns>Where the old one is now.</returns>
     /// <exception cref="IOException">The disk is full, or gone; most likely the old file is still there.</exception>
@@ -179,7 +179,7 @@ internal sealed class StateDirectory
     private string WriteNew(string file, ReadOnlySpan<byte> content)
     {
         string path = PathOf(file + ".new");
-        // What is there is left from a crash, or was put there by somebody: a new file is made, none is opened.
+        // What is there is left from a crash, or was put there by another user: a new file is made, none is opened.
         File.Delete(path);
         using var stream = new FileStream(path, New(FileMode.CreateNew));
         stream.Write(content);

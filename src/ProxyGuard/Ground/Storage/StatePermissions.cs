@@ -16,7 +16,7 @@ internal sealed class StatePermissions(string path)
 
     private readonly List<string> _remarks = [];
 
-    /// <summary>Takes from others what they need not have, of what is ours; refuses a directory in which anybody could put files in our
+    /// <summary>Takes from others what they need not have, of what is ours; refuses a directory in which any user could put files in our
     /// place.</summary>
     /// <returns>What an operator should know of it.</returns>
     /// <exception cref="IOException">Any user can put files there.</exception>
@@ -35,7 +35,7 @@ internal sealed class StatePermissions(string path)
 
         if ((mode & Others) != 0)
         {
-            // Somebody else's files are in it, or it is somebody else's: closing it may break what works.
+            // Another program's files are in it, or it is another user's: closing it may break what works.
             if (stranger is not null)
                 _remarks.Add(
                     $"{path} is open to others ({Octal(mode)}) and stays so, because {stranger} is in it, which is not ours; "

@@ -23,7 +23,7 @@ internal static partial class GuardLog
     public static partial void ReadingFailed(this ILogger log, string node, Exception error);
 
     [LoggerMessage(1010, LogLevel.Warning,
-    "{Node}: the heartbeats of {Table} cannot be read, so that nobody checks the content clock against them: {Why}")]
+    "{Node}: the heartbeats of {Table} cannot be read, so that the content clock is not checked against them: {Why}")]
     public static partial void HeartbeatsUnread(this ILogger log, string node, string table, string why);
 
     [LoggerMessage(1101, LogLevel.Warning, "{Where} has {Code}: {Title} GET /api/v1/diagnosis and ProxyGuard.dll doctor say what to do")]
@@ -129,7 +129,7 @@ internal static partial class GuardLog
     public static partial void Started(this ILogger log, string site, string @public, string management, string state);
 
     [LoggerMessage(5002, LogLevel.Warning,
-    "The management listener {Management} is not on loopback and speaks plain HTTP: whoever can read the network can read its keys")]
+    "The management listener {Management} is not on loopback and speaks plain HTTP: its keys can be read on the network")]
     public static partial void ManagementIsExposed(this ILogger log, string management);
 
     [LoggerMessage(5003, LogLevel.Warning, "{Said}")]

@@ -27,7 +27,7 @@ internal static class LanguageChoice
         return languages[0];
     }
 
-    /// <summary>What members read, in the language of who asks.</summary>
+    /// <summary>What members read, in the client's language.</summary>
     /// <param name="languages">The site's; at least one.</param>
     public static Wording WordingFor(HttpRequest request, ImmutableArray<string> languages) =>
         Wording.For(For(request.Headers.AcceptLanguage.ToString(), languages));

@@ -76,7 +76,7 @@ internal static class Phrases
     private static (int Number, Unit Unit) Rounded(TimeSpan duration, Func<double, double> round)
     {
         double minutes = duration.TotalMinutes;
-        // Nobody waits for 47 minutes; beyond 20 the steps are 5.
+        // No member waits for 47 minutes; beyond 20 the steps are 5.
         double step = minutes > 20 ? 5 : 1;
         return minutes switch
         {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ProxyGuard.Ground.Time;
 
 /// <summary>
-/// Which start of the machine this is, and how long ago it was: the one clock that two processes share and nobody can set.
+/// Which start of the machine this is, and how long ago it was: the one clock that two processes share and that cannot be set.
 /// </summary>
 /// <param name="Id">Another one after each start of the machine.</param>
 internal sealed record BootId(string Id, TimeSpan Uptime);
@@ -37,7 +37,7 @@ internal sealed class BootClock(string procDirectory)
 
     /// <summary>
     /// How long ago something was written down. Across a start of the machine only the time of day can tell; when it says less than the
-    /// machine has been up since, it was set back, and nobody knows.
+    /// machine has been up since, it was set back, and the answer is unknown.
     /// </summary>
     public TimeSpan? Since(BootId? writtenIn, DateTimeOffset writtenAt, DateTimeOffset utcNow)
     {
