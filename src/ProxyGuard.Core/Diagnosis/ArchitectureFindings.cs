@@ -8,21 +8,21 @@ namespace ProxyGuard.Core.Diagnosis;
 internal static class ArchitectureFindings
 {
     /// <summary>As far as one of the two has told: an examination knows the providers' own words too.</summary>
-    public static Architecture? ArchitectureOf(FleetView view, int place) =>
-        Architecture.Of(view.ExaminationOf(place))
-        ?? (view.Nodes[place].LastAnswer?.ForeignArchitecture is { } name ? new Architecture(name, IsJudged: false, null) : null);
+    public static Architecture? ArchitectureOf(FleetView view, int index) =>
+        Architecture.Of(view.ExaminationOf(index))
+        ?? (view.Nodes[index].LastAnswer?.ForeignArchitecture is { } name ? new Architecture(name, IsJudged: false, null) : null);
 
     public static IEnumerable<Finding> Of(FleetView view)
     {
-        for (int place = 0; place < view.Nodes.Length; place++)
+        for (int index = 0; index < view.Nodes.Length; index++)
         {
-            if (ArchitectureOf(view, place) is not { } architecture)
+            if (ArchitectureOf(view, index) is not { } architecture)
                 continue;
-            Scene scene = view.SceneOf(place)
+            Scene scene = view.SceneOf(index)
                 .With(("architecture", architecture.Name), ("procedures", architecture.Procedures ?? Scene.Unknown("procedures")));
             yield return architecture.IsJudged
                 ? scene.Finding(FindingKinds.Managed, Confidence.Certain, [])
-                : NotJudged(view.Nodes[place], scene);
+                : NotJudged(view.Nodes[index], scene);
         }
     }
 

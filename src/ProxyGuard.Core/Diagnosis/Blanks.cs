@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>
-/// What somebody has to put into a command. Words in capitals: an angle bracket would be a redirection in a shell, and a mark that a text
-/// can hold could be mistaken for one.
+/// What an operator has to put into a command. Words in capitals: an angle bracket would be a redirection in a shell, and a mark that a
+/// text can hold could be mistaken for one.
 /// </summary>
 internal static partial class Blanks
 {

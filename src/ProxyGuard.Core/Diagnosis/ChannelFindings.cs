@@ -63,7 +63,7 @@ internal static partial class ChannelFindings
         bool sqlStopped = status is { SqlThread: ReplicationThread.No, SqlError: null };
         bool ioStopped = status is { IoThread: ReplicationThread.No, IoError: null };
         ImmutableArray<RemedyStep> look = LogRemedies.Look(scene);
-        // RESET SLAVE leaves the address and forgets the place: started again, it would begin with the oldest binlog there is.
+        // RESET SLAVE leaves the address and forgets the position: started again, it would begin with the oldest binlog there is.
         if (ioStopped && sqlStopped && status is { Executed: null, UsesGtid: false })
             return TopologyFindings.Reset(scene);
         return (ioStopped, sqlStopped) switch

@@ -6,8 +6,8 @@ namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>
 /// Which steps that change data were carried out on real servers for which finding, with all tables of the site compared afterwards. Any
-/// other is told as possible, and is followed by a comparison. <c>FleetTests/Remedies</c> fails when this table claims what it has not
-/// carried out.
+/// other is reported as possible, and is followed by a comparison. <c>FleetTests/Remedies</c> fails when this table claims what it has
+/// not carried out.
 /// </summary>
 public static class ComparedSteps
 {

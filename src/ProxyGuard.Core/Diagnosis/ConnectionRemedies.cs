@@ -83,7 +83,7 @@ internal static class ConnectionRemedies
             StepKinds.Wait.With(scene.Commands.Status),
         ];
 
-    /// <summary>A replica that forgot its source; at best somebody noted the place, else only a rebuild is safe.</summary>
+    /// <summary>A replica that forgot its source; at best its position was noted, else only a rebuild is safe.</summary>
     public static ImmutableArray<RemedyStep> FollowAgain(Scene scene)
     {
         string[] place = scene.UsesGtid ? [scene.Commands.PlaceByGtid] : ExecutedPlace(scene);
@@ -131,7 +131,7 @@ internal static class ConnectionRemedies
     public static ImmutableArray<RemedyStep> GrantGuard(Scene scene) =>
         [StepKinds.GrantGuard.With($"GRANT {scene.Commands.GuardPrivileges} ON *.* TO 'PROXYGUARD_USER'@'PROXYGUARD_HOST'")];
 
-    // Without a place, another host is taken for another server: the old place is forgotten.
+    // Without a position, another host is taken for another server: the old position is forgotten.
     private static string[] Place(Scene scene) => scene.UsesGtid ? [] : ExecutedPlace(scene);
 
     private static string[] ExecutedPlace(Scene scene) =>

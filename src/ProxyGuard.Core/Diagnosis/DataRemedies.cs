@@ -75,7 +75,7 @@ internal static class DataRemedies
 
     /// <summary>
     /// One table as the source has it now; what the replica has still to apply was in the copy already, hence the idempotent pass.
-    /// Statements know none: where some may come, only everything anew is right.
+    /// Statements have no such pass: where some may come, only a full rebuild is right.
     /// </summary>
     public static ImmutableArray<RemedyStep> CopyTable(Scene scene)
     {
@@ -172,7 +172,7 @@ internal static class DataRemedies
         ];
     }
 
-    /// <summary>For after a step whose effect on data nobody has compared.</summary>
+    /// <summary>For after a step whose effect on data has not been compared.</summary>
     public static ImmutableArray<RemedyStep> Compare(Scene scene)
     {
         string sums = Scene.IsUnknown(scene.Fact("table"))

@@ -67,7 +67,7 @@ internal static partial class ErrorText
     }
 
     /// <summary>
-    /// Whether somebody pasted what a server of a Galera cluster logs: behind the statement too, where nobody looks for causes.
+    /// Whether it is from the log of a server of a Galera cluster: behind the statement too, which is not searched for causes.
     /// </summary>
     public static bool IsOfGalera(string text) => text.Contains("WSREP: ", StringComparison.Ordinal);
 
@@ -152,7 +152,7 @@ internal static partial class ErrorText
         @"failed executing transaction '(?<gtid>[^']*)' at (?:(?:master|source) log (?<file>[^,\s]+), )?end_log_pos (?<position>\d+)")]
     private static partial Regex Worker();
 
-    // The entry is what somebody typed: it may hold quotes. Before MySQL 5.1 a key has a number and no name, counted from 1.
+    // The entry is what a member typed: it may hold quotes. Before MySQL 5.1 a key has a number and no name, counted from 1.
     [GeneratedRegex(@"Duplicate entry '(?<entry>.*)' for key (?:'(?<key>[^']*)'|(?<keyNumber>\d+))", RegexOptions.Singleline)]
     private static partial Regex DuplicateEntry();
 

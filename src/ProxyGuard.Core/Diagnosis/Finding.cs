@@ -36,7 +36,7 @@ public enum Danger
     Low,
 
     /// <summary>
-    /// Changes a replica's data or place, restarts it, or deletes logs: it cannot simply be taken back, and wrong values make it worse.
+    /// Changes a replica's data or position, restarts it, or deletes logs: it cannot simply be taken back, and wrong values make it worse.
     /// </summary>
     Medium,
 
@@ -73,7 +73,7 @@ public sealed record RemedyStep
     public ImmutableArray<string> Commands { get; init; } = [];
 
     /// <summary>
-    /// The words in capitals that somebody has to replace in <see cref="Commands"/>. Empty for commands that can be given as they are.
+    /// The words in capitals that an operator has to replace in <see cref="Commands"/>. Empty for commands that can be given as they are.
     /// </summary>
     public ImmutableArray<string> Blanks { get; init; } = [];
 
@@ -100,7 +100,7 @@ public sealed record Finding
 
     public required Confidence Confidence { get; init; }
 
-    /// <summary>The place of the node that has it in the fleet's rules; null when it is the fleet's.</summary>
+    /// <summary>The index of the node that has it in the fleet's rules; null when it is the fleet's.</summary>
     public int? Node { get; init; }
 
     /// <summary>The channel of that node; null when it is not about one, "" for the only one.</summary>
@@ -110,8 +110,8 @@ public sealed record Finding
     public MonotonicInstant? Since { get; init; }
 
     /// <summary>
-    /// What the texts' placeholders stand for: table, key, position, number, text and the like, as the server gave them. What nobody knows
-    /// is missing.
+    /// What the texts' placeholders stand for: table, key, position, number, text and the like, as the server gave them. Unknown values are
+    /// missing.
     /// </summary>
     public ImmutableDictionary<string, string> Values { get; init; } = ImmutableDictionary<string, string>.Empty;
 

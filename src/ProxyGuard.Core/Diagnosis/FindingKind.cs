@@ -6,7 +6,7 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <param name="Code">Stable; also the key of its texts.</param>
 /// <param name="IsOfChannel">Whether it is about what a replica gets from one source, so that the facts of <see cref="OfChannel"/> are
 /// among its values.</param>
-/// <param name="Facts">Further values that each of its findings has. What nobody knows is left out.</param>
+/// <param name="Facts">Further values that each of its findings has. Unknown ones are left out.</param>
 public sealed record FindingKind(string Code, Severity Severity, bool IsOfChannel, ImmutableArray<string> Facts)
 {
     /// <summary>

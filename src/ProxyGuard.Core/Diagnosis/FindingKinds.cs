@@ -6,7 +6,7 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>Every kind of finding there is. Findings of the same severity are told in the order of <see cref="All"/>.</summary>
 public static class FindingKinds
 {
-    // What ends everything else: nobody can tell where a write belongs, or nothing arrives and no error says so.
+    // What ends everything else: it cannot be told where a write belongs, or nothing arrives and no error says so.
     internal static readonly FindingKind ReplicaReset = OfNode("replica-reset", Severity.Error);
     // The site is down, whatever its databases do.
     internal static readonly FindingKind WebServersUnreachable = OfWebServers("web-servers-unreachable", Severity.Error);
@@ -24,7 +24,7 @@ public static class FindingKinds
     internal static readonly FindingKind WrongSource = Of("wrong-source", Severity.Error);
     internal static readonly FindingKind UnknownSource = Of("unknown-source", Severity.Error);
 
-    // Nothing stands still and no lag is seen, but nobody knows whether what the site writes arrives.
+    // Nothing stands still and no lag is seen, but it is unknown whether what the site writes arrives.
     internal static readonly FindingKind PassesNothingOn = OfEvidence("passes-nothing-on");
     internal static readonly FindingKind LogStandsStill = OfEvidence("log-stands-still");
     internal static readonly FindingKind ServerIdOnPath = OfEvidence("server-id-on-path");

@@ -47,10 +47,10 @@ public static class Findings
     }
 
     /// <summary>
-    /// What an error number can mean for a server of that version, without a fleet: what nobody knows is left out, and a word in capitals
-    /// in the commands. The SQL thread's meanings come first. A number nobody knows has the two findings that say so.
+    /// What an error number can mean for a server of that version, without a fleet: unknown values are left out, and words in capitals in
+    /// the commands. The SQL thread's meanings come first. An unknown number has the two findings that say so.
     /// </summary>
-    /// <param name="text">The error's text, as far as somebody has it: it tells causes with the same number apart.</param>
+    /// <param name="text">The error's text, as far as given: it tells causes with the same number apart.</param>
     public static ImmutableArray<Finding> Explain(int errorNumber, ServerVersion server, bool usesGtid, string text = "")
     {
         var error = new ReplicationError(errorNumber, text);

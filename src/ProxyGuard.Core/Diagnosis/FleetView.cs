@@ -14,22 +14,22 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
 
     /// <summary>One scene for each channel of a replica that answers, by node and then the server's own order of channels.</summary>
     public IEnumerable<Scene> Scenes =>
-        from place in Enumerable.Range(0, Nodes.Length)
-        where Nodes[place] is { Role: NodeRole.Replica, Silence: null }
-        from channel in Nodes[place].Channels
-        select SceneOf(place, channel);
+        from index in Enumerable.Range(0, Nodes.Length)
+        where Nodes[index] is { Role: NodeRole.Replica, Silence: null }
+        from channel in Nodes[index].Channels
+        select SceneOf(index, channel);
 
-    public NodeExamination? ExaminationOf(int place) => place < examinations.Length ? examinations[place] : null;
+    public NodeExamination? ExaminationOf(int index) => index < examinations.Length ? examinations[index] : null;
 
     /// <param name="channel">Null for a finding about the node; its source is then the primary.</param>
-    public Scene SceneOf(int place, ChannelState? channel = null)
+    public Scene SceneOf(int index, ChannelState? channel = null)
     {
-        NodeState node = Nodes[place];
-        NodeState? source = SourceOf(place, channel);
+        NodeState node = Nodes[index];
+        NodeState? source = SourceOf(index, channel);
         ServerVersion server = (node.LastAnswer ?? AnyAnswer)?.Version ?? Unasked;
         return new Scene
         {
-            Index = place,
+            Index = index,
             Node = node.Rules.Name,
             Host = node.Rules.Host,
             Port = Scene.Number(node.Rules.Port),
@@ -40,18 +40,18 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
             SourcePort = (source?.Rules.Port ?? channel?.Status.SourcePort) is { } port ? Scene.Number(port) : Scene.Unknown("sourcePort"),
             SourceLogsRows = source?.LastAnswer?.Replication.LogsRows ?? false,
             SourceServer = source?.LastAnswer?.Version ?? server,
-            Elsewhere = NamesOrNull(Nodes.Where((other, at) => at != place && IsFresh(other))),
+            Elsewhere = NamesOrNull(Nodes.Where((other, at) => at != index && IsFresh(other))),
             Late = Nodes.Any(IsFresh) ? null : NamesOrNull(Nodes.Where(other => other.Role == NodeRole.Replica)),
             Channel = channel?.Status,
-            UsesGtid = channel?.Status.UsesGtid ?? UsesGtidElsewhere(place),
+            UsesGtid = channel?.Status.UsesGtid ?? UsesGtidElsewhere(index),
             SuperReadOnly = node.LastAnswer?.SuperReadOnly ?? false,
-            Examination = ExaminationOf(place),
+            Examination = ExaminationOf(index),
             Since = node.Since,
         };
     }
 
     /// <summary>The names of those that a node says it follows; for a primary too, whose channels decide nothing.</summary>
-    public IEnumerable<string> SourcesOf(int place) => Nodes[place].LastAnswer?.Channels.Select(channel => channel.SourceHost) ?? [];
+    public IEnumerable<string> SourcesOf(int index) => Nodes[index].LastAnswer?.Channels.Select(channel => channel.SourceHost) ?? [];
 
     private static bool IsFresh(NodeState node) => node is { Role: NodeRole.Replica, Health: NodeHealth.Fresh };
 
@@ -64,15 +64,15 @@ internal sealed class FleetView(FleetSnapshot fleet, ImmutableArray<NodeExaminat
     // Of a fleet that never answered nothing is known: the oldest words are understood by most.
     private static ServerVersion Unasked { get; } = ServerVersion.Parse("");
 
-    private NodeState? SourceOf(int place, ChannelState? channel)
+    private NodeState? SourceOf(int index, ChannelState? channel)
     {
         if (channel is not null)
             return channel.Source is { } source ? Nodes[source] : null;
-        return place == fleet.PrimaryDetection.Node ? null : fleet.Primary;
+        return index == fleet.PrimaryDetection.Node ? null : fleet.Primary;
     }
 
-    /// <summary>How the other replicas find their place, for one that says nothing of its own.</summary>
-    private bool UsesGtidElsewhere(int place) =>
-        Nodes.Where((node, other) => other != place && node.Role == NodeRole.Replica).SelectMany(node => node.Channels) is var channels
+    /// <summary>How the other replicas find their position, for a replica that says nothing of its own.</summary>
+    private bool UsesGtidElsewhere(int index) =>
+        Nodes.Where((node, other) => other != index && node.Role == NodeRole.Replica).SelectMany(node => node.Channels) is var channels
         && channels.Any() && channels.All(channel => channel.Status.UsesGtid);
 }

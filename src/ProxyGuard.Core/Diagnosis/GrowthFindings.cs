@@ -2,7 +2,7 @@ using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Core.Diagnosis;
 
-/// <summary>What fills a disk while nobody looks: relay logs that nobody applies, and binlogs that nothing ever deletes.</summary>
+/// <summary>What fills a disk unnoticed: relay logs that are not applied, and binlogs that are never deleted.</summary>
 internal static class GrowthFindings
 {
     // Long enough to be no burst, short enough to be today's traffic.
@@ -10,7 +10,7 @@ internal static class GrowthFindings
     private static readonly TimeSpan ShortestEvidence = TimeSpan.FromMinutes(1);
 
     // How large the disk is no server tells. Even the smallest that a database is rented with has some 20 GB: a twentieth of it is nothing
-    // to wake anybody for, and half of it within a day is.
+    // to wake an operator for, and half of it within a day is.
     private const double Noteworthy = 1e9;
     private const double TooMuchInADay = 10e9;
 
@@ -24,7 +24,7 @@ internal static class GrowthFindings
         if (status is not { IoThread: ReplicationThread.Yes, SqlThread: ReplicationThread.No, RelayLogBytes: { } bytes })
             return null;
         int? source = view.Nodes[scene.Index!.Value].Channels.First(channel => channel.Status == status).Source;
-        double? growth = source is { } place ? BytesPerHour(view.Nodes[place]) : null;
+        double? growth = source is { } index ? BytesPerHour(view.Nodes[index]) : null;
         return growth is 0 || !Matters(bytes, growth)
             ? null
             : scene.With(("relayMegabytes", Scene.Megabytes(bytes)), ("megabytesPerHour", Growth(growth)))
@@ -35,16 +35,16 @@ internal static class GrowthFindings
 
     private static IEnumerable<Finding> NeverPurged(FleetView view)
     {
-        int place = view.Fleet.PrimaryDetection.Node;
+        int index = view.Fleet.PrimaryDetection.Node;
         NodeState primary = view.Fleet.Primary;
-        if (primary is not { Silence: null, LastAnswer: { Head: { } } answer } || view.ExaminationOf(place) is not { } examination
+        if (primary is not { Silence: null, LastAnswer: { Head: { } } answer } || view.ExaminationOf(index) is not { } examination
             || !KeepsAll(examination))
             yield break;
         double? growth = BytesPerHour(primary);
         if (!Matters(answer.Logs.TotalBytes, growth))
             yield break;
-        Scene scene = view.SceneOf(place);
-        RemedyStep[] purge = SafeToPurge(view, place) is { } file
+        Scene scene = view.SceneOf(index);
+        RemedyStep[] purge = SafeToPurge(view, index) is { } file
             ? [StepKinds.Purge.With($"PURGE BINARY LOGS TO {Sql.Literal(file)}")]
             : [];
         yield return scene.With(("binlogMegabytes", Scene.Megabytes(answer.Logs.TotalBytes)), ("megabytesPerHour", Growth(growth)))
@@ -68,20 +68,20 @@ internal static class GrowthFindings
     /// The oldest file that some replica may still need, by what all of them have applied. Null when there is none before it, and as soon
     /// as one cannot be asked: it may need them all.
     /// </summary>
-    private static string? SafeToPurge(FleetView view, int place) =>
-        OldestNeeded(view, place) is { } needed && view.Nodes[place].LastAnswer?.Logs.Oldest is { } oldest && oldest.IsComparableTo(needed)
+    private static string? SafeToPurge(FleetView view, int index) =>
+        OldestNeeded(view, index) is { } needed && view.Nodes[index].LastAnswer?.Logs.Oldest is { } oldest && oldest.IsComparableTo(needed)
             && oldest.Sequence < needed.Sequence
             ? needed.File
             : null;
 
-    private static BinlogPosition? OldestNeeded(FleetView view, int place)
+    private static BinlogPosition? OldestNeeded(FleetView view, int index)
     {
         BinlogPosition? oldest = null;
         foreach (NodeState node in view.Nodes.Where(node => node.Role == NodeRole.Replica))
         {
             if (node.Silence is not null || node.Channels.IsEmpty)
                 return null;
-            foreach (ChannelState channel in node.Channels.Where(channel => channel.Source == place))
+            foreach (ChannelState channel in node.Channels.Where(channel => channel.Source == index))
             {
                 if (channel.Status.Executed is not { } executed || oldest is { } known && !known.IsComparableTo(executed))
                     return null;

@@ -16,13 +16,13 @@ internal static class IoThreadErrors
     public static ImmutableArray<ErrorRule> All { get; } =
     [
         new(FindingKinds.DiskFull, [], SqlThreadErrors.DiskIsFull, SqlThreadErrors.Disk, [DeadEnds.DeleteRelayLogs]),
-        // Whoever reads while the source writes may see half an event: then it is whole at the next look.
+        // A read while the source writes may see half an event: then it is whole at the next look.
         new(FindingKinds.SourceLogTruncated, Fatal, ["truncated in the middle of event"],
             scene =>
                 [.. LookAtSourceLogs(scene), SourceDisk(scene), .. StartIo(scene), .. GoToNextLog(scene),
                 .. RebuildRemedies.Rebuild(scene)],
             [DeadEnds.ResetSource]) { Confidence = Confidence.Likely },
-        // They may as well be the source's own, which nobody else ever had.
+        // They may as well be the source's own, which no other server ever had.
         new(
             FindingKinds.LogPurged, Fatal, ["the missing transactions are"],
             scene => [.. LookAtSourceLogs(scene), .. RebuildRemedies.Rebuild(scene)],
@@ -31,7 +31,7 @@ internal static class IoThreadErrors
             ["Could not find first log file name", "purged", "Could not find GTID state", "not find the GTID"],
             scene => [.. LookAtSourceLogs(scene), .. RebuildRemedies.Rebuild(scene)],
                 [DeadEnds.RestartAgain, DeadEnds.ResetSource, DeadEnds.Reconnect]),
-        // A file that the index names and nobody finds: deleted by hand, or not readable any more.
+        // A file that the index names and that is not found: deleted by hand, or not readable any more.
         new(FindingKinds.LogPurged, Fatal, ["could not open log file", "could not find next log", "Failed to open log"],
             scene => [.. LookAtSourceLogs(scene), .. RebuildRemedies.Rebuild(scene)],
                 [DeadEnds.RestartAgain, DeadEnds.ResetSource, DeadEnds.Reconnect]) { Confidence = Confidence.Likely },

@@ -32,7 +32,7 @@ internal static class LogRemedies
         [.. LookForBlockers(scene), StepKinds.EndBlocker.With($"KILL {Scene.Unknown("id")}", "SHOW FULL PROCESSLIST")];
 
     /// <summary>
-    /// Fetches anew what was not applied yet: the source still has it. Where the replica stands is kept by the server's own tables, or
+    /// Fetches again what was not applied yet: the source still has it. The replica's position is kept by the server's own tables, or
     /// named. MariaDB with GTID throws its relay logs away at each start of both threads.
     /// </summary>
     public static ImmutableArray<RemedyStep> Refetch(Scene scene)
@@ -50,7 +50,7 @@ internal static class LogRemedies
 
     /// <summary>
     /// The relay logs that the replica looks for are not there, such as after the host was renamed. Neither START nor CHANGE reads further
-    /// then (error 1201): only RESET does, which forgets the place. So the place has to be noted before.
+    /// then (error 1201): only RESET does, which forgets the position. So the position has to be noted before.
     /// </summary>
     public static ImmutableArray<RemedyStep> FetchFromNotedPlace(Scene scene)
     {
@@ -96,7 +96,8 @@ internal static class LogRemedies
     ];
 
     /// <summary>
-    /// What has been written with checksums stays unreadable for that replica: a newer server reads on, else it begins anew behind it.
+    /// What has been written with checksums stays unreadable for that replica: a newer server reads on, else the rebuilt replica begins
+    /// behind it.
     /// </summary>
     public static ImmutableArray<RemedyStep> WithoutChecksums(Scene scene) =>
         [
@@ -138,7 +139,7 @@ internal static class LogRemedies
 
     /// <summary>
     /// Transactions that only the replica has: with MySQL the source gets empty ones under the same names, with MariaDB, or where they are
-    /// many, the replica is made anew.
+    /// many, the replica is rebuilt.
     /// </summary>
     public static ImmutableArray<RemedyStep> ErrantGtid(Scene scene)
     {

@@ -31,7 +31,7 @@ internal static partial class PaceFindings
         if (node is not { Health: NodeHealth.Behind } || !scene.Channel!.IsRunning || node.Worst?.Status != scene.Channel)
             yield break;
 
-        // Its content time stands still with the source's: late as it is, nobody can apply what is not there.
+        // Its content time stands still with the source's: late as it is, it cannot apply what is not there.
         if (IsWaitingForSource(view, node))
         {
             yield return scene.Finding(FindingKinds.WaitsForSource, Confidence.Certain, []);

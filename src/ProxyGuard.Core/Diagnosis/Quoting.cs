@@ -1,14 +1,14 @@
 namespace ProxyGuard.Core.Diagnosis;
 
 /// <summary>
-/// What a member may have typed stands in error texts, and from there in commands that somebody pastes: it must stay a value.
+/// What a member may have typed stands in error texts, and from there in commands that an operator pastes: it must stay a value.
 /// </summary>
 internal static class Sql
 {
     public static string Literal(string text) =>
         $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal).ReplaceLineEndings("\\n")}'";
 
-    /// <summary><c>photos.t</c> as <c>`photos`.`t`</c>. What nobody knows stays a placeholder.</summary>
+    /// <summary><c>photos.t</c> as <c>`photos`.`t`</c>. An unknown table stays a placeholder.</summary>
     public static string Table(string table) =>
         Scene.IsUnknown(table) ? table : string.Join('.', table.Split('.', 2).Select(Identifier));
 
@@ -18,14 +18,14 @@ internal static class Sql
 
 internal static class Shell
 {
-    /// <summary>The command as it is given on that host: through ssh, but not to the machine somebody sits at.</summary>
+    /// <summary>The command as it is given on that host: through ssh, but not to the operator's own machine.</summary>
     public static string On(string host, string command) => IsLoopback(host) ? command : $"ssh {Word(host)} {Word(command)}";
 
     private static bool IsLoopback(string host) => host is "localhost" or "::1" || host.StartsWith("127.", StringComparison.Ordinal);
 
     private const string Harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+=,";
 
-    /// <summary>One word for a POSIX shell. What nobody knows stays a placeholder.</summary>
+    /// <summary>One word for a POSIX shell. An unknown word stays a placeholder.</summary>
     public static string Word(string text) =>
         Scene.IsUnknown(text) || text.Length > 0 && text.All(letter => Harmless.Contains(letter, StringComparison.Ordinal))
             ? text

@@ -8,12 +8,12 @@ internal static class ReadPortFindings
 {
     public static IEnumerable<Finding> Of(FleetView view, ImmutableArray<NodeRefusal?> refusals)
     {
-        for (int place = 0; place < refusals.Length; place++)
+        for (int index = 0; index < refusals.Length; index++)
         {
-            // Whoever does not answer at all is told as that.
-            if (refusals[place] is not { } refusal || !refusal.IsTrueAt(view.Now) || view.Nodes[place].Silence is not null)
+            // A node that does not answer at all has a finding of its own.
+            if (refusals[index] is not { } refusal || !refusal.IsTrueAt(view.Now) || view.Nodes[index].Silence is not null)
                 continue;
-            Scene scene = view.SceneOf(place).With(("text", refusal.Text));
+            Scene scene = view.SceneOf(index).With(("text", refusal.Text));
             ImmutableArray<RemedyStep> steps = refusal.IsBlocked
                 ? ConnectionRemedies.UnblockGuard(scene)
                 : ConnectionRemedies.CountConnections;

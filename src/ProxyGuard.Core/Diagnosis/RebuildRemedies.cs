@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace ProxyGuard.Core.Diagnosis;
 
-/// <summary>A replica made anew from its source: by a dump, or by a physical copy where the programs for it are there.</summary>
+/// <summary>A replica rebuilt from its source: by a dump, or by a physical copy where the programs for it are there.</summary>
 internal static class RebuildRemedies
 {
-    /// <summary>Everything anew, without a byte on any disk but the replica's own.</summary>
+    /// <summary>A full rebuild, without a byte on any disk but the replica's own.</summary>
     public static ImmutableArray<RemedyStep> Rebuild(Scene scene)
     {
         ServerCommands replica = scene.Commands;

@@ -48,7 +48,7 @@ internal static class RowKey
     }
 
     /// <summary>
-    /// Servers join the values of several columns with dashes: with more dashes than joints nobody can tell where one ends. Null then.
+    /// Servers join the values of several columns with dashes: with more dashes than joints it is ambiguous where a value ends. Null then.
     /// </summary>
     private static IEnumerable<(string Name, string Value)>? Columns(Scene scene)
     {

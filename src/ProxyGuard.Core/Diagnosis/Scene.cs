@@ -36,7 +36,7 @@ internal sealed record Scene
 
     public ReplicationStatus? Channel { get; init; }
 
-    /// <summary>Whether the replica finds its place by GTID.</summary>
+    /// <summary>Whether the replica finds its position by GTID.</summary>
     public required bool UsesGtid { get; init; }
 
     /// <summary>
@@ -106,7 +106,7 @@ internal sealed record Scene
         Architecture.Of(Examination) is null ? steps : steps.Where(step => step.Danger == Danger.None && !step.IsBackup);
 
     /// <summary>
-    /// Stands for what nobody knows until a finding is made: there it is left out of the values, and a blank in the commands.
+    /// Stands for an unknown value until a finding is made: there it is left out of the values, and a blank in the commands.
     /// </summary>
     public static string Unknown(string name) => Blanks.Mark(name);
 

@@ -41,7 +41,7 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
     /// <inheritdoc cref="Start"/>
     public string Stop(string thread = "") => $"STOP {Replica}{MariaDbChannel}{Spaced(thread)}{MySqlChannel}";
 
-    /// <summary>Throws the relay logs away, and the place in the source's binlog; keeps how to connect.</summary>
+    /// <summary>Throws the relay logs away, and the position in the source's binlog; keeps how to connect.</summary>
     public string Reset => $"RESET {Replica}{MariaDbChannel}{MySqlChannel}";
 
     /// <summary>Forgets what a server wrote into its own binlog, and with MySQL which GTIDs it has executed.</summary>
@@ -61,7 +61,7 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
 
     private string ChangeSourceTo => SaysSource ? "CHANGE REPLICATION SOURCE TO" : $"CHANGE MASTER{MariaDbChannel} TO";
 
-    /// <summary>The option that finds the place by GTID.</summary>
+    /// <summary>The option that finds the position by GTID.</summary>
     public string PlaceByGtid => server.IsMariaDb ? "USE_GTID = slave_pos" : "AUTO_POSITION = 1";
 
     /// <summary>The global variable that was slave_ plus <paramref name="name"/> until MySQL 8.0.26.</summary>
@@ -76,7 +76,7 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
 
     public string Dump => IsMariaDbWithOwnNames ? "mariadb-dump" : "mysqldump";
 
-    /// <summary>The option of a dump that makes whoever reads it follow the dumped server from there.</summary>
+    /// <summary>The option of a dump that makes the server that loads it follow the dumped server from there.</summary>
     public string DumpWithPosition => HasNewNames ? "--source-data=1" : "--master-data=1";
 
     /// <summary>A dump of some tables must not claim transactions as executed, as it does with the GTIDs of MySQL.</summary>
@@ -107,7 +107,7 @@ public sealed class ServerCommands(ServerVersion server, string channel = "")
         : null;
 
     /// <summary>
-    /// Forgets which hosts failed to connect too often. Of a server whose version nobody knows, both that may be the one: each server
+    /// Forgets which hosts failed to connect too often. Of a server of unknown version, both that may be the one: each server
     /// understands one of them.
     /// </summary>
     public ImmutableArray<string> UnblockHosts =>

@@ -14,14 +14,14 @@ internal static class SettingFindings
 
     public static IEnumerable<Finding> Of(FleetView view) =>
         [
-            .. view.Scenes.SelectMany(scene => OfPair(view, scene)), .. view.Nodes.SelectMany((_, place) => Heartbeat(view, place)),
+            .. view.Scenes.SelectMany(scene => OfPair(view, scene)), .. view.Nodes.SelectMany((_, index) => Heartbeat(view, index)),
             .. GtidUse(view),
         ];
 
     private static IEnumerable<Finding> OfPair(FleetView view, Scene scene)
     {
         NodeState node = view.Nodes[scene.Index!.Value];
-        // Those that may hide something of the site's are told as missing evidence.
+        // Filters that may hide something of the site's are reported as missing evidence.
         if (scene.Channel!.Filters is { IsDefaultOrEmpty: false } filters
             && !node.Missing.Any(missing => missing.Gap == EvidenceGap.Filters && missing.At == scene.Index))
             yield return scene.With(("filters", string.Join(", ", filters)))
@@ -29,8 +29,8 @@ internal static class SettingFindings
         if (scene.Channel.GivesUpAfter is { } patience && patience < ANight)
             yield return scene.With(("minutes", Scene.Number(Math.Ceiling(patience.TotalMinutes))))
                 .Finding(FindingKinds.GivesUpEarly, Confidence.Certain, [.. LogRemedies.Look(scene), RetryLonger(scene)]);
-        if (node.Channels.First(channel => channel.Status == scene.Channel).Source is not { } place
-            || view.Nodes[place].LastAnswer is not { } source)
+        if (node.Channels.First(channel => channel.Status == scene.Channel).Source is not { } index
+            || view.Nodes[index].LastAnswer is not { } source)
             yield break;
         if (source.Version.IsMariaDb != scene.Server.IsMariaDb)
             yield return scene.Finding(FindingKinds.FlavoursDiffer, Confidence.Certain, []);
@@ -42,14 +42,14 @@ internal static class SettingFindings
     private static bool IsOlder(Version replica, Version source) =>
         (replica.Major, replica.Minor).CompareTo((source.Major, source.Minor)) < 0;
 
-    private static IEnumerable<Finding> Heartbeat(FleetView view, int place)
+    private static IEnumerable<Finding> Heartbeat(FleetView view, int index)
     {
-        if (view.Nodes[place] is { Silence: null, Heartbeat.Disagreement: { } seconds })
-            yield return view.SceneOf(place).With(("seconds", Scene.Number(seconds.Duration().TotalSeconds)))
+        if (view.Nodes[index] is { Silence: null, Heartbeat.Disagreement: { } seconds })
+            yield return view.SceneOf(index).With(("seconds", Scene.Number(seconds.Duration().TotalSeconds)))
                 .Finding(FindingKinds.HeartbeatDisagrees, Confidence.Certain, [], DeadEnds.TrustZero);
     }
 
-    /// <summary>Some replicas find their place by GTID, and others do not: a promotion would need two procedures at once.</summary>
+    /// <summary>Some replicas find their position by GTID, and others do not: a promotion would need two procedures at once.</summary>
     private static IEnumerable<Finding> GtidUse(FleetView view)
     {
         Scene[] scenes = [.. view.Scenes];

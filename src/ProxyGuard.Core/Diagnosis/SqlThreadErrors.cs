@@ -109,7 +109,7 @@ internal static class SqlThreadErrors
         new(
             FindingKinds.SchemaDiffers, [1054, 1072, 1136, 1535, 1110, 1364], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)],
             [DeadEnds.Skip, DeadEnds.MakeWritable]),
-        // Meant by whoever alters the replica first (slave_type_conversions), or a type that the other flavour does not have.
+        // On purpose where the replica is altered first (slave_type_conversions), or a type that the other flavour does not have.
         new(
             FindingKinds.SchemaDiffers, [1677, 13146], [], scene => [.. LookAtTable(scene), .. CopyTable(scene)],
             [DeadEnds.Skip, DeadEnds.MakeWritable]) { Confidence = Confidence.Likely },
@@ -123,7 +123,7 @@ internal static class SqlThreadErrors
         new(
             FindingKinds.AccountMissing, [1396, 1133, 1410, 1449], [], CreateAccount,
             [DeadEnds.Skip]) { When = facts => facts.ContainsKey("account") && !MakesOrDropsAccount(facts) },
-        // Without the statement nobody knows whether it is missing or there already.
+        // Without the statement it is unknown whether it is missing or there already.
         new(
             FindingKinds.AccountMissing, [1396, 1133, 1410, 1449], [], CreateAccount,
             [DeadEnds.Skip]) { Confidence = Confidence.Possible, When = facts => !MakesOrDropsAccount(facts) },
@@ -151,7 +151,7 @@ internal static class SqlThreadErrors
             FindingKinds.BinlogFormatRefused, [1661, 1662, 1663, 1664, 1665, 1666], [], AllowRowFormat,
             [DeadEnds.Skip]) { Confidence = Confidence.Likely },
         new(FindingKinds.SqlGtidMode, [1781, 1785, 1786, 1787, 13148, 13149, 13150], [], GtidModes, [DeadEnds.Skip, DeadEnds.ResetReplica]),
-        // A place behind a transaction's GTID looks the same, and a transaction that one of the two splits.
+        // A position behind a transaction's GTID looks the same, and a transaction that one of the two splits.
         new(
             FindingKinds.SqlGtidMode, [1782, 1837], [], GtidModes,
             [DeadEnds.Skip, DeadEnds.ResetReplica]) { Confidence = Confidence.Likely },

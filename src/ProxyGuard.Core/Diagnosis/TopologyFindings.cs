@@ -9,7 +9,7 @@ internal static class TopologyFindings
     public static IEnumerable<Finding> Of(FleetView view, bool allowTwoPrimaries) =>
     [
         .. OfPrimary(view, allowTwoPrimaries),
-        .. Enumerable.Range(0, view.Nodes.Length).SelectMany(place => OfNode(view, place)),
+        .. Enumerable.Range(0, view.Nodes.Length).SelectMany(index => OfNode(view, index)),
         .. view.Scenes.SelectMany(scene => OfSource(view, scene)),
         .. Rings(view),
     ];
@@ -22,7 +22,7 @@ internal static class TopologyFindings
         if (!detection.Others.IsEmpty && !allowTwoPrimaries)
         {
             string names = Names(
-                view, Enumerable.Range(0, view.Nodes.Length).Where(place => place == detection.Node || detection.Others.Contains(place)));
+                view, Enumerable.Range(0, view.Nodes.Length).Where(index => index == detection.Node || detection.Others.Contains(index)));
             yield return scene.With(("nodes", names)).Finding(FindingKinds.TwoPrimaries, Confidence.Certain,
                 [StepKinds.Status.With(scene.Commands.Status, "SELECT @@GLOBAL.read_only"),
                     StepKinds.OnePrimary.With(scene.Commands.ForbidWrites)], DeadEnds.WriteOnBoth, DeadEnds.ResetSource);
@@ -45,24 +45,24 @@ internal static class TopologyFindings
                 [StepKinds.Variables.With("SELECT @@GLOBAL.log_bin"), StepKinds.SwitchOnBinlog.With()]);
     }
 
-    private static IEnumerable<Finding> OfNode(FleetView view, int place)
+    private static IEnumerable<Finding> OfNode(FleetView view, int index)
     {
-        NodeState node = view.Nodes[place];
-        Scene scene = view.SceneOf(place);
+        NodeState node = view.Nodes[index];
+        Scene scene = view.SceneOf(index);
         if (node.Silence is { } silence)
         {
-            yield return Silent(view, place, scene.With(("text", silence.Text.Length > 0 ? silence.Text : Scene.Unknown("text"))), silence);
+            yield return Silent(view, index, scene.With(("text", silence.Text.Length > 0 ? silence.Text : Scene.Unknown("text"))), silence);
             yield break;
         }
 
         if (node.Role != NodeRole.Replica || node.LastAnswer is not { } answer)
             yield break;
-        // One that accepts writes, follows nobody and is followed is a primary of its own: told there.
+        // A replica that accepts writes, follows no source and is followed is a primary of its own: reported there.
         // Nor has one whose copies do not follow by binlogs forgotten whom it follows.
-        if (node.Channels.IsEmpty && ArchitectureFindings.ArchitectureOf(view, place) is not { IsJudged: false }
-            && !view.Fleet.PrimaryDetection.Others.Contains(place))
+        if (node.Channels.IsEmpty && ArchitectureFindings.ArchitectureOf(view, index) is not { IsJudged: false }
+            && !view.Fleet.PrimaryDetection.Others.Contains(index))
             yield return Reset(scene);
-        if (!answer.ReadOnly && !view.Fleet.PrimaryDetection.Others.Contains(place))
+        if (!answer.ReadOnly && !view.Fleet.PrimaryDetection.Others.Contains(index))
             yield return scene.Finding(
                 FindingKinds.ReplicaWritable, Confidence.Certain, [StepKinds.ForbidWrites.With(scene.Commands.ForbidWrites)]);
         if (node.DelayOnPurpose > TimeSpan.Zero)
@@ -76,7 +76,7 @@ internal static class TopologyFindings
             FindingKinds.ReplicaReset, Confidence.Certain, [.. ConnectionRemedies.FollowAgain(scene), .. RebuildRemedies.Rebuild(scene)],
             DeadEnds.TrustZero, DeadEnds.MakeWritable);
 
-    private static Finding Silent(FleetView view, int place, Scene scene, NodeReading.Silent silence) => silence.Failure switch
+    private static Finding Silent(FleetView view, int index, Scene scene, NodeReading.Silent silence) => silence.Failure switch
     {
         ProbeFailure.AuthenticationFailed =>
             scene.Finding(FindingKinds.AccessRefused, Confidence.Certain, ConnectionRemedies.GrantGuard(scene)),
@@ -89,7 +89,7 @@ internal static class TopologyFindings
                 DeadEnds.DeleteRelayLogs, DeadEnds.RestartAgain),
         ProbeFailure.HostBlocked => scene.Finding(FindingKinds.HostBlocked, Confidence.Certain, ConnectionRemedies.UnblockGuard(scene)),
         _ => scene.Finding(
-            place == view.Fleet.PrimaryDetection.Node ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
+            index == view.Fleet.PrimaryDetection.Node ? FindingKinds.PrimaryUnreachable : FindingKinds.NodeUnreachable,
             silence.Failure == ProbeFailure.Unreachable ? Confidence.Certain : Confidence.Likely,
             [StepKinds.StartServer.With(
                 $"ping -c 3 {Shell.Word(scene.Host)}", $"{scene.Commands.Client} {Shell.ToNode(scene)} --execute='SELECT 1'")]),
@@ -151,8 +151,8 @@ internal static class TopologyFindings
         return null;
     }
 
-    private static string Names(FleetView view, IEnumerable<int> places) =>
-        string.Join(", ", places.Select(place => view.Nodes[place].Rules.Name));
+    private static string Names(FleetView view, IEnumerable<int> indexes) =>
+        string.Join(", ", indexes.Select(index => view.Nodes[index].Rules.Name));
 
     private static ImmutableArray<RemedyStep> AllowWrites(Scene scene)
     {
