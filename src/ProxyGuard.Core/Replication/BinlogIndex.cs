@@ -47,7 +47,7 @@ public sealed class BinlogIndex
                 continue;
             if (file.End.Sequence >= to.Sequence)
                 break;
-            // A gap in the numbers is a purged or unknown file, whose size nobody can tell any more.
+            // A gap in the numbers is a purged or unknown file, whose size is not known any more.
             if (file.End.Sequence != expected)
                 return null;
             bytes += file.End.Offset;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// A place in one server's binary logs, as SHOW MASTER STATUS and SHOW REPLICA STATUS give it: a file such as <c>bin.000012</c> and an
+/// A position in one server's binary logs, as SHOW MASTER STATUS and SHOW REPLICA STATUS give it: a file such as <c>bin.000012</c> and an
 /// offset in bytes. Positions of one server are ordered by the number in the file's name, which may grow past six digits
 /// (https://dev.mysql.com/doc/refman/8.4/en/binary-log.html), then by the offset. Positions of different log names have no order.
 /// </summary>
@@ -39,13 +39,13 @@ public readonly record struct BinlogPosition : IComparable<BinlogPosition>
     }
 
     /// <summary>
-    /// The same place, sharing the name of <paramref name="earlier"/> where it is the same: a timeline then keeps one string, not
+    /// The same position, sharing the name of <paramref name="earlier"/> where it is the same: a timeline then keeps one string, not
     /// thousands.
     /// </summary>
     public BinlogPosition SharingNameWith(BinlogPosition earlier) =>
         LogName == earlier.LogName ? new BinlogPosition(earlier.LogName, Sequence, Offset) : this;
 
-    /// <summary>Whether the two are places in the same server's logs, as far as names tell.</summary>
+    /// <summary>Whether the two are positions in the same server's logs, as far as names tell.</summary>
     public bool IsComparableTo(BinlogPosition other) => LogName == other.LogName;
 
     public bool IsSameFileAs(BinlogPosition other) => Sequence == other.Sequence && LogName == other.LogName;

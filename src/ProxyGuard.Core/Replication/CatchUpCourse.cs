@@ -39,7 +39,7 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
 
     public int Length => _marks.Length;
 
-    public CatchUpMark this[int place] => _marks[place];
+    public CatchUpMark this[int index] => _marks[index];
 
     public TimeSpan Elapsed => Length == 0 ? TimeSpan.Zero : Last.At - _marks[0].At;
 
@@ -88,15 +88,15 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
     private int StartOf(TimeSpan atLeast, long bytes)
     {
         int advances = 0;
-        for (int place = Length - 2; place >= 0; place--)
+        for (int index = Length - 2; index >= 0; index--)
         {
-            TimeSpan length = Last.At - _marks[place].At;
+            TimeSpan length = Last.At - _marks[index].At;
             if (length > LongestWindow)
-                return place + 1;
-            if (_marks[place].Applied != _marks[place + 1].Applied)
+                return index + 1;
+            if (_marks[index].Applied != _marks[index + 1].Applied)
                 advances++;
-            if (length >= atLeast && advances >= FewestAdvances && Last.Applied - _marks[place].Applied >= bytes)
-                return place;
+            if (length >= atLeast && advances >= FewestAdvances && Last.Applied - _marks[index].Applied >= bytes)
+                return index;
         }
 
         return 0;
@@ -104,9 +104,9 @@ internal readonly ref struct CatchUpCourse(ReadOnlySpan<CatchUpMark> marks)
 
     private int FirstWithin(TimeSpan window)
     {
-        int place = Length - 1;
-        while (place > 0 && Last.At - _marks[place - 1].At <= window)
-            place--;
-        return place;
+        int index = Length - 1;
+        while (index > 0 && Last.At - _marks[index - 1].At <= window)
+            index--;
+        return index;
     }
 }

@@ -13,7 +13,7 @@ public static class CatchUpEstimate
     // When the queue might as well grow there is no longest time; this many times the likely one is as far as we say anything.
     private const double FarthestOfLikely = 4;
 
-    // When nothing is written: a range of more than 1:6 would tell nobody anything.
+    // When nothing is written: a range of more than 1:6 would be of no use.
     private const double FarthestOfLikelyWhileSilent = 2.4;
 
     // The end is seen by the next tick, not before it.
@@ -102,7 +102,7 @@ public static class CatchUpEstimate
         return new Remaining(TimeSpan.FromSeconds(low), TimeSpan.FromSeconds(likely), TimeSpan.FromSeconds(high));
     }
 
-    // Nobody knows how long writers go on. As a guess, as long again as they were seen to; from then on nothing is written.
+    // How long writers go on is unknown. As a guess, as long again as they were seen to; from then on nothing is written.
     private static double LikelySeconds(long queue, double gain, CatchUpCourse course)
     {
         double writing = course.AreWritersSilent ? double.PositiveInfinity : course.Elapsed.TotalSeconds;

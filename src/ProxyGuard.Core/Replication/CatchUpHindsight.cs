@@ -10,7 +10,7 @@ internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
 {
     private const int Origins = 16;
 
-    // What a replica does that nobody has seen yet: two guesses that were off by as much as recorded ones typically are. The next seconds
+    // What a replica does that is not yet known: two guesses that were off by as much as recorded ones typically are. The next seconds
     // are like the last ones; the further ahead, the more can happen: a build, a backup, readers.
     private const double NearError = 0.1;
     private const double FarError = 0.2;
@@ -35,8 +35,8 @@ internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
         int guesses = 0;
         for (int origin = 1; origin <= Origins; origin++)
         {
-            int place = origin * (course.Length - 1) / (Origins + 1);
-            if (ErrorAt(course, place, ahead) is not { } error)
+            int index = origin * (course.Length - 1) / (Origins + 1);
+            if (ErrorAt(course, index, ahead) is not { } error)
                 continue;
             sum += error;
             squares += error * error;
@@ -58,19 +58,19 @@ internal readonly record struct CatchUpHindsight(double Error, double Slowdown)
             (prior * PriorSlowdown) + ((1 - prior) * slowdown));
     }
 
-    private static double? ErrorAt(CatchUpCourse course, int place, TimeSpan ahead)
+    private static double? ErrorAt(CatchUpCourse course, int index, TimeSpan ahead)
     {
-        CatchUpCourse then = course.Until(place + 1);
-        int end = Sequel(course, place, ahead);
-        if (!then.IsEvidence || then.LikelyApplied <= 0 || course[end].At - course[place].At < ShortestSequel)
+        CatchUpCourse then = course.Until(index + 1);
+        int end = Sequel(course, index, ahead);
+        if (!then.IsEvidence || then.LikelyApplied <= 0 || course[end].At - course[index].At < ShortestSequel)
             return null;
-        return Math.Clamp(Math.Log(course.Pace(place, end).Applied / then.LikelyApplied), -LargestError, LargestError);
+        return Math.Clamp(Math.Log(course.Pace(index, end).Applied / then.LikelyApplied), -LargestError, LargestError);
     }
 
-    private static int Sequel(CatchUpCourse course, int place, TimeSpan ahead)
+    private static int Sequel(CatchUpCourse course, int index, TimeSpan ahead)
     {
-        int end = place;
-        while (end < course.Length - 1 && course[end].At - course[place].At < ahead)
+        int end = index;
+        while (end < course.Length - 1 && course[end].At - course[index].At < ahead)
             end++;
         return end;
     }

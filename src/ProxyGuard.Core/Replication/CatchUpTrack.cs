@@ -63,5 +63,5 @@ public sealed class CatchUpTrack
 
     private ImmutableArray<CatchUpMark> Thinned() => _marks.Length < MostMarks
         ? _marks
-        : [.. _marks.Where((_, place) => place % 2 == 0 || place >= MostMarks / 2)];
+        : [.. _marks.Where((_, index) => index % 2 == 0 || index >= MostMarks / 2)];
 }

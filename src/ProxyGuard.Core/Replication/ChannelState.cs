@@ -9,7 +9,7 @@ public sealed record ChannelState
 {
     public required ReplicationStatus Status { get; init; }
 
-    /// <summary>The place in the fleet of the node it follows. Null when that is none of ours.</summary>
+    /// <summary>The index in the fleet of the node it follows. Null when that is none of ours.</summary>
     public int? Source { get; init; }
 
     /// <summary>The moment of the primary whose data came through this channel. Null when unknown.</summary>
@@ -43,7 +43,7 @@ public sealed record ChannelState
     public bool IsAheadOfSource { get; init; }
 
     /// <summary>
-    /// Of several channels the one that holds the data back counts: one that does not run, then one nobody knows about, then the latest.
+    /// Of several channels the one that holds the data back counts: one that does not run, then one of unknown state, then the latest.
     /// </summary>
     internal static readonly Comparison<ChannelState> WorstFirst = (one, other) =>
     {

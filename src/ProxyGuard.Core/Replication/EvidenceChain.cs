@@ -14,12 +14,12 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
     /// What is missing on the path through one channel, the links above it included. Empty also where the path does not lead to the
     /// primary: nothing of the site's comes that way.
     /// </summary>
-    /// <param name="isShownByGtid">Whether GTIDs show what the node has without anybody between it and the primary being asked.</param>
+    /// <param name="isShownByGtid">Whether GTIDs show what the node has without asking any server between it and the primary.</param>
     /// <param name="skipsByGtid">Whether it holds GTIDs that the primary has yet to give.</param>
     public ImmutableArray<MissingEvidence> Missing(
-        int node, NodeReading.Answered answer, ReplicationStatus status, int? place, bool isShownByGtid, bool skipsByGtid)
+        int node, NodeReading.Answered answer, ReplicationStatus status, int? index, bool isShownByGtid, bool skipsByGtid)
     {
-        if (place is not { } at || done[at] is not { } source || !LeadsToPrimary(source))
+        if (index is not { } at || done[at] is not { } source || !LeadsToPrimary(source))
             return [];
         return
         [
@@ -74,11 +74,11 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
     };
 
     /// <summary>The servers from the primary down to the node, that one included, as far as they have said who they are.</summary>
-    private List<long> IdsAbove(int place)
+    private List<long> IdsAbove(int index)
     {
         var ids = new List<long>();
-        int? at = place;
-        // As many steps as there are nodes: whoever follows in a ring never gets to the primary.
+        int? at = index;
+        // As many steps as there are nodes: a node that follows in a ring never gets to the primary.
         for (int step = 0; step < done.Length && at is { } current; step++)
         {
             if (done[current]?.LastAnswer?.Server.Id is > 0 and long id)
@@ -136,5 +136,5 @@ internal sealed class EvidenceChain(FleetRules rules, NodeState?[] done, int pri
     /// The ids of all our nodes but one: any of them was the primary once, or may be, and its events may still be on their way.
     /// </summary>
     private HashSet<long> WritersBut(int node) =>
-        [.. done.Where((_, place) => place != node).Select(state => state?.LastAnswer?.Server.Id).OfType<long>()];
+        [.. done.Where((_, index) => index != node).Select(state => state?.LastAnswer?.Server.Id).OfType<long>()];
 }

@@ -30,7 +30,7 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
             }
         }
 
-        // Whoever is left replicates in a ring: nobody in it shows a known moment of the primary.
+        // The nodes that are left replicate in a ring: none in it shows a known moment of the primary.
         for (int node = 0; node < _done.Length; node++)
             _done[node] ??= Next(node, primary);
 
@@ -80,7 +80,7 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
             return (state with { ContentTime = null }).WithSample(Symptom.Unclear, before.Rules.Freshness, now);
 
         Timeline timeline = state.Timeline;
-        // Asked for after all of these heads: whoever has come so far shows what they show.
+        // Asked for after all of these heads: a replica that has come so far shows what they show.
         GtidDomains? domains = GtidDomains.TryParse(answer.Replication.BinlogGtids);
         foreach (HeadSample sample in answer.EarlierHeads)
             timeline = timeline.With(answer.Server, EntryOf(answer.Server, sample.AskedAt, sample.Head) with { Domains = domains });
@@ -99,7 +99,7 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
             .ToImmutableArray().Sort(ChannelState.WorstFirst);
         MonotonicInstant? clock = OldestOf(channels);
         HeartbeatWitness? heartbeat = HeartbeatWitness.Of(answer, primary, before.Primary.Heartbeat)?.Against(clock, answer.AskedAt);
-        // Where the two witnesses disagree, the one that makes the data older is believed.
+        // Where the two witnesses disagree, the one that makes the data older is trusted.
         if (heartbeat is { Disagreement: { Ticks: > 0 }, Lag: { } lag })
             clock = answer.AskedAt - lag;
         ImmutableArray<MissingEvidence> missing = [.. LeastOf(channels), .. _evidence!.MissingByArchitecture(node, answer)];
@@ -141,17 +141,17 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
     private UnloggedWork? UnloggedAfter(NodeState state, NodeReading.Answered answer, ImmutableArray<ChannelState> channels)
     {
         long? applied = null;
-        if (channels.FirstOrDefault(channel => channel.LeadsToPrimary) is { Source: { } place, Status: { Executed: { } to } status }
+        if (channels.FirstOrDefault(channel => channel.LeadsToPrimary) is { Source: { } index, Status: { Executed: { } to } status }
             && ExecutedBefore(state, status) is { } from)
-            applied = _done[place]?.LastAnswer?.Logs.BytesBetween(from, to);
+            applied = _done[index]?.LastAnswer?.Logs.BytesBetween(from, to);
         return UnloggedWork.After(state.Unlogged, answer.Head, applied);
     }
 
     private ChannelState ChannelAfter(int node, NodeState state, NodeReading.Answered answer, ReplicationStatus status)
     {
         var gtids = new GtidClock(_primary is { } primary ? _done[primary] : null);
-        int? place = _sources.SourceOf(node, status);
-        NodeState? source = place is { } at ? _done[at] : null;
+        int? index = _sources.SourceOf(node, status);
+        NodeState? source = index is { } at ? _done[at] : null;
         bool isAhead = source is not null && IsAhead(state.Channels, status, source);
         // MariaDB's GTIDs are asked only where the source is not: they are no finer than positions.
         MonotonicInstant? byGtid = gtids.BySet(status) ?? (source?.Silence is null ? null : gtids.ByDomains(status));
@@ -163,12 +163,12 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
         return new ChannelState
         {
             Status = status,
-            Source = place,
+            Source = index,
             ContentTime = content,
             IsEstimated = shown is null && content is not null,
             QueueBytes = queue,
             LeadsToPrimary = source is not null && EvidenceChain.LeadsToPrimary(source),
-            Missing = _evidence!.Missing(node, answer, status, place, byGtid is not null, gtids.Skips(state, status)),
+            Missing = _evidence!.Missing(node, answer, status, index, byGtid is not null, gtids.Skips(state, status)),
             IsBelowStopped = source is { Role: NodeRole.Replica, Symptom: Symptom.NotApplying } && HasAllOf(source, shown, queue),
             Delay = status.Delay + (source?.DelayOnPurpose ?? TimeSpan.Zero),
             IsAheadOfSource = isAhead,
@@ -198,15 +198,15 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
     private static MonotonicInstant? OldestOf(ImmutableArray<ChannelState> channels) =>
         channels.IsEmpty || channels.Any(channel => channel.ContentTime is null) ? null : channels.Min(channel => channel.ContentTime);
 
-    /// <param name="clock">What the content clock says, whether or not evidence is missing: who is late by it is late.</param>
+    /// <param name="clock">What the content clock says, whether or not evidence is missing: a node that is late by it is late.</param>
     private Symptom SymptomOf(NodeState state, MonotonicInstant? clock, bool isKnown)
     {
-        // One whose copies come another way follows nobody, and is not stopped for that.
+        // A node whose copies come another way follows no source, and is not stopped for that.
         if (state.Channels.IsEmpty && state.LastAnswer?.ForeignArchitecture is not null)
             return Symptom.Unclear;
         if (state.Channels.IsEmpty || !state.Channels[0].Status.IsRunning || state.IsBelowStopped)
             return Symptom.NotApplying;
-        // While nobody sees its source, nobody sees how late it is.
+        // While its source is not seen, its lag is not seen either.
         if (clock is not { } moment || state.Missing.Any(missing => missing.Gap == EvidenceGap.SourceUnknown))
             return Symptom.Unclear;
 
@@ -238,7 +238,7 @@ internal sealed class FleetReducer(FleetSnapshot before, ImmutableArray<NodeRead
             return state.Track?.Paused();
 
         CatchUpTrack track = state.Track ?? CatchUpTrack.From(executed);
-        NodeReading.Answered? source = channel.Source is { } place ? _done[place]?.LastAnswer : null;
+        NodeReading.Answered? source = channel.Source is { } index ? _done[index]?.LastAnswer : null;
         return state.Symptom == Symptom.NotApplying || source is not { Head: { } head }
             ? track.Paused()
             : track.With(new CatchUpSample(state.LastAnswer!.AskedAt, executed, head), source.Logs);

@@ -7,7 +7,7 @@ public enum NodeRole
     Primary,
     Replica,
 
-    /// <summary>A further server that replicas get data from. Nobody writes to it through ProxyGuard, and it decides nothing.</summary>
+    /// <summary>A further server that replicas get data from. Not written to through ProxyGuard, and it decides nothing.</summary>
     Source,
 }
 
@@ -57,11 +57,11 @@ public sealed record FreshnessRules
     public const int ConfirmedAfter = 2;
 }
 
-/// <summary>The configured fleet. A node's place in <see cref="Nodes"/> is its number everywhere.</summary>
+/// <summary>The configured fleet. A node's index in <see cref="Nodes"/> is its number everywhere.</summary>
 public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules Freshness)
 {
     /// <summary>
-    /// The configured primary's place in <see cref="Nodes"/>; the settings see to it that there is exactly one. Who it is by now:
+    /// The configured primary's index in <see cref="Nodes"/>; the settings see to it that there is exactly one. Who it is by now:
     /// <see cref="FleetSnapshot.PrimaryDetection"/>.
     /// </summary>
     public int Primary { get; } = Nodes.TakeWhile(node => node.Role != NodeRole.Primary).Count();

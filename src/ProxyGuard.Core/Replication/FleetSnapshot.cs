@@ -33,12 +33,12 @@ public sealed record FleetSnapshot
     public IEnumerable<NodeState> ReadReplicas =>
         Nodes.Where(node => node.Role == NodeRole.Replica && node.Rules.ServesReads && node.DelayOnPurpose == TimeSpan.Zero);
 
-    /// <summary>A fleet nobody has looked at yet: every node is unknown.</summary>
+    /// <summary>A fleet that was not looked at yet: every node is unknown.</summary>
     public static FleetSnapshot Before(FleetRules rules, MonotonicInstant now) =>
         new(rules, now, new PrimaryDetection { Node = rules.Primary }, [.. rules.Nodes.Select(node => NodeState.Before(node, now))]);
 
     /// <summary>
-    /// This fleet with what survived a restart: what positions meant, and where each way back began. Nobody becomes healthy by it.
+    /// This fleet with what survived a restart: what positions meant, and where each way back began. No node becomes healthy by it.
     /// </summary>
     public FleetSnapshot Restoring(Func<string, NodeMemory?> memories) =>
         new(
@@ -46,7 +46,7 @@ public sealed record FleetSnapshot
             [.. Nodes.Select(node => memories(node.Rules.Name) is { } memory ? node.Restoring(memory) : node)]);
 
     /// <summary>
-    /// This fleet after nobody looked at it for too long: what was confirmed then has to be confirmed anew. What positions stand for is
+    /// This fleet after it was not looked at for too long: what was confirmed then has to be confirmed again. What positions stand for is
     /// still true.
     /// </summary>
     public FleetSnapshot Invalidated(MonotonicInstant now) =>

@@ -55,8 +55,8 @@ internal sealed class GtidClock(NodeState? primaryState)
 
     /// <summary>
     /// Whether it had more of the primary's transactions by GTID at the last tick than the primary has by now. A primary that waits for a
-    /// replica's acknowledgement (semi-synchronous, AFTER_SYNC) looks the same while another replica has applied already: nobody can tell
-    /// the two apart then.
+    /// replica's acknowledgement (semi-synchronous, AFTER_SYNC) looks the same while another replica has applied already: the two cannot be
+    /// told apart then.
     /// </summary>
     public bool Skips(NodeState state, ReplicationStatus status)
     {

@@ -4,7 +4,7 @@ namespace ProxyGuard.Core.Replication;
 
 /// <summary>
 /// What a heartbeat table says, as a second witness beside the content clock. The replica's row is compared with the primary's, never with
-/// our own clock: so neither clocks that differ nor a site that nobody may write to look like lag.
+/// our own clock: so neither clocks that differ nor a site that may not be written to look like lag.
 /// </summary>
 public sealed record HeartbeatWitness
 {
@@ -23,7 +23,7 @@ public sealed record HeartbeatWitness
     public required MonotonicInstant SeenFirst { get; init; }
 
     /// <summary>
-    /// How much later the replica is than its primary, by their heartbeats. Null for the primary, and while nobody writes heartbeats.
+    /// How much later the replica is than its primary, by their heartbeats. Null for the primary, and while no heartbeats are written.
     /// </summary>
     public TimeSpan? Lag { get; init; }
 
@@ -54,7 +54,7 @@ public sealed record HeartbeatWitness
         if (primary is null || NewestOf(primary, primary.Server.Id) is not { } head
             || NewestOf(replica, primary.Server.Id) is not { } shown)
             return null;
-        // A heartbeat that nobody writes any more says nothing about lag.
+        // A heartbeat that is not written any more says nothing about lag.
         bool isWritten = primaryBefore is null || primaryBefore.Newest != head || primary.AskedAt - primaryBefore.SeenFirst < Tolerance;
         return new HeartbeatWitness { Newest = shown, SeenFirst = replica.AskedAt, Lag = isWritten && head >= shown ? head - shown : null };
     }

@@ -35,7 +35,7 @@ public enum EvidenceGap
     GtidsAhead,
 
     /// <summary>
-    /// An intermediate does not answer, or nobody knows what it shows: whether anything still comes from it is not known.
+    /// An intermediate does not answer, or what it shows is unknown: whether anything still comes from it is not known.
     /// </summary>
     SourceUnknown,
 
@@ -47,9 +47,9 @@ public enum EvidenceGap
 }
 
 /// <summary>One link of a replica's path, and what is missing to show that it passes on what the site writes.</summary>
-/// <param name="Source">The place in the fleet of the server above the link.</param>
-/// <param name="Replica">The place of the server below it.</param>
-/// <param name="At">The place of the server whose setting it is, one of the two: where it is mended, and where it is accepted.</param>
+/// <param name="Source">The index in the fleet of the server above the link.</param>
+/// <param name="Replica">The index of the server below it.</param>
+/// <param name="At">The index of the server whose setting it is, one of the two: where it is mended, and where it is accepted.</param>
 /// <param name="Setting">What that server says, such as "Replicate_Ignore_DB=photos".</param>
 public sealed record MissingEvidence(EvidenceGap Gap, int Source, int Replica, int At, string Setting)
 {

@@ -16,7 +16,7 @@ public enum ProbeFailure
     /// <summary>Something we have no name for; the text says what.</summary>
     Other,
 
-    /// <summary>Nobody listens there, or the way there is cut.</summary>
+    /// <summary>No process listens there, or the way there is cut.</summary>
     Unreachable,
 
     /// <summary>No answer within the probe's deadline.</summary>
@@ -32,7 +32,7 @@ public enum ProbeFailure
     StatementHangs,
 
     /// <summary>
-    /// The server refuses this machine after too many interrupted handshakes: 1129, <c>ER_HOST_IS_BLOCKED</c>, until somebody runs FLUSH
+    /// The server refuses this machine after too many interrupted handshakes: 1129, <c>ER_HOST_IS_BLOCKED</c>, until an operator runs FLUSH
     /// HOSTS.
     /// </summary>
     HostBlocked,
@@ -98,7 +98,7 @@ public sealed record ReplicationStatus
     /// <summary>Relay_Log_Space: bytes of relay logs on the replica's disk. Null when the server does not say.</summary>
     public long? RelayLogBytes { get; init; }
 
-    /// <summary>Whether the replica finds its place by GTID: Auto_Position is 1, or Using_Gtid is not No.</summary>
+    /// <summary>Whether the replica finds its position by GTID: Auto_Position is 1, or Using_Gtid is not No.</summary>
     public bool UsesGtid { get; init; }
 
     /// <summary>
@@ -193,7 +193,7 @@ public abstract record NodeReading
         /// <summary>What it leaves out and passes on, by its variables.</summary>
         public ReplicationSettings Replication { get; init; } = ReplicationSettings.Unsaid;
 
-        /// <summary>One for each source, in the server's order; empty when the server replicates from nobody.</summary>
+        /// <summary>One for each source, in the server's order; empty when the server does not replicate.</summary>
         public required ImmutableArray<ReplicationStatus> Channels { get; init; }
 
         /// <summary>The rows of the configured heartbeat table; empty when none is configured, or it holds none.</summary>

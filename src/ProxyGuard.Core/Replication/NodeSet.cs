@@ -1,6 +1,6 @@
 namespace ProxyGuard.Core.Replication;
 
-/// <summary>A set of a fleet's nodes, by their places in <see cref="FleetRules.Nodes"/>: asking it costs one bit test.</summary>
+/// <summary>A set of a fleet's nodes, by their indexes in <see cref="FleetRules.Nodes"/>: asking it costs one bit test.</summary>
 public readonly record struct NodeSet(ulong Bits)
 {
     public static NodeSet None => default;

@@ -80,7 +80,7 @@ public sealed record NodeState
     /// <summary>The channel that counts; null when there is none.</summary>
     public ChannelState? Worst => Channels.IsEmpty ? null : Channels[0];
 
-    /// <summary>The place in the fleet of the node it replicates from. Null for a primary, and when the source is none of ours.</summary>
+    /// <summary>The index in the fleet of the node it replicates from. Null for a primary, and when the source is none of ours.</summary>
     public int? Source => Worst?.Source;
 
     /// <summary>
@@ -190,7 +190,7 @@ public sealed record NodeState
             Symptom.NotApplying => (NodeHealth.Stuck, FreshnessRules.ConfirmedAfter),
             Symptom.NoAnswer => (NodeHealth.Silent, FreshnessRules.ConfirmedAfter),
             Symptom.Unclear => (NodeHealth.Unknown, FreshnessRules.ConfirmedAfter),
-            // Whoever was stuck, silent or unknown and now applies again is on its way, but not there.
+            // A node that was stuck, silent or unknown and now applies again is on its way, but not there.
             Symptom.InBetween => (Health == InTime ? InTime : NodeHealth.Behind, rules.BehindAfter),
             _ => throw new System.Diagnostics.UnreachableException($"symptom {symptom}"),
         };

@@ -8,7 +8,7 @@ namespace ProxyGuard.Core.Replication;
 public sealed record PrimaryActivity
 {
     /// <summary>
-    /// The statements under way, the longest first, a hundred at most. Null when the account sees only its own: PROCESS is not granted.
+    /// The running statements, the longest first, a hundred at most. Null when the account sees only its own: PROCESS is not granted.
     /// </summary>
     public ImmutableArray<RunningStatement>? Statements { get; init; }
 

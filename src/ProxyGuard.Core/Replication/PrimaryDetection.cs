@@ -3,16 +3,16 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Replication;
 
 /// <summary>
-/// Which node is the primary. It is the configured one until it was seen that it is no longer: a node that accepts writes, follows nobody
-/// and is followed takes its place as soon as the old one is gone, refuses writes, or follows somebody itself. While both accept writes
-/// there are two, and nobody can tell where a write belongs.
+/// Which node is the primary. It is the configured one until it was seen that it is no longer: a node that accepts writes, follows no
+/// source and is followed takes its place as soon as the old one is gone, refuses writes, or follows a source itself. While both accept
+/// writes there are two, and it cannot be told where a write belongs.
 /// </summary>
 public sealed record PrimaryDetection
 {
-    /// <summary>The primary's place in <see cref="FleetRules.Nodes"/>.</summary>
+    /// <summary>The primary's index in <see cref="FleetRules.Nodes"/>.</summary>
     public required int Node { get; init; }
 
-    /// <summary>Further nodes that were confirmed to accept writes, follow nobody and be followed.</summary>
+    /// <summary>Further nodes that were confirmed to accept writes, follow no source and be followed.</summary>
     public NodeSet Others { get; init; }
 
     private int? Successor { get; init; }

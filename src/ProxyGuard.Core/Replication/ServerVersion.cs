@@ -22,7 +22,7 @@ public sealed record ServerVersion(bool IsMariaDb, Version Number)
         return new ServerVersion(isMariaDb, Version.TryParse(digits, out Version? version) ? version : new Version(0, 0));
     }
 
-    /// <summary>Whether the text held no number: nobody knows what this server understands.</summary>
+    /// <summary>Whether the text held no number: what this server understands is unknown.</summary>
     public bool IsUnknown => Number == new Version(0, 0);
 
     // "5.6" is 5.6.0 here, which System.Version takes to be less.

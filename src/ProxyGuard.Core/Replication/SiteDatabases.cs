@@ -24,8 +24,8 @@ public sealed record SiteDatabases(ImmutableArray<string> Names)
         Names.IsEmpty ? !System.Contains(database) : Names.Contains(database, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether each of the site's databases is one for which <paramref name="isIn"/> holds. Never of all but the servers' own: nobody can
-    /// list those.
+    /// Whether each of the site's databases is one for which <paramref name="isIn"/> holds. Never of all but the servers' own: those cannot
+    /// be listed.
     /// </summary>
     internal bool AreAll(Func<string, bool> isIn) => !Names.IsEmpty && Names.All(isIn);
 

@@ -19,7 +19,7 @@ internal sealed class Sources(ImmutableArray<NodeRules> rules, ImmutableArray<No
     public IEnumerable<int> SourcesOf(int follower) =>
         (AnswerOf(follower)?.Channels ?? []).Select(channel => SourceOf(follower, channel)).OfType<int>();
 
-    /// <summary>Nodes that accept writes, follow nobody, and are followed.</summary>
+    /// <summary>Nodes that accept writes, follow no source, and are followed.</summary>
     public NodeSet Candidates(int except)
     {
         NodeSet candidates = NodeSet.None;

@@ -43,31 +43,31 @@ internal readonly record struct TablePattern(string Text)
     private static bool Matches(string pattern, string text, StringComparison comparison, bool isWhole)
     {
         (char Letter, bool IsWild)[] letters = [.. Letters(pattern)];
-        // Where in the pattern one may stand after the letters of the text that were read.
-        var places = new HashSet<int>(Reached(letters, 0));
+        // Where in the pattern a match may stand after the letters of the text that were read.
+        var indexes = new HashSet<int>(Reached(letters, 0));
         foreach (char letter in text)
         {
-            IEnumerable<int> after = places.Where(place => place < letters.Length)
-                .SelectMany(place => After(letters, place, letter, comparison));
-            places = [.. after.SelectMany(place => Reached(letters, place))];
+            IEnumerable<int> after = indexes.Where(index => index < letters.Length)
+                .SelectMany(index => After(letters, index, letter, comparison));
+            indexes = [.. after.SelectMany(index => Reached(letters, index))];
         }
 
-        return isWhole ? places.Contains(letters.Length) : places.Count > 0;
+        return isWhole ? indexes.Contains(letters.Length) : indexes.Count > 0;
     }
 
     private static IEnumerable<int> After(
-        (char Letter, bool IsWild)[] pattern, int place, char letter, StringComparison comparison) => pattern[place] switch
+        (char Letter, bool IsWild)[] pattern, int index, char letter, StringComparison comparison) => pattern[index] switch
         {
-            (AnyText, true) => [place],
-            (AnyCharacter, true) => [place + 1],
-            (char same, _) => string.Equals($"{same}", $"{letter}", comparison) ? [place + 1] : [],
+            (AnyText, true) => [index],
+            (AnyCharacter, true) => [index + 1],
+            (char same, _) => string.Equals($"{same}", $"{letter}", comparison) ? [index + 1] : [],
         };
 
-    private static IEnumerable<int> Reached((char Letter, bool IsWild)[] pattern, int place)
+    private static IEnumerable<int> Reached((char Letter, bool IsWild)[] pattern, int index)
     {
-        yield return place;
-        while (place < pattern.Length && pattern[place] is (AnyText, true))
-            yield return ++place;
+        yield return index;
+        while (index < pattern.Length && pattern[index] is (AnyText, true))
+            yield return ++index;
     }
 
     private static IEnumerable<(char Letter, bool IsWild)> Letters(string pattern)

@@ -77,7 +77,7 @@ public sealed class Timeline
     }
 
     /// <summary>
-    /// This timeline with one more sample. It starts anew when <paramref name="server"/> is another one, or its head went back or is of
+    /// This timeline with one more sample. It starts over when <paramref name="server"/> is another one, or its head went back or is of
     /// another log (RESET MASTER): what older positions meant is then unknown, not guessed.
     /// </summary>
     public Timeline With(ServerId server, TimelineEntry sample)
@@ -125,7 +125,7 @@ public sealed class Timeline
     internal MonotonicInstant? ContentTime(Func<GtidDomains, bool> contains) =>
         Newest(entry => entry.Domains is null || contains(entry.Domains)) is { Domains: not null } found ? found.Content : null;
 
-    /// <param name="isContained">True for the oldest entries up to some place, and false from there on.</param>
+    /// <param name="isContained">True for the oldest entries up to some index, and false from there on.</param>
     private TimelineEntry? Newest(Func<TimelineEntry, bool> isContained)
     {
         int low = -1;
