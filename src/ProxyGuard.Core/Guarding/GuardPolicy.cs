@@ -7,8 +7,8 @@ namespace ProxyGuard.Core.Guarding;
 /// <summary>Derives the site's mode from the fleet and the operator's hold. Pure: same arguments, same view.</summary>
 public static class GuardPolicy
 {
-    /// <summary>What is believed before the first tick: nothing, so that no write is accepted.</summary>
-    /// <param name="fleet">A fleet nobody has looked at since the start.</param>
+    /// <summary>What is assumed before the first tick: nothing, so that no write is accepted.</summary>
+    /// <param name="fleet">A fleet that was not looked at since the start.</param>
     /// <param name="recalled">The incident that was open when ProxyGuard last wrote it down; null when there was none.</param>
     public static GuardView Start(FleetSnapshot fleet, Incident? recalled, Hold? hold, MonotonicInstant now, GuardRules rules)
     {

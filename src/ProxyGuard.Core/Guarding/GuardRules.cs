@@ -45,7 +45,7 @@ public sealed record ProbeRules
     /// <summary>How soon a bad sign is checked again: the confirmation must fit into the second we promise.</summary>
     public TimeSpan ConfirmAfter { get; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>A view that was not renewed for this long is no longer believed: two missed ticks and some patience.</summary>
+    /// <summary>A view that was not renewed for this long is no longer trusted: two missed ticks and some patience.</summary>
     public TimeSpan ViewExpiresAfter => Interval * 2 + Timeout;
 }
 
@@ -66,7 +66,7 @@ public sealed record ReadOnlyRules
     /// </summary>
     public TimeSpan EndWebSocketsAfter { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a write that is under way may go on after the site was closed. Null: until it is done.</summary>
+    /// <summary>How long an in-flight write may go on after the site was closed. Null: until it is done.</summary>
     public TimeSpan? EndWritesAfter { get; init; }
 
     /// <summary>The quiet time: everything must have been well for this long before writes are let through again.</summary>

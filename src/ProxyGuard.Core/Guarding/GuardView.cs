@@ -25,7 +25,7 @@ public sealed record GuardView
     /// <summary>The tick that made it.</summary>
     public required MonotonicInstant At { get; init; }
 
-    /// <summary>From this moment on the view is too old to be believed.</summary>
+    /// <summary>From this moment on the view is too old to be trusted.</summary>
     public required MonotonicInstant ExpiresAt { get; init; }
 
     public required FleetSnapshot Fleet { get; init; }
@@ -44,7 +44,7 @@ public sealed record GuardView
     public required Hold? Hold { get; init; }
 
     /// <summary>
-    /// Why writes would stall as far as anybody knows, also while a hold says what happens to them; <see cref="Cause"/> itself where no
+    /// Why writes would stall as far as known, also while a hold says what happens to them; <see cref="Cause"/> itself where no
     /// hold is in force. Null when nothing is wrong, and in rehearsal, which changes nothing.
     /// </summary>
     public Cause? Observed { get; init; }
@@ -64,7 +64,7 @@ public sealed record GuardView
     public required TimeSpan RetryAfter { get; init; }
 
     /// <summary>
-    /// The same view after nobody renewed it: writes are refused, reads go where they went, and nothing is called current.
+    /// The same view after it was not renewed: writes are refused, reads go where they went, and nothing is called current.
     /// </summary>
     public GuardView? WhenExpired { get; init; }
 
@@ -79,7 +79,7 @@ public sealed record GuardView
         Hold is null && Mode == SiteMode.ReadOnly && Cause == Guarding.Cause.PrimaryStalled && Stalls.Stall is not null;
 
     /// <summary>
-    /// Whether the primary is known not to do anything for anybody: it is silent, or its writes stall. Not while it is merely unknown, nor
+    /// Whether the primary is known to serve no member: it is silent, or its writes stall. Not while it is merely unknown, nor
     /// where an operator or a rehearsal keeps the site open: they answer for it.
     /// </summary>
     public bool IsPrimaryGone => Mode != SiteMode.Normal && (Fleet.Primary.Health == NodeHealth.Silent || Stalls.Stall is not null);

@@ -3,7 +3,7 @@ using ProxyGuard.Core.Replication;
 namespace ProxyGuard.Core.Guarding;
 
 /// <summary>
-/// The primary is written to although the site lets no write through: by reads that write, by jobs, by whoever connects past it.
+/// The primary is written to although the site lets no write through: by reads that write, by jobs, by clients that connect past it.
 /// </summary>
 /// <param name="Since">Since when that was measured.</param>
 /// <param name="Bytes">What the primary's binlog grew by.</param>
@@ -20,17 +20,17 @@ public sealed record OutsideWritesWatch
     // Writes that were answered may go on for a moment: what a web server does after its answer.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    // Long enough for a rate, and short enough that somebody learns of it during the incident.
+    // Long enough for a rate, and short enough that an operator learns of it during the incident.
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(20);
 
     // The rate is that of the last minutes, not of the whole night.
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(5);
 
-    // A log that rotates moves the head once, or twice when it is read in between; whoever writes moves it again and again.
+    // A log that rotates moves the head once, or twice when it is read in between; writes move it again and again.
     private const int FewestMoves = 3;
     private const long FewestBytes = 1024;
 
-    // Of fewer nobody knows whether they were it.
+    // With fewer it cannot be told whether the reads were it.
     private const long FewestReads = 5;
 
     public static OutsideWritesWatch Start { get; } = new();

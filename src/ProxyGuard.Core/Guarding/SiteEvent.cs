@@ -4,8 +4,8 @@ using ProxyGuard.Core.Routing;
 namespace ProxyGuard.Core.Guarding;
 
 /// <summary>
-/// One thing that happened to the site, with its cause and its time. Whatever tells of it to somebody (log, audit) is given the same value;
-/// a new kind is a new case here.
+/// One thing that happened to the site, with its cause and its time. Every sink that records it (log, audit) is given the same value; a new
+/// kind is a new case here.
 /// </summary>
 public abstract record SiteEvent
 {

@@ -6,7 +6,7 @@ public enum SiteMode
     ReadOnly,
     Normal,
 
-    /// <summary>Nobody gets in: every page is the maintenance page. Only an operator switches to it.</summary>
+    /// <summary>No member gets in: every page is the maintenance page. Only an operator switches to it.</summary>
     Maintenance,
 }
 
@@ -27,7 +27,7 @@ public enum Cause
     /// <summary>The primary takes writes and completes none: they would hang, and so would those who sent them.</summary>
     PrimaryStalled,
 
-    /// <summary>Two nodes accept writes and are followed: nobody can tell where a write belongs.</summary>
+    /// <summary>Two nodes accept writes and are followed: it cannot be told where a write belongs.</summary>
     TwoPrimaries,
 
     /// <summary>

@@ -10,11 +10,11 @@ namespace ProxyGuard.Core.Guarding;
 public readonly record struct SiteTraffic(long InFlight, long WritesBegun, long ReadsWhileClosed)
 {
     /// <summary>
-    /// How many writes under way make <see cref="Several"/>: one alone may be a long statement, or wait for whoever thinks.
+    /// How many in-flight writes make <see cref="Several"/>: one alone may be a long statement, or wait for a member who thinks.
     /// </summary>
     public const int Several = 2;
 
-    /// <summary>Since when there have always been several of them under way. Meaningless while there are fewer.</summary>
+    /// <summary>Since when there have always been several of them in flight. Meaningless while there are fewer.</summary>
     public MonotonicInstant SeveralSince { get; init; }
 
     public bool HasSeveral => InFlight >= Several;
@@ -26,7 +26,7 @@ public readonly record struct SiteTraffic(long InFlight, long WritesBegun, long 
 /// <param name="Waiting">The writes that were seen to stand all the time. Empty when only counters told.</param>
 public sealed record Stall(MonotonicInstant Since, PrimaryActivity Seen, ImmutableArray<RunningStatement> Waiting)
 {
-    /// <summary>Since when no write waits in the primary any more; null while one does, or nobody knows.</summary>
+    /// <summary>Since when no write waits in the primary any more; null while one does, or while unknown.</summary>
     internal MonotonicInstant? QuietSince { get; init; }
 }
 
@@ -140,7 +140,7 @@ public sealed record StallWatch
     /// <summary>What the primary has shown in a row since it is asked.</summary>
     /// <param name="Standing">The writes that stood in every reading, by connection and text. Empty as long as the process list is not
     /// seen.</param>
-    /// <param name="Traffic">What was under way at the first.</param>
+    /// <param name="Traffic">What was in flight at the first.</param>
     private sealed record Trail(
         MonotonicInstant Since, PrimaryActivity First, PrimaryActivity Last, ImmutableArray<RunningStatement> Standing, SiteTraffic Traffic)
     {
@@ -159,7 +159,7 @@ public sealed record StallWatch
             }
 
             // The first of them is enough to begin with: the others have to begin before our eyes. Web servers whose connections all hang
-            // begin none until they give some up: it begins anew where fewest run.
+            // begin none until they give some up: the trail starts over where fewest run.
             if (activity.Busy(followers) <= 0)
                 return null;
             return before is { Standing.IsEmpty: true } && before.First.RowsChanged == activity.RowsChanged
@@ -175,7 +175,7 @@ public sealed record StallWatch
             now - Since >= Shown && (!Standing.IsEmpty || CountersConvince(followers, traffic));
 
         /// <summary>
-        /// Writes began and added to those that run, no fewer are under way than at first, and no row was changed by any. No more of them
+        /// Writes began and added to those that run, no fewer are in flight than at first, and no row was changed by any. No more of them
         /// began there than came through here: whatever else begins comes to its end, such as statements that change nothing.
         /// </summary>
         private bool CountersConvince(int followers, SiteTraffic traffic) =>

@@ -55,8 +55,8 @@ public static class RequestPolicy
     }
 
     /// <summary>Why <see cref="Decide"/> refuses a request of that kind.</summary>
-    /// <param name="isSafe">Whether its method only reads. Whoever only looks learns that the site is closed, also by a method that a rule
-    /// calls a read.</param>
+    /// <param name="isSafe">Whether its method only reads. A member who only looks learns that the site is closed, also by a method that a
+    /// rule calls a read.</param>
     public static RefusalReason ReasonOf(RequestKind kind, GuardView view, bool isSafe) =>
         view.Mode == SiteMode.Maintenance && (isSafe || kind == RequestKind.Read) ? RefusalReason.Maintenance : RefusalReason.WriteRefused;
 }

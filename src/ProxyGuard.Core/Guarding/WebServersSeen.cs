@@ -5,7 +5,7 @@ using ProxyGuard.Core.Routing;
 namespace ProxyGuard.Core.Guarding;
 
 /// <summary>
-/// All web servers at one moment, and what that means for the site. It changes what is said, and neither mode nor verdict nor quiet time.
+/// All web servers at one moment, and what that means for the site. It changes the status, and neither mode nor verdict nor quiet time.
 /// </summary>
 /// <param name="Servers">In the order of their names.</param>
 /// <param name="Since">Since when <paramref name="Reach"/> is what it is.</param>
@@ -15,8 +15,8 @@ public sealed record WebServersSeen(ImmutableArray<WebServerState> Servers, Site
     public bool IsNews => Reach is SiteReach.ReadsOnly or SiteReach.None;
 
     /// <summary>
-    /// The cause that is told: the web servers where they are why something does not work that the mode lets through. In maintenance nobody
-    /// is meant to get in, and while writes are refused nobody misses a web server for them.
+    /// The cause that is told: the web servers where they are why something does not work that the mode lets through. In maintenance no
+    /// member is meant to get in, and while writes are refused no web server is missed for them.
     /// </summary>
     public Cause? CauseOf(SiteMode mode, Cause? cause) => IsTold(mode) ? Cause.WebServersUnreachable : cause;
 
@@ -31,7 +31,7 @@ public sealed record WebServersSeen(ImmutableArray<WebServerState> Servers, Site
     };
 
     /// <param name="heardOf">What works through web servers that have answered: whether reads do, and whether writes do.</param>
-    /// <param name="perhaps">The same through those too that nobody has heard of yet.</param>
+    /// <param name="perhaps">The same through those too whose state is still unknown.</param>
     /// <param name="all">The same if every web server answered: what would not work then is not their fault.</param>
     public static SiteReach ReachOf((bool Reads, bool Writes) heardOf, (bool Reads, bool Writes) perhaps, (bool Reads, bool Writes) all)
     {
