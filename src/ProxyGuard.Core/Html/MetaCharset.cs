@@ -9,7 +9,7 @@ public readonly record struct MetaEncoding(string Encoding, int End);
 
 /// <summary>
 /// "Prescan a byte stream to determine its encoding", WHATWG HTML 13.2.3.2, without the UTF-16 XML declaration: a page with NUL
-/// bytes is refused before anybody asks.
+/// bytes is refused before that.
 /// </summary>
 public static class MetaCharset
 {

@@ -12,7 +12,7 @@ public readonly record struct PageType(bool IsHtml, string? Charset)
     public static PageType Parse(string? contentType)
     {
         ReadOnlySpan<char> rest = contentType;
-        // XHTML is parsed by other rules; of several values joined by a comma nobody knows which one a browser believes.
+        // XHTML is parsed by other rules; of several values joined by a comma it is unknown which one a browser trusts.
         bool isHtml = HeaderList.Cut(ref rest, ';').Equals("text/html", StringComparison.OrdinalIgnoreCase);
         while (!rest.IsEmpty)
         {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ProxyGuard.Core.ReadPort;
 
 /// <summary>
-/// What is said to a server whose greeting nobody needs any more. A server counts a handshake that just ends as interrupted, and blocks the
-/// whole machine after <c>max_connect_errors</c> of them; who logs in under a name that it does not know is refused, and that counts for
+/// What is sent to a server whose greeting is not needed any more. A server counts a handshake that just ends as interrupted, and blocks
+/// the whole machine after <c>max_connect_errors</c> of them; a login under a name that it does not know is refused, and that counts for
 /// nothing.
 /// </summary>
 public static class Farewell

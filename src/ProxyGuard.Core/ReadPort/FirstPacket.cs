@@ -33,7 +33,7 @@ public static class FirstPacket
     public static ReadOnlyMemory<byte> TooManyConnections { get; } = Refusal(
         1040, "08004", "Too many connections (ProxyGuard's read port)");
 
-    /// <summary>CR_CONN_HOST_ERROR: what a client says when it reaches nobody.</summary>
+    /// <summary>CR_CONN_HOST_ERROR: what a client says when it reaches no server.</summary>
     public static ReadOnlyMemory<byte> NobodyThere { get; } = Refusal(
         2003, "08001", "ProxyGuard: no database node that may be read from answers");
 

@@ -14,10 +14,10 @@ public sealed record NodeRefusal(ReadOnlyMemory<byte> Packet, MonotonicInstant S
     private static readonly TimeSpan WhileFull = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhileBlocked = TimeSpan.FromSeconds(5);
 
-    // Without a client nobody tries again.
+    // Without a client there is no further attempt.
     private static readonly TimeSpan ToldFor = TimeSpan.FromMinutes(1);
 
-    /// <summary>1129: it stays so until somebody empties the server's host cache.</summary>
+    /// <summary>1129: it stays so until an operator empties the server's host cache.</summary>
     public bool IsBlocked => FirstPacket.RefusalOf(Packet.Span) == HostIsBlocked;
 
     /// <summary>The server's number and words, without what no log should have.</summary>

@@ -5,13 +5,13 @@ namespace ProxyGuard.Core.ReadPort;
 /// </summary>
 public sealed record ReadPortRules
 {
-    /// <summary>At once; at least 1. Whoever comes above it is told "Too many connections", as MySQL would.</summary>
+    /// <summary>At once; at least 1. A client above it is told "Too many connections", as by MySQL.</summary>
     public required int MaxConnections { get; init; }
 
-    /// <summary>From then on such a connection ends as soon as nothing is under way on it.</summary>
+    /// <summary>From then on such a connection ends as soon as it is idle.</summary>
     public required TimeSpan DrainAfter { get; init; }
 
-    /// <summary>From then on it ends whatever is under way; not below <see cref="DrainAfter"/>.</summary>
+    /// <summary>From then on it ends whatever it carries; not below <see cref="DrainAfter"/>.</summary>
     public required TimeSpan EndAfter { get; init; }
 
     /// <summary>Whether a connection ends now.</summary>

@@ -15,7 +15,7 @@ internal sealed class ReplyReader : PacketFollower
     private const int ShortestOk = 7;
     private const int EofLength = 5;
 
-    // Nobody sends so many commands ahead.
+    // No client sends so many commands ahead.
     private const int MostAsked = 1000;
 
     private readonly Queue<Command> _asked = new();
