@@ -7,7 +7,7 @@ public enum Audience
     /// <summary>A script, an app, a tool: problem+json.</summary>
     Program,
 
-    /// <summary>Somebody in front of a browser: a page.</summary>
+    /// <summary>A person in front of a browser: a page.</summary>
     People,
 }
 

@@ -3,9 +3,8 @@ using System.Collections.Frozen;
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>
-/// What a form's field holds, as far as its name tells: nobody else sees a field's type. Names are taken apart into words, so that neither
-/// <c>passage</c> nor
-/// <c>discard_reason</c> is taken for a password or a card. Pure.
+/// What a form's field holds, as far as its name tells: a field's type is not sent. Names are taken apart into words, so that neither
+/// <c>passage</c> nor <c>discard_reason</c> is taken for a password or a card. Pure.
 /// </summary>
 public static class FieldNames
 {
@@ -79,21 +78,21 @@ public static class FieldNames
     {
         var words = new List<string>();
         int start = 0;
-        for (int place = 0; place <= name.Length && words.Count < MostWords; place++)
+        for (int index = 0; index <= name.Length && words.Count < MostWords; index++)
         {
-            bool ends = place == name.Length || !char.IsLetter(name[place]) && !char.IsSurrogate(name[place]);
-            if (!ends && !BeginsWord(name, place))
+            bool ends = index == name.Length || !char.IsLetter(name[index]) && !char.IsSurrogate(name[index]);
+            if (!ends && !BeginsWord(name, index))
                 continue;
-            if (place > start)
-                words.Add(name[start..place].ToLowerInvariant());
-            start = ends ? place + 1 : place;
+            if (index > start)
+                words.Add(name[start..index].ToLowerInvariant());
+            start = ends ? index + 1 : index;
         }
 
         return words;
     }
 
     // After a small letter, and the last of several capitals when a small one follows.
-    private static bool BeginsWord(string name, int place) =>
-        place > 0 && char.IsUpper(name[place])
-        && (char.IsLower(name[place - 1]) || char.IsUpper(name[place - 1]) && place + 1 < name.Length && char.IsLower(name[place + 1]));
+    private static bool BeginsWord(string name, int index) =>
+        index > 0 && char.IsUpper(name[index])
+        && (char.IsLower(name[index - 1]) || char.IsUpper(name[index - 1]) && index + 1 < name.Length && char.IsLower(name[index + 1]));
 }

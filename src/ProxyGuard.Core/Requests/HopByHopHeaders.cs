@@ -24,7 +24,7 @@ public static class HopByHopHeaders
         "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
         // Another address than the one that was asked for, or another host.
         "X-Original-URL", "X-Original-URI", "X-Rewrite-URL", "X-Original-Host", "X-Host", "X-HTTP-Host-Override",
-        // Somebody else's address.
+        // Another client's address.
         "X-Real-IP", "X-Client-IP", "Client-IP", "X-Cluster-Client-IP", "X-Original-Forwarded-For", "True-Client-IP", "Fastly-Client-IP",
         "CF-Connecting-IP", "CF-Connecting-IPv6", "CF-Pseudo-IPv4", "X-Azure-ClientIP", "X-Envoy-External-Address", "X-ARR-ClientCert",
         // Files of the server: https://github.com/rack/rack/security/advisories/GHSA-r657-rxjc-j557
@@ -75,7 +75,7 @@ public static class HopByHopHeaders
         name.StartsWith("X-Forwarded", StringComparison.OrdinalIgnoreCase)
             || name.StartsWith("X-ProxyGuard-", StringComparison.OrdinalIgnoreCase);
 
-    // Host is not for the client to take away: without it nobody knows which site is meant.
+    // Host is not for the client to take away: without it it is unknown which site is meant.
     private static bool IsNomination(ReadOnlySpan<char> option) =>
         !option.IsEmpty
         && !option.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)

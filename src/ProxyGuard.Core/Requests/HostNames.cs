@@ -5,7 +5,7 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>
-/// The names a site is asked by. Whoever asks by another one means another site, or wants its name in our links and caches: 421 Misdirected
+/// The names a site is asked by. A request by another one means another site, or wants its name in our links and caches: 421 Misdirected
 /// Request (RFC 9110, section 15.5.20).
 /// </summary>
 public sealed class HostNames

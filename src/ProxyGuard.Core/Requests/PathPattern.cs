@@ -24,7 +24,7 @@ public sealed class PathPattern
     }
 
     /// <summary>
-    /// Whether the path is meant, exactly as it was sent, and nobody can take it for another one. What the pattern itself says is meant as
+    /// Whether the path is meant, exactly as it was sent, and cannot be taken for another one. What the pattern itself says is meant as
     /// it says it: only what stands for <c>*</c> and <c>**</c> could be taken for something else (<see cref="PathReadings.IsOnlyOne"/>).
     /// </summary>
     public bool MatchesOnly(ReadOnlySpan<char> rawPath) => Matches(_text, rawPath, StringComparison.Ordinal, onlyOne: true);

@@ -4,20 +4,20 @@ using System.Text.RegularExpressions;
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>
-/// Every path that some web server, framework or application may take a path for: what a few rewritings, each of which somebody is known to
-/// do, make of it one after the other, in any order. Bounded, for paths come from strangers. For comparing only, never for forwarding.
+/// Every path that some web server, framework or application may take a path for: what a few rewritings, each of which is known to exist,
+/// make of it one after the other, in any order. Bounded, for paths come from strangers. For comparing only, never for forwarding.
 /// </summary>
 public sealed partial class PathReadings
 {
     /// <summary>
-    /// A path of a real site has one, with percent-encoding some four; whoever combines more tricks than this gets no answer worth having.
+    /// A path of a real site has one, with percent-encoding some four; a client that combines more tricks gets no answer worth having.
     /// </summary>
     private const int Most = 256;
 
     /// <summary>Of all readings together; a tenth of a millisecond.</summary>
     private const int MostCharacters = 64 * 1024;
 
-    /// <summary>Nobody decodes, resolves, cuts or drops any of these.</summary>
+    /// <summary>No server decodes, resolves, cuts or drops any of these.</summary>
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./");
 
@@ -27,7 +27,7 @@ public sealed partial class PathReadings
         WithSlashesOnly, WithoutParameters, OnlyVisible, OnlyPlain, WithoutDotsAtEnd, WithoutAnyDotsAtEnd,
         WithoutEmptySegments, WithOneSlashFirst, WithDotsResolved, WithoutDotSegments, WithoutAuthority, UpToScript, BehindScript,
         WithoutScript,
-        // To whoever reads it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)),
+        // For a reader that takes it as a C string, as a URL of its own or as part of a query, the path ends here: parse_url(urldecode(…)),
         // RewriteRule without [B].
         static path =>
             CutOff(path, '\0'), static path =>
@@ -47,14 +47,14 @@ public sealed partial class PathReadings
     private PathReadings(ReadOnlySpan<char> rawPath)
     {
         Add(rawPath.ToString());
-        for (int place = 0; place < _paths.Count && AreAll; place++)
+        for (int index = 0; index < _paths.Count && AreAll; index++)
         {
             foreach (Func<string, string> rewriting in Rewritings)
-                Add(rewriting(_paths[place]));
+                Add(rewriting(_paths[index]));
         }
     }
 
-    /// <summary>Whether these are all. Of a path with too many, nobody can say what it means.</summary>
+    /// <summary>Whether these are all. Of a path with too many, it is unknown what it means.</summary>
     public bool AreAll { get; private set; } = true;
 
     /// <summary>The path as it was sent, and what else it may be taken for.</summary>
@@ -185,7 +185,7 @@ public sealed partial class PathReadings
         return Joined(kept, endsWithSlash: segments[^1] is "." or "..");
     }
 
-    /// <summary>Whoever takes dots for an attack, and drops them.</summary>
+    /// <summary>As read by a server that takes dots for an attack, and drops them.</summary>
     private static string WithoutDotSegments(string path) =>
         path.Contains("/.", StringComparison.Ordinal)
             ? $"/{string.Join('/', path.Split('/').Skip(1).Where(segment => segment is not ("." or "..")))}"

@@ -18,7 +18,7 @@ internal static class PercentEncoding
     public static string UndoButSlashes(string text) => Undo(text, Slashes);
 
     /// <summary>
-    /// As a web server does that knows bytes only, and leaves what they mean to whoever comes next: each becomes one character, as in
+    /// As a web server does that knows bytes only, and leaves what they mean to the next reader: each becomes one character, as in
     /// Latin-1.
     /// </summary>
     public static string UndoBytes(string text)
@@ -116,8 +116,8 @@ internal static class PercentEncoding
         return code;
     }
 
-    private static int ByteAt(ReadOnlySpan<char> text, int place) =>
-        place + 3 <= text.Length && text[place] == '%' && TryHex(text.Slice(place + 1, 2), out int value) ? value : -1;
+    private static int ByteAt(ReadOnlySpan<char> text, int index) =>
+        index + 3 <= text.Length && text[index] == '%' && TryHex(text.Slice(index + 1, 2), out int value) ? value : -1;
 
     private static bool TryHex(ReadOnlySpan<char> digits, out int value) =>
         int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);

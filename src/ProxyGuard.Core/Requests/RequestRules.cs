@@ -73,8 +73,8 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
     }
 
     /// <summary>
-    /// Whether a request that is no write by its plain reading is one by any other: its path may be taken for another one, and whoever does
-    /// not look at the method takes every safe one for GET, a WebSocket's CONNECT included. Allocates nothing where the path has only one
+    /// Whether a request that is no write by its plain reading is one by any other: its path may be taken for another one, and a server
+    /// that ignores the method takes every safe one for GET, a WebSocket's CONNECT included. Allocates nothing where the path has only one
     /// reading. Not to be asked about a preflight.
     /// </summary>
     public bool MayWrite(string method, ReadOnlySpan<char> rawPath)

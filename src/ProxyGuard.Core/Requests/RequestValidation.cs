@@ -1,6 +1,6 @@
 namespace ProxyGuard.Core.Requests;
 
-/// <summary>Whether a request may go on, before anybody asks what it does to the data.</summary>
+/// <summary>Whether a request may go on, before its effect on the data is looked at.</summary>
 public enum ValidationResult
 {
     /// <summary>Two readers could see two different requests in it. The default: nothing is let through by being forgotten.</summary>

@@ -38,7 +38,7 @@ public sealed class ReservedPrefix(string prefix)
     /// <summary>What follows the prefix in a path that is <see cref="PrefixMatch.Own"/>.</summary>
     public ReadOnlySpan<char> Rest(ReadOnlySpan<char> path) => path.Length > Path.Length ? path[Path.Length..] : [];
 
-    // Whatever is no name ends it for somebody: a dot, a space, a NUL, a backslash.
+    // Whatever is no name ends it for some server: a dot, a space, a NUL, a backslash.
     private bool IsOurs(ReadOnlySpan<char> path) =>
         path.StartsWith(_withoutSlash, StringComparison.OrdinalIgnoreCase)
         && (path.Length == _withoutSlash.Length

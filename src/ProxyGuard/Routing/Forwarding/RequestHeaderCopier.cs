@@ -46,10 +46,10 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
         if (context.HttpContext.Features.Get<Peer>() is not { Address: { } address, Text: { } text } peer)
             return;
 
-        bool isBelieved = peer.IsTrustedProxy;
-        AddHeader(context, XForwardedFor, isBelieved ? known.Chain(Joined(request.Headers[XForwardedFor]), address) : text);
+        bool isTrusted = peer.IsTrustedProxy;
+        AddHeader(context, XForwardedFor, isTrusted ? known.Chain(Joined(request.Headers[XForwardedFor]), address) : text);
         AddHeader(context, XForwardedProto, request.Scheme);
-        AddHeader(context, XForwardedHost, isBelieved && request.Headers[XForwardedHost] is { Count: 1 } host ? host : request.Host.Value);
+        AddHeader(context, XForwardedHost, isTrusted && request.Headers[XForwardedHost] is { Count: 1 } host ? host : request.Host.Value);
     }
 
     private static bool NominatesAny(StringValues connection)
