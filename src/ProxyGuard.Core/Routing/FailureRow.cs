@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Routing;
 
 /// <summary>
-/// Requests that a web server left without an answer, one after the other and with no answer to anybody in between, though it answers our
+/// Requests that a web server left without an answer, one after the other and with no member answered in between, though it answers our
 /// own question. One address of the site, or one member, can bring that about; several members at several addresses cannot all be to blame.
 /// </summary>
 /// <param name="Paths">Hashes of the requests' paths.</param>
@@ -19,7 +19,7 @@ public sealed record FailureRow(ImmutableHashSet<int> Paths, ImmutableHashSet<in
     public bool IsOfTheServer => Paths.Count >= Enough && Members.Count >= Enough;
 
     /// <summary>With one more. Whatever comes beyond what is enough is not kept.</summary>
-    /// <param name="member">Null where an address says nothing about who asks: then it counts for nobody.</param>
+    /// <param name="member">Null where an address says nothing about the client: then it counts for no member.</param>
     public FailureRow With(int path, int? member) => new(
         Paths.Count < Enough ? Paths.Add(path) : Paths,
         member is { } who && Members.Count < Enough ? Members.Add(who) : Members);

@@ -19,7 +19,7 @@ public sealed class MarkSeal
     /// <summary>The least length of a secret, in bytes: as much as the hash has.</summary>
     public const int SecretBytes = 32;
 
-    /// <summary>A mark older than this is none: nobody waits longer for a replica to show one post.</summary>
+    /// <summary>A mark older than this is none: no member waits longer for a replica to show one post.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     // Clocks of several machines, and one that was set back a little, may differ by this much; more is a forgery or a fault.

@@ -2,12 +2,12 @@ namespace ProxyGuard.Core.Routing;
 
 /// <summary>
 /// How long a web server that failed is left out before it is tried again. That it takes a connection, or answers one question, proves
-/// little: the system takes connections also for a process that hangs. So whoever fails again without having answered a member in between
-/// stays out twice as long.
+/// little: the system takes connections also for a process that hangs. So a web server that fails again without having answered a member
+/// in between stays out twice as long.
 /// </summary>
 public static class ReactivationBackoff
 {
-    /// <summary>A web server that was restarted is back in the time nobody notices.</summary>
+    /// <summary>A web server that was restarted is back before a member notices.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(250);
 
     /// <summary>One that hangs costs one request's patience in that time.</summary>

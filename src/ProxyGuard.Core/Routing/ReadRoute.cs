@@ -6,7 +6,7 @@ namespace ProxyGuard.Core.Routing;
 /// <param name="Nodes">Never empty.</param>
 /// <param name="IsCurrent">Whether what these nodes show is up to date, within the allowed lag.</param>
 /// <param name="AsOf">The oldest content time among the nodes; null when it is not known.</param>
-/// <param name="Shares">The same nodes' places, by weight; one that came back has a small share at first.</param>
+/// <param name="Shares">The same nodes' indexes, by weight; one that came back has a small share at first.</param>
 public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? AsOf, Shares<int> Shares)
 {
     // Replicas that stopped at the same event are equally fresh, though their clocks' samples may differ by a tick or two.
@@ -25,11 +25,11 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
 
     /// <summary>
     /// Fresh replicas; else, as configured, the primary or the freshest of those that answer, and where none shows a known moment those
-    /// without evidence; else the primary, if it answers; else whoever there is, for their web servers may still have an answer.
+    /// without evidence; else the primary, if it answers; else all replicas there are, for their web servers may still have an answer.
     /// </summary>
     public static ReadRoute Through(FleetSnapshot fleet, ReadRules rules, MonotonicInstant now)
     {
-        NodeSet fresh = PlacesOf(fleet, node => node.Health == NodeHealth.Fresh);
+        NodeSet fresh = NodesWhere(fleet, node => node.Health == NodeHealth.Fresh);
         if (!fresh.IsEmpty)
             return new ReadRoute(fresh, IsCurrent: true, OldestOf(fleet, fresh), SharesOf(fleet, fresh, rules, now));
 
@@ -40,31 +40,31 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
         if (FromPrimary(fleet) is { } primary)
             return primary;
 
-        NodeSet all = PlacesOf(fleet, _ => true);
+        NodeSet all = NodesWhere(fleet, _ => true);
         return Evenly(fleet, all.IsEmpty ? NodeSet.Of(fleet.PrimaryDetection.Node) : all, isCurrent: false);
     }
 
     /// <summary>
-    /// The route of somebody who wrote at <paramref name="mark"/> and must see it: the nodes of this route that show it; else the primary,
+    /// The route of a member who wrote at <paramref name="mark"/> and must see it: the nodes of this route that show it; else the primary,
     /// while it has room; else this route's freshest, and that is said.
     /// </summary>
     public ReadRoute After(MonotonicInstant mark, FleetSnapshot fleet, ReadRules rules)
     {
         if (AsOf >= mark || Nodes == NodeSet.Of(fleet.PrimaryDetection.Node))
             return this;
-        NodeSet showing = Where(place => fleet.Nodes[place].ContentTime >= mark);
+        NodeSet showing = Where(index => fleet.Nodes[index].ContentTime >= mark);
         if (!showing.IsEmpty)
             return Evenly(fleet, showing, IsCurrent);
 
-        MonotonicInstant? best = Shares.All.Select(place => fleet.Nodes[place].ContentTime).Max();
-        ReadRoute stale = Evenly(fleet, Where(place => fleet.Nodes[place].ContentTime == best), isCurrent: false);
+        MonotonicInstant? best = Shares.All.Select(index => fleet.Nodes[index].ContentTime).Max();
+        ReadRoute stale = Evenly(fleet, Where(index => fleet.Nodes[index].ContentTime == best), isCurrent: false);
         return FromPrimary(fleet) is { } favour ? favour.LimitedBefore(stale, rules) : stale;
     }
 
     private ReadRoute LimitedBefore(ReadRoute stale, ReadRules rules) =>
         this with { IsLimited = true, AboveLimit = rules.RefuseAboveLimit ? null : stale };
 
-    private NodeSet Where(Func<int, bool> which) => Shares.All.Where(which).Aggregate(NodeSet.None, (set, place) => set.With(place));
+    private NodeSet Where(Func<int, bool> which) => Shares.All.Where(which).Aggregate(NodeSet.None, (set, index) => set.With(index));
 
     private static ReadRoute? FromPrimary(FleetSnapshot fleet) =>
         fleet.Primary.Health == NodeHealth.Fresh ? Evenly(fleet, NodeSet.Of(fleet.PrimaryDetection.Node), isCurrent: true) : null;
@@ -72,53 +72,53 @@ public sealed record ReadRoute(NodeSet Nodes, bool IsCurrent, MonotonicInstant? 
     private static ReadRoute? StaleThrough(FleetSnapshot fleet)
     {
         if (fleet.ReadReplicas.Where(IsServing).Select(node => node.ContentTime).Max() is { } best)
-            return Evenly(fleet, PlacesOf(fleet, node => IsServing(node) && best - node.ContentTime <= SameAge), isCurrent: false);
-        // Nobody knows what they show: they are likely to be as good as ever, and the primary would have to bear all of it.
-        NodeSet unproven = PlacesOf(fleet, node => IsUnproven(node) && node.DelayOnPurpose == TimeSpan.Zero);
+            return Evenly(fleet, NodesWhere(fleet, node => IsServing(node) && best - node.ContentTime <= SameAge), isCurrent: false);
+        // What they show is unknown: they are likely to be as good as ever, and the primary would have to bear all of it.
+        NodeSet unproven = NodesWhere(fleet, node => IsUnproven(node) && node.DelayOnPurpose == TimeSpan.Zero);
         return unproven.IsEmpty ? null : Evenly(fleet, unproven, isCurrent: false);
     }
 
     private static ReadRoute Evenly(FleetSnapshot fleet, NodeSet nodes, bool isCurrent) =>
         new(
             nodes, isCurrent, OldestOf(fleet, nodes),
-            new Shares<int>(PlacesIn(fleet, nodes).Select(place => (place, (double)fleet.Nodes[place].Rules.Weight))));
+            new Shares<int>(IndexesIn(fleet, nodes).Select(index => (index, (double)fleet.Nodes[index].Rules.Weight))));
 
     private static Shares<int> SharesOf(FleetSnapshot fleet, NodeSet nodes, ReadRules rules, MonotonicInstant now) =>
-        new(PlacesIn(fleet, nodes).Select(place => (place, fleet.Nodes[place].Rules.Weight * RampOf(fleet.Nodes[place], rules, now))));
+        new(IndexesIn(fleet, nodes).Select(index => (index, fleet.Nodes[index].Rules.Weight * RampOf(fleet.Nodes[index], rules, now))));
 
     private static double RampOf(NodeState node, ReadRules rules, MonotonicInstant now) =>
         rules.RampUp <= TimeSpan.Zero ? 1 : Math.Clamp((now - node.Since) / rules.RampUp, LeastRamp, 1);
 
-    // A silent replica's web server has nobody to ask.
+    // A silent replica's web server has no node to ask.
     private static bool IsServing(NodeState node) =>
         (node.Health is NodeHealth.Behind or NodeHealth.Stuck or NodeHealth.Delayed || IsUnproven(node)) && node.ContentTime is not null;
 
     /// <summary>It answers, and nothing is known against it but that evidence is missing.</summary>
     private static bool IsUnproven(NodeState node) => node is { HasEvidence: false, Silence: null } and not { Health: NodeHealth.Silent };
 
-    private static IEnumerable<int> PlacesIn(FleetSnapshot fleet, NodeSet nodes) =>
+    private static IEnumerable<int> IndexesIn(FleetSnapshot fleet, NodeSet nodes) =>
         Enumerable.Range(0, fleet.Nodes.Length).Where(nodes.Contains);
 
-    private static NodeSet PlacesOf(FleetSnapshot fleet, Func<NodeState, bool> which)
+    private static NodeSet NodesWhere(FleetSnapshot fleet, Func<NodeState, bool> which)
     {
-        NodeSet places = NodeSet.None;
-        for (int place = 0; place < fleet.Nodes.Length; place++)
+        NodeSet nodes = NodeSet.None;
+        for (int index = 0; index < fleet.Nodes.Length; index++)
         {
-            NodeState node = fleet.Nodes[place];
+            NodeState node = fleet.Nodes[index];
             if (node is { Role: NodeRole.Replica, Rules.ServesReads: true } && which(node))
-                places = places.With(place);
+                nodes = nodes.With(index);
         }
 
-        return places;
+        return nodes;
     }
 
     /// <summary>Null as soon as one of them is unknown: a label must hold for all.</summary>
-    private static MonotonicInstant? OldestOf(FleetSnapshot fleet, NodeSet places)
+    private static MonotonicInstant? OldestOf(FleetSnapshot fleet, NodeSet nodes)
     {
         MonotonicInstant? oldest = null;
-        foreach (int place in PlacesIn(fleet, places))
+        foreach (int index in IndexesIn(fleet, nodes))
         {
-            if (fleet.Nodes[place].ContentTime is not { } content)
+            if (fleet.Nodes[index].ContentTime is not { } content)
                 return null;
             oldest = oldest is { } found ? MonotonicInstant.Earlier(found, content) : content;
         }

@@ -17,7 +17,7 @@ public sealed record ReadRules
     /// take it all, and a site whose members all come from one address keeps half.
     /// </summary>
     /// <param name="taken">Reads that the primary has as a favour, with this one.</param>
-    /// <param name="ofAddress">Those of the same address, with this one; null where an address says nothing about who asks.</param>
+    /// <param name="ofAddress">Those of the same address, with this one; null where an address says nothing about the client.</param>
     public bool HasRoomFor(int taken, int? ofAddress) =>
         taken <= MaxPrimaryReads
             && (ofAddress is not { } own || own <= Math.Max(1, MaxPrimaryReads / 4) || taken <= Math.Max(1, MaxPrimaryReads / 2));

@@ -1,8 +1,8 @@
 namespace ProxyGuard.Core.Routing;
 
 /// <summary>
-/// At most one retry for every ten requests, and a reserve for the moment in which a web server goes: requests that are under way when it
-/// does fail together. Without a bound, retries would double the load of a site that is failing already.
+/// At most one retry for every ten requests, and a reserve for the moment in which a web server goes: requests that are in flight then
+/// fail together. Without a bound, retries would double the load of a site that is failing already.
 /// </summary>
 public sealed class RetryBudget
 {
@@ -21,8 +21,8 @@ public sealed class RetryBudget
     /// <summary>A request passed.</summary>
     public void Save()
     {
-        // Nearly always full, and then nothing is written that another thread would have to read anew. A little too much or too little does
-        // no harm.
+        // Nearly always full, and then nothing is written that another thread would have to read again. A little too much or too little
+        // does no harm.
         if (Volatile.Read(ref _saved) < Most)
             Interlocked.Increment(ref _saved);
     }

@@ -1,8 +1,8 @@
 namespace ProxyGuard.Core.Routing;
 
 /// <summary>
-/// Spreads requests by weight and leaves the choice to somebody else: every roll gives a set, and whoever treats the members of a set alike
-/// (round robin, at random, by load) gives each item its share of all requests.
+/// Spreads requests by weight and leaves the choice to the caller: every roll gives a set, and a caller that treats the members of a set
+/// alike (round robin, at random, by load) gives each item its share of all requests.
 /// </summary>
 /// <remarks>
 /// With weights w₁ ≥ w₂ ≥ … the first k items are offered with probability k·(wₖ − wₖ₊₁) / Σw. Item j is in all sets with k ≥ j and gets

@@ -8,7 +8,7 @@ public enum WebServerHealth
     /// <summary>It has not been heard of since the start. The default.</summary>
     Unknown,
 
-    /// <summary>It answered a member or our own question, and has refused nobody since.</summary>
+    /// <summary>It answered a member or our own question, and has refused no connection since.</summary>
     Answering,
 
     /// <summary>It refused or broke a connection, or kept silent, and has not answered since.</summary>
