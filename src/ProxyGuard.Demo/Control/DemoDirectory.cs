@@ -40,7 +40,7 @@ internal sealed class DemoDirectory(string path)
     {
         if (!Directory.Exists(path))
             Directory.CreateDirectory(path, OursAlone | UnixFileMode.UserExecute);
-        // In /tmp anybody could have been here first, under a name that is easy to guess.
+        // In /tmp any user could have been here first, under a name that is easy to guess.
         string owner = (await Programs.RunAsync("stat", "-c", "%u %F", path)).Trim();
         if (owner != $"{Libc.UserId} directory")
             throw new FleetException($"{path} is not a directory of yours. Choose another one with --directory.");
@@ -78,7 +78,7 @@ internal sealed class DemoDirectory(string path)
         }
     }
 
-    /// <summary>Readable for nobody else from the start: it holds passwords.</summary>
+    /// <summary>Readable for no other user from the start: it holds passwords.</summary>
     public static void WritePrivately(string file, string text)
     {
         File.Delete(file);

@@ -1,6 +1,6 @@
 namespace ProxyGuard.Demo.Control;
 
-/// <summary>How whoever reads our messages runs us.</summary>
+/// <summary>How the reader of our messages runs us.</summary>
 internal static class Invocation
 {
     /// <summary>A line to copy into a shell. The script that started us says how it was called itself.</summary>

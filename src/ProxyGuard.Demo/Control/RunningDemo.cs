@@ -7,7 +7,7 @@ internal static class RunningDemo
 {
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(60);
 
-    /// <summary>The exit code: 0 when it was done, 1 when not or when there is nobody to ask.</summary>
+    /// <summary>The exit code: 0 when it was done, 1 when not or when no demo runs.</summary>
     public static async Task<int> AskAsync(DemoDirectory directory, string what, TextWriter output, TextWriter errors)
     {
         if (!directory.IsHeld())

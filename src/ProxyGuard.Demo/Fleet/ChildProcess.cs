@@ -63,7 +63,7 @@ internal sealed class ChildProcess : IDisposable
 
     public void Send(Libc.Signal signal)
     {
-        // An exited child keeps its process id until it is reaped, which .NET does: after that the id may be anybody's.
+        // An exited child keeps its process id until it is reaped, which .NET does: after that the id may be another process's.
         if (!_process.HasExited)
             Libc.Send(_process.Id, signal);
     }

@@ -12,7 +12,7 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
     private readonly Dictionary<DatabaseNode, MySqlConnection> _locks = [];
 
     /// <summary>
-    /// Somebody wrote to the replicas by hand; then the primary writes the same key. Returns when the SQL thread of each of them has
+    /// The replicas are written to by hand; then the primary writes the same key. Returns when the SQL thread of each of them has
     /// stopped with error 1062. No replicas means all.
     /// </summary>
     public async Task BreakWithDuplicateKeyAsync(params DatabaseNode[] replicas)
@@ -86,7 +86,7 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
 
     public Task StartPrimaryAsync() => fleet.Primary.StartAsync();
 
-    /// <summary>It answers nobody, and refuses nobody either.</summary>
+    /// <summary>It answers no client, and refuses none either.</summary>
     public void FreezePrimary() => fleet.Primary.Freeze();
 
     public void ThawPrimary() => fleet.Primary.Thaw();

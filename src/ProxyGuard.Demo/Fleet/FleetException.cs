@@ -1,6 +1,6 @@
 namespace ProxyGuard.Demo.Fleet;
 
-/// <summary>A fleet could not be started, broken or mended as asked; the message is for whoever runs it.</summary>
+/// <summary>A fleet could not be started, broken or mended as asked; the message is for its operator.</summary>
 public sealed class FleetException : Exception
 {
     public FleetException()

@@ -19,7 +19,7 @@ public sealed record FleetSettings
     public bool ThroughRelays { get; init; }
 
     /// <summary>
-    /// Replicas remember their place as a GTID, which survives a crash. False: as file and position, as servers before GTIDs did; such a
+    /// Replicas remember their position as a GTID, which survives a crash. False: as file and offset, as servers before GTIDs did; such a
     /// replica may apply its last transaction twice when it is killed.
     /// </summary>
     public bool WithGtid { get; init; } = true;

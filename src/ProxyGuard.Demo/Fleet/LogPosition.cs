@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ProxyGuard.Demo.Fleet;
 
-/// <summary>A place in a server's binlog. Positions of different servers do not compare.</summary>
+/// <summary>A position in a server's binlog. Positions of different servers do not compare.</summary>
 /// <param name="File">Such as <c>bin.000002</c>; empty when the server has named none yet, which is before everything.</param>
 /// <param name="Offset">Bytes from the start of the file.</param>
 public readonly record struct LogPosition(string File, long Offset) : IComparable<LogPosition>

@@ -6,7 +6,7 @@ namespace ProxyGuard.Demo.Fleet;
 /// <summary>Free TCP ports on loopback.</summary>
 public static class LoopbackPorts
 {
-    /// <summary>Ports that are free now and differ from each other. Somebody else may still take one before you do.</summary>
+    /// <summary>Ports that are free now and differ from each other. Another process may still take one before you do.</summary>
     public static IReadOnlyList<int> FindFree(int count)
     {
         // All are held until the last one is found, so that none is given twice.

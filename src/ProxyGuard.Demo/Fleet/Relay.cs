@@ -5,7 +5,7 @@ namespace ProxyGuard.Demo.Fleet;
 
 /// <summary>
 /// A network that can be cut: relays TCP from a port of its own to another port on loopback. While cut, connections stay open, nothing
-/// flows, and new connects get no answer. What was under way arrives after <see cref="Restore"/>, as it does with TCP.
+/// flows, and new connects get no answer. What was in flight arrives after <see cref="Restore"/>, as it does with TCP.
 /// </summary>
 public sealed class Relay : IAsyncDisposable
 {
@@ -15,7 +15,7 @@ public sealed class Relay : IAsyncDisposable
     private readonly Task _accepting;
     private readonly Lock _lock = new();
 
-    // Completed while traffic flows; replaced whole by each cut, so that a copy under way waits for the right one.
+    // Completed while traffic flows; replaced whole by each cut, so that a running copy waits for the right one.
     private TaskCompletionSource _open = OpenGate();
 
     private readonly IPAddress _from;
@@ -111,7 +111,7 @@ public sealed class Relay : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
-            // One side has gone, or nobody listens there: closing both is all the answer a network gives.
+            // One side has gone, or no process listens there: closing both is all the answer a network gives.
         }
     }
 
@@ -121,7 +121,7 @@ public sealed class Relay : IAsyncDisposable
         while (true)
         {
             int read = await ReadAsync(from, buffer, end);
-            // Also before passing on an end: across a cut network nobody learns that the other side has closed.
+            // Also before passing on an end: across a cut network neither side learns that the other has closed.
             await WhileCutAsync(end);
             if (read == 0)
                 return;

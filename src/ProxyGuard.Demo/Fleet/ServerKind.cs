@@ -33,7 +33,7 @@ public sealed class ServerKind
     /// <summary>Fit for a file's name: <c>mariadb-10.5</c>.</summary>
     public string ShortName { get; }
 
-    /// <summary>What brings it to this machine; one line for whoever runs the fleet.</summary>
+    /// <summary>What brings it to this machine; one line for the fleet's operator.</summary>
     public string HowToInstall => Programs.HowToInstall;
 
     public bool IsInstalled => Programs.AreInstalled;

@@ -33,7 +33,7 @@ public abstract class ServerWords
     protected virtual string ChangeSource => "CHANGE MASTER TO";
 
     /// <summary>
-    /// Follow one more server, from that place on, over a channel of that name. Null where a replica can follow only one.
+    /// Follow one more server, from that position on, over a channel of that name. Null where a replica can follow only one.
     /// </summary>
     public virtual string? FollowToo(string channel, int port, Account account, LogPosition place) => null;
 
@@ -46,7 +46,7 @@ public abstract class ServerWords
     internal string Follow(int port, Account account, bool withGtid) =>
         $"{ChangeSource} {From(port, account)}, {(withGtid ? PlaceByGtid : Place(new LogPosition("bin.000001", 4)))}";
 
-    /// <summary>What the init file says: one statement a line, at each start, for nobody but this server.</summary>
+    /// <summary>What the init file says: one statement a line, at each start, for this server only.</summary>
     internal abstract IReadOnlyList<string> RootAccounts(Account root);
 
     /// <summary>Options for replication, on every node.</summary>
@@ -110,7 +110,7 @@ internal sealed class OldMySqlWords : ServerWords
         $"GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' IDENTIFIED BY '{root.Password}' WITH GRANT OPTION",
     ];
 
-    // In tables the place is committed with the data: a replica that was killed does not apply its last transaction twice.
+    // In tables the position is committed with the data: a replica that was killed does not apply its last transaction twice.
     internal override IReadOnlyList<string> Options(bool withGtid, TimeSpan noticesCutAfter) =>
     [
         .. base.Options(withGtid, noticesCutAfter), .. MySqlWords.GtidOptions(withGtid),

@@ -20,7 +20,7 @@ internal static class LoopbackApp
         return builder.Build();
     }
 
-    /// <summary>Requests under way have two seconds to end; the rest of them is cut off.</summary>
+    /// <summary>In-flight requests have two seconds to end; the rest of them is cut off.</summary>
     public static async Task StopAsync(WebApplication app)
     {
         using var patience = new CancellationTokenSource(ShutdownTimeout);

@@ -40,7 +40,7 @@ public sealed class PhotoSite : IAsyncDisposable
         return new PhotoSite(name, app, accepted);
     }
 
-    /// <summary>Requests under way have two seconds to end.</summary>
+    /// <summary>In-flight requests have two seconds to end.</summary>
     public async ValueTask DisposeAsync() => await LoopbackApp.StopAsync(_app);
 
     private static async Task AnswerErrorsAsync(HttpContext context, PageFrame frame, RequestDelegate next)
