@@ -57,11 +57,11 @@ public sealed partial class OptionTests
                     "Nodes:<name>:Accept" => "none: it is told",
                     "Heartbeat:Table" => "none: no second witness",
                     "Reads:MarkSecret" => "none: made once and kept in `State:Directory`",
-                    "Proxies:Trusted" => "none: nobody is believed",
+                    "Proxies:Trusted" => "none: no proxy is trusted",
                     "Limits:MaxBodyBytes" => "none: the web servers decide",
                     "ReadPort:Listen" => "none: no read port",
                     "Admin:Hosts" => "none: `localhost` and its addresses",
-                    "Admin:Keys:<name>" => "none: nobody gets in",
+                    "Admin:Keys:<name>" => "none: no client gets in",
                     _ => "(neither a default nor required)",
                 },
             };
