@@ -45,7 +45,7 @@ public sealed class ErrorTextTests
     [InlineData(1756, "The slave coordinator and worker threads are stopped, possibly leaving data in inconsistent state.",
     "sql-workers-stopped", "")]
     [InlineData(4711, "Something nobody has seen yet", "sql-other", "number=4711 text=Something|nobody|has|seen|yet")]
-    public void The_words_of_an_SQL_thread_are_understood(int number, string text, string code, string values) =>
+    public void SQL_thread_errors_map_to_their_findings(int number, string text, string code, string values) =>
         Assert_reads(SqlThreadErrors.All, number, text, code, values);
 
     [Theory]
@@ -74,11 +74,11 @@ public sealed class ErrorTextTests
     "replication-grant-missing", "account='repl'@'db2'")]
     [InlineData(1595, "Relay log write failure: could not queue event from master", "disk-full", "")]
     [InlineData(4711, "Something nobody has seen yet", "io-other", "number=4711")]
-    public void The_words_of_an_IO_thread_are_understood(int number, string text, string code, string values) =>
+    public void IO_thread_errors_map_to_their_findings(int number, string text, string code, string values) =>
         Assert_reads(IoThreadErrors.All, number, text, code, values);
 
     [Fact]
-    public void No_text_makes_the_diagnosis_fail()
+    public void Arbitrary_error_text_never_breaks_the_diagnosis()
     {
         string[] pieces =
         [
@@ -98,7 +98,7 @@ public sealed class ErrorTextTests
     }
 
     [Fact]
-    public void What_a_member_typed_stays_a_value_in_the_commands()
+    public void Member_input_in_an_error_text_is_escaped_in_the_suggested_commands()
     {
         const string Text =
             "Could not execute Write_rows event on table photos.a`b; Duplicate entry 'x' OR 1; DROP TABLE t # ' for key 'PRIMARY', Error_code: 1062;";

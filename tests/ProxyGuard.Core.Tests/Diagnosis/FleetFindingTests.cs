@@ -18,10 +18,10 @@ public sealed class FleetFindingTests
             Of(new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(100), Ticks.Replica(100), Ticks.Replica(100, server: 3))));
 
     [Fact]
-    public void A_fleet_nobody_has_looked_at_yet_has_no_findings() => Assert.Empty(Of(new Ticks(Pair)));
+    public void An_unprobed_fleet_has_no_findings() => Assert.Empty(Of(new Ticks(Pair)));
 
     [Fact]
-    public void A_replica_that_follows_nobody_any_more_is_the_loudest()
+    public void A_reset_replica_is_listed_before_other_errors()
     {
         Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")])
             .Tick(3, Ticks.Primary(100), With(Ticks.Replica(100), channels: []), Broken(1062));
@@ -31,7 +31,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void A_place_that_RESET_forgot_is_no_stopped_thread()
+    public void A_channel_without_a_position_is_reported_as_reset_not_as_stopped()
     {
         Reading reset = Status(Ticks.Replica(100, ReplicationThread.No, ReplicationThread.No), status => status with { Executed = null });
 
@@ -42,7 +42,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void An_error_says_where_since_when_and_what()
+    public void A_duplicate_key_finding_has_its_node_start_time_table_and_position()
     {
         const string Text =
             "Could not execute Write_rows_v1 event on table photos.t; Duplicate entry '17' for key 'PRIMARY', Error_code: 1062; the event's master log bin.000001, end_log_pos 60";
@@ -56,7 +56,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void An_error_of_a_thread_that_runs_again_is_history()
+    public void An_old_error_of_a_running_thread_is_ignored()
     {
         Reading running = Status(Ticks.Replica(100), status => status with { SqlError = new(1062, "old"), IoError = new(2003, "old") });
 
@@ -68,7 +68,7 @@ public sealed class FleetFindingTests
     [InlineData(ReplicationThread.Yes, ReplicationThread.No, "sql-stopped", "START SLAVE SQL_THREAD")]
     [InlineData(ReplicationThread.No, ReplicationThread.Yes, "io-stopped", "START SLAVE IO_THREAD")]
     [InlineData(ReplicationThread.Connecting, ReplicationThread.Yes, "io-connecting", null)]
-    public void A_thread_that_somebody_stopped_is_started_again(ReplicationThread io, ReplicationThread sql, string code, string? command)
+    public void A_stopped_thread_is_reported_with_the_command_that_starts_it(ReplicationThread io, ReplicationThread sql, string code, string? command)
     {
         Finding finding = Assert.Single(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100, io, sql, null))));
 
@@ -78,7 +78,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void What_is_wrong_with_the_primary_is_told()
+    public void Faults_of_the_primary_are_reported()
     {
         Assert.Equal(
             ["primary-unreachable"],
@@ -90,7 +90,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void Whether_a_server_answers_is_looked_at_in_the_words_of_the_others_and_changes_nothing()
+    public void An_unreachable_primary_is_checked_read_only_with_the_client_program_of_its_replicas()
     {
         Ticks fleet = new Ticks(Pair).Tick(3, Ticks.Silent(), Ticks.Replica(100));
         RemedyStep look = Of(fleet).Single(finding => finding.Code == "primary-unreachable").Steps.Single();
@@ -99,7 +99,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void A_source_under_another_name_is_no_stranger_while_a_server_never_said_who_it_is()
+    public void A_source_at_an_unlisted_address_is_not_unknown_until_every_node_is_identified()
     {
         Reading elsewhere = Status(Ticks.Replica(100, source: 1), status => status with { SourceHost = "10.0.0.1" });
 
@@ -112,7 +112,7 @@ public sealed class FleetFindingTests
     [InlineData(11 * 3600, true)]
     [InlineData(12 * 3600, false)]
     [InlineData(null, false)]
-    public void A_replica_that_gives_up_within_a_night_is_told(int? seconds, bool told)
+    public void A_replica_that_stops_retrying_within_twelve_hours_is_reported(int? seconds, bool told)
     {
         Finding? finding = Of(
             new Ticks(Pair).Tick(
@@ -130,7 +130,7 @@ public sealed class FleetFindingTests
     [InlineData(ProbeFailure.PermissionDenied, "guard-grants-missing")]
     [InlineData(ProbeFailure.StatementHangs, "status-statement-hangs")]
     [InlineData(ProbeFailure.HostBlocked, "guard-host-blocked")]
-    public void A_node_that_cannot_be_asked_says_why(ProbeFailure failure, string code) =>
+    public void A_probe_failure_is_reported_with_its_cause(ProbeFailure failure, string code) =>
         Assert.Equal(
             [code],
             Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(100), Ticks.Silent(failure))));
@@ -138,7 +138,7 @@ public sealed class FleetFindingTests
     [Theory]
     [InlineData("8.4.0", "TRUNCATE TABLE performance_schema.host_cache")]
     [InlineData("5.6.24", "FLUSH HOSTS")]
-    public void One_that_never_answered_is_told_about_in_the_words_of_the_others(string version, string command)
+    public void Commands_for_a_node_of_unknown_version_follow_the_other_nodes_version(string version, string command)
     {
         Reading primary = At(Ticks.Primary(100), answer => answer with { Version = ServerVersion.Parse(version) });
 
@@ -149,7 +149,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void One_of_a_fleet_that_never_answered_is_told_about_in_all_words_that_may_fit()
+    public void Commands_for_a_fleet_of_unknown_version_cover_every_version()
     {
         Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Silent(ProbeFailure.TimedOut), Ticks.Silent(ProbeFailure.HostBlocked)))
             .Single(finding => finding.Code == "guard-host-blocked");
@@ -161,7 +161,7 @@ public sealed class FleetFindingTests
     [InlineData(1129, "Host '10.0.0.7' is blocked because of many connection errors", "FLUSH HOSTS", 30, true)]
     [InlineData(1040, "Too many connections", "SHOW GLOBAL VARIABLES LIKE 'max_connections'", 30, true)]
     [InlineData(1040, "Too many connections", "", 90, false)]
-    public void A_node_that_answers_and_refuses_the_read_port_is_told_for_as_long_as_somebody_tried(
+    public void A_read_port_refusal_by_a_live_node_is_reported_while_it_is_recent(
         int number, string text, string command, int secondsAgo, bool told)
     {
         Ticks fleet = new Ticks(Pair).Tick(200, Ticks.Primary(100), Ticks.Replica(100));
@@ -184,7 +184,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void Two_that_accept_writes_are_told_unless_that_is_meant()
+    public void Two_writable_nodes_are_reported_as_two_primaries()
     {
         Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")])
             .Tick(5, Ticks.Primary(100), At(Ticks.Primary(100, server: 2), answer => answer), Ticks.Replica(100, server: 3, source: 2));
@@ -195,7 +195,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void Who_follows_the_wrong_one_is_told()
+    public void Replication_from_a_wrong_source_is_reported()
     {
         Assert.Contains("unknown-source", Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100, source: 9))));
         Assert.Contains(
@@ -212,13 +212,13 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void A_replica_beyond_its_sources_end_is_told() =>
+    public void A_replica_ahead_of_its_source_is_reported() =>
         Assert.Contains(
             "ahead-of-source",
             Codes(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100)).Tick(3, Ticks.Primary(10), Ticks.Replica(100))));
 
     [Fact]
-    public void What_will_hurt_later_is_a_warning()
+    public void Latent_replication_risks_are_reported()
     {
         Assert.Equal(
             ["replica-writable"],
@@ -244,7 +244,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void A_delayed_replica_is_no_fault()
+    public void A_delayed_replica_is_only_a_notice()
     {
         Finding finding = Assert.Single(
             Of(new Ticks(Pair).Tick(
@@ -254,7 +254,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void Of_the_same_fleet_the_same_order()
+    public void Findings_have_a_stable_order_by_severity()
     {
         Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")])
             .Tick(3, Ticks.Primary(100), Broken(1032), At(Ticks.Replica(100, server: 3), answer => answer with { ReadOnly = false }));
@@ -265,7 +265,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void Before_servers_tell_why_fetching_stopped_nobody_says_that_it_was_by_hand()
+    public void A_stopped_IO_thread_is_unexplained_where_the_server_reports_no_IO_errors()
     {
         Reading silent = Status(Ticks.Replica(100, io: ReplicationThread.No), status => status with { TellsIoError = false });
         Finding finding = Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), silent))[0];
@@ -276,7 +276,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void A_text_is_an_error_whatever_its_number()
+    public void An_error_text_counts_as_an_error_whatever_its_number()
     {
         Finding finding = Of(
             new Ticks(Pair).Tick(
@@ -291,7 +291,7 @@ public sealed class FleetFindingTests
     [InlineData(true, false, true)]
     [InlineData(false, false, false)]
     [InlineData(true, true, false)]
-    public void A_hold_without_an_end_is_told_once_nothing_is_wrong_any_more(bool isWell, bool hasEnd, bool told)
+    public void An_open_ended_hold_is_reported_once_the_fleet_is_well(bool isWell, bool hasEnd, bool told)
     {
         var since = new DateTimeOffset(2026, 11, 22, 17, 40, 0, TimeSpan.Zero);
         var hold =
@@ -325,7 +325,7 @@ public sealed class FleetFindingTests
     [InlineData("wsrep_on", "ON", null, null)]
     [InlineData("basedir", "/usr", null, null)]
     [InlineData("group_replication_group_name", "", null, null)]
-    public void What_a_server_is_besides_is_named(string variable, string value, string? code, string? name)
+    public void Managed_services_and_unsupported_architectures_are_detected_from_variables(string variable, string value, string? code, string? name)
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
         var examination =
@@ -336,7 +336,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void What_does_not_follow_by_binlogs_is_named_before_it_is_examined()
+    public void An_unsupported_architecture_is_reported_before_the_node_is_examined()
     {
         Ticks fleet = new Ticks(Pair).Tick(
             5, Ticks.Primary(100), Ticks.Replica(100).With(answer => answer with { ForeignArchitecture = "Amazon Aurora", Channels = [] }));
@@ -349,7 +349,7 @@ public sealed class FleetFindingTests
     [Theory]
     [InlineData(false, Severity.Error, "accept")]
     [InlineData(true, Severity.Warning, "accepted")]
-    public void What_was_accepted_of_an_architecture_stays_a_warning(bool isAccepted, Severity severity, string fact)
+    public void An_accepted_architecture_is_a_warning_instead_of_an_error(bool isAccepted, Severity severity, string fact)
     {
         NodeRules[] nodes =
             [.. Pair.Select(node => isAccepted && node.Name == "db2" ? node with { Accepts = [EvidenceGap.Architecture] } : node)];
@@ -362,7 +362,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void Nobody_is_told_to_rebuild_what_does_not_follow_by_binlogs_nor_to_run_what_a_provider_refuses()
+    public void Rebuild_steps_are_withheld_for_unsupported_architectures_and_managed_servers()
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), With(Ticks.Replica(100), channels: []));
         NodeExamination Examined(string variable, string value) =>
@@ -375,7 +375,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void A_node_of_a_Galera_cluster_is_one_with_a_provider()
+    public void A_Galera_node_is_recognised_by_its_wsrep_provider()
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
         ImmutableDictionary<string, string> variables = ImmutableDictionary<string, string>.Empty.Add("wsrep_on", "ON");
@@ -387,7 +387,7 @@ public sealed class FleetFindingTests
     }
 
     [Fact]
-    public void Members_are_said_to_read_elsewhere_only_where_somebody_is_fresh()
+    public void A_finding_names_where_reads_go_instead_only_while_another_replica_is_fresh()
     {
         Ticks fleet = new Ticks([.. Pair, Ticks.Node("db3")]).Tick(5, Ticks.Primary(50), Ticks.Replica(50), Ticks.Replica(50, server: 3))
             .Tick(3, Ticks.Primary(100), Broken(1032), Ticks.Replica(100, server: 3));

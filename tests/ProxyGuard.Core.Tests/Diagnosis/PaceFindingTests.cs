@@ -16,7 +16,7 @@ public sealed class PaceFindingTests
     [InlineData("Waiting for global read lock", null, "applier-locked")]
     [InlineData("altering table", "ALTER TABLE photos ADD COLUMN x INT", "long-transaction")]
     [InlineData("Slave has read all relay log; waiting for more updates", null, null)]
-    public void What_the_applier_does_tells_why_the_replica_stands(string state, string? statement, string? code)
+    public void The_applier_state_explains_a_standstill(string state, string? statement, string? code)
     {
         string[] codes = [.. FleetFindingTests.Of(Standing(), null, Examined(state, statement)).Select(finding => finding.Code)];
 
@@ -28,7 +28,7 @@ public sealed class PaceFindingTests
     [InlineData("Update_rows_log_event::find_row(1234) on table `photos`.`likes`", "rows-without-key")]
     [InlineData("Update_rows_log_event::find_row()", "not-catching-up")]
     [InlineData(null, "not-catching-up")]
-    public void An_account_that_may_see_no_thread_still_reads_in_the_status_what_the_applier_does(string? state, string code) =>
+    public void The_replica_status_explains_a_standstill_without_access_to_the_process_list(string? state, string code) =>
         Assert.Equal([code, "behind"], FleetFindingTests.Of(Standing(state)).Select(finding => finding.Code));
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class PaceFindingTests
     }
 
     [Fact]
-    public void A_late_replica_has_steps_that_say_what_takes_time_and_how_to_set_it_back()
+    public void A_lagging_replica_gets_steps_to_relax_its_throttles_and_restore_them()
     {
         NodeExamination examination = Examined("Slave has read all relay log", null) with
         {
@@ -75,7 +75,7 @@ public sealed class PaceFindingTests
         "STOP SLAVE SQL_THREAD; SET GLOBAL slave_parallel_type = 'LOGICAL_CLOCK'; SET GLOBAL slave_preserve_commit_order = ON; SET GLOBAL slave_parallel_workers = 4; START SLAVE SQL_THREAD")]
     [InlineData("MySQL 9.7.0", "STOP REPLICA SQL_THREAD; SET GLOBAL replica_parallel_workers = 4; START REPLICA SQL_THREAD")]
     [InlineData("MariaDB 5.5.68", "")]
-    public void Several_appliers_keep_the_order_of_commits_or_are_not_offered(string server, string expected)
+    public void Parallel_appliers_are_offered_only_where_commit_order_is_preserved(string server, string expected)
     {
         ImmutableDictionary<string, string> variables = ImmutableDictionary.CreateRange(new Dictionary<string, string>
         {
@@ -92,7 +92,7 @@ public sealed class PaceFindingTests
     }
 
     [Fact]
-    public void A_replica_that_has_applied_all_of_a_silent_source_has_nothing_to_apply()
+    public void A_replica_that_applied_everything_from_a_silent_source_is_waiting_for_it()
     {
         Func<MonotonicInstant, NodeReading> caughtUp = FleetFindingTests.Status(
             Ticks.Replica(100, io: ReplicationThread.Connecting),
@@ -106,7 +106,7 @@ public sealed class PaceFindingTests
     }
 
     [Fact]
-    public void Relay_logs_that_nobody_applies_are_told_with_their_growth()
+    public void Unapplied_relay_logs_are_reported_with_their_growth_rate()
     {
         var fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"));
         for (int tick = 1; tick <= 240; tick++)
@@ -126,7 +126,7 @@ public sealed class PaceFindingTests
     [InlineData(1_000_000_000, 1_000_000, true)]
     [InlineData(1_000_000, 300_000_000, false)]
     [InlineData(1_000_000, 500_000_000, true)]
-    public void Relay_logs_are_told_from_a_gigabyte_or_ten_in_a_day(long bytes, long bytesPerHour, bool told)
+    public void Relay_logs_are_reported_from_1_GB_or_a_growth_of_10_GB_a_day(long bytes, long bytesPerHour, bool told)
     {
         var fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2"));
         for (int tick = 1; tick <= 240; tick++)
@@ -144,16 +144,16 @@ public sealed class PaceFindingTests
     [InlineData("0", "2592000", false)]
     [InlineData("14", "0", false)]
     [InlineData(null, null, false)]
-    public void Binlogs_that_nothing_deletes_are_told(string? days, string? seconds, bool told) =>
+    public void Binlogs_that_never_expire_are_reported(string? days, string? seconds, bool told) =>
         Assert.Equal(told, NeverPurged(2_000_000_000, days, seconds) is not null);
 
     [Fact]
-    public void Binlogs_that_take_little_are_not_worth_a_word() => Assert.Null(NeverPurged(1_000_000));
+    public void Small_binlogs_that_never_expire_are_not_reported() => Assert.Null(NeverPurged(1_000_000));
 
     [Theory]
     [InlineData("bin.000001", null)]
     [InlineData("bin.000003", "PURGE BINARY LOGS TO 'bin.000003'")]
-    public void Only_binlogs_that_every_replica_has_applied_are_offered_for_deletion(string executed, string? command)
+    public void Only_binlogs_applied_by_every_replica_are_offered_for_purging(string executed, string? command)
     {
         string[] commands =
         [
@@ -167,7 +167,7 @@ public sealed class PaceFindingTests
     [Theory]
     [InlineData("Reading event from the relay log", "photos.likes, photos.seen", "photos.likes, photos.seen")]
     [InlineData("Reading event from the relay log", "", null)]
-    public void Where_the_applier_says_nothing_a_table_without_a_key_is_only_possible(string state, string tables, string? told)
+    public void A_table_without_a_key_is_only_a_possible_cause_if_the_applier_state_is_inconclusive(string state, string tables, string? told)
     {
         NodeExamination examined =
             Examined(state, null) with { TablesWithoutKey = [.. tables.Split(", ", StringSplitOptions.RemoveEmptyEntries)] };
@@ -177,7 +177,7 @@ public sealed class PaceFindingTests
     }
 
     [Fact]
-    public void An_applier_that_gets_on_is_not_suspected_of_a_table_without_a_key()
+    public void A_missing_key_is_not_suspected_while_the_applier_makes_progress()
     {
         Ticks fleet = new Ticks(Ticks.PrimaryNode, Ticks.Node("db2")).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
         for (int tick = 1; tick <= 40; tick++)

@@ -31,11 +31,11 @@ public sealed class RemedyTests
         "SET GLOBAL replica_exec_mode = 'IDEMPOTENT'; START REPLICA | SHOW REPLICA STATUS | SET GLOBAL replica_exec_mode = 'STRICT'")]
     [InlineData("MySQL 9.7.0",
         "SET GLOBAL replica_exec_mode = 'IDEMPOTENT'; START REPLICA | SHOW REPLICA STATUS | SET GLOBAL replica_exec_mode = 'STRICT'")]
-    public void A_duplicate_row_is_replaced_by_the_sources(string server, string expected) =>
+    public void A_duplicate_row_is_replaced_by_the_sources_row_in_idempotent_mode(string server, string expected) =>
         Assert.Equal(expected, Commands(SqlThread(server, Duplicate), "idempotent", "wait-until-caught-up", "strict-again"));
 
     [Fact]
-    public void The_row_in_question_is_looked_at_on_both_sides_before_anything_else()
+    public void The_conflicting_row_is_inspected_on_both_servers_first()
     {
         Finding finding = SqlThread("MySQL 5.6.24", Duplicate);
 
@@ -55,7 +55,7 @@ public sealed class RemedyTests
     [InlineData("7-anna-lena", "by_name", "SELECT * FROM `photos`.`t` WHERE ONE_CONDITION_FOR_EACH_COLUMN_OF_BY_NAME")]
     [InlineData("begi", "by_text", "SELECT * FROM `photos`.`t` WHERE COLUMN_OF_BY_TEXT = 'begi'")]
     [InlineData("17", "gone", "SELECT * FROM `photos`.`t` WHERE COLUMN_OF_GONE = '17'")]
-    public void A_row_is_found_by_the_columns_of_its_key_where_they_are_seen(string entry, string key, string expected)
+    public void A_row_is_selected_by_its_key_columns_where_these_are_known(string entry, string key, string expected)
     {
         var examination = new NodeExamination
         {
@@ -86,7 +86,7 @@ public sealed class RemedyTests
     [InlineData("127.0.0.1", "df -h")]
     [InlineData("localhost", "df -h")]
     [InlineData("::1", "df -h")]
-    public void Nobody_is_sent_through_ssh_to_the_machine_they_sit_at(string host, string expected) =>
+    public void Shell_commands_use_ssh_only_for_remote_hosts(string host, string expected) =>
         Assert.Equal(expected, Shell.On(host, "df -h"));
 
     [Theory]
@@ -95,14 +95,14 @@ public sealed class RemedyTests
     [InlineData("MySQL 8.4.0", "eu",
     "STOP REPLICA IO_THREAD FOR CHANNEL 'eu'; CHANGE REPLICATION SOURCE TO SOURCE_RETRY_COUNT = 86400 FOR CHANNEL 'eu'; START REPLICA IO_THREAD FOR CHANNEL 'eu'")]
     [InlineData("MySQL 5.6.24", "", "STOP SLAVE IO_THREAD; CHANGE MASTER TO MASTER_RETRY_COUNT = 86400; START SLAVE IO_THREAD")]
-    public void A_replica_is_told_to_try_longer(string server, string channel, string expected) =>
+    public void The_retry_count_of_a_replica_is_raised_in_its_servers_syntax(string server, string channel, string expected) =>
         Assert.Equal(expected, string.Join("; ", SettingFindings.RetryLonger(Scenes.On(server, channel: channel)).Commands));
 
     [Theory]
     [InlineData(ReplicationThread.No, "attempt 10/10, with a delay", "source-given-up", Confidence.Certain, "start-io-thread")]
     [InlineData(ReplicationThread.No, "attempt 1/10, with a delay", "source-given-up", Confidence.Likely, "start-io-thread")]
     [InlineData(ReplicationThread.Connecting, "attempt 3/10, with a delay", "source-unreachable", Confidence.Certain, "set-source-address")]
-    public void A_replica_that_gave_up_is_told_from_one_that_still_tries(
+    public void A_replica_that_gave_up_is_distinguished_from_one_still_retrying(
         ReplicationThread io, string attempt, string code, Confidence confidence, string step)
     {
         Scene scene = Scenes.On("MySQL 9.7.4");
@@ -128,14 +128,14 @@ public sealed class RemedyTests
         "mysqldump --host=db1.example.org --port=3307 --single-transaction photos t | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
     [InlineData("MariaDB 11.8.2",
         "mariadb-dump --host=db1.example.org --port=3307 --single-transaction photos t | mariadb --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
-    public void A_table_is_copied_with_the_programs_of_its_server(string server, string expected) =>
+    public void A_table_is_copied_with_its_servers_client_programs(string server, string expected) =>
         Assert.Equal(expected, Commands(SqlThread(server, NotFound), "copy-table"));
 
     [Theory]
     [InlineData("ROW", "copy-table")]
     [InlineData("MIXED", "rebuild")]
     [InlineData("STATEMENT", "rebuild")]
-    public void Where_statements_may_come_a_single_table_is_not_copied_but_everything_made_anew(string format, string step)
+    public void A_single_table_is_copied_only_under_row_based_replication(string format, string step)
     {
         var examination =
             new NodeExamination
@@ -152,7 +152,7 @@ public sealed class RemedyTests
     }
 
     [Fact]
-    public void Of_parallel_appliers_the_one_that_failed_is_asked_and_not_the_one_that_gave_up_because_of_it()
+    public void The_parallel_applier_that_failed_is_diagnosed_not_one_that_stopped_because_of_it()
     {
         var stopped = new ReplicationError(3030, "Coordinator stopped because there were error(s) in the worker(s).");
         WorkerError gaveUp = new(
@@ -174,7 +174,7 @@ public sealed class RemedyTests
     }
 
     [Fact]
-    public void A_replica_that_refuses_administrators_is_opened_for_the_copy_and_closed_again()
+    public void A_super_read_only_replica_is_made_writable_for_a_copy_and_read_only_again()
     {
         Finding finding = ChannelFindings.RuleOf(SqlThreadErrors.All, Scenes.On("MySQL 5.7.44", superReadOnly: true), NotFound);
 
@@ -201,7 +201,7 @@ public sealed class RemedyTests
     "STOP REPLICA FOR CHANNEL 'photos'; CHANGE REPLICATION SOURCE TO SOURCE_LOG_FILE = 'bin.000003', SOURCE_LOG_POS = 1234 FOR CHANNEL 'photos'; START REPLICA FOR CHANNEL 'photos'")]
     [InlineData("MariaDB 10.11.6", "photos",
     "STOP SLAVE 'photos'; CHANGE MASTER 'photos' TO MASTER_LOG_FILE = 'bin.000003', MASTER_LOG_POS = 1234; START SLAVE 'photos'")]
-    public void A_channel_is_named_as_its_server_names_channels(string server, string channel, string expected) =>
+    public void A_channel_is_named_in_its_servers_syntax(string server, string channel, string expected) =>
         Assert.Equal(
             expected,
             Commands(ChannelFindings.RuleOf(SqlThreadErrors.All, Scenes.On(server, channel: channel), Damaged), "refetch-relay-log"));
@@ -215,7 +215,7 @@ public sealed class RemedyTests
     "mysqldump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --source-data=1 | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0'", "rebuild-by-clone")]
     [InlineData("MariaDB 10.11.6", true, "STOP SLAVE; RESET SLAVE; RESET MASTER",
     "mariadb-dump --host=db1.example.org --port=3307 --all-databases --single-transaction --routines --events --triggers --gtid --master-data=1 | mariadb --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0'", "rebuild-physically")]
-    public void A_replica_is_rebuilt_through_a_pipe(string server, bool gtid, string prepare, string rebuild, string faster)
+    public void A_replica_is_rebuilt_by_a_piped_dump(string server, bool gtid, string prepare, string rebuild, string faster)
     {
         Finding finding = ChannelFindings.RuleOf(IoThreadErrors.All, Scenes.On(server, gtid), Purged);
 
@@ -230,7 +230,7 @@ public sealed class RemedyTests
     [InlineData("MySQL 9.7.0", false, "STOP REPLICA; SET GLOBAL sql_replica_skip_counter = 1; START REPLICA")]
     [InlineData("MySQL 5.6.24", true, "STOP SLAVE; SET GTID_NEXT = 'THE_GTID'; BEGIN; COMMIT; SET GTID_NEXT = 'AUTOMATIC'; START SLAVE")]
     [InlineData("MariaDB 10.5.23", true, "STOP SLAVE; SET GLOBAL sql_slave_skip_counter = 1; START SLAVE")]
-    public void A_change_of_the_schema_that_is_there_is_left_out_alone(string server, bool gtid, string expected) =>
+    public void Only_the_already_applied_DDL_statement_is_skipped(string server, bool gtid, string expected) =>
         Assert.Equal(expected, Commands(SqlThread(server, Exists, gtid), "skip-statement"));
 
     [Theory]
@@ -238,7 +238,7 @@ public sealed class RemedyTests
     [InlineData("MySQL 8.0.19", "STOP SLAVE; CHANGE MASTER TO GET_MASTER_PUBLIC_KEY = 1; START SLAVE")]
     [InlineData("MySQL 9.7.0", "STOP REPLICA; CHANGE REPLICATION SOURCE TO GET_SOURCE_PUBLIC_KEY = 1; START REPLICA")]
     [InlineData("MariaDB 11.8.2", "STOP SLAVE; CHANGE MASTER TO MASTER_SSL = 1; START SLAVE")]
-    public void A_password_that_wants_a_secure_connection_gets_one(string server, string expected)
+    public void A_caching_sha2_password_account_gets_TLS_or_the_servers_public_key(string server, string expected)
     {
         var error = new ReplicationError(
             2061, "Authentication plugin 'caching_sha2_password' reported error: Authentication requires secure connection.");
@@ -256,7 +256,7 @@ public sealed class RemedyTests
     "TRUNCATE TABLE performance_schema.host_cache")]
     [InlineData("MariaDB 10.4.30", "SET GLOBAL read_only = ON", "SHOW MASTER STATUS", "REPLICATION CLIENT", "FLUSH HOSTS")]
     [InlineData("MariaDB 10.5.23", "SET GLOBAL read_only = ON", "SHOW MASTER STATUS", "BINLOG MONITOR, SLAVE MONITOR", "FLUSH HOSTS")]
-    public void Each_server_has_its_words(string server, string readOnly, string head, string privileges, string unblock)
+    public void Commands_follow_the_syntax_of_each_server_version(string server, string readOnly, string head, string privileges, string unblock)
     {
         var words = new ServerCommands(Scenes.Server(server));
 

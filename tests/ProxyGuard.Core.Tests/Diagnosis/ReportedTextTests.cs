@@ -10,7 +10,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Places))]
-    public void A_text_is_explained_by_its_kind_or_not_at_all(int place)
+    public void A_reported_error_is_explained_correctly_or_as_unknown(int place)
     {
         ReportedText reported = ReportedTexts.All[place];
         ImmutableArray<Finding> findings = Explained(reported);
@@ -22,7 +22,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void None_is_called_something_else_with_certainty()
+    public void No_reported_error_is_misdiagnosed_with_certainty()
     {
         int right = ReportedTexts.All.Count(reported => Explained(reported) is [var only] && only.Code == reported.Code);
         int unknown = ReportedTexts.All.Count(
@@ -54,7 +54,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData(1054, "Error 'Unknown column 't.name' in 'field list'' on query. Default database: 'yk'. Query: '/*\u00A0App=PhpStorm\u00A02021\u00A0*/ UPDATE yk.users t SET t.name = 1'", "table=yk.users")]
     [InlineData(1452, "Could not execute Write_rows event on table photos.comments; Kann nicht (`photos`.`comments`, CONSTRAINT `c` FOREIGN KEY (`photo`) REFERENCES `pictures` (`id`) ON DELETE CASCADE), Error_code: 1452;", "table=photos.comments referenced=photos.pictures")]
     [InlineData(1452, "Could not execute Write_rows event on table photos.comments; no (`photos`.`comments`, CONSTRAINT `c` FOREIGN KEY (`photo`) REFERENCES `shared`.`pictures` (`id`)), Error_code: 1452;", "referenced=shared.pictures")]
-    public void What_every_language_shares_is_read(int number, string text, string expected)
+    public void Facts_are_extracted_from_error_texts_in_any_language(int number, string text, string expected)
     {
         ImmutableDictionary<string, string> facts = ErrorText.FactsOf(number, text);
 
@@ -62,7 +62,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_key_that_has_only_a_number_is_not_taken_for_the_primary()
+    public void A_key_known_only_by_number_is_not_taken_for_the_primary_key()
     {
         Finding finding = Assert.Single(
             Findings.Explain(1062, Scenes.MySql("5.0.96"), usesGtid: false,
@@ -78,7 +78,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData("Update_rows", "name")]
     [InlineData("Update_rows_v1", "PRIMARY")]
     [InlineData("Write_rows", "name")]
-    public void Only_an_insert_with_the_same_primary_key_is_replaced_by_the_idempotent_mode(string row, string key)
+    public void Idempotent_mode_is_advised_only_for_inserts_with_a_duplicate_primary_key(string row, string key)
     {
         Finding finding = Assert.Single(
             Findings.Explain(1062, Scenes.MySql("5.7.44"), usesGtid: false,
@@ -94,13 +94,13 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData(1054, "Error 'Unknown column 'title' in 'field list'' on query. Default database: 'photos'. Query: 'UPDATE albums SET title = 1'")]
     [InlineData(1396, "Error 'Operation ALTER USER failed for 'anna'@'%'' on query. Default database: ''. Query: 'ALTER USER 'anna'@'%''")]
     [InlineData(1050, "Error 'Table 'best' already exists' on query. Default database: 'photos'. Query: 'CREATE TABLE best AS SELECT * FROM albums'")]
-    public void Nothing_that_changes_rows_or_lacks_something_is_skipped(int number, string text) =>
+    public void Statements_that_change_rows_or_lack_a_prerequisite_are_never_skipped(int number, string text) =>
         Assert.All(
             Findings.Explain(number, Scenes.MySql("5.7.44"), usesGtid: false, text),
             finding => Assert.DoesNotContain(finding.Steps, step => step.Id == "skip-statement"));
 
     [Fact]
-    public void A_step_whose_effect_nobody_compared_is_only_possible_and_ends_in_a_comparison()
+    public void An_unverified_remedy_is_marked_possible_and_followed_by_a_table_comparison()
     {
         Finding finding = Assert.Single(
             Findings.Explain(1194, Scenes.MySql("5.5.62"), usesGtid: false,
@@ -129,7 +129,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     "When @@SESSION.GTID_NEXT is set to a GTID, you must explicitly set it to a different value after a COMMIT or ROLLBACK. Current @@SESSION.GTID_NEXT is '7e6ececb-c185-11f0-9733-a629fd2330b3:7'.")]
     [InlineData("MySQL 8.0.40", 1396,
     "Coordinator stopped because there were error(s) in the worker(s). The most recent failure being: Worker 1 failed executing transaction '7e6ececb-c185-11f0-9733-a629fd2330b3:7' at source log mysql-bin.000002, end_log_pos 2985090. See error log")]
-    public void What_may_be_something_else_is_not_certain(string server, int number, string text) =>
+    public void An_ambiguous_error_is_never_diagnosed_as_certain(string server, int number, string text) =>
         Assert.All(
             Findings.Explain(number, Scenes.Server(server), usesGtid: false, text),
             finding => Assert.NotEqual(Confidence.Certain, finding.Confidence));
@@ -137,7 +137,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [Theory]
     [InlineData("56-724", "ONE_CONDITION_FOR_EACH_COLUMN_OF_PRIMARY")]
     [InlineData("56", "COLUMN_OF_PRIMARY = '56'")]
-    public void An_entry_that_may_be_of_several_columns_is_never_compared_with_one(string entry, string condition)
+    public void An_entry_of_a_possibly_composite_key_is_not_compared_with_a_single_column(string entry, string condition)
     {
         string text =
             $"Error 'Duplicate entry '{entry}' for key 'PRIMARY'' on query. Default database: 'blog'. Query: 'INSERT INTO `wp_term_relationships` (`object_id`, `term_taxonomy_id`) VALUES (56, 724)'";
@@ -155,13 +155,13 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     [InlineData(1146, "Error 'Table 'photos.albums' doesn't exist' on query. Default database: 'photos'. Query: 'alter table albums add column b int(11) default null'")]
     [InlineData(1049, "Error executing row event: 'Unknown database 'forum''")]
     [InlineData(1032, "Could not execute Update_rows event on table mysql.user; Can't find record in 'user', Error_code: 1032; handler error HA_ERR_KEY_NOT_FOUND; the event's master log bin.000297, end_log_pos 16666")]
-    public void What_a_copy_would_not_mend_is_not_copied(int number, string text) =>
+    public void Copying_a_table_and_idempotent_mode_are_not_advised_where_they_would_not_help(int number, string text) =>
         Assert.DoesNotContain(
             Assert.Single(Findings.Explain(number, Scenes.MySql("5.7.44"), usesGtid: false, text)).Steps,
             step => step.Id is "copy-table" or "idempotent");
 
     [Fact]
-    public void A_version_without_its_last_number_has_the_same_words() =>
+    public void A_version_without_patch_number_gets_the_same_commands() =>
         Assert.Contains(
             Assert.Single(
                 Findings.Explain(1032, Scenes.Server("MySQL 5.6"), usesGtid: true,
@@ -174,7 +174,7 @@ public sealed class ReportedTextTests(ITestOutputHelper output)
     "Got fatal error 1236 from master when reading data from binary log: 'The slave is connecting using CHANGE MASTER TO MASTER_AUTO_POSITION = 1, but the master has purged binary logs containing GTIDs that the slave requires.'", "--set-gtid-purged=ON")]
     [InlineData("MariaDB 10.11.6", 1236,
     "Got fatal error 1236 from master when reading data from binary log: 'Could not find GTID state requested by slave in any binlog files. Error: connecting slave requested to start from GTID 0-10-848902'", "--gtid")]
-    public void A_text_that_tells_of_GTIDs_is_answered_with_GTIDs(string server, int number, string text, string option) =>
+    public void An_error_text_that_mentions_GTIDs_gets_a_GTID_based_rebuild(string server, int number, string text, string option) =>
         Assert.Contains(
             Assert.Single(
                 Findings.Explain(number, Scenes.Server(server), usesGtid: false, text)).Steps.Single(step => step.Id == "rebuild").Commands,

@@ -27,7 +27,7 @@ public sealed partial class VocabularyTests
 
     [Theory]
     [MemberData(nameof(Servers))]
-    public void No_command_has_a_word_its_server_does_not_know(string server, bool gtid)
+    public void Commands_use_only_keywords_of_the_servers_version(string server, bool gtid)
     {
         string[] commands =
             [.. AllSteps(server, gtid).SelectMany(step => step.Commands).Select(command => Privilege().Replace(command, ""))];
@@ -52,7 +52,7 @@ public sealed partial class VocabularyTests
 
     [Theory]
     [MemberData(nameof(Servers))]
-    public void Whoever_changes_data_is_told_to_back_up_first_and_to_look_before_that(string server, bool gtid)
+    public void Steps_that_change_data_come_after_an_inspection_and_a_backup(string server, bool gtid)
     {
         foreach (Finding finding in All(server, gtid).Where(finding => !finding.Steps.IsEmpty))
         {
@@ -67,14 +67,14 @@ public sealed partial class VocabularyTests
 
     [Theory]
     [MemberData(nameof(Servers))]
-    public void A_step_that_changes_nothing_only_reads(string server, bool gtid)
+    public void A_step_is_marked_harmless_exactly_if_its_commands_only_read(string server, bool gtid)
     {
         foreach (RemedyStep step in AllSteps(server, gtid))
             Assert.Equal(step.Danger == Danger.None, step.Commands.Length > 0 && step.Commands.All(command => Reading().IsMatch(command)));
     }
 
     [Fact]
-    public void Every_code_and_every_step_has_its_own_name()
+    public void Finding_codes_and_step_ids_are_unique()
     {
         Assert.Equal(FindingKinds.All.Length, FindingKinds.All.DistinctBy(kind => kind.Code).Count());
         Assert.Equal(StepKinds.All.Length, StepKinds.All.DistinctBy(step => step.Id).Count());
@@ -82,7 +82,7 @@ public sealed partial class VocabularyTests
     }
 
     [Fact]
-    public void Every_fault_in_the_tables_is_a_kind_that_is_listed()
+    public void Every_finding_step_and_dead_end_of_the_error_tables_is_registered()
     {
         Assert.Superset(
             SqlThreadErrors.All.Concat(IoThreadErrors.All).Select(fault => fault.Kind.Code).ToHashSet(),
@@ -99,18 +99,18 @@ public sealed partial class VocabularyTests
     [InlineData(13114, "source-log-truncated source-log-purged packet-too-large position-impossible errant-gtid same-replica-twice checksums-not-understood source-log-damaged")]
     [InlineData(2003, "source-unreachable")]
     [InlineData(4711, "sql-other io-other")]
-    public void A_number_alone_is_explained_by_all_it_can_mean(int number, string codes) =>
+    public void An_error_number_alone_lists_every_possible_finding(int number, string codes) =>
         Assert.Equal(codes.Split(' '), Findings.Explain(number, Scenes.MySql("5.6.24"), usesGtid: false).Select(finding => finding.Code));
 
     [Fact]
-    public void A_number_with_its_text_is_explained_by_what_the_text_says() =>
+    public void An_error_number_with_its_text_gives_the_finding_for_that_text() =>
         Assert.Equal(
             ["source-log-purged"],
             Findings.Explain(13114, Scenes.MySql("8.4.0"), usesGtid: true,
                 "'Cannot replicate because the source purged required binary logs.'").Select(finding => finding.Code));
 
     [Fact]
-    public void What_nobody_knows_is_left_out_of_the_values_and_a_blank_in_the_commands()
+    public void Unknown_facts_are_omitted_from_the_values_and_left_blank_in_the_commands()
     {
         Finding finding = Findings.Explain(1032, Scenes.MySql("5.6.24"), usesGtid: false).Single();
 

@@ -33,11 +33,11 @@ public class GuardPolicyTests
     [InlineData("h f f", 1, Cause.PrimaryStalled)]
     [InlineData("f h h", 1, Cause.ReplicasStuck)]
     [InlineData("f", 1, null)] // no replica at all: nothing can stall
-    public void The_cause_follows_from_the_fleet(string fleet, int minFresh, Cause? cause) =>
+    public void The_cause_follows_from_the_health_of_the_nodes(string fleet, int minFresh, Cause? cause) =>
         Assert.Equal(cause, GuardPolicy.CauseOf(FleetOf(fleet), RulesFor(minFresh)));
 
     [Fact]
-    public void Before_the_first_tick_nothing_is_known_and_no_write_is_accepted()
+    public void Writes_are_refused_before_the_first_probe()
     {
         GuardView view = Start(new Ticks(PrimaryNode, Node("db2")));
 
@@ -54,7 +54,7 @@ public class GuardPolicyTests
     [InlineData(HoldMode.Maintenance, RequestKind.Pass, false, RefusalReason.WriteRefused)]
     [InlineData(HoldMode.ReadOnly, RequestKind.Write, true, RefusalReason.WriteRefused)]
     [InlineData(HoldMode.ReadOnly, RequestKind.Write, false, RefusalReason.WriteRefused)]
-    public void A_refusal_says_what_was_refused(HoldMode mode, RequestKind kind, bool isSafe, RefusalReason reason)
+    public void The_refusal_reason_follows_from_the_hold_and_the_request(HoldMode mode, RequestKind kind, bool isSafe, RefusalReason reason)
     {
         var site = new Site { Hold = HoldOf(mode) };
         site.Tick(3, Primary(1_000), Replica(1_000));
@@ -64,7 +64,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void Ignorance_at_the_start_ends_without_a_quiet_time()
+    public void A_healthy_fleet_opens_the_site_at_startup_without_a_quiet_time()
     {
         var site = new Site();
         site.Tick(3, Primary(1_000), Replica(1_000));
@@ -73,7 +73,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void A_stuck_fleet_closes_at_once_and_reopens_after_a_quiet_time()
+    public void A_stuck_fleet_makes_the_site_read_only_at_once_and_reopens_it_after_a_quiet_time()
     {
         var site = new Site();
         site.Tick(3, Primary(1_000), Replica(1_000));
@@ -94,7 +94,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void A_replica_that_stops_again_starts_the_quiet_time_anew()
+    public void A_replica_that_stops_again_restarts_the_quiet_time()
     {
         var site = new Site();
         site.Tick(3, Primary(1_000), Replica(1_000)).Tick(2, Primary(1_000), Replica(1_000, sql: ReplicationThread.No));
@@ -107,7 +107,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void On_its_way_back_the_cause_stays_what_it_was()
+    public void The_cause_stays_the_same_while_replicas_catch_up()
     {
         var site = new Site();
         site.Tick(3, Primary(1_000), Replica(1_000)).Tick(2, Primary(5_000), Replica(1_000, sql: ReplicationThread.No));
@@ -119,7 +119,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void A_hold_overrides_both_ways_and_ends_where_it_began()
+    public void A_hold_overrides_the_automatic_mode_until_it_is_lifted()
     {
         var site = new Site();
         site.Tick(3, Primary(1_000), Replica(1_000));
@@ -145,7 +145,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void A_view_that_is_not_renewed_ages_to_unknown_by_itself()
+    public void A_view_that_is_not_renewed_expires_to_unknown()
     {
         var site = new Site();
         site.Tick(3, Primary(1_000), Replica(1_000));
@@ -160,7 +160,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void Whoever_rehearses_refuses_nothing_because_of_what_is_seen_or_no_longer_seen()
+    public void A_dry_run_refuses_no_write_during_an_incident_or_after_the_view_expires()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         GuardRules rules = Rules() with { Requests = new RequestRules([], rehearses: true) };
@@ -174,7 +174,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void An_incident_that_was_open_before_a_restart_goes_on_with_its_beginning()
+    public void An_open_incident_keeps_its_start_time_across_a_restart()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         var recalled = new Incident(Cause.ReplicasStuck, MonotonicInstant.At(-3600), SawFault: true, CalmSince: null);
@@ -203,7 +203,7 @@ public class GuardPolicyTests
     [InlineData("x x x", "1 2", false)]
     [InlineData("u x x", "1 2", false)] // of a primary that nobody knows nothing is promised
     [InlineData("f", "0", true)]
-    public void Reads_go_where_it_is_fresh_else_where_it_is_freshest(string fleet, string places, bool isCurrent)
+    public void Reads_go_to_the_fresh_nodes_or_else_to_the_freshest(string fleet, string places, bool isCurrent)
     {
         ReadRoute reads = ReadRoute.Through(FleetOf(fleet), new ReadRules(), MonotonicInstant.At(1_000));
 
@@ -213,7 +213,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void Of_two_that_are_late_the_less_late_serves_and_the_label_is_its_own()
+    public void The_less_lagging_of_two_replicas_serves_reads_with_its_own_content_time()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         long head = 1_000;
@@ -238,7 +238,7 @@ public class GuardPolicyTests
     [InlineData(RequestKind.Read, SiteMode.Maintenance, Verdict.Refuse)]
     [InlineData(RequestKind.Write, SiteMode.Maintenance, Verdict.Refuse)]
     [InlineData(RequestKind.Pass, SiteMode.Maintenance, Verdict.Refuse)]
-    public void The_verdict_follows_from_mode_and_kind(RequestKind kind, SiteMode mode, Verdict verdict) =>
+    public void The_verdict_follows_from_the_mode_and_the_request_kind(RequestKind kind, SiteMode mode, Verdict verdict) =>
         Assert.Equal(verdict, RequestPolicy.Decide(kind, Start(new Ticks(PrimaryNode)) with { Mode = mode }));
 
     /// <summary>What a login gets: p the primary answers, x it is silent, u nobody knows.</summary>
@@ -253,7 +253,7 @@ public class GuardPolicyTests
     [InlineData("x", HoldMode.Open, false, Verdict.Write)]
     [InlineData("u", null, false, Verdict.Write)]
     [InlineData("u", null, true, Verdict.Write)]
-    public void While_the_primary_is_gone_a_login_is_refused_and_its_form_is_a_read(
+    public void A_login_is_refused_while_the_primary_is_silent_but_its_form_is_served(
         string primary, HoldMode? hold, bool isSafe, Verdict verdict)
     {
         var site = new Site { Hold = hold is { } mode ? HoldOf(mode) : null };
@@ -268,7 +268,7 @@ public class GuardPolicyTests
     }
 
     [Fact]
-    public void Once_the_primary_is_back_logins_need_not_wait_for_the_quiet_time()
+    public void Logins_resume_without_a_quiet_time_once_the_primary_is_back()
     {
         var site = new Site();
         site.Tick(3, Primary(1_000), Replica(1_000)).Tick(3, Silent(), Replica(1_000)).Tick(3, Primary(1_000), Replica(1_000));

@@ -16,7 +16,7 @@ public class OutsideWritesTests
     private double Expected { get; set; }
 
     [Fact]
-    public void Views_that_write_are_told_with_their_rate()
+    public void Page_views_that_write_are_reported_with_their_rate()
     {
         // 51 KB a view, a view a second.
         Run(60, tick =>
@@ -33,7 +33,7 @@ public class OutsideWritesTests
     }
 
     [Fact]
-    public void A_job_is_told_without_views()
+    public void A_background_job_that_writes_is_reported_without_a_rate_per_page_view()
     {
         Run(60, tick => _head += tick % 4 == 0 ? 2_000 : 0);
 
@@ -42,20 +42,20 @@ public class OutsideWritesTests
     }
 
     [Fact]
-    public void Nothing_is_told_while_the_head_stands() => Assert.Null(Run(200, _ => { }).Found);
+    public void Nothing_is_reported_while_the_binlog_head_stands_still() => Assert.Null(Run(200, _ => { }).Found);
 
     [Fact]
-    public void Nothing_is_told_of_an_open_site()
+    public void Nothing_is_reported_while_the_site_accepts_writes()
     {
         IsClosed = false;
         Assert.Null(Run(200, _ => _head += 10_000).Found);
     }
 
     [Fact]
-    public void A_log_that_rotates_twice_is_no_write() => Assert.Null(Run(100, tick => _head += tick is 20 or 60 ? 400 : 0).Found);
+    public void A_binlog_rotation_does_not_count_as_a_write() => Assert.Null(Run(100, tick => _head += tick is 20 or 60 ? 400 : 0).Found);
 
     [Fact]
-    public void Writes_under_way_that_finish_are_no_news()
+    public void In_flight_writes_that_finish_are_not_reported()
     {
         _traffic = _traffic with { InFlight = 3 };
         Run(100, _ => _head += 5_000);
@@ -68,7 +68,7 @@ public class OutsideWritesTests
     }
 
     [Fact]
-    public void A_write_that_is_let_through_begins_the_measure_anew()
+    public void A_forwarded_write_restarts_the_measurement()
     {
         Assert.Null(Run(200, tick =>
         {
@@ -79,7 +79,7 @@ public class OutsideWritesTests
     }
 
     [Fact]
-    public void A_heartbeat_that_was_configured_is_expected()
+    public void The_configured_heartbeat_is_not_reported()
     {
         Expected = 1_000;
         Assert.Null(Run(100, tick => _head += tick % 2 == 0 ? 500 : 0).Found);
@@ -87,7 +87,7 @@ public class OutsideWritesTests
     }
 
     [Fact]
-    public void It_ends_some_minutes_after_the_last_of_them_and_at_once_when_the_site_opens()
+    public void The_report_ends_minutes_after_the_last_write_and_at_once_when_the_site_opens()
     {
         Run(60, _ => _head += 5_000);
         Assert.NotNull(_watch.Found);

@@ -15,14 +15,14 @@ public class RetryAdviceTests
     [InlineData(6, 6)]
     [InlineData(600, 600)]
     [InlineData(601, 600)]
-    public void Nobody_is_sent_away_for_less_than_five_seconds_or_more_than_ten_minutes(double endsIn, double advice) =>
+    public void Retry_advice_is_between_five_seconds_and_ten_minutes(double endsIn, double advice) =>
         Assert.Equal(TimeSpan.FromSeconds(advice), RetryAdvice.Until(Now.AddSeconds(endsIn), Now));
 
     [Theory]
     [InlineData(0, 100)]
     [InlineData(0.5, 110)]
     [InlineData(1, 120)]
-    public void Those_who_were_refused_together_come_back_over_a_fifth_of_the_time(double dice, double seconds) =>
+    public void Retry_advice_is_spread_by_up_to_20_percent(double dice, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.Spread(TimeSpan.FromSeconds(100), dice));
 
     [Theory]
@@ -32,7 +32,7 @@ public class RetryAdviceTests
     [InlineData(5_000, 0, 2)]
     [InlineData(5_000, 0.5, 14.5)]
     [InlineData(100_000, 0.5, 32)]
-    public void Pages_whose_stream_broke_come_back_over_a_time_that_grows_with_their_number(long streams, double dice, double seconds) =>
+    public void Event_stream_reconnects_are_spread_over_a_time_that_grows_with_their_number(long streams, double dice, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAdvice.Reconnect(streams, dice));
 
     [Theory]
@@ -40,7 +40,7 @@ public class RetryAdviceTests
     [InlineData(100, 155)] // a quarter more than likely, and the quiet time
     [InlineData(1_000, 600)]
     [InlineData(null, 120)]
-    public void The_likely_rest_of_the_way_back_and_some_and_the_quiet_time_after_it(int? likely, int seconds)
+    public void Retry_advice_covers_the_estimated_catch_up_with_a_margin_and_the_quiet_time(int? likely, int seconds)
     {
         TimeSpan? left = likely is { } known ? TimeSpan.FromSeconds(known) : null;
         var catchUp =
@@ -57,7 +57,7 @@ public class RetryAdviceTests
     [InlineData(0, 30)]
     [InlineData(12, 18)]
     [InlineData(29, 5)]
-    public void Once_all_is_well_only_the_rest_of_the_quiet_time_is_left(int calmFor, int seconds) =>
+    public void Retry_advice_after_recovery_is_the_rest_of_the_quiet_time(int calmFor, int seconds) =>
         Assert.Equal(
             TimeSpan.FromSeconds(seconds),
             RetryAdvice.For(catchUp: null, isHeld: false, Incident(calmFor), MonotonicInstant.At(100), Rules));

@@ -37,7 +37,7 @@ public class ShownPercentTests
         Gen.Int[1, 20]).Array[5, 30];
 
     [Fact]
-    public void Within_one_incident_it_never_goes_back_and_100_are_kept_for_the_end() => Gen.Select(Stories, Gen.Int[1, 2]).Sample(
+    public void The_percentage_never_falls_within_an_incident_and_reaches_100_only_at_its_end() => Gen.Select(Stories, Gen.Int[1, 2]).Sample(
         (story, minFresh) =>
         {
             double shown = 0;
@@ -57,7 +57,7 @@ public class ShownPercentTests
         iter: 1_000);
 
     [Fact]
-    public void A_queue_that_grows_while_nothing_is_let_through_holds_it_where_it_was()
+    public void The_percentage_does_not_fall_while_the_backlog_grows()
     {
         (Event, int, int, int, int)[] story =
         [

@@ -17,7 +17,7 @@ public sealed class SiteReachTests
     [InlineData("w", "w", "rw", SiteReach.None)]
     [InlineData("r", "r", "r", SiteReach.Full)] // where nobody could write anyway, no web server is to blame
     [InlineData("", "", "", SiteReach.Full)]
-    public void Web_servers_are_to_blame_for_what_would_work_if_they_answered(string heardOf, string perhaps, string all, SiteReach reach)
+    public void Web_servers_limit_the_site_only_if_it_would_work_with_all_of_them_answering(string heardOf, string perhaps, string all, SiteReach reach)
     {
         Assert.Equal(reach, WebServersSeen.ReachOf(Of(heardOf), Of(perhaps), Of(all)));
 
@@ -33,7 +33,7 @@ public sealed class SiteReachTests
     [InlineData(SiteReach.ReadsOnly, SiteMode.Maintenance, false)]
     [InlineData(SiteReach.Full, SiteMode.ReadOnly, false)]
     [InlineData(SiteReach.Unknown, SiteMode.Normal, false)]
-    public void They_are_the_cause_where_they_stop_what_the_mode_lets_through(SiteReach reach, SiteMode mode, bool isCause)
+    public void Web_servers_are_the_cause_if_they_block_what_the_mode_allows(SiteReach reach, SiteMode mode, bool isCause)
     {
         Cause? cause = mode == SiteMode.Normal ? null : Cause.ReplicasStuck;
 
@@ -51,7 +51,7 @@ public sealed class SiteReachTests
     [InlineData("a- b- c-", false)]
     [InlineData("a1 b2 c3", true)]
     [InlineData("a1 a1 b1 c2 a3", true)]
-    public void Several_members_at_several_addresses_cannot_all_be_to_blame(string requests, bool isOfTheServer) =>
+    public void Failures_of_several_members_at_several_paths_are_blamed_on_the_web_server(string requests, bool isOfTheServer) =>
         Assert.Equal(
             isOfTheServer,
             requests.Split(' ').Aggregate(

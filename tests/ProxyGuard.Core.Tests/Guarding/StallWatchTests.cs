@@ -27,7 +27,7 @@ public class StallWatchTests
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/ss 2/ss+", "no no no no STALL STALL no")]
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/ss 0/-", "no no no no STALL STALL STALL")] // gone, but not through
     [InlineData("2/ss 2/ss 2/ss 2/ss 2/ss 2/? 0/s 0/ss", "no no no no STALL STALL STALL STALL")]
-    public void Writes_hang_when_the_primary_shows_it_for_two_seconds(string ticks, string expected) =>
+    public void Writes_blocked_on_the_primary_for_two_seconds_are_a_stall(string ticks, string expected) =>
         Assert.Equal(expected, Play(ticks, seesOthers: true));
 
     // The same where PROCESS is not granted: how many statements run beside the replicas', letters as above, and "begun" grows by each
@@ -44,10 +44,10 @@ public class StallWatchTests
     [InlineData("2/rr 3/rrr 4/rrrr 5/rrrrr 6/rrrrrr", "no no no no no")] // rows change
     [InlineData("2/ss 3/sss 4/ssss 5/sssss 6/ssssss 7/-", "no no no no STALL STALL")]
     [InlineData("4/ssss 5/sssss 6/ssssss 5/sssss 3/sss 3/sss", "no no no no no no")] // fewer are under way than at first: they complete
-    public void Counters_tell_it_too_but_need_more(string ticks, string expected) => Assert.Equal(expected, Play(ticks, seesOthers: false));
+    public void Status_counters_reveal_a_stall_too_but_need_more_evidence(string ticks, string expected) => Assert.Equal(expected, Play(ticks, seesOthers: false));
 
     [Fact]
-    public void Writes_of_others_that_begin_and_end_are_no_stall_however_many_statements_run_beside_them()
+    public void Completing_writes_of_other_clients_are_not_a_stall()
     {
         var site = new Primary { SeesOthers = false, WritesThroughUs = 2 };
         foreach (string word in "s ss sss ssss sssss ssssss sssssss".Split(' '))
@@ -59,7 +59,7 @@ public class StallWatchTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void It_is_over_when_nothing_has_waited_for_two_trials(bool seesOthers)
+    public void A_stall_ends_when_no_write_has_waited_for_two_trial_intervals(bool seesOthers)
     {
         const string Stalled = "2/ss 3/sss 4/ssss 5/sssss 6/ssssss";
         string quiet = string.Join(' ', Enumerable.Repeat("0/-", 20));
@@ -71,7 +71,7 @@ public class StallWatchTests
     }
 
     [Fact]
-    public void Other_statements_that_stand_each_time_are_no_stall()
+    public void Different_blocked_statements_in_each_reading_are_not_a_stall()
     {
         var site = new Primary();
         for (int tick = 0; tick < 20; tick++)
@@ -81,7 +81,7 @@ public class StallWatchTests
     }
 
     [Fact]
-    public void A_busy_primary_is_not_asked_and_an_idle_one_only_while_writes_are_under_way()
+    public void A_primary_is_checked_for_a_stall_only_if_its_head_stands_still_with_writes_in_flight()
     {
         var site = new Primary();
         for (int tick = 0; tick < 5; tick++)
@@ -97,7 +97,7 @@ public class StallWatchTests
     }
 
     [Fact]
-    public void The_decision_does_not_wait_for_the_next_reading()
+    public void A_stall_is_confirmed_before_the_next_regular_reading()
     {
         var site = new Primary();
         site.Tick(0);
@@ -115,7 +115,7 @@ public class StallWatchTests
     }
 
     [Fact]
-    public void It_began_when_the_head_stood_and_the_writes_were_there()
+    public void A_stall_begins_when_the_head_stands_still_with_writes_in_flight()
     {
         var site = new Primary();
         site.Tick(0);
@@ -130,7 +130,7 @@ public class StallWatchTests
     }
 
     [Fact]
-    public void Writes_that_began_between_two_readings_are_not_given_until_the_next()
+    public void A_stall_is_dated_from_when_several_writes_were_in_flight_not_from_the_next_reading()
     {
         var site = new Primary { SeveralSince = MonotonicInstant.At(0.5) };
         site.Tick(0);
@@ -153,7 +153,7 @@ public class StallWatchTests
     [InlineData("ALTER TABLE a ADD b INT", false)]
     [InlineData("/* unfinished", false)]
     [InlineData("", false)]
-    public void A_write_is_told_by_its_first_word(string text, bool isWrite) => Assert.Equal(isWrite, Standing(1, text).IsWrite);
+    public void A_write_statement_is_recognised_by_its_first_keyword(string text, bool isWrite) => Assert.Equal(isWrite, Standing(1, text).IsWrite);
 
     [Theory]
     [InlineData("Waiting for global read lock", true)]
@@ -173,7 +173,7 @@ public class StallWatchTests
     [InlineData("Sending data", false)]
     [InlineData("executing", false)]
     [InlineData("", false)]
-    public void Who_works_or_waits_for_a_row_does_not_stand(string state, bool stands) =>
+    public void A_statement_that_is_working_or_waiting_for_a_row_lock_is_not_blocked(string state, bool stands) =>
         Assert.Equal(stands, (Standing(1, "UPDATE a SET b = 1") with { State = state }).Stands);
 
     private static RunningStatement Standing(long session, string text) =>

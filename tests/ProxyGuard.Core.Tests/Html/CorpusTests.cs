@@ -6,7 +6,7 @@ namespace ProxyGuard.Core.Tests.Html;
 public class CorpusTests
 {
     [Fact]
-    public void A_parser_builds_the_same_tree_around_the_tag()
+    public void An_inserted_tag_does_not_change_the_parsed_tree()
     {
         int inserted = 0;
         List<string> different = [];
@@ -30,7 +30,7 @@ public class CorpusTests
     }
 
     [Fact]
-    public void A_page_of_the_corpus_may_be_split_anywhere()
+    public void The_result_does_not_depend_on_where_a_corpus_page_is_split()
     {
         foreach ((_, string data, _) in Corpus.Cases("tree-construction", "#document"))
         {
@@ -41,7 +41,7 @@ public class CorpusTests
     }
 
     [Fact]
-    public void A_meta_of_the_corpus_names_the_expected_encoding_before_and_after()
+    public void Inserting_the_tag_does_not_change_the_meta_encoding_of_corpus_pages()
     {
         int found = 0;
         foreach ((string name, string data, string expected) in Corpus.Cases("encoding", "#encoding"))

@@ -60,12 +60,12 @@ public class GateTests
 
     [Theory]
     [MemberData(nameof(Requests))]
-    public void Only_a_person_s_page_load_may_be_changed(PageRequest request, SkipReason? expected) =>
+    public void Only_a_navigation_request_may_get_the_tag(PageRequest request, SkipReason? expected) =>
         Assert.Equal(expected, request.WhySkip());
 
     [Theory]
     [MemberData(nameof(Responses))]
-    public void Only_a_whole_plain_page_may_be_changed(PageResponse response, SkipReason? expected) =>
+    public void Only_a_complete_inline_HTML_response_may_get_the_tag(PageResponse response, SkipReason? expected) =>
         Assert.Equal(expected, response.WhySkip());
 
     [Theory]
@@ -84,7 +84,7 @@ public class GateTests
     [InlineData("text/html; charset=iso-2022-jp", "iso-2022-jp", true, false)]
     [InlineData("text/html; charset=iso-2022-kr", "iso-2022-kr", true, false)]
     [InlineData("text/html; charset=hz-gb-2312", "hz-gb-2312", true, false)]
-    public void A_charset_is_known_to_browsers_and_safe_to_scan_or_not(string type, string? charset, bool isNamed, bool isSafe)
+    public void A_charset_is_classified_by_whether_browsers_know_it_and_it_is_safe_to_scan(string type, string? charset, bool isNamed, bool isSafe)
     {
         PageType parsed = PageType.Parse(type);
 
@@ -92,7 +92,7 @@ public class GateTests
     }
 
     [Fact]
-    public void Every_encoding_s_name_is_a_label_of_it()
+    public void The_name_of_an_encoding_is_one_of_its_labels()
     {
         foreach (string name in (string[])["UTF-8", "windows-1252", "ISO-8859-8-I", "x-mac-cyrillic", "GBK", "replacement", "UTF-16LE"])
             Assert.Equal(name, EncodingLabels.Find($" {name}\t"));

@@ -33,11 +33,11 @@ public class MetaCharsetTests
     [InlineData("< <meta charset=utf-8>", "UTF-8")]
     [InlineData("<", null)]
     [InlineData("", null)]
-    public void A_meta_is_read_as_browsers_prescan_it(string page, string? encoding) =>
+    public void A_meta_charset_is_read_like_the_browsers_prescan(string page, string? encoding) =>
         Assert.Equal(encoding, MetaCharset.Find(Encoding.UTF8.GetBytes(page))?.Encoding);
 
     [Fact]
-    public void The_end_is_behind_the_meta()
+    public void The_end_of_a_meta_is_the_byte_after_it()
     {
         const string Meta = "<title>x</title><meta charset=utf-8>";
 
@@ -47,13 +47,13 @@ public class MetaCharsetTests
     [Theory]
     [InlineData(1024, true)]
     [InlineData(1025, false)]
-    public void A_meta_must_end_within_the_window(int end, bool isFound) =>
+    public void A_meta_counts_only_if_it_ends_within_the_first_1024_bytes(int end, bool isFound) =>
         Assert.Equal(isFound, MetaCharset.Find(PageWithMetaEndingAt(end)) is not null);
 
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
-    public void The_tag_must_not_push_the_meta_out_of_the_window(int beyond, bool isInserted)
+    public void A_tag_that_would_push_the_meta_beyond_1024_bytes_is_not_inserted(int beyond, bool isInserted)
     {
         byte[] page = PageWithMetaEndingAt(1024 - Injection.Tag.Length + beyond);
 
@@ -64,7 +64,7 @@ public class MetaCharsetTests
     }
 
     [Fact]
-    public void With_an_encoding_from_elsewhere_the_meta_is_not_asked()
+    public void The_meta_is_ignored_if_the_encoding_is_known_from_the_header_or_a_BOM()
     {
         byte[] page = PageWithMetaEndingAt(1024);
 
@@ -73,7 +73,7 @@ public class MetaCharsetTests
     }
 
     [Fact]
-    public void A_tag_behind_the_window_moves_nothing_in_it()
+    public void A_tag_inserted_after_the_first_1024_bytes_needs_no_meta_check()
     {
         byte[] page = [.. "<!--"u8, .. Enumerable.Repeat((byte)'x', 1100), .. "--><head>"u8];
 
@@ -81,7 +81,7 @@ public class MetaCharsetTests
     }
 
     [Fact]
-    public void A_meta_is_not_waited_for_longer_than_it_takes_to_come()
+    public void The_scanner_stops_waiting_as_soon_as_the_meta_arrives()
     {
         TagPlacer placer = new(Injection.Tag.Length, navigated: false, encodingKnown: false);
 
@@ -92,7 +92,7 @@ public class MetaCharsetTests
     }
 
     [Fact]
-    public void When_the_deadline_passes_the_page_goes_without_the_tag()
+    public void A_page_whose_charset_arrives_too_late_gets_no_tag()
     {
         TagPlacer placer = new(Injection.Tag.Length, navigated: false, encodingKnown: false);
         placer.Feed("<head><title>"u8);

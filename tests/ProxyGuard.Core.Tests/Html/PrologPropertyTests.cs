@@ -22,7 +22,7 @@ public class PrologPropertyTests
     private static readonly Gen<byte[]> AnyPage = Gen.OneOf(Pages, DocumentPages, Gen.Byte.Array[0, 64]);
 
     [Fact]
-    public void Every_byte_survives_and_at_most_one_tag_is_added() => Gen.Select(AnyPage, Gen.Bool, Gen.Bool).Sample(
+    public void Injection_keeps_every_byte_and_adds_at_most_one_tag() => Gen.Select(AnyPage, Gen.Bool, Gen.Bool).Sample(
         (page, navigated, known) =>
         {
             Injection injection = Injection.Run(page, navigated, known);
@@ -38,20 +38,20 @@ public class PrologPropertyTests
         iter: 100_000);
 
     [Fact]
-    public void How_a_page_is_split_does_not_matter() => Gen.Select(AnyPage, Gen.Bool, Gen.Bool, Gen.Int[1, 9].Array[1, 6]).Sample(
+    public void The_insertion_point_does_not_depend_on_how_a_page_is_split() => Gen.Select(AnyPage, Gen.Bool, Gen.Bool, Gen.Int[1, 9].Array[1, 6]).Sample(
         (page, navigated, known, pieces) =>
             Injection.Run(page, navigated, known, pieces).InsertionPoint == Injection.Run(page, navigated, known).InsertionPoint,
         iter: 100_000);
 
     [Fact]
-    public void Hardly_any_byte_is_held() => Gen.Select(AnyPage, Gen.Bool, Gen.Int[1, 9].Array[1, 6]).Sample(
+    public void Injection_buffers_only_a_few_bytes() => Gen.Select(AnyPage, Gen.Bool, Gen.Int[1, 9].Array[1, 6]).Sample(
         (page, navigated, pieces) =>
             Injection.Run(page, navigated, encodingKnown: true, pieces).MostHeld <= PrologScanner.MostHeld
             && Injection.Run(page, navigated, encodingKnown: false, pieces).MostHeld <= TagPlacer.MostHeld,
         iter: 50_000);
 
     [Fact]
-    public void A_parser_builds_the_same_tree_around_the_tag() => Gen.Select(AnyPage, Gen.Bool).Sample(
+    public void An_inserted_tag_does_not_change_the_parsed_tree() => Gen.Select(AnyPage, Gen.Bool).Sample(
         (page, navigated) =>
         {
             Injection injection = Injection.Run(page, navigated);
@@ -61,11 +61,11 @@ public class PrologPropertyTests
 
     [Theory]
     [MemberData(nameof(PrologScannerTests.Documents), MemberType = typeof(PrologScannerTests))]
-    public void A_document_may_be_split_anywhere(string marked) => SplitEverywhere(marked.Replace("|", "", StringComparison.Ordinal));
+    public void The_result_does_not_depend_on_where_a_document_is_split(string marked) => SplitEverywhere(marked.Replace("|", "", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(PrologScannerTests.NoDocuments), MemberType = typeof(PrologScannerTests))]
-    public void What_is_no_document_may_be_split_anywhere(string page, SkipReason reason)
+    public void The_result_does_not_depend_on_where_a_fragment_is_split(string page, SkipReason reason)
     {
         Assert.NotEqual(default, Injection.Run(Encoding.UTF8.GetBytes(page)).InsertionPoint);
         Assert.True(Enum.IsDefined(reason));

@@ -124,7 +124,7 @@ public class PrologScannerTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void The_tag_goes_to_the_earliest_place_in_the_head(string marked)
+    public void The_tag_is_inserted_at_the_earliest_place_in_the_head(string marked)
     {
         int bar = marked.IndexOf('|', StringComparison.Ordinal);
         byte[] page = Encoding.UTF8.GetBytes(marked.Remove(bar, 1));
@@ -136,7 +136,7 @@ public class PrologScannerTests
 
     [Theory]
     [MemberData(nameof(NoDocuments))]
-    public void What_is_no_document_is_left_alone(string page, SkipReason reason) =>
+    public void Content_that_is_not_an_HTML_document_is_left_unchanged(string page, SkipReason reason) =>
         Assert.Equal(InsertionPoint.Refuse(reason), Injection.Run(Encoding.UTF8.GetBytes(page)).InsertionPoint);
 
     [Theory]
@@ -146,7 +146,7 @@ public class PrologScannerTests
     [InlineData("|</body>")]
     [InlineData("</p>|<x>")]
     [InlineData("|<supercalifragilistic>")]
-    public void A_page_that_was_navigated_to_needs_no_other_evidence(string marked)
+    public void A_fragment_the_browser_navigated_to_counts_as_a_page(string marked)
     {
         int bar = marked.IndexOf('|', StringComparison.Ordinal);
 
@@ -158,7 +158,7 @@ public class PrologScannerTests
     [Theory]
     [InlineData("text")]
     [InlineData("{}")]
-    public void Text_is_no_page_even_when_navigated_to(string page) =>
+    public void Plain_text_gets_no_tag_even_if_navigated_to(string page) =>
         Assert.Equal(
             InsertionPoint.Refuse(SkipReason.TextFirst), Injection.Run(Encoding.UTF8.GetBytes(page), navigated: true).InsertionPoint);
 
@@ -168,13 +168,13 @@ public class PrologScannerTests
     [InlineData(new byte[] { 0xFF, (byte)'<' }, SkipReason.TextFirst)]
     [InlineData(new byte[] { 0xEF, 0xBB, (byte)'<' }, SkipReason.TextFirst)]
     [InlineData(new byte[] { 0xEF, (byte)'<' }, SkipReason.TextFirst)]
-    public void Bytes_that_are_no_UTF_8_mark_are_left_alone(byte[] page, SkipReason reason) =>
+    public void A_page_that_begins_with_a_byte_order_mark_other_than_UTF_8_is_left_unchanged(byte[] page, SkipReason reason) =>
         Assert.Equal(InsertionPoint.Refuse(reason), Injection.Run(page).InsertionPoint);
 
     [Theory]
     [InlineData(PrologScanner.Limit - 6, true)]
     [InlineData(PrologScanner.Limit - 5, false)]
-    public void A_prolog_without_end_is_given_up_at_the_limit(int spaces, bool isInTime)
+    public void A_prolog_longer_than_the_limit_gets_no_tag(int spaces, bool isInTime)
     {
         byte[] page = Encoding.ASCII.GetBytes(new string(' ', spaces) + "<head>");
 

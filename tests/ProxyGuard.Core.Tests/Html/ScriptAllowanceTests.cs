@@ -26,7 +26,7 @@ public class ScriptAllowanceTests
     [InlineData("script-src cdn.example.org/x www.example.org/_proxyguard/b.js")]
     [InlineData("sandbox allow-scripts; script-src 'self'")]
     [InlineData("script-src 'self', script-src https:")]
-    public void A_policy_that_allows_the_own_origin_needs_no_nonce(string policy) =>
+    public void A_CSP_that_allows_the_own_origin_needs_no_nonce(string policy) =>
         Assert.Equal(new ScriptAllowance(true, null), ScriptAllowance.Ask([policy], Script));
 
     [Theory]
@@ -49,7 +49,7 @@ public class ScriptAllowanceTests
     [InlineData("script-src 'nonce-a\"><x'")]
     [InlineData("script-src 'nonce-a")]
     [InlineData("default-src 'self' \", script-src 'none'")]
-    public void A_policy_that_would_block_the_tag_is_respected(string policy) =>
+    public void A_CSP_that_would_block_the_script_is_respected(string policy) =>
         Assert.Equal(ScriptAllowance.Refused, ScriptAllowance.Ask([policy], Script));
 
     [Theory]
@@ -59,18 +59,18 @@ public class ScriptAllowanceTests
     [InlineData("default-src 'nonce-a'", "a")]
     [InlineData("script-src 'nonce-a' 'nonce-b', script-src 'nonce-b'", "b")]
     [InlineData("script-src 'nonce-a', script-src 'self'", "a")]
-    public void A_nonce_is_copied(string policy, string nonce) =>
+    public void The_nonce_of_the_CSP_is_copied(string policy, string nonce) =>
         Assert.Equal(new ScriptAllowance(true, nonce), ScriptAllowance.Ask([policy], Script));
 
     [Fact]
-    public void Every_line_of_the_header_counts()
+    public void Every_CSP_header_line_counts()
     {
         Assert.Equal(ScriptAllowance.Refused, ScriptAllowance.Ask(["script-src 'self'", null, "script-src 'none'"], Script));
         Assert.Equal(new ScriptAllowance(true, null), ScriptAllowance.Ask([], Script));
     }
 
     [Fact]
-    public void A_nonce_that_would_make_the_tag_long_is_not_copied()
+    public void An_overlong_nonce_is_not_copied()
     {
         string nonce = new('a', ScriptAllowance.LongestNonce);
 

@@ -16,11 +16,11 @@ public class AnswerTests
     [InlineData(0x0E)] // COM_PING
     [InlineData(0x1B)] // COM_SET_OPTION
     [InlineData(0x1F)] // COM_RESET_CONNECTION
-    public void What_is_answered_in_one_word_ends_with_each_of_them(byte command) =>
+    public void A_single_packet_reply_ends_with_OK_EOF_or_an_error(byte command) =>
         Assert.All([Ok(), Eof(), OkAsEof(), Error()], end => Assert.True(LoggedIn().Asks(command).Hears(end).IsIdle));
 
     [Fact]
-    public void A_further_result_is_under_way()
+    public void A_connection_is_busy_until_the_last_of_several_results()
     {
         const int More = 0x0008 | 2;
         Talk talk = LoggedIn().Asks(Query("CALL photos.two_results()"));
@@ -32,7 +32,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void An_open_transaction_is_under_way_also_after_an_error_in_it()
+    public void An_open_transaction_is_busy_even_after_an_error_in_it()
     {
         Talk talk = LoggedIn().Asks(Query("BEGIN")).Hears(Ok(0x0001 | 2));
         Assert.False(talk.IsIdle);
@@ -42,7 +42,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void Without_autocommit_a_transaction_is_open_when_the_server_says_so()
+    public void A_transaction_without_autocommit_is_open_once_the_server_reports_it()
     {
         // SERVER_STATUS_AUTOCOMMIT is gone; SERVER_STATUS_IN_TRANS comes with the first table that is read.
         Talk talk = LoggedIn().Asks(Query("SET autocommit = 0")).Hears(Ok(0));
@@ -52,7 +52,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void What_a_statistic_says_is_all_of_it()
+    public void A_COM_STATISTICS_reply_is_a_single_packet()
     {
         Talk talk = LoggedIn().Asks(0x09);
         Assert.False(talk.IsIdle);
@@ -68,7 +68,7 @@ public class AnswerTests
     [InlineData("without EOF", 1, 0, 1)]
     [InlineData("without EOF", 0, 2, 2)]
     [InlineData("without EOF", 1, 2, 3)]
-    public void What_is_prepared_is_followed_by_its_definitions(string way, byte columns, byte parameters, int packets)
+    public void A_prepare_reply_ends_after_its_parameter_and_column_definitions(string way, byte columns, byte parameters, int packets)
     {
         Talk talk = LoggedIn(Client(way)).Asks([0x16, .. "SELECT ?, ?"u8]);
         byte[][] definitions = [.. Described(parameters, way), .. Described(columns, way)];
@@ -84,7 +84,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void Definitions_that_are_left_out_are_not_waited_for()
+    public void Omitted_column_definitions_are_not_waited_for()
     {
         // CLIENT_OPTIONAL_RESULTSET_METADATA: one byte more says that none follow.
         Assert.True(LoggedIn().Asks(0x16, (byte)'?').Hears([.. Prepared(3, 2), 0]).IsIdle);
@@ -96,10 +96,10 @@ public class AnswerTests
     }
 
     [Fact]
-    public void Closing_a_prepared_statement_waits_for_no_answer() => Assert.True(LoggedIn().Asks(0x19, 1, 0, 0, 0).IsIdle);
+    public void Closing_a_prepared_statement_expects_no_reply() => Assert.True(LoggedIn().Asks(0x19, 1, 0, 0, 0).IsIdle);
 
     [Fact]
-    public void A_parameter_that_is_sent_ahead_is_half_of_a_question()
+    public void A_connection_is_busy_after_long_data_until_the_statement_is_executed()
     {
         Talk talk = LoggedIn().Asks(0x18, 1, 0, 0, 0, 0, 0, (byte)'x');
         Assert.False(talk.IsIdle);
@@ -108,7 +108,7 @@ public class AnswerTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void An_open_cursor_is_under_way_until_its_last_row(string way)
+    public void An_open_cursor_is_busy_until_its_last_row(string way)
     {
         byte[] opened = way == "as MySQL 5.0" ? Eof(0x42) : OkAsEof(0x42);
         Talk talk = LoggedIn(Client(way)).Asks(Execute(1)).Hears([1], Column(), opened);
@@ -119,7 +119,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void A_cursor_goes_with_its_statement()
+    public void A_cursor_ends_with_its_statement()
     {
         Assert.True(WithCursor().Asks(0x19, 1, 0, 0, 0).IsIdle); // COM_STMT_CLOSE
         Assert.False(WithCursor().Asks(0x19, 2, 0, 0, 0).IsIdle);
@@ -132,7 +132,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void A_list_of_fields_ends_with_its_EOF()
+    public void A_field_list_ends_with_EOF()
     {
         Talk talk = LoggedIn().Asks([0x04, .. "members\0"u8]);
         Assert.False(talk.Hears(Column("id"), Column("name")).IsIdle);
@@ -140,7 +140,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void A_file_that_the_client_sends_is_no_command()
+    public void A_LOAD_DATA_LOCAL_file_is_not_parsed_as_commands()
     {
         Talk talk = LoggedIn().Asks(Query("LOAD DATA LOCAL INFILE 'a' INTO TABLE b")).Hears([0xFB, (byte)'a']);
         Assert.False(talk.IsIdle);
@@ -155,11 +155,11 @@ public class AnswerTests
     [InlineData(0x12)] // COM_BINLOG_DUMP: its events begin as an OK does
     [InlineData(0x1E)] // COM_BINLOG_DUMP_GTID
     [InlineData(0xFE)] // MariaDB's COM_MULTI
-    public void What_never_ends_or_is_not_known_is_never_idle(byte command) =>
+    public void An_endless_or_unknown_command_never_becomes_idle(byte command) =>
         Assert.False(LoggedIn().Asks(command).Hears([0, .. new byte[30]], Eof(), Ok()).IsIdle);
 
     [Fact]
-    public void A_command_that_was_sent_ahead_is_under_way_when_the_first_is_answered()
+    public void A_pipelined_command_is_pending_after_the_first_reply()
     {
         Talk talk = LoggedIn(DeprecateEof);
         talk.About.ClientSent([.. Packet(0, [0x16, .. "SELECT SLEEP(9)"u8]), .. Packet(0, Execute(0xFFFF_FFFF))]);

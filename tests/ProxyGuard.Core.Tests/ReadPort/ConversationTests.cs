@@ -13,7 +13,7 @@ public class ConversationTests
     public static TheoryData<string> Ways => Talk.Ways;
 
     [Fact]
-    public void Before_the_login_is_accepted_something_is_under_way()
+    public void A_connection_is_busy_until_the_login_is_accepted()
     {
         var nothingYet = new Conversation();
         Assert.False(nothingYet.IsIdle);
@@ -27,7 +27,7 @@ public class ConversationTests
     [InlineData("mysql_native_password")]
     [InlineData("authentication_ldap_sasl_client")] // these two could be read as the end of a result
     [InlineData("parsec")]
-    public void Another_way_to_log_in_is_no_end(string plugin)
+    public void An_authentication_switch_is_not_the_end_of_the_login(string plugin)
     {
         byte[] change = [0xFE, .. System.Text.Encoding.ASCII.GetBytes(plugin), 0, .. new byte[21]];
         Talk talk = Greeted().Says(Hello());
@@ -40,7 +40,7 @@ public class ConversationTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void A_question_is_under_way_until_its_reply_ended(string way)
+    public void A_query_is_pending_until_its_reply_ends(string way)
     {
         Talk talk = LoggedIn(Client(way)).Asks(Query());
         Assert.False(talk.IsIdle);
@@ -55,7 +55,7 @@ public class ConversationTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void A_result_without_rows_ends(string way)
+    public void An_empty_result_set_ends_the_reply(string way)
     {
         Talk talk = LoggedIn(Client(way)).Asks(Query()).Hears([1], Column());
         if (way == "as MySQL 5.0")
@@ -65,7 +65,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public void A_client_that_could_do_without_EOF_gets_it_from_an_old_server()
+    public void EOF_is_expected_from_an_old_server_even_if_the_client_deprecates_it()
     {
         Talk talk = LoggedIn(DeprecateEof, server: 0xF7FF).Asks(0x16, (byte)'?').Hears(Prepared(1, 0), Column());
         Assert.False(talk.IsIdle);
@@ -73,7 +73,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public void A_reply_that_a_slow_client_has_not_taken_is_under_way()
+    public void A_reply_is_pending_until_the_client_has_received_it()
     {
         Talk talk = LoggedIn().Asks(Query());
         talk.About.ServerSent(Packet(1, Ok()));
@@ -83,7 +83,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public void A_progress_report_is_no_error()
+    public void A_progress_report_is_not_an_error()
     {
         byte[] progress = [0xFF, 0xFF, 0xFF, 1, 1, 1, 0, 0, 0, 0];
         Talk talk = LoggedIn().Asks(Query("ALTER TABLE a FORCE"));
@@ -92,7 +92,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public void The_second_part_of_a_huge_row_may_begin_like_an_end()
+    public void The_continuation_of_a_16_MB_row_is_not_taken_for_an_EOF()
     {
         Talk talk = LoggedIn().Asks(Query()).Hears([1], Column(), Eof());
         Assert.False(talk.Hears([0xFE, .. new byte[0xFFFFFE]]).IsIdle);
@@ -101,14 +101,14 @@ public class ConversationTests
     }
 
     [Fact]
-    public void A_huge_question_is_one()
+    public void A_query_split_over_two_packets_is_one_command()
     {
         Talk talk = LoggedIn().Asks([3, .. new byte[0xFFFFFE]]).Says(0x0E);
         Assert.True(talk.Hears(Ok()).IsIdle);
     }
 
     [Fact]
-    public void Out_of_step_nothing_is_idle_any_more()
+    public void A_packet_out_of_sequence_makes_the_connection_never_idle_again()
     {
         Talk talk = LoggedIn().Asks(Query()).Hears([1], Column());
         talk.Hear(Packet(9, Eof()));
@@ -116,13 +116,13 @@ public class ConversationTests
     }
 
     [Fact]
-    public void A_server_that_says_why_it_closes_answers_nothing() => Assert.True(Heard(LoggedIn(), Packet(0, Error(4031))).IsIdle);
+    public void An_unsolicited_error_packet_is_not_a_reply() => Assert.True(Heard(LoggedIn(), Packet(0, Error(4031))).IsIdle);
 
     [Theory]
     [InlineData(Ssl)]
     [InlineData(Compress)]
     [InlineData(Zstd)]
-    public void Of_an_encrypted_or_compressed_connection_the_last_word_counts_and_longer_quiet_is_needed(uint how)
+    public void An_encrypted_or_compressed_connection_is_idle_after_a_longer_pause_following_a_reply(uint how)
     {
         Talk talk = Greeted().Says(Hello(how));
         Assert.False(talk.IsIdle);
@@ -134,7 +134,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public void Of_an_encrypted_answer_a_full_record_is_not_the_last()
+    public void A_full_TLS_record_is_not_taken_for_the_end_of_a_reply()
     {
         byte[] full = [23, 3, 3, 0x40, 0x11, .. new byte[0x4011]];
         byte[] last = [23, 3, 3, 0, 99, .. new byte[99]];
@@ -155,7 +155,7 @@ public class ConversationTests
     }
 
     [Fact]
-    public void A_client_from_before_4_1_is_not_followed()
+    public void A_pre_4_1_client_needs_a_longer_pause_to_count_as_idle()
     {
         Talk talk = Greeted().Says(0x05, 0x24, 0, 0, 0, (byte)'a', 0);
         talk.Hear(Packet(2, [0, 0, 0]));
@@ -164,7 +164,7 @@ public class ConversationTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void However_the_bytes_are_cut_the_end_is_seen_at_its_last_byte_and_not_before(string way)
+    public void The_end_of_a_reply_is_seen_at_its_last_byte_however_it_is_split(string way)
     {
         byte[][] payloads = [[2], .. Described(2, way), .. RowsLikeAnEnd, [60, .. new byte[300]], End(way)];
         byte[] reply = [.. payloads.SelectMany((payload, at) => Packet(at + 1, payload))];

@@ -6,7 +6,7 @@ namespace ProxyGuard.Core.Tests.ReadPort;
 public class FirstPacketTests
 {
     [Fact]
-    public void Too_many_connections_is_said_as_a_server_says_it()
+    public void Too_many_connections_is_reported_in_a_MySQL_error_packet()
     {
         byte[] packet = FirstPacket.TooManyConnections.ToArray();
         Assert.Equal(packet.Length - 4, packet[0] | packet[1] << 8 | packet[2] << 16);
@@ -16,7 +16,7 @@ public class FirstPacketTests
     }
 
     [Fact]
-    public void A_refusal_is_told_from_a_greeting()
+    public void An_error_packet_is_distinguished_from_a_greeting()
     {
         Assert.True(FirstPacket.IsRefusal(FirstPacket.NobodyThere.ToArray()));
         Assert.True(FirstPacket.IsRefusal([0x17, 0, 0, 0, 0xFF, 0x10, 0x04]));

@@ -9,7 +9,7 @@ namespace ProxyGuard.Core.Tests.ReadPort;
 public class NodeChoiceTests
 {
     [Fact]
-    public void Nodes_of_one_weight_take_turns()
+    public void Nodes_of_equal_weight_take_turns()
     {
         ReadRoute route = RouteOf((1, 1), (2, 1), (3, 1));
         Assert.Equal(
@@ -17,7 +17,7 @@ public class NodeChoiceTests
     }
 
     [Fact]
-    public void A_node_of_three_times_the_weight_gets_three_times_the_connections()
+    public void A_node_with_triple_weight_gets_three_times_the_connections()
     {
         ReadRoute route = RouteOf((1, 3), (2, 1));
         Dictionary<int, int> got = Enumerable.Range(0, 4000)
@@ -27,7 +27,7 @@ public class NodeChoiceTests
     }
 
     [Fact]
-    public void Every_node_is_tried_once_and_then_nobody()
+    public void Every_node_is_tried_exactly_once()
     {
         ReadRoute route = RouteOf((1, 9), (2, 4), (5, 1));
         foreach (double roll in (double[])[0, 0.5, 0.99])
@@ -44,7 +44,7 @@ public class NodeChoiceTests
     }
 
     [Fact]
-    public void Only_where_the_primary_serves_as_a_favour_there_is_a_limit()
+    public void The_connection_limit_applies_only_where_the_primary_stands_in_for_replicas()
     {
         var rules = new ReadRules { AllBehind = AllBehindPolicy.ReadFromPrimary, MaxPrimaryReads = 7 };
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(4, Primary(1_000), Replica(1_000));

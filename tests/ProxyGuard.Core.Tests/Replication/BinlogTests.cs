@@ -9,7 +9,7 @@ public class BinlogTests
     [InlineData("bin.000001", 900, "bin.000002", 4)]
     [InlineData("bin.999999", 4, "bin.1000000", 4)]
     [InlineData("db1.bin.000009", 4, "db1.bin.000010", 4)]
-    public void Positions_are_ordered_by_the_files_number_and_then_by_the_offset(
+    public void Positions_are_ordered_by_file_number_then_by_offset(
         string file, long offset, string laterFile, long laterOffset)
     {
         BinlogPosition earlier = At(file, offset);
@@ -29,7 +29,7 @@ public class BinlogTests
     [InlineData("bin.index", 4)]
     [InlineData("bin.-1", 4)]
     [InlineData("bin.000001", -1)]
-    public void What_is_no_position_proves_nothing(string? file, long offset) => Assert.Null(BinlogPosition.TryParse(file, offset));
+    public void An_invalid_binlog_position_is_not_parsed(string? file, long offset) => Assert.Null(BinlogPosition.TryParse(file, offset));
 
     [Fact]
     public void Positions_of_different_logs_have_no_order() =>
@@ -41,18 +41,18 @@ public class BinlogTests
     [InlineData("bin.000001", 900, "bin.000002", 50, 150)]
     [InlineData("bin.000001", 900, "bin.000003", 4, 2104)]
     [InlineData("bin.000003", 4, "bin.000001", 900, -2104)]
-    public void Bytes_between_are_summed_over_files(string from, long fromOffset, string to, long toOffset, long bytes) =>
+    public void The_distance_of_two_positions_is_summed_over_binlog_files(string from, long fromOffset, string to, long toOffset, long bytes) =>
         Assert.Equal(bytes, Index().BytesBetween(At(from, fromOffset), At(to, toOffset)));
 
     [Theory]
     [InlineData("bin.000007", "bin.000009")] // purged in between
     [InlineData("bin.000002", "bin.000005")] // newer than the list
     [InlineData("other.000002", "bin.000003")]
-    public void Bytes_between_are_unknown_when_a_file_between_is(string from, string to) =>
+    public void The_distance_of_two_positions_is_unknown_if_a_file_between_is_missing(string from, string to) =>
         Assert.Null(Index().BytesBetween(At(from, 4), At(to, 4)));
 
     [Fact]
-    public void The_list_is_asked_for_again_when_the_log_rotates()
+    public void A_rotated_binlog_is_beyond_the_known_list_of_files()
     {
         Assert.True(Index().Reaches(At("bin.000003", 999_999)));
         Assert.False(Index().Reaches(At("bin.000004", 4)));

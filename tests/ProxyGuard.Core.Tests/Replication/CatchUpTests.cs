@@ -24,11 +24,11 @@ public class CatchUpTests
     [InlineData(86.1, CatchUpState.Done, 100.0, 100.0)]
     [InlineData(100.0, CatchUpState.CatchingUp, 12.0, null)]
     [InlineData(100.0, CatchUpState.Done, 100.0, 100.0)]
-    public void The_bar_never_goes_back(double? farthest, CatchUpState state, double? percent, double? expected) =>
+    public void The_progress_bar_never_goes_back(double? farthest, CatchUpState state, double? percent, double? expected) =>
         Assert.Equal(expected, new CatchUp { State = state, Percent = percent }.Following(farthest).Percent);
 
     [Fact]
-    public void The_likely_time_lies_in_the_range_and_100_percent_are_kept_for_the_end() => Courses.Sample(
+    public void The_likely_time_is_within_its_range_and_100_percent_means_done() => Courses.Sample(
         steps => Said(steps).All(said =>
             said.Remaining is not { } remaining
                 ? said.State != CatchUpState.Done
@@ -39,7 +39,7 @@ public class CatchUpTests
         iter: 3_000);
 
     [Fact]
-    public void There_is_no_number_before_there_is_evidence() => Courses.Sample(
+    public void No_estimate_is_given_before_there_is_evidence() => Courses.Sample(
         steps =>
         {
             List<CatchUp> said = [.. Said(steps)];
@@ -51,12 +51,12 @@ public class CatchUpTests
         iter: 3_000);
 
     [Fact]
-    public void The_time_of_day_does_not_matter() => Gen.Select(Courses, Gen.Double[0, 1e6]).Sample(
+    public void The_estimate_does_not_depend_on_the_time_of_day() => Gen.Select(Courses, Gen.Double[0, 1e6]).Sample(
         (steps, later) => Said(steps).SequenceEqual(Said(steps, later)),
         iter: 500);
 
     [Fact]
-    public void Where_binlog_files_end_does_not_matter() => Gen.Select(Courses, Gen.Int[2 * Megabyte, 50 * Megabyte]).Sample(
+    public void The_estimate_does_not_depend_on_binlog_file_boundaries() => Gen.Select(Courses, Gen.Int[2 * Megabyte, 50 * Megabyte]).Sample(
         (steps, fileSize) => Said(steps).SequenceEqual(Said(steps, fileSize: fileSize)),
         iter: 500);
 
@@ -64,7 +64,7 @@ public class CatchUpTests
     [InlineData(10, 0)]
     [InlineData(10, 4)]
     [InlineData(300, 0)]
-    public void An_even_way_back_is_foreseen_well(int seconds, double writtenShare)
+    public void A_steady_catch_up_is_estimated_closely(int seconds, double writtenShare)
     {
         int step = (int)(1000 * Megabyte / (seconds * 2 * (1 - (writtenShare / 10))));
         CatchUp[] said = [.. Said([.. Enumerable.Repeat((step, (int)(step * writtenShare / 10)), seconds * 2)], backlog: 1000 * Megabyte)];
@@ -79,7 +79,7 @@ public class CatchUpTests
     }
 
     [Fact]
-    public void An_even_replica_earns_a_narrower_range_than_one_that_jumps()
+    public void A_steady_replica_gets_a_narrower_range_than_an_erratic_one()
     {
         CatchUp even = Said([.. Enumerable.Repeat((2 * Megabyte, 0), 60)], backlog: 1000 * Megabyte).Last();
         CatchUp jumping = Said(
@@ -92,7 +92,7 @@ public class CatchUpTests
     [Theory]
     [InlineData(Megabyte)]
     [InlineData(0)]
-    public void A_replica_that_applies_less_than_is_written_is_openly_not_catching_up(int applied)
+    public void A_replica_that_applies_less_than_is_written_is_growing_without_an_estimate(int applied)
     {
         CatchUp said = Said([.. Enumerable.Repeat((applied, 2 * Megabyte), 30)]).Last();
 
@@ -101,7 +101,7 @@ public class CatchUpTests
     }
 
     [Fact]
-    public void A_replica_that_applies_nothing_is_not_catching_up_either_when_the_writers_are_held_back()
+    public void A_replica_that_applies_nothing_is_not_catching_up_even_after_writes_stop()
     {
         CatchUp[] said = [.. Said([.. Enumerable.Repeat((0, Megabyte), 10), .. Enumerable.Repeat((0, 0), 60)])];
 
@@ -109,7 +109,7 @@ public class CatchUpTests
     }
 
     [Fact]
-    public void A_transaction_that_takes_long_is_no_reason_to_say_anything_final()
+    public void A_long_transaction_widens_the_range_but_keeps_the_estimate()
     {
         // 20 s even, then 15 s of nothing.
         CatchUp said = Said(
@@ -121,7 +121,7 @@ public class CatchUpTests
     }
 
     [Fact]
-    public void Once_the_writers_are_held_back_nothing_is_left_but_the_backlog()
+    public void The_estimate_counts_only_the_backlog_once_writes_have_stopped()
     {
         (int, int)[] steps = [.. Enumerable.Repeat((2 * Megabyte, Megabyte), 40), .. Enumerable.Repeat((2 * Megabyte, 0), 10)];
         double left = 200 + 40 - 100;
@@ -135,7 +135,7 @@ public class CatchUpTests
     [InlineData(600_000, 0)]
     [InlineData(600_000, 51_000)]
     [InlineData(600_000, 400_000)]
-    public void What_is_written_past_us_while_the_site_is_closed_counts(int applied, int written)
+    public void Writes_that_bypass_the_proxy_during_read_only_count_in_the_estimate(int applied, int written)
     {
         (int, int)[] steps = [.. Enumerable.Repeat((applied, written), 120)];
         double left = (100.0 * Megabyte) - (120.0 * (applied - written));
@@ -147,7 +147,7 @@ public class CatchUpTests
     }
 
     [Fact]
-    public void Ten_seconds_after_the_writers_stopped_the_range_is_narrow()
+    public void The_range_is_narrow_ten_seconds_after_writes_stop()
     {
         (int, int)[] steps =
         [
@@ -161,7 +161,7 @@ public class CatchUpTests
     }
 
     [Fact]
-    public void After_a_new_stop_the_old_rates_say_nothing()
+    public void Old_apply_rates_are_discarded_after_a_new_stop()
     {
         var way = new Way(500 * Megabyte);
         for (int tick = 0; tick < 30; tick++)
@@ -177,7 +177,7 @@ public class CatchUpTests
     }
 
     [Fact]
-    public void Two_hours_of_an_even_way_are_foreseen_from_what_is_kept_of_it()
+    public void A_steady_catch_up_of_two_hours_is_estimated_from_thinned_samples()
     {
         CatchUp[] said = [.. Said([.. Enumerable.Repeat((100_000, 0), 2 * 2 * 3600)], backlog: 1440 * Megabyte)];
 

@@ -8,7 +8,7 @@ namespace ProxyGuard.Core.Tests.Replication;
 public class ContentClockUnderFireTests
 {
     [Fact]
-    public void After_RESET_MASTER_a_replica_that_stands_beyond_the_new_head_is_unknown()
+    public void A_replica_ahead_of_the_new_head_after_RESET_MASTER_is_not_fresh()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(4, Primary(50_000), Replica(50_000));
@@ -23,7 +23,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void After_RESET_MASTER_a_replica_is_late_when_the_new_log_has_grown_past_it()
+    public void A_replica_is_behind_once_the_new_binlog_after_RESET_MASTER_has_passed_it()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(4, Primary(5_000), Replica(5_000)).Tick(4, Primary(154), Replica(5_000));
@@ -49,7 +49,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void At_first_sight_a_position_beyond_the_head_proves_nothing()
+    public void A_position_ahead_of_the_head_in_the_first_reading_is_flagged()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(Primary(1_000), Replica(2_000));
 
@@ -57,7 +57,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void Another_server_at_the_primarys_address_means_nothing_to_replicas_of_the_old_one()
+    public void A_different_server_at_the_primarys_address_is_not_the_source_of_old_replicas()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(4, Primary(5_000), Replica(5_000));
@@ -69,7 +69,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void A_restarted_primary_goes_on_in_its_next_file()
+    public void A_restarted_primary_continues_in_its_next_binlog_file()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(4, Primary(5_000), Replica(5_000));
@@ -90,7 +90,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void Purged_logs_leave_the_queue_unknown_and_the_lag_known()
+    public void Purged_binlogs_make_the_queue_unknown_and_the_replica_not_fresh()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(4, Primary(5_000), Replica(4_000));
@@ -103,7 +103,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void A_day_without_writes_is_no_lag_and_the_first_write_after_it_is()
+    public void A_day_without_writes_is_no_lag_but_the_first_missing_write_is()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2")) { Pause = TimeSpan.FromMinutes(1) };
         ticks.Tick(24 * 60, Primary(1_000), Replica(1_000));
@@ -117,7 +117,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void A_stalled_disk_shows_as_lag_though_the_replica_says_it_is_caught_up()
+    public void A_replica_that_stops_applying_shows_lag_even_if_it_reports_zero()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         long head = 1_000;
@@ -128,7 +128,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void Samples_between_two_readings_make_the_clock_as_fine_as_they_are()
+    public void Head_samples_between_readings_refine_the_measured_lag()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         long head = 0;
@@ -160,7 +160,7 @@ public class ContentClockUnderFireTests
     [InlineData("{0}:tag:1-{1}", 2)]
     [InlineData("nonsense", 2)]
     [InlineData(null, 2)]
-    public void By_GTID_a_replica_is_as_fresh_as_what_it_executed_and_not_as_old_as_the_position_it_told(
+    public void Executed_GTIDs_count_before_an_older_reported_position(
         string? executed, double lagSeconds)
     {
         const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
@@ -184,7 +184,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void GTIDs_beyond_the_primarys_own_prove_nothing_and_what_the_replica_will_leave_out_is_not_known()
+    public void GTIDs_ahead_of_the_primary_make_the_lag_unknown()
     {
         const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
         var ticks = new Ticks(PrimaryNode, Node("db2"));
@@ -209,7 +209,7 @@ public class ContentClockUnderFireTests
     [InlineData(0, 10, true, 10)]
     // The other way round the positions count.
     [InlineData(8, 1, true, 8)]
-    public void A_heartbeat_is_the_second_witness_and_the_older_of_the_two_counts(
+    public void The_larger_lag_of_position_and_heartbeat_counts(
         double byPosition, double byHeartbeat, bool disagree, double lagSeconds)
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
@@ -228,7 +228,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void A_heartbeat_that_nobody_writes_any_more_says_nothing()
+    public void A_stopped_heartbeat_is_ignored()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         DateTime stopped = new(2026, 11, 22, 17, 0, 0);
@@ -245,7 +245,7 @@ public class ContentClockUnderFireTests
     }
 
     [Fact]
-    public void Whatever_happens_a_replica_without_all_data_of_the_last_five_seconds_is_never_fresh_for_long() =>
+    public void A_replica_that_lacks_data_never_stays_fresh_for_long() =>
         Gen.Int[0, 5].Array[60, 60].Sample(script =>
         {
             // Each number is what happens for a second; the truth is kept beside it.

@@ -27,7 +27,7 @@ public class EvidenceTests
     [InlineData("db3 skips errors", "skip-errors", "db2 > db3 at db3", true)]
     [InlineData("db3 is idempotent", "idempotent", "db2 > db3 at db3", true)]
     [InlineData("db2 counts", "skip-counter", "db1 > db2 at db2", false)]
-    public void A_link_that_is_not_known_to_pass_everything_on_makes_whoever_is_below_unknown(
+    public void A_link_without_evidence_makes_the_replicas_below_it_unknown(
         string what, string reason, string link, bool isFreshAbove)
     {
         Ticks ticks = Chain();
@@ -57,7 +57,7 @@ public class EvidenceTests
     [InlineData("db1 hides", "db1", EvidenceGap.Filters)]
     [InlineData("db3 skips errors", "db3", EvidenceGap.SkipErrors)]
     [InlineData("db3 is idempotent", "db3", EvidenceGap.Idempotent)]
-    public void What_was_accepted_where_it_is_counts_as_evidence_and_is_kept_in_mind(string what, string at, EvidenceGap gap)
+    public void An_accepted_gap_counts_as_evidence_only_on_the_node_that_has_it(string what, string at, EvidenceGap gap)
     {
         Ticks accepted = Chain(node => node.Name == at ? node with { Accepts = [gap] } : node).Tick(4, [.. Readings(what)]);
         Ticks elsewhere = Chain(node => node.Name == at ? node : node with { Accepts = [gap] }).Tick(4, [.. Readings(what)]);
@@ -71,11 +71,11 @@ public class EvidenceTests
     [Theory]
     [InlineData("photos", NodeHealth.Fresh)]
     [InlineData("logs", NodeHealth.Unknown)]
-    public void A_filter_that_provably_does_not_touch_the_site_is_no_reason(string database, NodeHealth health) =>
+    public void A_filter_that_provably_leaves_the_site_alone_is_no_gap(string database, NodeHealth health) =>
         Assert.Equal(health, Chain(databases: new SiteDatabases([database])).Tick(4, [.. Readings("db3 ignores logs")])["db3"].Health);
 
     [Fact]
-    public void A_pair_of_servers_that_say_nothing_of_all_this_is_as_fresh_as_ever()
+    public void A_direct_replica_is_fresh_even_if_it_reports_no_replication_settings()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2"))
             .Tick(3, Primary(1_000), Replica(1_000).With(answer => answer with { Replication = ReplicationSettings.Unsaid }));
@@ -84,7 +84,7 @@ public class EvidenceTests
     }
 
     [Fact]
-    public void One_of_several_ways_that_passes_everything_on_is_enough()
+    public void One_complete_path_among_several_is_enough_evidence()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         ticks.Tick(4, Primary(1_000), Replica(1_000, head: 70).With(NotLogging), Replica(3, ("", 1, 1_000), ("second", 2, 70)));
@@ -94,7 +94,7 @@ public class EvidenceTests
     }
 
     [Fact]
-    public void A_server_with_an_id_that_another_has_is_followed_where_it_stands()
+    public void A_duplicate_server_id_does_not_change_the_source_of_a_replica()
     {
         // db3 has the primary's id, and stands first in the configuration.
         var ticks = new Ticks(Node("db3"), PrimaryNode with { Host = "db1" }, Node("db2"));
@@ -105,7 +105,7 @@ public class EvidenceTests
     }
 
     [Fact]
-    public void Whoever_is_below_a_stuck_one_is_stuck_in_the_same_tick_once_it_has_all()
+    public void A_caught_up_replica_of_a_stuck_replica_becomes_stuck_in_the_same_tick()
     {
         Ticks ticks = Chain();
         ticks.Tick(4, [.. Readings("")]);
@@ -123,7 +123,7 @@ public class EvidenceTests
     }
 
     [Fact]
-    public void What_a_stuck_one_writes_by_itself_brings_nothing_of_the_sites()
+    public void A_replica_of_a_stuck_replica_stays_stuck_despite_local_writes_on_it()
     {
         Ticks ticks = Chain();
         ticks.Tick(4, [.. Readings("")]);
@@ -143,7 +143,7 @@ public class EvidenceTests
     [InlineData("0-1-50", "0-2-52", NodeHealth.Unknown)]
     [InlineData("0-1-50", "0-1-51", NodeHealth.Unknown)]
     [InlineData(null, null, NodeHealth.Unknown)]
-    public void Whoever_is_below_a_silent_one_is_unknown_unless_its_GTIDs_keep_up_with_the_primary(
+    public void A_replica_below_a_silent_node_is_unknown_unless_its_GTIDs_match_the_primary(
         string? primary, string? shown, NodeHealth health)
     {
         Reading head = Primary(1_000).With(answer => answer with { Replication = answer.Replication with { BinlogGtids = primary } });
@@ -166,7 +166,7 @@ public class EvidenceTests
     [InlineData(true, true, NodeHealth.Fresh)]
     [InlineData(false, false, NodeHealth.Unknown)]
     [InlineData(false, true, NodeHealth.Unknown)]
-    public void What_does_not_follow_by_binlogs_is_unknown_unless_it_follows_and_that_is_accepted(
+    public void An_unsupported_architecture_is_unknown_unless_accepted_and_replicating(
         bool follows, bool isAccepted, NodeHealth health)
     {
         Reading foreign = Replica(1_000)
@@ -182,7 +182,7 @@ public class EvidenceTests
     }
 
     [Fact]
-    public void Below_a_silent_primary_the_data_is_as_new_as_it_was_seen()
+    public void A_caught_up_replica_stays_fresh_at_first_below_a_silent_primary()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(3, Primary(1_000), Replica(1_000)).Tick(2, Silent(), Replica(1_000));
 
@@ -193,7 +193,7 @@ public class EvidenceTests
     [Theory]
     [InlineData(true, NodeHealth.Behind)]
     [InlineData(false, NodeHealth.Fresh)]
-    public void A_replication_domain_that_is_blocked_makes_the_replica_as_late_as_that_domain(bool byGtid, NodeHealth health)
+    public void A_blocked_replication_domain_makes_the_replica_lag_by_that_domain(bool byGtid, NodeHealth health)
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         for (int tick = 1; tick <= 20; tick++)
@@ -216,7 +216,7 @@ public class EvidenceTests
     [InlineData("1-2-7", "1-2-6", NodeHealth.Unknown)]
     [InlineData("1-1-7", "1-2-9", NodeHealth.Unknown)]
     [InlineData("1-2-7", null, NodeHealth.Unknown)]
-    public void What_a_replica_wrote_itself_while_it_was_the_primary_holds_it_back_no_more(string domain, string? own, NodeHealth health)
+    public void A_former_primarys_own_writes_do_not_count_as_missing(string domain, string? own, NodeHealth health)
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(4,
             Primary(1_000).With(answer => answer with { Replication = answer.Replication with { BinlogGtids = $"0-1-9,{domain}" } }),
@@ -227,7 +227,7 @@ public class EvidenceTests
     }
 
     [Fact]
-    public void A_domain_that_is_left_out_on_purpose_and_accepted_holds_nothing_back()
+    public void An_accepted_ignored_domain_does_not_make_the_replica_lag()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2") with { Accepts = [EvidenceGap.Filters] });
         ticks.Tick(4,
@@ -246,7 +246,7 @@ public class EvidenceTests
     [InlineData(40, 4_000, "it filters", NodeHealth.Fresh)]
     [InlineData(40, 4_000, "it writes rows", NodeHealth.Fresh)]
     [InlineData(40, 4_000, "its log grows", NodeHealth.Fresh)]
-    public void An_intermediate_that_applies_while_its_own_log_stands_still_passes_nothing_on(
+    public void An_intermediate_whose_own_binlog_stands_still_while_it_applies_passes_nothing_on(
         int readings, long bytes, string but, NodeHealth health)
     {
         Ticks ticks = Chain(databases: new SiteDatabases(["photos"]));
@@ -271,7 +271,7 @@ public class EvidenceTests
     [InlineData("1-57", "1-57", NodeHealth.Fresh)]
     [InlineData("1-57", "1-90", NodeHealth.Unknown)]
     [InlineData("1-57", "1-57:80-90", NodeHealth.Unknown)]
-    public void GTIDs_that_the_primary_has_yet_to_give_will_be_left_out(string head, string reached, NodeHealth health)
+    public void GTIDs_ahead_of_the_primary_make_the_replica_unknown(string head, string reached, NodeHealth health)
     {
         const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(5,

@@ -36,7 +36,7 @@ public class FleetTests
     [InlineData("? ? ? ?", NodeHealth.Unknown)]
     [InlineData("ok ok ok ? ?", NodeHealth.Unknown)]
     [InlineData("mid mid mid", NodeHealth.Behind)]
-    public void A_replicas_state_follows_its_samples(string samples, NodeHealth health)
+    public void The_state_of_a_replica_follows_from_its_readings(string samples, NodeHealth health)
     {
         // The primary is written to at each tick, 1,000 bytes: a replica that is 12,000 bytes late is 6 seconds late. Its past is known
         // before the replica answers.
@@ -65,7 +65,7 @@ public class FleetTests
     };
 
     [Fact]
-    public void Its_own_word_that_it_is_caught_up_is_no_proof()
+    public void A_replicas_own_claim_to_be_caught_up_is_no_proof()
     {
         // First start in the middle of an incident: the replica stands before anything we have seen, and says 0.
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(10, Primary(100_000), Replica(500, secondsBehind: 0));
@@ -75,7 +75,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void Its_own_word_that_it_is_late_is_believed_and_marked()
+    public void A_replicas_own_report_of_lag_is_used_as_an_estimate()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(3, Primary(100_000), Replica(500, secondsBehind: 3600));
 
@@ -85,7 +85,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void A_site_nobody_writes_to_has_no_lag()
+    public void A_site_without_writes_has_no_lag()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(1_000, Primary(100), Replica(100));
 
@@ -93,7 +93,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void A_cut_network_with_both_threads_running_is_seen_by_the_content_clock()
+    public void A_cut_network_with_both_threads_running_shows_as_lag()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(3, Primary(1_000), Replica(1_000));
@@ -105,7 +105,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void A_replica_of_a_stuck_replica_is_as_old_as_its_source()
+    public void A_replica_of_a_stuck_replica_has_the_lag_of_its_source()
     {
         var ticks = new Ticks(PrimaryNode, Node("db3"), Node("db2"));
         ticks.Tick(3, Primary(1_000), Replica(70, server: 3, source: 2), Replica(1_000, head: 70));
@@ -122,7 +122,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void Replicas_that_follow_each_other_show_no_known_moment()
+    public void Replicas_that_follow_each_other_have_no_known_lag()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"))
             .Tick(
@@ -134,7 +134,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void A_replica_of_a_stranger_is_unknown()
+    public void A_replica_of_an_unlisted_source_is_not_fresh()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(5, Primary(1_000), Replica(1_000, source: 77));
 
@@ -143,7 +143,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void A_node_that_is_no_replica_any_more_is_stuck()
+    public void A_replica_whose_replication_was_reset_is_stuck()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(3, Primary(1_000), Replica(1_000)).Tick(2, Primary(1_000), Primary(1_000, server: 2));
@@ -152,7 +152,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void Lag_grows_while_the_primary_is_silent_because_nobody_knows_what_it_accepts()
+    public void Lag_grows_while_the_primary_is_silent()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(3, Primary(1_000), Replica(1_000)).Tick(20, Silent(), Replica(1_000));
@@ -162,7 +162,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void Between_two_readings_a_replica_that_kept_up_is_taken_to_keep_up_and_one_that_stopped_to_stand_still()
+    public void Lag_between_readings_grows_only_for_replicas_that_are_stopped_or_silent()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
         long head = 1_000;
@@ -178,7 +178,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void The_queue_is_what_lies_between_executed_and_head()
+    public void The_queue_is_the_distance_from_the_executed_position_to_the_head()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(1, Primary(10_000), Replica(4_000));
 
@@ -186,7 +186,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void A_bad_sign_asks_for_its_confirmation_and_a_confirmed_one_does_not()
+    public void A_first_bad_reading_awaits_confirmation()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"));
         ticks.Tick(3, Primary(1_000), Replica(1_000));
@@ -200,7 +200,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void After_a_restart_nobody_is_fresh_but_positions_still_mean_something()
+    public void A_restarted_guard_knows_no_fresh_node_but_keeps_the_timeline()
     {
         var before = new Ticks(PrimaryNode, Node("db2"));
         before.Tick(3, Primary(1_000), Replica(1_000)).Tick(10, Primary(5_000), Replica(1_000, sql: ReplicationThread.No));

@@ -15,7 +15,7 @@ public class RecordedCatchUpTests
     ];
 
     [Fact]
-    public void The_truth_lies_in_a_range_that_is_not_wide()
+    public void Recorded_catch_ups_end_within_the_estimated_range_which_is_narrow()
     {
         EstimateScore all = ScoreOf(_ => true);
 
@@ -29,7 +29,7 @@ public class RecordedCatchUpTests
     }
 
     [Fact]
-    public void It_also_does_while_builds_readers_and_tests_disturb_the_replica()
+    public void Disturbed_catch_ups_end_within_the_estimated_range()
     {
         EstimateScore disturbed = ScoreOf(recording => recording.IsDisturbed);
 
@@ -38,17 +38,17 @@ public class RecordedCatchUpTests
 
     // Of the recordings one by one: half an hour of one replica would outvote all others.
     [Fact]
-    public void While_writes_are_held_back_the_likely_time_is_near() => Assert.InRange(
+    public void The_likely_time_is_close_while_writes_are_held_back() => Assert.InRange(
         EstimateScore.Median(
             All.Where(one => one.Recording.Writers == WritersOnTheWay.HeldBack)
                 .Select(one => EstimateScore.Of(one.Judged).MedianError!.Value))!.Value, 0, 0.15);
 
     [Fact]
-    public void Ten_seconds_after_the_writers_stopped_the_range_is_no_wider_than_1_to_6() =>
+    public void The_range_is_at_most_1_to_6_ten_seconds_after_writes_stop() =>
         Assert.Equal(1, ScoreOf(_ => true).NarrowWhileSilent);
 
     [Fact]
-    public void While_writers_go_on_the_likely_time_is_near_too()
+    public void The_likely_time_is_close_while_writes_continue()
     {
         EstimateScore steady = ScoreOf(recording => recording.Writers == WritersOnTheWay.Steady);
 
@@ -57,7 +57,7 @@ public class RecordedCatchUpTests
     }
 
     [Fact]
-    public void A_recording_that_was_written_reads_back_as_it_was() => Assert.All(Directory.EnumerateFiles(Recordings("tests/recordings"),
+    public void A_recording_is_written_and_read_back_unchanged() => Assert.All(Directory.EnumerateFiles(Recordings("tests/recordings"),
         "*.json"), path =>
     {
         CatchUpRecording recording = CatchUpRecording.Read(path);

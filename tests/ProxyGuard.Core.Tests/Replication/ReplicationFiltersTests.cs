@@ -64,7 +64,7 @@ public class ReplicationFiltersTests
     [InlineData("photos", "Replicate_Do_Domain_Ids=0, 2", false)]
     [InlineData("photos", "Replicate_Do_Domain_Ids=0", true)]
     [InlineData("photos", "Replicate_Something_New=x", true)]
-    public void A_filter_is_no_reason_only_where_it_provably_leaves_the_site_alone(string site, string filters, bool mayHide)
+    public void A_filter_may_hide_data_unless_it_provably_leaves_the_site_alone(string site, string filters, bool mayHide)
     {
         var databases = new SiteDatabases(site == "*" ? [] : [.. site.Split(',')]);
 
@@ -73,14 +73,14 @@ public class ReplicationFiltersTests
     }
 
     [Fact]
-    public void Domains_of_a_primary_that_does_not_tell_its_own_may_be_the_sites() =>
+    public void A_domain_filter_may_hide_data_if_the_primarys_domains_are_unknown() =>
         Assert.NotEmpty(
             new ReplicationFilters(["Replicate_Ignore_Domain_Ids=5"]).Hiding(new SiteDatabases(["photos"]), Servers, domains: null));
 
     // Every pattern of up to four letters against every database name of up to three: what is said to match all of a database must match
     // any table of it.
     [Fact]
-    public void A_pattern_that_covers_a_database_matches_every_table_and_one_that_may_not_match_none()
+    public void A_table_pattern_is_classified_correctly_against_every_table_of_a_database()
     {
         string[] letters = ["a", "b", "%", "_", "."];
         string[] names = ["a", "b", "ab", "ba", "aab"];

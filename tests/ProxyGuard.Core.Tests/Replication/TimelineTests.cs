@@ -13,7 +13,7 @@ public class TimelineTests
     [InlineData(150, 1.0)]
     [InlineData(200, 2.0)]
     [InlineData(9999, 3.0)]
-    public void Content_time_is_the_newest_moment_whose_data_is_all_there(long executed, double? seconds)
+    public void Content_time_is_the_latest_moment_with_complete_data(long executed, double? seconds)
     {
         Timeline timeline = TimelineOf((1, 100), (2, 200), (3, 300));
 
@@ -21,7 +21,7 @@ public class TimelineTests
     }
 
     [Fact]
-    public void A_site_nobody_writes_to_stays_current_and_is_one_entry()
+    public void A_site_without_writes_stays_current_with_a_single_timeline_entry()
     {
         Timeline timeline = Timeline.Start(Primary);
         for (int second = 0; second <= 86_400; second++)
@@ -36,7 +36,7 @@ public class TimelineTests
     /// hour look as if it had been there all the time: a replica that lacks it would be told as an hour late.
     /// </summary>
     [Fact]
-    public void What_is_written_after_a_quiet_hour_says_nothing_about_the_hour()
+    public void A_write_after_a_quiet_hour_does_not_date_back_into_that_hour()
     {
         GtidDomains before = GtidDomains.TryParse("0-1-5,1-1-1")!;
         GtidDomains after = GtidDomains.TryParse("0-1-9,1-1-2")!;
@@ -50,7 +50,7 @@ public class TimelineTests
     }
 
     [Fact]
-    public void Another_server_ends_what_positions_meant()
+    public void A_different_server_invalidates_earlier_positions()
     {
         Timeline timeline = TimelineOf((1, 100), (2, 200))
             .With(new ServerId(2, null), new TimelineEntry(MonotonicInstant.At(3), Position(300)));
@@ -60,7 +60,7 @@ public class TimelineTests
     }
 
     [Fact]
-    public void A_head_that_goes_back_ends_what_positions_meant()
+    public void A_head_that_moves_back_invalidates_earlier_positions()
     {
         Timeline timeline = TimelineOf((1, 100), (2, 200)).With(Primary, new TimelineEntry(MonotonicInstant.At(3), Position(50)));
 
@@ -71,7 +71,7 @@ public class TimelineTests
     }
 
     [Fact]
-    public void A_late_answer_of_an_earlier_tick_changes_nothing()
+    public void A_late_reading_of_an_earlier_tick_is_ignored()
     {
         Timeline timeline = TimelineOf((1, 100), (3, 300));
 
@@ -79,11 +79,11 @@ public class TimelineTests
     }
 
     [Fact]
-    public void A_position_of_another_log_has_no_content_time() =>
+    public void A_position_in_a_different_binlog_has_no_content_time() =>
         Assert.Null(TimelineOf((1, 100)).ContentTime(BinlogPosition.TryParse("mysql-bin.000009", 4)!.Value));
 
     [Fact]
-    public void Two_days_of_writing_are_thinned_and_stay_exact_for_the_last_minutes()
+    public void Old_timeline_entries_are_thinned_while_recent_minutes_stay_exact()
     {
         Timeline timeline = Timeline.Start(Primary);
         const int Ticks = 2 * 86_400 * 2;
@@ -99,7 +99,7 @@ public class TimelineTests
     }
 
     [Fact]
-    public void Content_time_never_claims_data_that_is_not_there() =>
+    public void Content_time_never_claims_missing_data() =>
         (from steps in Gen.Select(Gen.Double[0.1, 30], Gen.Long[0, 1_000]).Array[1, 600]
          from executed in Gen.Long[0, 200_000]
          select (steps, executed)).Sample(sample =>
@@ -119,7 +119,7 @@ public class TimelineTests
         });
 
     [Fact]
-    public void What_was_written_down_is_taken_over()
+    public void A_saved_timeline_is_resumed()
     {
         Timeline timeline = TimelineOf((1, 100), (2, 200));
 

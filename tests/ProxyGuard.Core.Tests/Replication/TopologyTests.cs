@@ -11,7 +11,7 @@ public class TopologyTests
     private static readonly ReadOnlyRules OneFresh = new() { MinFreshReplicas = 1, ReopenAfter = TimeSpan.FromSeconds(5) };
 
     [Fact]
-    public void A_source_is_told_by_its_uuid_where_server_ids_are_the_same()
+    public void A_source_is_identified_by_its_UUID_where_server_ids_collide()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         ticks.Tick(3,
@@ -25,7 +25,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void Before_a_replica_was_ever_connected_its_source_is_told_by_host_and_port()
+    public void The_source_of_a_never_connected_replica_is_identified_by_host_and_port()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(Primary(1_000), Replica(1_000, io: ReplicationThread.Connecting, source: 0));
 
@@ -33,7 +33,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void Content_time_composes_down_a_chain_of_four()
+    public void Lag_is_passed_down_a_chain_of_four_replicas()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"), Node("db5"));
         long head = 1_000;
@@ -53,7 +53,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void Of_several_sources_the_latest_counts_and_is_named()
+    public void The_most_lagging_channel_of_a_multi_source_replica_counts()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("stats", NodeRole.Source));
         ticks.Tick(3, Primary(1_000), Replica(2, ("photos", 1, 1_000), ("stats", 9, 500)), Primary(500, server: 9));
@@ -69,7 +69,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void Who_follows_only_another_source_is_not_fresh_however_well_it_follows_that()
+    public void A_replica_that_lost_its_channel_to_the_primary_is_not_fresh()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("stats", NodeRole.Source));
         ticks.Tick(3, Primary(1_000), Replica(2, ("photos", 1, 1_000), ("stats", 9, 500)), Primary(500, server: 9));
@@ -83,7 +83,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void Who_follows_a_server_that_nobody_named_is_not_fresh_whatever_its_GTIDs_say_and_serves_before_the_primary()
+    public void A_replica_of_an_unlisted_relay_is_not_fresh_but_serves_reads_before_the_primary()
     {
         const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
         var ticks = new Ticks(PrimaryNode, Node("db2"));
@@ -98,7 +98,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void A_channel_that_stopped_counts_before_one_that_is_late()
+    public void A_stopped_channel_counts_before_a_lagging_one()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("stats", NodeRole.Source));
         ticks.Tick(3, Primary(1_000), Replica(2, ("late", 9, 10), ("stopped", 1, 1_000)).With(answer => answer with
@@ -111,7 +111,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void One_channel_from_a_stranger_makes_the_whole_replica_unknown()
+    public void One_channel_from_an_unlisted_source_makes_the_whole_replica_unknown()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2")).Tick(5, Primary(1_000),
             Replica(2, ("photos", 1, 1_000), ("other", 77, 5)).With(answer => answer with
@@ -129,7 +129,7 @@ public class TopologyTests
     [InlineData(3_604, NodeHealth.Delayed)]
     [InlineData(3_625, NodeHealth.Behind)]
     [InlineData(10, NodeHealth.Delayed)]
-    public void A_replica_that_is_late_on_purpose_is_delayed_and_only_later_than_that_behind(double lagSeconds, NodeHealth health)
+    public void A_delayed_replica_is_behind_only_if_it_lags_beyond_its_delay(double lagSeconds, NodeHealth health)
     {
         var past = new Ticks(PrimaryNode, Node("db2")) { Pause = TimeSpan.FromSeconds(5) };
         long head = 100_000;
@@ -146,7 +146,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void A_replica_that_is_late_on_purpose_neither_serves_reads_nor_stops_writes()
+    public void A_delayed_replica_neither_serves_reads_nor_blocks_writes()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"))
             .Tick(
@@ -159,7 +159,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void A_replica_below_a_delayed_one_is_delayed_as_much()
+    public void A_replica_of_a_delayed_replica_has_the_same_delay()
     {
         Ticks ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"))
             .Tick(
@@ -191,7 +191,7 @@ public class TopologyTests
     [Theory]
     [InlineData("read-only")]
     [InlineData("follows")]
-    public void A_promoted_replica_becomes_the_primary_when_the_old_one_steps_back(string old)
+    public void A_promoted_replica_becomes_the_primary_when_the_old_one_is_demoted(string old)
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         ticks.Tick(3, Primary(1_000), Replica(1_000, head: 70), Replica(1_000, server: 3));
@@ -207,7 +207,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void One_reading_alone_promotes_nobody()
+    public void A_single_reading_does_not_change_the_primary()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         ticks.Tick(3, Silent(), Replica(1_000, head: 70), Replica(1_000, server: 3));
@@ -221,7 +221,7 @@ public class TopologyTests
     [InlineData("nobody follows it")]
     [InlineData("it refuses writes")]
     [InlineData("it still follows")]
-    public void Whoever_is_not_all_of_writable_followed_and_free_is_no_primary(string why)
+    public void Only_a_writable_followed_node_without_a_source_becomes_the_primary(string why)
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         Func<MonotonicInstant, NodeReading> candidate = why switch
@@ -238,7 +238,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void Two_that_accept_writes_and_are_followed_stop_the_writes_unless_that_is_meant()
+    public void Two_writable_followed_nodes_block_writes_unless_allowed()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
         ticks.Tick(4, Primary(1_000), Primary(90, server: 2), Replica(90, server: 3, source: 2), Replica(1_000, server: 4));
@@ -252,7 +252,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void The_old_primary_that_comes_back_writable_makes_two()
+    public void An_old_primary_that_returns_writable_is_a_second_primary()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
         ticks.Tick(5, Silent(), Primary(90, server: 2), Replica(90, server: 3, source: 2), Replica(1_000, server: 4));
@@ -264,7 +264,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void Rings_end_and_leave_everybody_in_them_unknown()
+    public void Replicas_in_a_replication_ring_are_not_fresh()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"), Node("db4"));
         ticks.Tick(
@@ -275,7 +275,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void A_primary_that_follows_its_replica_stays_the_primary()
+    public void A_primary_in_a_circular_pair_stays_the_primary()
     {
         // Two servers in a circle, both writable, as some sites are built: the configured one is the primary.
         var ticks = new Ticks(PrimaryNode, Node("db2"));

@@ -54,7 +54,7 @@ public sealed class FieldNamesTests
     [InlineData("iban")]
     [InlineData("kontonummer")]
     [InlineData("Kreditkartennummer")]
-    public void A_secret_is_known_by_its_name(string name) => Assert.True(FieldNames.IsSecret(name));
+    public void A_secret_field_is_recognised_by_its_name(string name) => Assert.True(FieldNames.IsSecret(name));
 
     [Theory]
     [InlineData("passage")]
@@ -82,10 +82,10 @@ public sealed class FieldNamesTests
     [InlineData("")]
     [InlineData("[]")]
     [InlineData("\uD800")]
-    public void What_only_looks_like_one_is_handed_back(string name) => Assert.False(FieldNames.IsSecret(name));
+    public void A_field_that_only_resembles_a_secret_is_kept(string name) => Assert.False(FieldNames.IsSecret(name));
 
     [Fact]
-    public void A_name_without_measure_costs_little()
+    public void A_huge_field_name_is_checked_without_blowing_up()
     {
         string name = string.Concat(Enumerable.Repeat("aB_", 100_000));
 

@@ -23,10 +23,10 @@ public class HostNamesTests
     [InlineData("*.club.example.evil", false)]
     [InlineData("[2001:db8::2]", false)]
     [InlineData("10.0.0.50", false)]
-    public void A_name_is_the_sites_or_it_is_not(string host, bool isOurs) => Assert.Equal(isOurs, Names.Contains(host));
+    public void A_host_name_is_matched_against_the_configured_names(string host, bool isOurs) => Assert.Equal(isOurs, Names.Contains(host));
 
     [Fact]
-    public void Without_a_list_every_name_is_the_sites() => Assert.True(HostNames.Any.Contains("anything.example"));
+    public void Any_host_name_matches_if_none_is_configured() => Assert.True(HostNames.Any.Contains("anything.example"));
 
     [Theory]
     [InlineData("club.example", true)]
@@ -42,10 +42,10 @@ public class HostNamesTests
     [InlineData("http://club.example", false)]
     [InlineData("a.*.example", false)]
     [InlineData("club example", false)]
-    public void What_may_stand_in_the_list(string text, bool isName) => Assert.Equal(isName, HostNames.IsName(text));
+    public void Only_host_names_and_leading_wildcards_may_be_configured(string text, bool isName) => Assert.Equal(isName, HostNames.IsName(text));
 
     [Fact]
-    public void Looking_a_name_up_allocates_nothing()
+    public void Host_name_lookup_allocates_nothing()
     {
         Names.Contains("www.club.example:8080");
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -18,7 +18,7 @@ public class PathReadingsTests
     [InlineData("/.well-known/a.b.c/x.html")]
     [InlineData("/w/api.php")]
     [InlineData("/a-b_c.d/E9")]
-    public void A_usual_path_has_one_reading(string path)
+    public void A_plain_path_has_one_interpretation(string path)
     {
         Assert.True(PathReadings.IsOnlyOne(path));
         Assert.Equal([path], PathReadings.Of(path).Paths);
@@ -36,7 +36,7 @@ public class PathReadingsTests
     [InlineData("/a:b", "/a:b", "/ab")]
     [InlineData("/s/x.php/b", "/s/x.php/b", "/s/x.php", "/b", "/s/b")]
     [InlineData("/s/index.php", "/s/index.php", "/s/")]
-    public void Others_have_those_that_somebody_is_known_to_find(string path, params string[] readings)
+    public void An_ambiguous_path_has_every_known_interpretation(string path, params string[] readings)
     {
         Assert.False(PathReadings.IsOnlyOne(path));
         IReadOnlyList<string> found = PathReadings.Of(path).Paths;
@@ -44,11 +44,11 @@ public class PathReadingsTests
     }
 
     [Fact]
-    public void One_reading_means_that_no_rewriting_changes_anything() =>
+    public void A_path_with_one_interpretation_is_unchanged_by_any_rewriting() =>
         Paths.Sample(path => !PathReadings.IsOnlyOne(path) || PathReadings.Of(path) is { AreAll: true, Paths.Count: 1 }, iter: 50_000);
 
     [Fact]
-    public void What_a_reading_may_be_taken_for_the_path_may_be_taken_for() =>
+    public void Interpretations_of_a_path_are_transitive() =>
         Paths.Sample(
             path =>
                 PathReadings.Of(path) is var readings
@@ -61,7 +61,7 @@ public class PathReadingsTests
     [InlineData("/..;a\\%2525252f")]
     [InlineData("/x.php/%c0%af&.")]
     [InlineData("\\%00//..")]
-    public void What_a_stranger_sends_costs_little(string part)
+    public void Hostile_paths_are_interpreted_at_bounded_cost(string part)
     {
         string path = "/" + string.Concat(Enumerable.Repeat(part, 65_536 / part.Length));
         PathReadings.Of(path);

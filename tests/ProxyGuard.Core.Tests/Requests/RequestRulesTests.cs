@@ -28,7 +28,7 @@ public class RequestRulesTests
     [InlineData("get", "/", RequestKind.Write)] // methods are case-sensitive
     [InlineData("BREW", "/", RequestKind.Write)]
     [InlineData("", "/", RequestKind.Write)]
-    public void Methods_that_are_not_known_to_be_safe_are_writes(string method, string path, RequestKind kind) =>
+    public void Methods_not_known_to_be_safe_are_writes(string method, string path, RequestKind kind) =>
         Assert.Equal(kind, RequestRules.None.Classify(method, path));
 
     [Theory]
@@ -44,7 +44,7 @@ public class RequestRulesTests
     [InlineData("POST", "/login", RequestKind.Pass)]
     [InlineData("GET", "/login", RequestKind.Pass)]
     [InlineData("POST", "/login;x=1", RequestKind.Write)]
-    public void A_rule_that_loosens_needs_the_path_as_it_was_sent(string method, string path, RequestKind kind) =>
+    public void A_rule_that_allows_more_matches_only_the_literal_path(string method, string path, RequestKind kind) =>
         Assert.Equal(kind, Rules.Classify(method, path));
 
     [Theory]
@@ -63,7 +63,7 @@ public class RequestRulesTests
     [InlineData("/admin/")]
     [InlineData("/admin/a/b/c")]
     [InlineData("/ADMIN/a")]
-    public void A_rule_that_tightens_sees_through_other_spellings(string path) =>
+    public void A_rule_that_makes_a_path_a_write_matches_its_other_spellings(string path) =>
         Assert.Equal(RequestKind.Write, Rules.Classify("GET", path));
 
     [Theory]
@@ -72,7 +72,7 @@ public class RequestRulesTests
     [InlineData("/like/7/x")]
     [InlineData("/likes/7")]
     [InlineData("/administrator")]
-    public void A_pattern_ends_at_segments(string path) => Assert.Equal(RequestKind.Read, Rules.Classify("GET", path));
+    public void A_pattern_matches_whole_segments(string path) => Assert.Equal(RequestKind.Read, Rules.Classify("GET", path));
 
     private static readonly RequestRules Other = new([
         Rule(null, "/account/**", RequestKind.Pass),
@@ -120,11 +120,11 @@ public class RequestRulesTests
     [InlineData("/find/a.php/photos/5/comment", RequestKind.Write)]
     [InlineData("/find/index.php", RequestKind.Write)]
     [InlineData("/find/a&b", RequestKind.Write)]
-    public void What_lets_a_write_through_needs_a_path_with_one_reading(string path, RequestKind kind) =>
+    public void A_rule_that_lets_a_POST_through_matches_only_unambiguous_paths(string path, RequestKind kind) =>
         Assert.Equal(kind, Other.Classify("POST", path));
 
     [Fact]
-    public void A_rule_before_one_that_names_a_script_goes_by_all_readings()
+    public void A_write_rule_before_a_script_rule_matches_any_interpretation_of_the_path()
     {
         var rules = new RequestRules([Rule("POST", "/delete", RequestKind.Write), Rule("POST", "/index.php/**", RequestKind.Read)]);
 
@@ -199,7 +199,7 @@ public class RequestRulesTests
     [InlineData("/gef%C3%A4llt/5")]
     [InlineData("/gef%E4llt/5")]
     [InlineData("/api/x")]
-    public void What_refuses_a_read_goes_by_every_reading(string path)
+    public void A_read_may_be_a_write_if_any_interpretation_of_its_path_is_one(string path)
     {
         foreach (string method in (string[])["GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH", "QUERY", "TRACE", "CONNECT"])
             Assert.True(Other.MayWrite(method, path), method);
@@ -224,7 +224,7 @@ public class RequestRulesTests
     [InlineData("/photos/a%2Fb+c&d.")]
     [InlineData("/account")]
     [InlineData("/apis/x")]
-    public void What_is_no_write_by_any_reading_is_read(string path)
+    public void A_read_is_safe_if_no_interpretation_of_its_path_is_a_write(string path)
     {
         foreach (string method in (string[])["GET", "HEAD", "PROPFIND", "CONNECT"])
             Assert.False(Other.MayWrite(method, path), method);
@@ -238,11 +238,11 @@ public class RequestRulesTests
     [InlineData("GET", "/x/../vote/5", RequestKind.Write)]
     [InlineData("GET", "/Vote/5/", RequestKind.Write)]
     [InlineData("OPTIONS", "/api/x", RequestKind.Write)]
-    public void In_normal_mode_the_plain_reading_counts(string method, string path, RequestKind kind) =>
+    public void Normal_classification_uses_the_plain_interpretation_of_a_path(string method, string path, RequestKind kind) =>
         Assert.Equal(kind, Other.Classify(method, path));
 
     [Fact]
-    public void A_browser_that_asks_whether_it_may_ask_writes_only_where_a_rule_names_OPTIONS()
+    public void A_CORS_preflight_is_a_write_only_if_a_rule_names_OPTIONS()
     {
         Assert.Equal(RequestKind.Read, Other.Classify("OPTIONS", "/api/x", isPreflight: true));
         Assert.Equal(RequestKind.Pass, Other.Classify("OPTIONS", "/account/x", isPreflight: true));
@@ -250,7 +250,7 @@ public class RequestRulesTests
     }
 
     [Fact]
-    public void A_path_with_more_readings_than_anybody_counts_is_no_read()
+    public void A_path_with_too_many_interpretations_may_write_if_a_rule_marks_reads_as_writes()
     {
         string bomb = string.Concat(Enumerable.Range(0, 40).Select(place => $"/{place}%2525252e;a\\b.&c%00//.."));
 
@@ -266,7 +266,7 @@ public class RequestRulesTests
     [InlineData("/a%20b", "must be a path, without query, fragment or percent-encoding")]
     [InlineData("/a/**/b", "may have ** only as its last segment")]
     [InlineData("/a*b", "may have * only as a whole segment")]
-    public void A_pattern_that_is_none_says_why(string text, string reason)
+    public void An_invalid_path_pattern_is_rejected_with_its_reason(string text, string reason)
     {
         Assert.Null(PathPattern.TryParse(text, out string? said));
         Assert.Equal(reason, said);
@@ -280,11 +280,11 @@ public class RequestRulesTests
     [InlineData("http://club.example", "/")]
     [InlineData("*", "*")]
     [InlineData("club.example:443", "")]
-    public void The_path_of_a_target_is_the_one_that_was_sent(string target, string path) =>
+    public void The_path_of_a_request_target_is_kept_as_sent(string target, string path) =>
         Assert.Equal(path, RawPath.Of(target).ToString());
 
     [Fact]
-    public void Deciding_allocates_nothing()
+    public void Classifying_a_request_allocates_nothing()
     {
         Rules.Classify("GET", "/photos/17");
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -298,7 +298,7 @@ public class RequestRulesTests
     [InlineData("/photos/17")]
     [InlineData("/a.b/c.html")]
     [InlineData("/like/17")]
-    public void Asking_by_every_reading_allocates_nothing_where_there_is_one(string path)
+    public void Checking_an_unambiguous_path_allocates_nothing(string path)
     {
         Rules.MayWrite("HEAD", path);
         long before = GC.GetAllocatedBytesForCurrentThread();

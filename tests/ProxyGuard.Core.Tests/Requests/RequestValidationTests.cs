@@ -23,7 +23,7 @@ public class RequestValidationTests
     [InlineData("GET", "http://h/a", ValidationResult.Valid)]
     [InlineData("GET", "http://h\\a", ValidationResult.Malformed)]
     [InlineData("GET", "mailto:x/../_proxyguard/", ValidationResult.Malformed)]
-    public void Method_and_target_decide_first(string method, string target, ValidationResult expected) =>
+    public void An_invalid_method_or_target_is_rejected(string method, string target, ValidationResult expected) =>
         Assert.Equal(expected, Validate(method, target));
 
     [Theory]
@@ -32,33 +32,33 @@ public class RequestValidationTests
     [InlineData("chunked", true, ValidationResult.Malformed)]
     [InlineData("gzip, chunked", false, ValidationResult.CodingRefused)]
     [InlineData("", false, ValidationResult.CodingRefused)]
-    public void A_body_has_one_frame(string coding, bool hasLengthToo, ValidationResult expected) =>
+    public void A_body_with_ambiguous_framing_is_rejected(string coding, bool hasLengthToo, ValidationResult expected) =>
         Assert.Equal(expected, Validate(coding: coding, hasLengthToo: hasLengthToo));
 
     [Theory]
     [InlineData(1000, ValidationResult.Valid)]
     [InlineData(1001, ValidationResult.TooLarge)]
-    public void A_body_may_be_as_large_as_allowed(long length, ValidationResult expected) =>
+    public void A_body_over_the_size_limit_is_rejected(long length, ValidationResult expected) =>
         Assert.Equal(expected, Validate(length: length));
 
     [Theory]
     [InlineData("1.1 proxyguard-1", ValidationResult.Valid)]
     [InlineData("1.1 proxyguard-1, 1.1 x, 1.1 proxyguard-1", ValidationResult.Looping)]
     [InlineData("1.1 proxyguard-2, 1.1 proxyguard-3", ValidationResult.Valid)]
-    public void Twice_round_is_a_loop(string via, ValidationResult expected) => Assert.Equal(expected, Validate(via: via));
+    public void A_request_that_has_passed_twice_is_a_loop(string via, ValidationResult expected) => Assert.Equal(expected, Validate(via: via));
 
     [Theory]
     [InlineData("club.example:8080", ValidationResult.Valid)]
     [InlineData("other.example", ValidationResult.Misdirected)]
     [InlineData("", ValidationResult.Misdirected)]
-    public void Another_sites_name_is_misdirected(string host, ValidationResult expected) => Assert.Equal(expected, Validate(host: host));
+    public void A_foreign_host_name_is_misdirected(string host, ValidationResult expected) => Assert.Equal(expected, Validate(host: host));
 
     [Fact]
-    public void A_tunnel_for_a_WebSocket_is_no_tunnel_to_elsewhere() =>
+    public void CONNECT_is_valid_for_a_WebSocket_over_HTTP_2() =>
         Assert.Equal(ValidationResult.Valid, Validate("CONNECT", isMultiplexed: true, isWebSocketTunnel: true));
 
     [Fact]
-    public void Multiplexed_requests_have_no_headers_of_a_connection()
+    public void HTTP_2_requests_with_connection_headers_are_rejected()
     {
         Assert.Equal(ValidationResult.ForeignToHttp2, Validate(isMultiplexed: true, hasConnectionHeaders: true));
         Assert.Equal(ValidationResult.ForeignToHttp2, Validate(isMultiplexed: true, coding: "chunked"));
@@ -70,7 +70,7 @@ public class RequestValidationTests
     [InlineData("http://h", "/")]
     [InlineData("http://h?x=/y", "/?x=/y")]
     [InlineData("https://u@h:1/a//b?c", "/a//b?c")]
-    public void Path_and_query_are_what_follows_the_authority(string target, string expected) =>
+    public void Path_and_query_follow_the_authority(string target, string expected) =>
         Assert.Equal(expected, RequestTarget.PathAndQuery(target).ToString());
 
     [Theory]
@@ -86,10 +86,10 @@ public class RequestValidationTests
     [InlineData("a1-B2", true)]
     [InlineData("proxy", false)]
     [InlineData(":path", false)]
-    public void Names_of_headers_ignore_case(string name, bool passes) => Assert.Equal(passes, HopByHopHeaders.Passes(name));
+    public void Headers_are_filtered_by_name_in_any_case_or_spelling(string name, bool passes) => Assert.Equal(passes, HopByHopHeaders.Passes(name));
 
     [Fact]
-    public void A_request_that_passes_costs_no_allocation()
+    public void Validating_a_request_allocates_nothing()
     {
         Assert.Equal(0, AllocatedBy(static () => HopByHopHeaders.Passes("X-Requested-With")));
         Assert.Equal(0, AllocatedBy(static () => HopByHopHeaders.NominatesAny("keep-alive, Upgrade")));
@@ -113,7 +113,7 @@ public class RequestValidationTests
     [InlineData("::ffff:1.1.1.1", "1.1.1.1, 10.0.0.1")]
     [InlineData("[2001:db8::1]:443", "2001:db8::1, 10.0.0.1")]
     [InlineData("1.1.1.1, unknown", "10.0.0.1")]
-    public void The_chain_ends_at_the_first_that_nobody_vouches_for(string? sent, string expected) =>
+    public void The_forwarded_chain_ends_at_the_first_untrusted_address(string? sent, string expected) =>
         Assert.Equal(expected, new TrustedProxies([IPNetwork.Parse("10.0.0.0/8")]).Chain(sent, IPAddress.Parse("10.0.0.1")));
 
     private static ValidationResult Validate(

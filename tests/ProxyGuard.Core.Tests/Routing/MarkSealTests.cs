@@ -10,7 +10,7 @@ public class MarkSealTests
     private static readonly MarkSeal Seal = new(Enumerable.Repeat((byte)7, 32).ToArray());
 
     [Fact]
-    public void A_mark_is_read_back_and_never_says_an_earlier_time() =>
+    public void A_write_mark_is_read_back_and_never_dates_earlier() =>
         Gen.Long[0, TimeSpan.TicksPerDay].Sample(ticks =>
         {
             DateTimeOffset at = Now.AddTicks(-ticks);
@@ -23,7 +23,7 @@ public class MarkSealTests
         });
 
     [Fact]
-    public void Whoever_changes_one_character_has_no_mark() =>
+    public void A_write_mark_with_one_changed_character_is_invalid() =>
         Gen.Select(
             Gen.Int[0, MarkSeal.TextLength - 1],
             Gen.Char["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=. é"]).Sample((place, other) =>
@@ -47,7 +47,7 @@ public class MarkSealTests
     [InlineData(-86_400.001, true)]
     [InlineData(59.999, true)]
     [InlineData(60, false)]
-    public void Marks_too_old_or_from_the_future_are_none(double seconds, bool isPossible) =>
+    public void Expired_and_future_write_marks_are_invalid(double seconds, bool isPossible) =>
         Assert.Equal(isPossible, MarkSeal.ClaimOf(Seal.Write(Now.AddSeconds(seconds)), Now) is not null);
 
     [Theory]
@@ -55,10 +55,10 @@ public class MarkSealTests
     [InlineData("AAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")] // one too long
     [InlineData("******************************")]
-    public void Nonsense_is_no_mark(string text) => Assert.Null(MarkSeal.ClaimOf(text, Now));
+    public void Malformed_write_marks_are_invalid(string text) => Assert.Null(MarkSeal.ClaimOf(text, Now));
 
     [Fact]
-    public void A_mark_with_something_added_or_blanks_within_is_none()
+    public void A_write_mark_with_extra_characters_or_blanks_is_invalid()
     {
         string mark = Seal.Write(Now);
 
@@ -67,7 +67,7 @@ public class MarkSealTests
     }
 
     [Fact]
-    public void Keys_change_with_the_day_and_every_ProxyGuard_with_the_secret_has_the_same()
+    public void Write_marks_are_sealed_with_a_daily_key_derived_from_the_secret()
     {
         byte[] secret = [.. Enumerable.Range(0, 32).Select(number => (byte)number)];
         var seal = new MarkSeal(secret);
@@ -90,7 +90,7 @@ public class MarkSealTests
     }
 
     [Fact]
-    public void Another_secret_and_another_days_key_are_not_ours()
+    public void Marks_sealed_with_another_secret_or_another_days_key_are_not_genuine()
     {
         var other = new MarkSeal(Enumerable.Repeat((byte)8, 32).ToArray());
         string mark = other.Write(Now);
@@ -102,7 +102,7 @@ public class MarkSealTests
     }
 
     [Fact]
-    public void Over_midnight_marks_of_both_days_are_known()
+    public void Marks_of_both_days_are_genuine_around_midnight()
     {
         DateTimeOffset midnight = new(2026, 11, 23, 0, 0, 0, TimeSpan.Zero);
         foreach (int seconds in (int[])[-1, 1, -2, 2])
@@ -113,7 +113,7 @@ public class MarkSealTests
     }
 
     [Fact]
-    public void Many_at_once_are_told_apart()
+    public void Genuine_and_foreign_marks_are_distinguished_under_concurrency()
     {
         var strange = new MarkSeal(Enumerable.Repeat((byte)8, 32).ToArray());
         Parallel.For(0, 10_000, number =>

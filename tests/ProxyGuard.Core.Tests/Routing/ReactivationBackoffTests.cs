@@ -14,6 +14,6 @@ public class ReactivationBackoffTests
     [InlineData(7, 10)]
     [InlineData(8, 10)]
     [InlineData(int.MaxValue, 10)]
-    public void Whoever_fails_again_stays_out_twice_as_long_up_to_ten_seconds(int failures, double seconds) =>
+    public void Backoff_doubles_with_each_failure_up_to_ten_seconds(int failures, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), ReactivationBackoff.After(failures));
 }

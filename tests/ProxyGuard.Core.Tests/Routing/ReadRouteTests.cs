@@ -20,14 +20,14 @@ public class ReadRouteTests
     [InlineData(1, 2, 1, false)]
     [InlineData(0, 1, 1, false)]
     [InlineData(2, 2, 2, false)]
-    public void One_address_gets_half_of_the_primarys_room_and_while_others_want_it_a_quarter(
+    public void One_address_gets_at_most_half_of_the_primarys_read_limit_or_a_quarter_under_contention(
         int limit, int taken, int? ofAddress, bool hasRoom) =>
         Assert.Equal(hasRoom, new ReadRules { MaxPrimaryReads = limit }.HasRoomFor(taken, ofAddress));
 
     private static readonly ReadRules Rules = new();
 
     [Fact]
-    public void A_replica_that_came_back_gets_its_share_little_by_little()
+    public void A_recovered_replica_ramps_up_to_its_share()
     {
         Ticks ticks = BothFresh();
         ticks.Tick(10, Primary(1_000), Replica(1_000), Replica(1_000, sql: ReplicationThread.No, server: 3));
@@ -44,10 +44,10 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void Two_that_came_back_together_share_evenly() => Assert.Equal(0.5, ShareOf(1, BothFresh()), 0.001);
+    public void Two_replicas_that_recovered_together_share_evenly() => Assert.Equal(0.5, ShareOf(1, BothFresh()), 0.001);
 
     [Fact]
-    public void A_heavier_node_gets_more()
+    public void A_node_with_more_weight_gets_more_reads()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2") with { Weight = 3 }, Node("db3"));
         ticks.Tick(60, Primary(1_000), Replica(1_000), Replica(1_000, server: 3));
@@ -56,7 +56,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void When_all_are_behind_the_primary_serves_up_to_its_limit_where_that_is_configured()
+    public void The_primary_serves_up_to_its_limit_if_all_replicas_are_behind_and_the_policy_allows_it()
     {
         Ticks ticks = BothFresh();
         ticks.Tick(10, Primary(1_000), Replica(1_000, sql: ReplicationThread.No), Replica(1_000, sql: ReplicationThread.No, server: 3));
@@ -71,7 +71,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void Who_wrote_reads_where_the_write_is_shown()
+    public void A_client_that_wrote_reads_from_a_node_that_shows_its_write()
     {
         Ticks ticks = BothFresh();
         ticks.Tick(Primary(2_000), Replica(2_000), Replica(1_000, server: 3));
@@ -82,7 +82,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void Who_wrote_a_moment_ago_reads_from_the_primary_and_above_its_limit_what_is_freshest_with_a_label()
+    public void A_client_that_just_wrote_reads_from_the_primary_or_above_its_limit_from_the_freshest()
     {
         Ticks ticks = BothFresh();
         ticks.Tick(Primary(2_000), Replica(2_000), Replica(1_000, server: 3));
@@ -95,7 +95,7 @@ public class ReadRouteTests
 
     // Both replicas are as they were yesterday, but nobody accepted what may be missing on them.
     [Fact]
-    public void Replicas_without_evidence_go_on_serving_with_a_label_and_the_primary_gets_no_more_than_its_limit()
+    public void Replicas_without_evidence_serve_reads_with_a_label_and_the_primary_keeps_its_limit()
     {
         Ticks ticks = Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping));
 
@@ -111,7 +111,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void A_fresh_replica_serves_before_one_without_evidence_and_so_does_one_whose_age_is_known()
+    public void A_replica_of_known_age_serves_before_one_without_evidence()
     {
         Assert.Equal(NodeSet.Of(2), Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3))).Nodes);
 
@@ -121,7 +121,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void One_without_evidence_that_does_not_answer_serves_nobody() =>
+    public void A_silent_replica_without_evidence_serves_no_reads() =>
         Assert.Equal(
             NodeSet.Of(0),
             Through(Unproven(Replica(1_000).With(Skipping), Replica(1_000, server: 3).With(Skipping))
@@ -134,7 +134,7 @@ public class ReadRouteTests
         BothFresh().Tick(10, [Primary(1_000), .. replicas]);
 
     [Fact]
-    public void When_the_primary_is_away_too_the_freshest_serves_with_a_label()
+    public void Replicas_serve_reads_labelled_as_old_while_the_primary_is_silent()
     {
         Ticks ticks = BothFresh();
         ticks.Tick(4, Silent(), Replica(1_000), Replica(1_000, server: 3));
@@ -146,7 +146,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void A_mark_is_no_reason_to_leave_the_primary()
+    public void A_write_mark_does_not_move_reads_away_from_the_primary()
     {
         var ticks = new Ticks(PrimaryNode);
         ticks.Tick(4, Primary(1_000));
@@ -156,7 +156,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void A_mark_that_every_node_shows_changes_nothing_not_even_the_ramp()
+    public void A_write_mark_shown_by_every_node_leaves_the_route_unchanged()
     {
         Ticks ticks = BothFresh();
         ReadRoute reads = Through(ticks);
@@ -165,7 +165,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void Of_those_that_stopped_only_the_freshest_serve_and_a_mark_that_one_shows_makes_it_no_fresher()
+    public void Only_the_freshest_of_stopped_replicas_serve_and_a_write_mark_makes_none_current()
     {
         Ticks ticks = Stopped(secondsApart: 1);
         Assert.Equal((NodeSet.Of(1).With(2), ticks["db3"].ContentTime), (Through(ticks).Nodes, Through(ticks).AsOf));
@@ -178,7 +178,7 @@ public class ReadRouteTests
     [Theory]
     [InlineData(1_000, 2_000, "db2")]
     [InlineData(2_000, 1_000, "db3")]
-    public void Its_age_is_that_of_the_oldest(long db2, long db3, string oldest)
+    public void A_route_has_the_content_time_of_its_oldest_node(long db2, long db3, string oldest)
     {
         Ticks ticks = BothFresh().Tick(Primary(2_000), Replica(db2), Replica(db3, server: 3));
 
@@ -187,10 +187,10 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void Those_that_are_late_share_by_weight_too() => Assert.Equal(0.75, ShareOf(1, Stopped(secondsApart: 0.5)), 0.001);
+    public void Lagging_replicas_share_reads_by_weight() => Assert.Equal(0.75, ShareOf(1, Stopped(secondsApart: 0.5)), 0.001);
 
     [Fact]
-    public void Without_a_ramp_who_came_back_has_its_whole_share_at_once()
+    public void A_recovered_replica_gets_its_full_share_at_once_without_a_ramp()
     {
         var ticks = new Ticks(PrimaryNode, Node("db2"), Node("db3"));
         while (ticks["db2"].Health != NodeHealth.Fresh)
@@ -203,7 +203,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void A_replica_that_is_late_on_purpose_serves_beside_a_stuck_one_only_where_it_shows_as_much()
+    public void A_delayed_replica_serves_beside_a_stuck_one_but_never_instead_of_the_primary()
     {
         Func<MonotonicInstant, NodeReading> delayed = Replica(1_000, server: 3)
             .Saying(channel => channel with { Delay = TimeSpan.FromHours(1) });
@@ -216,7 +216,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void A_replica_that_no_web_server_reads_from_and_a_promoted_one_serve_nobody_as_replicas()
+    public void Replicas_without_a_web_server_and_promoted_replicas_serve_no_replica_reads()
     {
         Ticks unread = Settled(new Ticks(PrimaryNode, Node("db2") with { ServesReads = false }, Node("db3")));
         Assert.Equal(NodeSet.Of(2), Through(unread).Nodes);
@@ -229,7 +229,7 @@ public class ReadRouteTests
     }
 
     [Fact]
-    public void While_nobody_answers_whoever_there_is_may_serve_and_nobody_claims_to_know_as_of_when()
+    public void All_nodes_may_serve_reads_of_unknown_age_while_none_answers()
     {
         Ticks replicas = new Ticks(PrimaryNode, Node("db2"), Node("db3")).Tick(4, Silent(), Silent(), Silent());
         Assert.Equal((NodeSet.Of(1).With(2), false, null), (Through(replicas).Nodes, Through(replicas).IsCurrent, Through(replicas).AsOf));

@@ -5,7 +5,7 @@ namespace ProxyGuard.Core.Tests.Routing;
 public class RetryBudgetTests
 {
     [Fact]
-    public void When_the_reserve_is_spent_ten_requests_earn_one_retry()
+    public void Ten_requests_earn_one_retry_once_the_reserve_is_spent()
     {
         var budget = new RetryBudget();
         Assert.Equal(RetryBudget.Reserve, Spent(budget));
@@ -18,7 +18,7 @@ public class RetryBudgetTests
     }
 
     [Fact]
-    public void A_long_quiet_time_saves_no_more_than_the_reserve()
+    public void Saved_retries_never_exceed_the_reserve()
     {
         var budget = new RetryBudget();
         for (int request = 0; request < 100_000; request++)

@@ -6,7 +6,7 @@ namespace ProxyGuard.Core.Tests.Routing;
 public class SharesTests
 {
     [Fact]
-    public void Whoever_treats_a_set_alike_gives_every_item_its_share() =>
+    public void Every_item_gets_its_share_if_each_set_is_used_evenly() =>
         Gen.Double[0.05, 100].Array[1, 8].Sample(weights =>
         {
             const int Rolls = 20_000;
@@ -24,7 +24,7 @@ public class SharesTests
         }, iter: 200);
 
     [Fact]
-    public void Equal_weights_leave_everything_to_the_policy()
+    public void Equal_weights_always_give_the_whole_set()
     {
         var shares = new Shares<string>([("web1", 2), ("web2", 2), ("web3", 2)]);
 
@@ -33,11 +33,11 @@ public class SharesTests
     }
 
     [Fact]
-    public void The_last_of_all_rolls_gives_everybody() =>
+    public void The_highest_roll_gives_the_whole_set() =>
         Gen.Double[0.05, 100].Array[1, 8].Sample(weights =>
             Assert.Equal(weights.Length,
                 new Shares<int>(weights.Select((weight, item) => (item, weight))).For(Math.BitDecrement(1)).Count));
 
     [Fact]
-    public void Nobody_is_nobody() => Assert.Empty(new Shares<int>([]).For(0.5));
+    public void Shares_of_no_items_are_empty() => Assert.Empty(new Shares<int>([]).For(0.5));
 }

@@ -63,7 +63,7 @@ public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_replication_domain_that_is_blocked_makes_the_replica_as_late_as_that_domain()
+    public async Task A_blocked_replication_domain_makes_the_replica_lag_by_that_domain()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(
             home.DirectoryOrSkip(), new FleetSettings { MoreServerArguments = ["--slave-parallel-threads=4"] }, replicaCount: 1);

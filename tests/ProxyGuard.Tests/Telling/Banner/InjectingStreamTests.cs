@@ -47,7 +47,7 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public async Task Hardly_any_byte_is_held()
+    public async Task Injection_buffers_only_a_few_bytes()
     {
         using InjectingStream stream = Over(ScriptedStream.Of("<!doctype html></body"u8.ToArray().Select(b => (byte[])[b])));
         byte[] buffer = new byte[100];
