@@ -20,7 +20,7 @@ public sealed class DoctorTests : IDisposable
     private readonly ScriptedFleet _fleet = new();
 
     [Fact]
-    public async Task A_well_fleet_is_a_tree_and_nothing_is_wrong()
+    public async Task A_healthy_fleet_is_shown_as_a_tree_without_errors()
     {
         SiteDiagnosis diagnosis = await LookAsync();
         Report report = Report.Of(form => Said(diagnosis, form));
@@ -35,7 +35,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stuck_replica_is_explained_and_ends_with_2()
+    public async Task A_stuck_replica_is_explained_with_exit_code_2()
     {
         await LookAsync();
         _fleet["db2"].StopApplying();
@@ -53,7 +53,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task Web_servers_are_asked_too()
+    public async Task Web_servers_are_checked_too()
     {
         SiteDiagnosis one = await LookAsync("web2");
         SiteDiagnosis all = await LookAsync("web1", "web2", "web3");
@@ -70,7 +70,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_replicas_with_the_same_fault_are_told_once_to_people_and_each_to_programs()
+    public async Task The_same_fault_of_two_replicas_is_one_entry_in_text_but_two_in_JSON()
     {
         await LookAsync();
         _fleet["db2"].StopApplying();
@@ -94,7 +94,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task Replicas_with_different_faults_are_told_one_by_one()
+    public async Task Different_faults_of_two_replicas_are_reported_separately()
     {
         await LookAsync();
         _fleet["db2"].StopApplying();
@@ -108,7 +108,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_backup_is_asked_for_once()
+    public async Task The_backup_reminder_appears_only_if_no_step_asks_for_a_backup()
     {
         await LookAsync();
         _fleet["db2"].StopApplying();
@@ -128,7 +128,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_is_told_that_it_began_when_the_look_began()
+    public async Task The_start_of_a_fault_is_unknown_if_it_existed_when_doctor_started()
     {
         await LookAsync();
         _fleet["db2"].StopApplying();
@@ -142,7 +142,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_ends_with_2()
+    public async Task A_silent_server_gives_exit_code_2()
     {
         await LookAsync();
         _fleet["db3"].IsSilent = true;
@@ -151,7 +151,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task Errors_end_with_2_warnings_with_1_and_notices_with_0()
+    public async Task Errors_give_exit_code_2_warnings_1_and_notices_0()
     {
         SiteDiagnosis well = await LookAsync();
 
@@ -162,7 +162,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task Nobody_is_told_that_all_is_well_while_writes_are_refused()
+    public async Task Refused_writes_give_exit_code_1_even_without_warnings()
     {
         SiteDiagnosis well = await LookAsync();
         GuardView closed = well.View with { Incident = new Incident(Cause.ReplicasBehind, well.Now, SawFault: true, CalmSince: null) };
@@ -171,7 +171,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task What_a_server_says_is_never_markup_nor_an_order_to_the_terminal()
+    public async Task Server_text_is_never_interpreted_as_markup_or_terminal_escapes()
     {
         await LookAsync();
         _fleet["db2"].StopApplying();
@@ -194,7 +194,7 @@ public sealed class DoctorTests : IDisposable
     [InlineData("en", "Who follows whom")]
     [InlineData("de", "Wer wem folgt")]
     [InlineData("fr", "Qui suit qui")]
-    public async Task It_speaks_the_language_that_was_asked_for(string language, string words)
+    public async Task The_report_is_in_the_requested_language(string language, string words)
     {
         SiteDiagnosis diagnosis = await LookAsync();
 
@@ -202,7 +202,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task Saved_timelines_are_read_and_the_state_directory_is_left_as_it_is()
+    public async Task Doctor_reads_saved_timelines_and_leaves_the_state_directory_untouched()
     {
         string home = Path.Combine(_directory, "running");
         Directory.CreateDirectory(home);
@@ -231,7 +231,7 @@ public sealed class DoctorTests : IDisposable
 
     /// <summary>Not the visit's own beginning, which is when a looker came.</summary>
     [Fact]
-    public async Task Since_when_the_site_is_closed_is_what_the_running_one_stored()
+    public async Task Doctor_reports_the_incident_start_stored_by_the_running_instance()
     {
         string home = Path.Combine(_directory, "running");
         Directory.CreateDirectory(home);
@@ -252,7 +252,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task The_real_program_says_so_when_nobody_answers_and_writes_nothing()
+    public async Task The_doctor_command_reports_silent_servers_and_writes_no_state()
     {
         JsonObject json = Configured.Sample();
         foreach (string node in (string[])["db1", "db2", "db3"])
@@ -272,7 +272,7 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_configuration_ends_with_2() =>
+    public async Task A_wrong_configuration_gives_exit_code_2() =>
         Assert.Equal(2, (await RunAsync("doctor", "--config", Path.Combine(_directory, "nowhere.json"))).ExitCode);
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

@@ -11,7 +11,7 @@ namespace ProxyGuard.Tests.Commands;
 public sealed class ExplainTests
 {
     [Fact]
-    public void A_known_error_is_explained_in_the_words_of_every_kind_of_server_when_nobody_says_which()
+    public void An_error_without_a_server_version_is_explained_for_every_server_generation()
     {
         Report report = Explain(1062);
 
@@ -23,7 +23,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void One_server_gets_only_its_own_words()
+    public void A_given_server_version_gets_only_its_own_commands()
     {
         Report old = Explain(1062, "MySQL 5.6.24");
         Report recent = Explain(1062, "MySQL 8.4");
@@ -33,7 +33,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void The_errors_text_tells_causes_with_the_same_number_apart()
+    public void The_error_text_distinguishes_causes_with_the_same_number()
     {
         int CountOf(string? text) =>
             Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1236, text, "MySQL 5.6.24", false), form), isJson: true)
@@ -50,7 +50,7 @@ public sealed class ExplainTests
     [InlineData(0, null)]
     [InlineData(-1, null)]
     [InlineData(1062, "PostgreSQL")]
-    public void What_is_unknown_is_said_and_ends_with_1(int number, string? server)
+    public void An_unknown_error_or_server_is_reported_with_exit_code_1(int number, string? server)
     {
         Report report = Explain(number, server);
 
@@ -67,20 +67,20 @@ public sealed class ExplainTests
     [InlineData("mariadb 11", "MariaDB 11.0")]
     [InlineData("Percona", null)]
     [InlineData("0", null)]
-    public void A_server_is_named_as_people_name_it(string text, string? version) =>
+    public void Server_versions_are_accepted_in_their_usual_spellings(string text, string? version) =>
         Assert.Equal(version, ExplainCommand.VersionOf(text)?.ToString());
 
     [Theory]
     [InlineData("en", "What happened")]
     [InlineData("de", "Was geschah")]
     [InlineData("fr", "Ce qui s’est passé")]
-    public void It_speaks_the_language_that_was_asked_for(string language, string words) =>
+    public void The_report_is_in_the_requested_language(string language, string words) =>
         Assert.Contains(
             words, Report.Of(form => ExplainCommand.Run(new ErrorQuestion(1062, null, null, false), form), language).Text,
             StringComparison.Ordinal);
 
     [Fact]
-    public void Every_finding_says_everything_in_every_language()
+    public void Every_finding_has_complete_texts_in_every_language()
     {
         // Every number there is a meaning for, and what GTIDs change of it.
         foreach (string language in Wording.Languages)
@@ -105,7 +105,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void Programs_get_the_same()
+    public void The_JSON_output_has_the_same_findings()
     {
         JsonElement json = Report.Of(
             form => ExplainCommand.Run(new ErrorQuestion(1062, null, "MySQL 8.4", true), form), isJson: true).Json();
@@ -121,7 +121,7 @@ public sealed class ExplainTests
     }
 
     [Fact]
-    public void A_command_is_one_line_however_narrow_the_page()
+    public void Commands_are_never_wrapped()
     {
         ImmutableHashSet<string> lines = [.. Explain(1062, "MySQL 5.6.24").Lines.Select(line => line.Trim())];
         IEnumerable<string> commands = Findings.Explain(1062, ServerVersion.Parse("5.6.24"), usesGtid: false)

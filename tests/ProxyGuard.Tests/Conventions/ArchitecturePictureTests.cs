@@ -28,7 +28,7 @@ public sealed class ArchitecturePictureTests
     }
 
     [Fact]
-    public void An_arrow_that_follows_from_others_is_left_out() =>
+    public void An_arrow_implied_by_others_is_omitted() =>
         Assert.Equal([("a", "b"), ("b", "c")], ArchitecturePicture.Needed(Uses(("a", "b"), ("b", "c"), ("a", "c"))));
 
     [Fact]

@@ -6,19 +6,19 @@ namespace ProxyGuard.Tests.Conventions;
 public sealed class FloorTests
 {
     [Fact]
-    public void Arrows_of_the_program_go_down_only() => Assert.Empty(Upward([.. House.Floors]));
+    public void Dependencies_of_the_program_only_point_down() => Assert.Empty(Upward([.. House.Floors]));
 
     [Fact]
-    public void No_rooms_of_the_program_go_round_in_circles() => Assert.Empty(Circles(House.Program));
+    public void Namespaces_of_the_program_have_no_dependency_cycles() => Assert.Empty(Circles(House.Program));
 
     [Fact]
-    public void No_rooms_of_Core_go_round_in_circles() => Assert.Empty(Circles(House.Core));
+    public void Namespaces_of_Core_have_no_dependency_cycles() => Assert.Empty(Circles(House.Core));
 
     [Fact]
-    public void A_house_upside_down_would_be_noticed() => Assert.NotEmpty(Upward([.. House.Floors.Reverse()]));
+    public void Upward_dependencies_are_detected() => Assert.NotEmpty(Upward([.. House.Floors.Reverse()]));
 
     [Fact]
-    public void A_circle_would_be_noticed() =>
+    public void A_dependency_cycle_is_detected() =>
         Assert.Equal(
             ["a -> b -> c -> a"],
             Circles([new("a", "A", "b", "B"), new("b", "B", "c", "C"), new("c", "C", "a", "A"), new("c", "C", "d", "D")]));

@@ -15,7 +15,7 @@ public sealed partial class OptionTests
     private static readonly JsonSerializerOptions Dump = new() { Converters = { new AsText<IPEndPoint>(), new AsText<PathPattern>() } };
 
     [Fact]
-    public async Task Every_option_the_reader_knows_is_in_the_readme_and_in_the_schema_and_no_other()
+    public async Task Readme_and_schema_list_exactly_the_options_the_reader_knows()
     {
         string[] known = [.. (await OptionsOfTheReaderAsync("")).Order(StringComparer.Ordinal)];
 
@@ -24,7 +24,7 @@ public sealed partial class OptionTests
     }
 
     [Fact]
-    public async Task Writing_a_default_down_changes_nothing()
+    public async Task Setting_an_option_to_its_documented_default_changes_nothing()
     {
         string withoutOptions = Described(await Configured.ReadAsync(Minimal()));
         foreach (SchemaOption option in Documented.InSchema().Where(option => option.Schema["default"] is not null))
@@ -70,7 +70,7 @@ public sealed partial class OptionTests
     }
 
     [Fact]
-    public async Task All_languages_are_the_default_in_the_readmes_order()
+    public async Task The_default_languages_are_all_languages_in_the_readmes_order()
     {
         JsonObject json = Minimal();
         json.Put("ProxyGuard:Site:Languages", JsonNode.Parse("""["en", "de", "fr"]"""));
@@ -79,7 +79,7 @@ public sealed partial class OptionTests
     }
 
     [Fact]
-    public async Task What_is_called_required_is_missed_and_nothing_else_is()
+    public async Task Only_options_documented_as_required_are_required()
     {
         foreach (ReadmeOption option in Documented.InReadme())
         {
@@ -96,7 +96,7 @@ public sealed partial class OptionTests
     }
 
     [Fact]
-    public async Task Limits_are_the_same_everywhere()
+    public async Task Limits_in_readme_and_schema_match_the_validation()
     {
         Dictionary<string, SchemaOption> schema = Documented.InSchema().ToDictionary(option => option.Path);
         int compared = 0;

@@ -12,7 +12,7 @@ namespace ProxyGuard.Tests.Conventions;
 public sealed class SampleTests
 {
     [Fact]
-    public async Task The_sample_configuration_is_right_as_it_is()
+    public async Task The_sample_configuration_is_valid()
     {
         string file = Repository.PathOf("config", "proxyguard.json");
 
@@ -66,7 +66,7 @@ public sealed class SampleTests
     [InlineData("ProxyGuard:Requests:0:Is", "\"reed\"")]
     [InlineData("ProxyGuard:Admin:Keys:anna", "\"secret\"")]
     [InlineData("Urls", "\"https://127.0.0.1:1\"")]
-    public async Task What_the_schema_refuses_the_reader_refuses_too(string path, string? value)
+    public async Task Values_rejected_by_the_schema_are_rejected_by_the_reader_too(string path, string? value)
     {
         JsonObject json = Configured.Sample();
         json.Put(path, value is null ? null : JsonNode.Parse(value));

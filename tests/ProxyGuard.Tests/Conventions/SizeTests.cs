@@ -13,7 +13,7 @@ public sealed partial class SizeTests
     private const int MostCharacters = 140;
 
     [Fact]
-    public void No_type_is_made_from_more_than_five_things()
+    public void No_constructor_has_more_than_five_parameters()
     {
         Assembly[] program = [typeof(ProxyGuardApp).Assembly, typeof(GuardView).Assembly, typeof(ReplicationFleet).Assembly];
 
@@ -45,7 +45,7 @@ public sealed partial class SizeTests
     [InlineData("Say(\"quoted\", 1);", 11)]
     [InlineData("Say(\"a \\\"b\\\" c\");", 8)]
     [InlineData("// see https://example.org/a and more", 16)]
-    public void A_line_is_as_long_as_what_is_not_quoted(string line, int length) => Assert.Equal(length, LengthOf(line));
+    public void Quoted_text_and_addresses_do_not_count_in_the_line_length(string line, int length) => Assert.Equal(length, LengthOf(line));
 
     private static int LengthOf(string line) => Quoted().Replace(line, "\"\"") is var bare ? Addresses().Replace(bare, "").Length : 0;
 

@@ -38,7 +38,7 @@ public sealed partial class SourceTests
     }
 
     [Fact]
-    public void What_Core_makes_is_never_changed_again()
+    public void Types_of_Core_are_immutable()
     {
         IEnumerable<string> setters =
             from type in typeof(GuardRules).Assembly.GetExportedTypes()
@@ -57,7 +57,7 @@ public sealed partial class SourceTests
     }
 
     [Fact]
-    public void Every_suppression_says_why()
+    public void Every_warning_suppression_has_a_reason()
     {
         IEnumerable<string> silent =
             from file in Repository.Sources()
@@ -77,7 +77,7 @@ public sealed partial class SourceTests
     private static partial Regex AttributeGoesOn();
 
     [Fact]
-    public void No_file_holds_two_ideas()
+    public void No_source_file_has_more_than_300_lines()
     {
         IEnumerable<string> crowded =
             from file in Repository.Sources()

@@ -15,7 +15,7 @@ public sealed class BeneathHoldTests
     [InlineData("read-only")]
     [InlineData("maintenance")]
     [InlineData("open")]
-    public async Task While_the_primary_is_gone_no_place_promises_that_what_was_sent_is_stored(string mode)
+    public async Task No_page_or_API_promises_stored_writes_under_a_hold_while_the_primary_is_silent(string mode)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await HoldAsync(site, mode);
@@ -36,7 +36,7 @@ public sealed class BeneathHoldTests
     }
 
     [Fact]
-    public async Task An_open_hold_while_nothing_is_known_is_told()
+    public async Task An_open_hold_without_probe_results_is_shown_to_members()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await HoldAsync(site, "open");
@@ -51,7 +51,7 @@ public sealed class BeneathHoldTests
     }
 
     [Fact]
-    public async Task An_open_hold_over_stuck_replicas_says_that_new_things_come_late()
+    public async Task An_open_hold_with_stuck_replicas_tells_members_that_new_content_is_delayed()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await HoldAsync(site, "open");
@@ -68,7 +68,7 @@ public sealed class BeneathHoldTests
     }
 
     [Fact]
-    public async Task While_all_is_well_a_hold_says_nothing_but_itself()
+    public async Task A_hold_on_a_healthy_fleet_reports_no_observed_cause()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await HoldAsync(site, "read-only");
@@ -79,7 +79,7 @@ public sealed class BeneathHoldTests
     }
 
     [Fact]
-    public async Task The_end_of_a_hold_is_told_as_it_is_and_only_the_header_has_a_bound()
+    public async Task The_page_shows_the_real_end_of_a_hold_while_Retry_After_is_capped()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage held = await site.Management.PutAsJsonAsync(

@@ -21,7 +21,7 @@ public sealed class InFlightWritesTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task What_is_under_way_at_the_switch_is_counted_and_finished_and_nothing_follows_it()
+    public async Task In_flight_writes_finish_and_are_counted_while_new_writes_are_refused()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var held = new TaskCompletionSource();
@@ -48,7 +48,7 @@ public sealed class InFlightWritesTests
     }
 
     [Fact]
-    public async Task Whoever_sets_a_hold_is_told_at_once_how_many_there_are()
+    public async Task Setting_a_hold_returns_the_number_of_in_flight_writes()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var held = new TaskCompletionSource();
@@ -66,7 +66,7 @@ public sealed class InFlightWritesTests
     }
 
     [Fact]
-    public async Task Reads_are_not_counted_and_a_write_that_fails_is_not_counted_for_ever()
+    public async Task Reads_and_failed_writes_do_not_count_as_in_flight_writes()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var held = new TaskCompletionSource();
@@ -90,7 +90,7 @@ public sealed class InFlightWritesTests
     /// write.
     /// </summary>
     [Fact]
-    public async Task A_write_that_was_let_through_but_not_counted_yet_is_refused_once_the_site_is_closed()
+    public async Task A_write_not_yet_counted_is_refused_if_the_site_becomes_read_only()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         GuardBoard board = site.Service<GuardBoard>();
@@ -118,7 +118,7 @@ public sealed class InFlightWritesTests
 
     /// <summary>Nobody sees what its frames do; while it is open it counts, and in maintenance it ends after a grace.</summary>
     [Fact]
-    public async Task A_WebSocket_is_counted_and_ends_in_maintenance_after_a_grace()
+    public async Task A_WebSocket_counts_as_in_flight_and_is_closed_in_maintenance_after_a_grace_period()
     {
         await using EchoServer echo = await EchoServer.StartAsync();
         await using GuardedSite site = await GuardedSite.StartWellAsync(json => StreamingTests.PointTo(json, echo.Address));
@@ -148,7 +148,7 @@ public sealed class InFlightWritesTests
     }
 
     [Fact]
-    public async Task A_write_that_outlasts_its_deadline_is_ended_and_the_page_says_that_nobody_knows()
+    public async Task A_write_past_its_deadline_is_aborted_and_its_outcome_reported_as_unknown()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(
             json => json["ProxyGuard"]!["ReadOnly"] = new System.Text.Json.Nodes.JsonObject { ["EndWritesAfter"] = "00:00:20" });
@@ -179,7 +179,7 @@ public sealed class InFlightWritesTests
     }
 
     [Fact]
-    public async Task One_that_is_ended_while_its_form_still_comes_gets_the_page_too()
+    public async Task A_write_aborted_during_its_upload_is_answered_with_503()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(
             json => json["ProxyGuard"]!["ReadOnly"] = new System.Text.Json.Nodes.JsonObject { ["EndWritesAfter"] = "00:00:20" });

@@ -11,7 +11,7 @@ public class ProbeLoopTests
     private const int StepsOfATick = 5;
 
     [Fact]
-    public async Task A_tick_that_fails_is_counted_makes_the_site_read_only_and_does_not_end_the_loop()
+    public async Task A_failed_tick_is_counted_and_makes_the_site_read_only_but_does_not_end_the_loop()
     {
         await using GuardedSite site = await GuardedSite.StartAsync(runsProbeLoop: true);
         await UntilAsync(site, () => site.View.Mode == SiteMode.Normal);
@@ -30,7 +30,7 @@ public class ProbeLoopTests
     [InlineData(typeof(InvalidCastException))]
     [InlineData(typeof(IndexOutOfRangeException))]
     [InlineData(typeof(NotImplementedException))]
-    public async Task Whatever_the_driver_throws_at_one_nodes_answer_only_that_node_is_silent(Type thrown)
+    public async Task An_exception_of_the_driver_makes_only_the_probed_node_silent(Type thrown)
     {
         await using GuardedSite site = await GuardedSite.StartAsync(runsProbeLoop: true);
         await UntilAsync(site, () => site.View.Mode == SiteMode.Normal);

@@ -14,7 +14,7 @@ public class SiteEventsTests
     private static readonly SiteEvent Happened = new SiteEvent.WebServerBack("web1") { At = DateTimeOffset.UnixEpoch };
 
     [Fact]
-    public async Task A_sink_that_throws_or_hangs_keeps_nothing_from_the_others()
+    public async Task A_failing_or_hanging_sink_does_not_block_the_other_sinks()
     {
         var hanging = new Sink(async (_, stop) => await Task.Delay(Timeout.Infinite, stop));
         var throwing = new Sink((_, _) => throw new IOException("the disk is full"));
@@ -31,7 +31,7 @@ public class SiteEventsTests
     }
 
     [Fact]
-    public async Task What_a_sink_is_too_slow_for_is_lost_and_said_to_be()
+    public async Task Events_dropped_for_a_slow_sink_are_logged()
     {
         var log = new CountingLog();
         var gate = new TaskCompletionSource();
@@ -51,7 +51,7 @@ public class SiteEventsTests
 
     /// <summary>Whoever waits for it hears of it, however the adding and the telling meet.</summary>
     [Fact]
-    public async Task Nobody_waits_for_ever_for_what_was_told()
+    public async Task Waiting_for_delivered_events_never_hangs()
     {
         var well = new Sink((_, _) => Task.CompletedTask);
         await using var events = new SiteEvents([well], new GuardClock(TimeProvider.System), NullLogger<SiteEvents>.Instance);
@@ -69,7 +69,7 @@ public class SiteEventsTests
     }
 
     [Fact]
-    public async Task At_the_end_what_is_left_is_told()
+    public async Task Pending_events_are_delivered_at_shutdown()
     {
         var well = new Sink(async (_, stop) => await Task.Delay(10, stop));
         var events = new SiteEvents([well], new GuardClock(TimeProvider.System), NullLogger<SiteEvents>.Instance);
@@ -83,7 +83,7 @@ public class SiteEventsTests
 
     /// <summary>The operator kept the site open; when that ends it closes, and why is written as for every other change.</summary>
     [Fact]
-    public async Task An_open_hold_that_runs_out_while_replicas_are_stuck_says_that_the_site_is_closed()
+    public async Task An_open_hold_that_expires_during_an_incident_is_audited_with_the_new_mode()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage put = await site.Management.PutAsJsonAsync(
@@ -102,7 +102,7 @@ public class SiteEventsTests
     }
 
     [Fact]
-    public async Task A_listener_that_throws_keeps_no_other_from_a_new_view()
+    public async Task A_failing_view_listener_does_not_block_the_others()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var heard = new Listener(null);

@@ -23,7 +23,7 @@ public sealed class StalledPrimaryTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Writes_that_hang_in_the_primary_close_the_site_and_it_opens_by_itself_when_they_are_through()
+    public async Task A_stalled_primary_makes_the_site_read_only_until_its_writes_complete()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await using Hanging hanging = await Hanging.StartAsync(site, writes: 3);
@@ -59,7 +59,7 @@ public sealed class StalledPrimaryTests
     }
 
     [Fact]
-    public async Task A_primary_with_nothing_to_do_is_not_taken_for_one_that_hangs()
+    public async Task An_idle_primary_is_not_taken_for_a_stalled_one()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await using Hanging hanging = await Hanging.StartAsync(site, writes: 5);
@@ -71,7 +71,7 @@ public sealed class StalledPrimaryTests
     }
 
     [Fact]
-    public async Task It_is_asked_what_it_works_on_only_while_writes_are_under_way()
+    public async Task The_primary_is_asked_for_its_statements_only_while_writes_are_in_flight()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.TickAsync(3);
@@ -85,7 +85,7 @@ public sealed class StalledPrimaryTests
     }
 
     [Fact]
-    public async Task While_nothing_shows_whether_it_still_hangs_one_write_in_five_seconds_may_try()
+    public async Task One_trial_write_in_five_seconds_passes_while_a_stall_cannot_be_observed()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await using Hanging hanging = await Hanging.StartAsync(site, writes: 2);
@@ -109,7 +109,7 @@ public sealed class StalledPrimaryTests
     }
 
     [Fact]
-    public async Task No_trial_gets_through_a_hold()
+    public async Task A_hold_blocks_trial_writes()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await using Hanging hanging = await Hanging.StartAsync(site, writes: 2);
@@ -123,7 +123,7 @@ public sealed class StalledPrimaryTests
     }
 
     [Fact]
-    public async Task What_is_written_past_a_closed_site_is_told_with_its_rate()
+    public async Task Outside_writes_to_a_read_only_site_are_reported_with_their_rate()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();

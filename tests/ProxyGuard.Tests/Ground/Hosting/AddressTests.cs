@@ -13,7 +13,7 @@ public sealed class AddressTests
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("10.0.0.1", "10.0.0.2", false)]
     [InlineData("10.0.0.1", "::a00:1", false)]
-    public void One_address_of_the_old_kind_and_one_network_of_the_new_share_a_count(string first, string second, bool together)
+    public void Connections_are_counted_per_IPv4_address_and_per_IPv6_64_network(string first, string second, bool together)
     {
         var counts = new AddressCounts(most: 1);
         Assert.True(counts.TryAcquire(IPAddress.Parse(first)));
@@ -23,7 +23,7 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public void Whoever_has_left_may_come_again_and_is_not_remembered()
+    public void A_closed_connection_frees_its_slot_and_leaves_no_entry()
     {
         var counts = new AddressCounts(most: 2);
         IPAddress address = IPAddress.Parse("192.0.2.1");
@@ -43,7 +43,7 @@ public sealed class AddressTests
     [InlineData("::1", true)]
     [InlineData("127.0.0.2", false)]
     [InlineData("192.0.2.1", false)]
-    public void A_known_proxy_and_this_machine_bring_many(string address, bool bringsMany)
+    public void Trusted_proxies_and_loopback_are_exempt_from_the_address_limit(string address, bool bringsMany)
     {
         var connection = new DefaultConnectionContext { RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000) };
 

@@ -23,7 +23,7 @@ public sealed class CertificateTests : IDisposable
     private string Pfx => Path.Combine(_directory, "site.pfx");
 
     [Fact]
-    public async Task A_certificate_that_is_replaced_is_served_without_a_restart_and_a_broken_one_is_not()
+    public async Task A_replaced_certificate_is_served_without_a_restart_but_a_broken_one_is_not()
     {
         WritePem("first");
         await using GuardedSite site = await StartAsync(new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key });
@@ -53,7 +53,7 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_PFX_file_is_served_anew_too()
+    public async Task A_replaced_PFX_file_is_served_without_a_restart()
     {
         WritePfx("first");
         await using GuardedSite site = await StartAsync(new JsonObject { ["Path"] = Pfx, ["Password"] = "secret" });
@@ -67,7 +67,7 @@ public sealed class CertificateTests : IDisposable
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
-    public async Task Both_versions_of_HTTP_pass_over_TLS_and_the_web_server_hears_of_it(string version)
+    public async Task HTTP_1_1_and_HTTP_2_work_over_TLS_and_are_forwarded_with_X_Forwarded_Proto(string version)
     {
         WritePem("site");
         await using GuardedSite site = await StartAsync(new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key });
@@ -82,7 +82,7 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task The_default_certificate_is_served_anew_too()
+    public async Task A_replaced_default_certificate_is_served_without_a_restart()
     {
         WritePem("first");
         await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
@@ -98,7 +98,7 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_mark_is_for_TLS_and_this_host_alone_and_one_without_TLS_is_not_believed()
+    public async Task A_write_mark_over_TLS_is_a_secure_host_cookie_and_an_insecure_one_is_ignored()
     {
         WritePem("site");
         await using GuardedSite site = await StartAsync(new JsonObject { ["Path"] = Pem, ["KeyPath"] = Key });
@@ -119,7 +119,7 @@ public sealed class CertificateTests : IDisposable
     [Theory]
     [InlineData("Path", "nowhere.pem")]
     [InlineData("KeyPath", "nowhere.key")]
-    public async Task A_certificate_that_is_not_there_is_a_fault(string option, string file)
+    public async Task A_missing_certificate_file_is_a_configuration_fault(string option, string file)
     {
         WritePem("site");
         JsonObject json = Configured.Sample();

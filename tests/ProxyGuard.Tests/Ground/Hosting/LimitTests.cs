@@ -30,22 +30,22 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     private const string Good = "GET /a HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n";
 
     [Fact]
-    public Task An_address_that_is_too_long_is_refused() =>
+    public Task An_overlong_request_line_is_rejected() =>
         raw.RefusedAsync($"GET /{new string('a', 600)} HTTP/1.1\r\nHost: club.example\r\n\r\n", 414);
 
     [Fact]
-    public Task Headers_that_are_too_long_are_refused() =>
+    public Task Overlong_headers_are_rejected() =>
         raw.RefusedAsync($"GET /a HTTP/1.1\r\nHost: club.example\r\nX-A: {new string('a', 3000)}\r\n\r\n", 431);
 
     [Fact]
-    public Task Headers_that_are_too_many_are_refused() =>
+    public Task Too_many_headers_are_rejected() =>
         raw.RefusedAsync(
             $"GET /a HTTP/1.1\r\nHost: club.example\r\n{string.Concat(Enumerable.Range(0, 30).Select(i => $"X-{i}: 1\r\n"))}\r\n", 431);
 
     [Theory]
     [InlineData("/a", 100_001)]
     [InlineData("/small", 1_001)]
-    public Task A_body_that_says_it_is_too_large_is_refused_before_it_comes(string path, int length) =>
+    public Task A_body_announced_as_too_large_is_rejected_before_it_is_sent(string path, int length) =>
         raw.RefusedAsync($"POST {path} HTTP/1.1\r\nHost: club.example\r\nContent-Length: {length}\r\n\r\n", 413);
 
     [Theory]
@@ -54,7 +54,7 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     [InlineData("/small", 900, 200)]
     [InlineData("/a", 100_010, 413)]
     [InlineData("/small", 1_010, 413)]
-    public async Task A_body_in_chunks_may_be_as_large_and_no_larger(string path, int length, int status)
+    public async Task A_chunked_body_over_the_size_limit_is_rejected(string path, int length, int status)
     {
         raw.Upstream.Seen.Clear();
 
@@ -66,7 +66,7 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     }
 
     [Fact]
-    public async Task Headers_that_do_not_come_end_the_connection()
+    public async Task Headers_that_do_not_arrive_in_time_end_the_connection()
     {
         var watch = Stopwatch.StartNew();
 
@@ -77,7 +77,7 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     }
 
     [Fact]
-    public async Task A_connection_that_asks_nothing_more_is_closed()
+    public async Task An_idle_keep_alive_connection_is_closed()
     {
         string answer = await raw.AskAsync("GET /a HTTP/1.1\r\nHost: club.example\r\n\r\n");
 
@@ -85,7 +85,7 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     }
 
     [Fact]
-    public async Task A_body_that_dribbles_ends_with_the_connection()
+    public async Task A_body_that_arrives_too_slowly_ends_the_connection()
     {
         raw.Upstream.Seen.Clear();
         using TcpClient client = await raw.ConnectAsync();
@@ -102,7 +102,7 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     }
 
     [Fact]
-    public async Task Whoever_does_not_read_is_cut_off()
+    public async Task A_client_that_does_not_read_is_disconnected()
     {
         var closed = new TaskCompletionSource();
         raw.Upstream.Answer = async (_, stream) =>
@@ -133,7 +133,7 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     }
 
     [Fact]
-    public async Task One_address_has_its_share_and_no_more()
+    public async Task Connections_per_address_are_limited()
     {
         const string Greedy = "127.0.0.3";
         TcpClient[] held = await HoldAsync(4, Greedy);
@@ -148,7 +148,7 @@ public class LimitTests(TightSite raw) : IClassFixture<TightSite>
     }
 
     [Fact]
-    public async Task When_members_have_all_connections_operators_still_get_in()
+    public async Task Management_stays_reachable_when_members_hold_all_connections()
     {
         TcpClient[] held = await HoldAsync(12, from: null);
 

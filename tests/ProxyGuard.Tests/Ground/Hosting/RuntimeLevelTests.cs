@@ -10,11 +10,11 @@ public class RuntimeLevelTests
     [InlineData("11.0.0", true)]
     [InlineData("10.0.12", false)]
     [InlineData("10.0.0", false)]
-    public void A_runtime_with_known_holes_is_said_to_be_old(string version, bool isWell) =>
+    public void A_runtime_with_known_vulnerabilities_gives_a_warning(string version, bool isWell) =>
         Assert.Equal(isWell, RuntimeLevel.Warning(Version.Parse(version)) is null);
 
     [Fact]
-    public void It_says_what_runs_and_what_should() =>
+    public void The_runtime_warning_names_the_running_and_the_required_version() =>
         Assert.StartsWith(
             $".NET 10.0.1 is older than {RuntimeLevel.Wanted},", RuntimeLevel.Warning(new Version(10, 0, 1)), StringComparison.Ordinal);
 }

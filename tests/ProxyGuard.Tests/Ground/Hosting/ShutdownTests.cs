@@ -12,7 +12,7 @@ public sealed class ShutdownTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task Ready_says_no_before_the_door_closes_and_what_is_under_way_is_finished()
+    public async Task Readiness_fails_before_the_listener_closes_and_in_flight_requests_finish()
     {
         GuardedSite site = await GuardedSite.StartWellAsync(
             json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["PreStopDelay"] = "00:00:30" });
@@ -46,7 +46,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task What_takes_longer_than_it_may_is_ended()
+    public async Task Requests_that_outlast_the_drain_time_are_aborted()
     {
         GuardedSite site = await GuardedSite.StartWellAsync(
             json => json["ProxyGuard"]!["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:01" });

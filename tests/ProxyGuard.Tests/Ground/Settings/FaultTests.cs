@@ -136,7 +136,7 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public async Task A_wrong_option_is_refused_in_one_line_that_says_what_is_allowed(string path, string? value, string line)
+    public async Task An_invalid_option_is_rejected_in_one_line_that_says_what_is_allowed(string path, string? value, string line)
     {
         JsonObject json = Configured.Sample();
         json.Put(path, value is null ? null : JsonNode.Parse(value));
@@ -152,7 +152,7 @@ public sealed class FaultTests
     [InlineData("Reads:primarylimit", "4", "Reads:MaxPrimaryReads")]
     [InlineData("Shutdown:AnnounceFor", "\"00:00:05\"", "Shutdown:PreStopDelay")]
     [InlineData("Proxies:Known", "[ \"10.0.0.0/8\" ]", "Proxies:Trusted")]
-    public async Task An_option_under_its_old_name_is_told_the_new_one(string before, string value, string now)
+    public async Task A_renamed_option_is_rejected_with_its_new_name(string before, string value, string now)
     {
         JsonObject json = Configured.Sample();
         json.Put($"ProxyGuard:{before}", JsonNode.Parse(value));
@@ -163,7 +163,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task The_read_port_is_none_of_Kestrels()
+    public async Task The_read_port_must_differ_from_Kestrels_ports()
     {
         JsonObject json = Configured.Sample();
         json.Put("Kestrel:Endpoints:Web:Url", "http://127.0.0.1:3310");
@@ -175,7 +175,7 @@ public sealed class FaultTests
     [Theory]
     [InlineData(64, null)]
     [InlineData(65, "ProxyGuard:Nodes has 65 nodes but may have at most 64.")]
-    public async Task There_may_be_sixty_four_nodes(int nodes, string? line)
+    public async Task At_most_64_nodes_are_allowed(int nodes, string? line)
     {
         JsonObject json = Configured.Sample();
         for (int node = json.At("ProxyGuard:Nodes")!.AsObject().Count + 1; node <= nodes; node++)
@@ -185,7 +185,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_name_of_a_node_is_of_letters_digits_and_three_signs()
+    public async Task A_node_name_with_other_characters_is_rejected()
     {
         JsonObject json = Configured.Sample();
         json.Put("ProxyGuard:Nodes:db 9", JsonNode.Parse("""{ "Connection": "Server=db", "Role": "replica" }"""));
@@ -196,7 +196,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Twelve_faults_are_listed_in_one_go()
+    public async Task All_faults_are_listed_at_once()
     {
         // Of those that do not hide one another.
         int[] which = [1, 3, 7, 14, 16, 20, 21, 23, 27, 31, 38, 43];
@@ -215,7 +215,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_default_that_no_longer_fits_is_called_one()
+    public async Task A_default_that_conflicts_with_a_setting_is_named_as_the_default()
     {
         JsonObject json = Configured.Sample();
         json.Put("ProxyGuard:Freshness", JsonNode.Parse("""{ "MaxLag": "00:00:01" }"""));
@@ -230,7 +230,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_heartbeat_table_a_second_primary_and_a_source_are_read()
+    public async Task Heartbeat_table_two_primaries_and_a_source_node_are_read()
     {
         JsonObject json = Configured.Sample();
         json.Put("ProxyGuard:Heartbeat:Table", "percona.heartbeat_2$");
@@ -261,7 +261,7 @@ public sealed class FaultTests
     [InlineData("ProxyGuard:Admin:Keys", "\"hunter2\"")]
     [InlineData("ProxyGuard:Admin:Keys:anna", "\"hunter2\"")]
     [InlineData("ProxyGuard:Admin:Key", "\"hunter2\"")]
-    public async Task A_message_never_holds_a_secret(string path, string value)
+    public async Task A_fault_message_never_contains_a_secret(string path, string value)
     {
         JsonObject json = Configured.Sample();
         json.Put(path, JsonNode.Parse(value));

@@ -60,7 +60,7 @@ public sealed class OptionEffectTests
     ];
 
     [Fact]
-    public async Task Every_option_arrives_where_it_is_meant()
+    public async Task Every_option_reaches_its_setting()
     {
         JsonObject json = Configured.Sample();
         json.Put("ProxyGuard:ReadPort:Listen", "tcp://127.0.0.1:3310");
@@ -73,7 +73,7 @@ public sealed class OptionEffectTests
     }
 
     [Fact]
-    public async Task The_sites_databases_and_what_is_accepted_of_a_node_arrive_where_they_are_meant()
+    public async Task The_sites_databases_and_the_accepted_gaps_of_a_node_are_read()
     {
         JsonObject json = Configured.Sample();
         json.Put("ProxyGuard:Site:Databases", JsonNode.Parse("""["photos", "forum"]"""));
@@ -87,7 +87,7 @@ public sealed class OptionEffectTests
     }
 
     [Fact]
-    public void No_option_is_forgotten_here() => Assert.Equal(
+    public void Every_documented_option_has_a_test() => Assert.Equal(
         Documented.InReadme().Select(option => option.Path).Order(StringComparer.Ordinal),
         Options.Select(option => option.Option.Replace("db2", "<name>", StringComparison.Ordinal)).Concat(ToldElsewhere)
             .Order(StringComparer.Ordinal));
@@ -95,7 +95,7 @@ public sealed class OptionEffectTests
     [Theory]
     [InlineData(31, false)]
     [InlineData(32, true)]
-    public async Task A_secret_for_marks_has_at_least_32_characters_and_is_not_repeated_in_the_fault(int length, bool isEnough)
+    public async Task A_mark_secret_below_32_characters_is_rejected_without_being_repeated(int length, bool isEnough)
     {
         JsonObject json = Configured.Sample();
         json.Put("ProxyGuard:Reads:MarkSecret", new string('s', length));

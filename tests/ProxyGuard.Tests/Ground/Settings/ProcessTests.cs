@@ -12,7 +12,7 @@ public sealed class ProcessTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("proxyguard-process-").FullName;
 
     [Fact]
-    public async Task A_missing_file_is_named()
+    public async Task A_missing_configuration_file_is_named()
     {
         Ended run = await RunAsync("nowhere.json");
 
@@ -21,7 +21,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_is_no_file()
+    public async Task A_directory_is_rejected_as_configuration_file()
     {
         Ended run = await RunAsync(".");
 
@@ -29,7 +29,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Broken_JSON_is_refused_with_the_line_as_editors_count_it()
+    public async Task Broken_JSON_is_rejected_with_its_line_and_column()
     {
         await File.WriteAllTextAsync(FileNamed("broken.json"), "{\n  // a comment is fine\n  \"Urls\" \"http://127.0.0.1:8080\"\n}\n");
 
@@ -44,7 +44,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task An_option_that_is_there_twice_is_refused()
+    public async Task A_duplicate_option_is_rejected()
     {
         await File.WriteAllTextAsync(FileNamed("twice.json"), """{ "Urls": "http://127.0.0.1:8080", "urls": "http://127.0.0.1:8088" }""");
 
@@ -58,7 +58,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("ProxyGuard:Admin:Listen", "http://0.0.0.0:8081", "ProxyGuard:Admin:Keys is empty but")]
     [InlineData("ReverseProxy:Routes:site:ClusterId", "nobody", "ReverseProxy:Routes:site:ClusterId is nobody but")]
     [InlineData("Kestrel:Endpoints:Web:Url", "443", "Kestrel:Endpoints:Web:Url is 443 but")]
-    public async Task A_wrong_option_ends_the_program_before_it_listens(string path, string value, string line)
+    public async Task An_invalid_option_ends_the_program_before_it_listens(string path, string value, string line)
     {
         int port = FreePort();
         JsonObject json = Configured.Sample();

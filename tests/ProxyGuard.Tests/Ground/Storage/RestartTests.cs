@@ -25,7 +25,7 @@ public sealed class RestartTests : IDisposable
     [InlineData(+1)]
     [InlineData(-1)]
     [InlineData(-3)]
-    public async Task Eighteen_hours_of_backlog_are_known_after_a_restart_whatever_was_done_to_the_hosts_clock(int hoursStepped)
+    public async Task The_lag_of_a_long_backlog_survives_a_restart_despite_clock_steps(int hoursStepped)
     {
         await StopAfterAsync(TimeSpan.FromHours(17), Machine("one", TimeSpan.FromDays(2)));
 
@@ -36,7 +36,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task After_a_start_of_the_machine_the_time_of_day_is_believed_when_it_can_be_true()
+    public async Task The_wall_clock_is_used_after_a_reboot_if_it_is_plausible()
     {
         await StopAfterAsync(TimeSpan.FromHours(17), Machine("one", TimeSpan.FromDays(2)));
 
@@ -46,7 +46,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_clock_that_was_set_back_over_a_start_of_the_machine_leaves_the_lag_unknown_never_zero()
+    public async Task A_clock_set_back_across_a_reboot_makes_the_lag_unknown_never_zero()
     {
         await StopAfterAsync(TimeSpan.FromHours(17), Machine("one", TimeSpan.FromDays(2)));
 
@@ -57,7 +57,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hold_is_as_old_after_a_restart_as_before()
+    public async Task A_hold_keeps_its_start_time_across_a_restart()
     {
         await using (GuardedSite site = await GuardedSite.StartAsync(_home, startsAt: Evening))
         {
@@ -76,7 +76,7 @@ public sealed class RestartTests : IDisposable
     [Theory]
     [InlineData(+1)]
     [InlineData(-1)]
-    public async Task A_step_of_the_hosts_clock_while_ProxyGuard_runs_changes_no_lag(int hours)
+    public async Task A_step_of_the_system_clock_does_not_change_the_lag(int hours)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -93,7 +93,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task The_percent_that_was_shown_before_a_restart_is_not_gone_back_behind()
+    public async Task The_percentage_never_falls_across_a_restart()
     {
         double before;
         await using (GuardedSite first = await GuardedSite.StartAsync(_home, startsAt: Evening))
@@ -115,7 +115,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_day_of_timelines_of_three_nodes_needs_less_than_five_megabytes_of_disk()
+    public async Task A_day_of_timelines_for_three_nodes_takes_less_than_five_megabytes_on_disk()
     {
         await using (GuardedSite site = await GuardedSite.StartAsync(_home))
         {

@@ -48,7 +48,7 @@ public sealed class StateFilesTests : IDisposable
 
     /// <summary>That nobody can look is not that nothing is there: a hold would be gone.</summary>
     [Fact]
-    public void A_file_that_cannot_be_looked_at_is_not_taken_for_none()
+    public void An_inaccessible_state_file_is_not_taken_for_a_missing_one()
     {
         var directory = new StateDirectory(State);
 
@@ -58,7 +58,7 @@ public sealed class StateFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BrokenHolds))]
-    public async Task A_hold_that_cannot_be_read_closes_the_site_and_is_set_aside(string what, string json)
+    public async Task An_unreadable_hold_file_puts_the_site_into_maintenance_and_is_set_aside(string what, string json)
     {
         Write("hold.json", json);
         await using (GuardedSite site = await GuardedSite.StartAsync(_home))
@@ -81,7 +81,7 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hold_of_before_there_were_versions_is_still_in_force()
+    public async Task A_hold_file_without_a_version_is_still_valid()
     {
         Write("hold.json", Good);
         await using GuardedSite site = await GuardedSite.StartAsync(_home);
@@ -104,7 +104,7 @@ public sealed class StateFilesTests : IDisposable
     [InlineData("""{"at":"2026-11-22T20:00:00+00:00","machine":null,"nodes":{},"incident":null,"version":2}""")]
     [InlineData("""{"at":"2026-11-22T20:00:00+00:00","machine":null,"nodes":{},"incident":null,"more":1}""")]
     [InlineData("""{"at":"2026-11-22T20:00:00+00:00","machine":null,"nodes":{"db1":{"serverId""")]
-    public async Task Timelines_that_cannot_be_read_are_set_aside_and_forgotten(string json)
+    public async Task Unreadable_timelines_are_set_aside_and_discarded(string json)
     {
         Write("replication.json", json);
         await using GuardedSite site = await GuardedSite.StartAsync(_home);
@@ -117,7 +117,7 @@ public sealed class StateFilesTests : IDisposable
     [Theory]
     [InlineData("[[9223372036854775807,1,4]]")]
     [InlineData("[null,[],[1],[1,2,3,4],[-1,1,4],[5,-1,-4]]")]
-    public async Task Entries_of_a_timeline_that_cannot_be_are_passed_over(string timeline)
+    public async Task Impossible_timeline_entries_are_skipped(string timeline)
     {
         Write(
             "replication.json",
@@ -129,7 +129,7 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_is_set_aside_is_told_in_the_log()
+    public void A_state_file_set_aside_is_logged()
     {
         Write("hold.json", "{");
         var log = new LogOf<HoldFile>();
@@ -141,7 +141,7 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
-    public void Who_only_looks_sets_nothing_aside()
+    public void A_read_only_state_directory_sets_no_file_aside()
     {
         Write("hold.json", "{");
 
@@ -153,7 +153,7 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_are_for_us_alone_and_the_folder_too()
+    public async Task State_files_and_directory_are_accessible_to_the_owner_only()
     {
         await using (GuardedSite site = await GuardedSite.StartAsync(_home))
         {
@@ -172,7 +172,7 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_was_open_to_others_is_closed_and_told()
+    public void State_files_open_to_others_are_restricted_and_reported()
     {
         Write("write-marks.key", new string('k', 32));
         Write("audit.jsonl", "{}\n");
@@ -192,7 +192,7 @@ public sealed class StateFilesTests : IDisposable
 
     /// <summary>/tmp, /var/lib: closing them would break what others do there.</summary>
     [Fact]
-    public void A_folder_with_files_of_others_is_not_closed_to_them_and_refused_when_everybody_writes_there()
+    public void A_shared_directory_is_not_restricted_and_rejected_if_world_writable()
     {
         Write("somebody.txt", "");
         File.SetUnixFileMode(State, (UnixFileMode)0b111_101_101);
@@ -207,7 +207,7 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_of_somebody_else_in_which_everybody_writes_is_refused()
+    public async Task A_world_writable_directory_of_another_owner_is_rejected()
     {
         Assert.SkipUnless(Environment.UserName == "root", "only root can give a folder away");
         Directory.CreateDirectory(State);
@@ -220,7 +220,7 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
-    public void Links_in_the_place_of_files_are_not_followed()
+    public void Symbolic_links_in_place_of_state_files_are_not_followed()
     {
         Directory.CreateDirectory(State);
         string target = Path.Combine(_home, "target");
@@ -242,7 +242,7 @@ public sealed class StateFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pipe_or_a_folder_in_the_place_of_a_file_holds_nothing_up()
+    public async Task A_pipe_or_directory_in_place_of_a_state_file_does_not_block_the_start()
     {
         Directory.CreateDirectory(Path.Combine(State, "replication.json"));
         using (var mkfifo = Process.Start("mkfifo", [Path.Combine(State, "hold.json")]))

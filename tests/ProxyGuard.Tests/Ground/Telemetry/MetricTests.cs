@@ -9,7 +9,7 @@ namespace ProxyGuard.Tests.Ground.Telemetry;
 public class MetricTests
 {
     [Fact]
-    public async Task What_is_not_forwarded_is_counted_by_its_reason()
+    public async Task Requests_not_forwarded_are_counted_by_reason()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -31,7 +31,7 @@ public class MetricTests
     }
 
     [Fact]
-    public async Task The_page_and_the_meter_tell_the_same()
+    public async Task The_metrics_page_and_the_meter_have_the_same_values()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var heard = new StringBuilder();

@@ -20,10 +20,10 @@ public sealed class VisibleTextTests
     "Gr\u00FC\u00DFe, \u65E5\u672C \U0001F98A \u00AB\u00A0x\u00A0\u00BB")]
     [InlineData("a\tb", "a\\tb")]
     [InlineData("", "")]
-    public void What_would_act_is_written_as_an_escape(string text, string shown) => Assert.Equal(shown, VisibleText.Of(text));
+    public void Control_and_bidi_characters_are_escaped(string text, string shown) => Assert.Equal(shown, VisibleText.Of(text));
 
     [Fact]
-    public void A_log_event_is_one_line_whatever_is_in_it()
+    public void A_log_event_is_always_a_single_line()
     {
         var output = new StringWriter();
         Exception error;
@@ -49,7 +49,7 @@ public sealed class VisibleTextTests
     }
 
     [Fact]
-    public async Task What_check_says_of_a_server_is_one_line()
+    public async Task Server_text_in_the_output_of_check_stays_on_one_line()
     {
         var output = new StringWriter();
         await using var lines = new VisibleLines(output);
@@ -62,7 +62,7 @@ public sealed class VisibleTextTests
     }
 
     [Fact]
-    public void The_management_API_answers_in_JSON_that_acts_on_no_terminal_and_means_the_same()
+    public void Management_JSON_escapes_control_characters_without_changing_values()
     {
         string json = AdminJson.Text(document => document.WriteString("reason", Hostile));
 
@@ -71,7 +71,7 @@ public sealed class VisibleTextTests
     }
 
     [Fact]
-    public void A_line_of_the_audit_file_is_one_line_of_plain_letters()
+    public void An_audit_entry_is_one_line_of_printable_ASCII()
     {
         byte[] line = JsonSerializer.SerializeToUtf8Bytes(
             new AuditLine(DateTimeOffset.UnixEpoch, "anna", "normal", "maintenance", Hostile), StateJson.Default.AuditLine);

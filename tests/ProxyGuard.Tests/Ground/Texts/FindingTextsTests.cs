@@ -18,7 +18,7 @@ public sealed class FindingTextsTests
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public void Every_code_step_and_dead_end_has_its_texts_and_nothing_else_has(string language)
+    public void Every_finding_step_and_dead_end_has_texts_and_no_text_is_unused(string language)
     {
         IEnumerable<string> expected =
         [
@@ -39,11 +39,11 @@ public sealed class FindingTextsTests
             text => Assert.All(Texts.Values, other => Assert.Equal(PlaceholdersOf(text.Value), PlaceholdersOf(other[text.Key]))));
 
     [Fact]
-    public void No_language_is_a_copy_of_another() =>
+    public void No_language_copies_the_texts_of_another() =>
         Assert.All(Texts[""].Keys, key => Assert.Equal(3, Texts.Values.Select(texts => texts[key]).Distinct().Count()));
 
     [Fact]
-    public void A_finding_has_every_value_its_texts_ask_for()
+    public void A_finding_has_every_value_its_texts_refer_to()
     {
         foreach (FindingKind kind in FindingKinds.All)
         {
@@ -53,7 +53,7 @@ public sealed class FindingTextsTests
     }
 
     [Fact]
-    public void What_nobody_knows_is_left_out_of_what_is_said()
+    public void Unknown_values_are_omitted_from_the_texts()
     {
         // What each finding of its kind has: it would not be one without.
         string[] certain = ["nodes", "configured", "filters", "minutes", "state", "statement", "seconds", "relayMegabytes",
@@ -94,7 +94,7 @@ public sealed class FindingTextsTests
     }
 
     [Fact]
-    public void A_step_asks_only_for_what_every_finding_has()
+    public void Step_texts_use_only_values_that_every_finding_has()
     {
         foreach (
             string key in Texts[""].Keys.Where(

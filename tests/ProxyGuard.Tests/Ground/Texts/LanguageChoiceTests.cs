@@ -24,13 +24,13 @@ public sealed class LanguageChoiceTests
     [InlineData("en;q=NaN, fr;q=0.1", "fr")]
     [InlineData(";;;,,;q=1,fr", "fr")]
     [InlineData("frr", "de")]
-    public void The_best_liked_of_the_configured_languages_is_taken(string? header, string expected) =>
+    public void The_configured_language_with_the_highest_Accept_Language_weight_is_used(string? header, string expected) =>
         Assert.Equal(expected, LanguageChoice.For(header, ["de", "en", "fr"]));
 
     [Fact]
-    public void A_language_that_is_not_configured_is_never_taken() => Assert.Equal("fr", LanguageChoice.For("de, en", ["fr"]));
+    public void A_language_that_is_not_configured_is_never_used() => Assert.Equal("fr", LanguageChoice.For("de, en", ["fr"]));
 
     [Fact]
-    public void A_header_that_goes_on_for_ever_is_not_read_for_ever() =>
+    public void An_endless_Accept_Language_header_is_not_read_to_its_end() =>
         Assert.Equal("de", LanguageChoice.For(string.Concat(Enumerable.Repeat("it,", 10_000)) + "fr", ["de", "fr"]));
 }

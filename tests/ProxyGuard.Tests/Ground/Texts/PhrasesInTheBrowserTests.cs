@@ -18,7 +18,7 @@ public sealed class PhrasesInTheBrowserTests
     [InlineData("en")]
     [InlineData("de")]
     [InlineData("fr")]
-    public async Task Script_and_server_say_the_same(string language)
+    public async Task The_script_and_the_server_use_the_same_phrases(string language)
     {
         Wording wording = Wording.For(language);
         List<string> said = [];
@@ -44,7 +44,7 @@ public sealed class PhrasesInTheBrowserTests
     [InlineData(3, 0.5, 40_000)]
     [InlineData(30, 0.5, 40_000)]
     [InlineData(30, 0, 20_000)]
-    public async Task Pages_that_lost_us_come_back_later_each_time_and_not_together(int failures, double dice, double milliseconds)
+    public async Task Page_reconnects_back_off_with_jitter(int failures, double dice, double milliseconds)
     {
         string said = await Node.RunAsync(
             string.Create(System.Globalization.CultureInfo.InvariantCulture,

@@ -18,7 +18,7 @@ public sealed class PhrasesTests
     [InlineData(3000, 7201, "about 50 minutes to 3 hours", "etwa 50 Minuten bis 3 Stunden", "environ 50 minutes à 3 heures")]
     [InlineData(64800, 70000, "about 18 to 20 hours", "etwa 18 bis 20 Stunden", "environ 18 à 20 heures")]
     [InlineData(86400 * 3, 86400 * 3, "about 3 days", "etwa 3 Tage", "environ 3 jours")]
-    public void A_range_is_said_in_whole_units_and_never_narrower_than_it_is(int low, int high, string en, string de, string fr)
+    public void A_range_is_rounded_to_whole_units_and_never_narrowed(int low, int high, string en, string de, string fr)
     {
         var remaining = new Remaining(TimeSpan.FromSeconds(low), TimeSpan.FromSeconds(low), TimeSpan.FromSeconds(high));
         AssertSaid(wording => Phrases.Range(wording, remaining), en, de, fr);
@@ -32,7 +32,7 @@ public sealed class PhrasesTests
     [InlineData(7200, "about 120 minutes", "etwa 120 Minuten", "environ 120 minutes")]
     [InlineData(64800, "about 18 hours", "etwa 18 Stunden", "environ 18 heures")]
     [InlineData(259200, "about 3 days", "etwa 3 Tage", "environ 3 jours")]
-    public void A_duration_is_as_exact_as_it_is_of_use(double seconds, string en, string de, string fr) =>
+    public void A_duration_is_rounded_to_a_useful_precision(double seconds, string en, string de, string fr) =>
         AssertSaid(wording => Phrases.Duration(wording, TimeSpan.FromSeconds(seconds)), en, de, fr);
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class PhrasesTests
     [InlineData(1_550_000, "1.6 MB", "1,6 MB", "1,6 Mo")]
     [InlineData(305_462_762, "305 MB", "305 MB", "305 Mo")]
     [InlineData(2_400_000_000, "2.4 GB", "2,4 GB", "2,4 Go")]
-    public void Bytes_are_said_in_decimal_units(double bytes, string en, string de, string fr) =>
+    public void Bytes_are_shown_in_decimal_units(double bytes, string en, string de, string fr) =>
         AssertSaid(wording => Phrases.Bytes(wording, bytes), en, de, fr);
 
     [Theory]
@@ -49,20 +49,20 @@ public sealed class PhrasesTests
     [InlineData(62.4, "62.4%", "62,4 %", "62,4 %")]
     [InlineData(99.99, "99.9%", "99,9 %", "99,9 %")]
     [InlineData(100, "100%", "100 %", "100 %")]
-    public void Percent_never_says_more_than_is_done(double percent, string en, string de, string fr) =>
+    public void A_percentage_is_never_rounded_up_to_100(double percent, string en, string de, string fr) =>
         AssertSaid(wording => Phrases.Percent(wording, percent), en, de, fr);
 
     [Theory]
     [InlineData("2026-11-22T17:40:59Z", "17:40 UTC", "17:40 UTC", "17:40 UTC")]
     [InlineData("2026-11-22T01:40:00+02:00", "21 November 2026, 23:40 UTC", "21. November 2026, 23:40 UTC", "21 novembre 2026, 23:40 UTC")]
     [InlineData("2026-03-01T00:00:00Z", "1 March 2026, 00:00 UTC", "1. März 2026, 00:00 UTC", "1 mars 2026, 00:00 UTC")]
-    public void A_moment_has_its_date_when_it_is_not_of_today(string moment, string en, string de, string fr) =>
+    public void A_time_has_its_date_unless_it_is_today(string moment, string en, string de, string fr) =>
         AssertSaid(
             wording => Phrases.Time(wording, DateTimeOffset.Parse(moment, System.Globalization.CultureInfo.InvariantCulture), Statuses.At),
             en, de, fr);
 
     [Fact]
-    public void A_stamp_is_rfc_3339_in_utc() =>
+    public void A_timestamp_is_RFC_3339_in_UTC() =>
         Assert.Equal("2026-11-22T18:02:11Z", PublicNames.Of(Statuses.At.ToOffset(TimeSpan.FromHours(5))));
 
     private static void AssertSaid(Func<Wording, string> say, string en, string de, string fr)

@@ -26,7 +26,7 @@ public sealed class WordingTests
         Assert.All(Wording.Languages, language => Assert.Equal(12, Wording.For(language)["time.months"].Split(' ').Length));
 
     [Fact]
-    public void No_language_is_a_copy_of_another()
+    public void No_language_copies_the_texts_of_another()
     {
         // Words that are the same by chance.
         string[] same =
@@ -36,11 +36,11 @@ public sealed class WordingTests
     }
 
     [Fact]
-    public void A_value_that_looks_like_a_placeholder_stays_what_it_is() =>
+    public void A_value_that_looks_like_a_placeholder_is_not_replaced() =>
         Assert.Equal("Field “{name}”", Wording.For("en").Say("typed.field", ("name", "{name}")));
 
     [Fact]
-    public void A_language_without_texts_is_not_silently_english() =>
+    public void A_language_without_texts_is_an_error_not_English() =>
         Assert.Contains("en, de, fr", Assert.Throws<ArgumentException>(() => Wording.For("it")).Message, StringComparison.Ordinal);
 
     private static Wording In(string set, string language) => set switch

@@ -24,7 +24,7 @@ public sealed class AnswerFramingTests(RawSite raw) : IClassFixture<RawSite>
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public async Task What_is_left_over_of_an_answer_answers_nobody(string method, string bad)
+    public async Task Surplus_bytes_of_a_response_never_answer_another_request(string method, string bad)
     {
         raw.Upstream.Answer = async (request, stream) =>
         {

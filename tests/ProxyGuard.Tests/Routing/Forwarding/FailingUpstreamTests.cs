@@ -9,7 +9,7 @@ namespace ProxyGuard.Tests.Routing.Forwarding;
 public sealed class FailingUpstreamTests
 {
     [Fact]
-    public async Task A_read_whose_web_server_is_gone_is_served_by_another()
+    public async Task A_read_whose_upstream_is_down_is_served_by_another()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.Upstreams["web2"].DisposeAsync();
@@ -26,7 +26,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task When_the_fresh_replicas_web_server_is_gone_the_primarys_serves()
+    public async Task The_primarys_upstream_serves_reads_if_that_of_the_only_fresh_replica_is_down()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db3"].StopApplying();
@@ -37,7 +37,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task It_is_asked_again_once_it_takes_connections()
+    public async Task An_upstream_returns_to_rotation_once_it_accepts_connections()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         int port = site.Upstreams["web2"].Address.Port;
@@ -54,7 +54,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task A_write_that_reached_nobody_is_handed_back_and_the_next_is_tried()
+    public async Task A_write_that_reached_no_upstream_is_handed_back_and_the_next_one_is_tried()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         int port = site.Upstreams["web1"].Address.Port;
@@ -74,7 +74,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task A_write_whose_web_server_failed_over_it_is_handed_back_and_nobody_claims_to_know()
+    public async Task A_write_whose_upstream_failed_is_handed_back_with_unknown_outcome()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Upstreams["web1"].Answer = context =>
@@ -94,7 +94,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task Who_wrote_and_whose_primary_lost_its_web_server_sees_an_older_page_that_says_so()
+    public async Task A_client_that_wrote_gets_labelled_older_pages_if_the_primarys_upstream_is_down()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage written = await PostAsync(site, "text=hello");
@@ -124,7 +124,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task An_error_of_the_application_is_passed_on_and_not_tried_again()
+    public async Task An_application_error_is_passed_on_without_a_retry()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         foreach (Upstream upstream in site.Upstreams.Values)
@@ -140,7 +140,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task When_all_are_gone_a_page_says_so_and_names_nobody()
+    public async Task The_page_shown_when_all_upstreams_are_down_reveals_no_address()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         foreach (Upstream upstream in site.Upstreams.Values)
@@ -157,7 +157,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task A_read_that_goes_wherever_it_is_told_names_a_fresh_node_and_a_write_the_primary()
+    public async Task The_read_from_header_names_a_fresh_node_for_reads_and_the_primary_for_writes()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
         {
@@ -185,7 +185,7 @@ public sealed class FailingUpstreamTests
     }
 
     [Fact]
-    public async Task Nobody_else_is_told_where_to_read()
+    public async Task Other_upstreams_get_no_read_from_header()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.Http.GetStringAsync("/");

@@ -38,7 +38,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
 
     [Theory]
     [MemberData(nameof(Held))]
-    public async Task What_only_a_proxy_may_say_never_arrives_unchanged(string name)
+    public async Task Forged_proxy_headers_never_reach_the_upstream(string name)
     {
         RawRequest seen = await raw.ForwardedAsync($"{Start}{name}: forged\r\n{name.ToLowerInvariant()}: forged2\r\n{End}");
 
@@ -51,7 +51,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [Theory]
     [InlineData("h2c", "0")]
     [InlineData("TLS/1.0", "0")]
-    public async Task A_write_that_offers_another_protocol_is_a_write(string protocol, string length)
+    public async Task A_write_with_an_Upgrade_header_is_forwarded_once_as_a_plain_write(string protocol, string length)
     {
         RawRequest seen = await raw.ForwardedAsync(
             $"DELETE /a HTTP/1.1\r\nHost: club.example\r\nUpgrade: {protocol}\r\nConnection: Upgrade, close\r\n\r\n");
@@ -60,7 +60,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Whoever_asks_is_named_once_and_truly()
+    public async Task The_client_address_is_forwarded_once_and_unforged()
     {
         RawRequest seen = await raw.ForwardedAsync(
             $"{Start}X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\nForwarded: for=1.2.3.4\r\n{End}",
@@ -80,7 +80,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [InlineData("6.6.6.6, nonsense, 10.1.2.3", "10.1.2.3, 127.0.0.9")]
     [InlineData("203.0.113.7:4711", "203.0.113.7, 127.0.0.9")]
     [InlineData("2001:db8::7", "2001:db8::7, 127.0.0.9")]
-    public async Task A_known_proxy_is_believed_about_the_member_but_nobody_behind_it(string sent, string arrives)
+    public async Task Forwarded_headers_of_a_trusted_proxy_are_used_up_to_the_first_untrusted_address(string sent, string arrives)
     {
         RawRequest seen = await raw.ForwardedAsync(
             $"{Start}X-Forwarded-For: {sent}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: www.club.example\r\nX-Real-IP: 6.6.6.6\r\n{End}",
@@ -93,7 +93,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_scheme_that_is_none_is_not_believed_even_of_a_known_proxy()
+    public async Task An_invalid_X_Forwarded_Proto_is_ignored_even_from_a_trusted_proxy()
     {
         RawRequest seen = await raw.ForwardedAsync($"{Start}X-Forwarded-Proto: javascript\r\n{End}", SiteBehindProxies.Proxy);
 
@@ -102,7 +102,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Headers_that_Connection_names_end_here()
+    public async Task Request_headers_named_in_Connection_are_not_forwarded()
     {
         RawRequest seen = await raw.ForwardedAsync(
             $"{Start}Connection: X-One, keep-alive,x-TWO\r\nConnection: close, Cookie, Host, X-Forwarded-For\r\nX-One: 1\r\nX-Two: 2\r\nX-Three: 3\r\nCookie: a=b\r\n\r\n", from: "127.0.0.2");
@@ -116,7 +116,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Headers_that_the_web_server_names_in_Connection_end_here_too()
+    public async Task Response_headers_named_in_Connection_are_not_forwarded()
     {
         string answer = await AnsweredAsync(
             "HTTP/1.1 200 OK\r\nConnection: keep-alive, X-One\r\nKeep-Alive: timeout=5\r\nX-One: 1\r\nX-Two: 2\r\nContent-Length: 2\r\n\r\nok");
@@ -127,7 +127,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Via_names_us_beside_those_before_us()
+    public async Task Via_lists_this_proxy_after_the_earlier_ones()
     {
         RawRequest seen = await raw.ForwardedAsync($"{Start}Via: 1.0 fred, 1.1 p.example\r\n{End}");
 
@@ -135,7 +135,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task What_went_round_twice_is_stopped()
+    public async Task A_forwarding_loop_is_rejected()
     {
         string own = Assert.Single((await raw.ForwardedAsync($"{Start}{End}")).Header("Via"));
 
@@ -147,7 +147,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     [InlineData("caf\u00e9 \u00ff\u0080 \"x\"")]
     [InlineData("caf\u00c3\u00a9")]
     [InlineData("a  b\tc")]
-    public async Task Bytes_of_a_header_pass_unchanged_in_both_directions(string value)
+    public async Task Header_bytes_pass_unchanged_in_both_directions(string value)
     {
         raw.Upstream.Answer = RawUpstream.Always(
             $"HTTP/1.1 200 OK\r\nX-Name: {value}\r\nContent-Disposition: attachment; filename={value}\r\nContent-Length: 2\r\n\r\nok");
@@ -165,7 +165,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Forty_cookies_stay_forty_lines_in_their_order()
+    public async Task Set_Cookie_headers_stay_separate_and_in_order()
     {
         string[] cookies =
             [.. Enumerable.Range(0, 40).Select(i => $"Set-Cookie: c{i}=a, b; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/")];
@@ -176,7 +176,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task An_answer_keeps_its_status_its_words_and_its_headers()
+    public async Task A_response_keeps_its_status_and_headers()
     {
         string answer = await AnsweredAsync(
             "HTTP/1.1 418 I am a \u00e9\r\nServer: Apache/2.2\r\nETag: \"x\"\r\nX-Powered-By: PHP/5.3\r\nDate: Mon, 01 Jan 2001 00:00:00 GMT\r\nContent-Length: 2\r\n\r\nok");
@@ -188,7 +188,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Every_other_header_arrives_as_it_was_sent()
+    public async Task All_other_request_headers_arrive_unchanged()
     {
         string[] lines =
         [
@@ -212,7 +212,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Whoever_asks_before_sending_a_body_hears_what_the_web_server_says()
+    public async Task The_upstream_decides_on_Expect_100_continue()
     {
         raw.Upstream.OnHead = static head =>
             head.Header("Expect").Length == 0 ? null : head.RequestLine.Contains("/no", StringComparison.Ordinal)
@@ -233,7 +233,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Trailers_of_an_answer_end_here_where_the_member_speaks_HTTP_1_1()
+    public async Task Response_trailers_are_dropped_for_HTTP_1_1_clients()
     {
         string answer = await AnsweredAsync(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 4711\r\n\r\n");
@@ -242,7 +242,7 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     }
 
     [Fact]
-    public async Task Trailers_of_a_request_end_here()
+    public async Task Request_trailers_are_not_forwarded()
     {
         RawRequest seen = await raw.ForwardedAsync(
             $"POST /a HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: chunked\r\nTrailer: X-Real-IP\r\n{End}2\r\nok\r\n0\r\nX-Real-IP: 6.6.6.6\r\n\r\n");

@@ -25,7 +25,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_good_request_is_answered_and_arrives_as_HTTP_1_1()
+    public async Task An_HTTP_2_request_arrives_as_HTTP_1_1()
     {
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
@@ -47,7 +47,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
 
     [Theory]
     [MemberData(nameof(HeadersOfAConnection))]
-    public Task A_header_for_one_connection_ends_the_stream(string name, string value) => EndsAsync(Http2Wire.Good((name, value)));
+    public Task A_connection_specific_header_ends_the_stream(string name, string value) => EndsAsync(Http2Wire.Good((name, value)));
 
     [Theory]
     [InlineData("X-Upper", "1")]
@@ -60,11 +60,11 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [InlineData(":unknown", "1")]
     [InlineData("content-length", "5")]
     [InlineData("content-length", "+0")]
-    public Task A_malformed_header_ends_the_stream_or_is_refused(string name, string value) => EndsAsync(Http2Wire.Good((name, value)));
+    public Task A_malformed_header_ends_the_stream_or_is_rejected(string name, string value) => EndsAsync(Http2Wire.Good((name, value)));
 
     /// <summary>Kestrel lets them through: a header whose name is none, and another Host beside :authority.</summary>
     [Fact]
-    public async Task What_is_only_wrong_does_not_arrive()
+    public async Task Invalid_header_names_and_a_foreign_Host_are_not_forwarded()
     {
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
@@ -81,7 +81,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [InlineData(":method")]
     [InlineData(":scheme")]
     [InlineData(":path")]
-    public Task A_request_without_what_it_must_have_ends_the_stream(string missing) =>
+    public Task A_request_without_a_required_pseudo_header_ends_the_stream(string missing) =>
         EndsAsync([.. Http2Wire.Good().Where(header => header.Name != missing)]);
 
     [Theory]
@@ -102,7 +102,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [Theory]
     [InlineData("CONNECT")]
     [InlineData("TRACE")]
-    public async Task Tunnels_and_echoes_are_refused(string method)
+    public async Task CONNECT_and_TRACE_are_rejected(string method)
     {
         (string, string)[] headers = method == "CONNECT"
             ? [(":method", method), (":authority", "club.example:443")]
@@ -115,11 +115,11 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [InlineData("//_proxyguard/")]
     [InlineData("/%5fproxyguard/")]
     [InlineData("/x/../_proxyguard/")]
-    public Task Another_spelling_of_the_prefix_goes_nowhere(string path) =>
+    public Task Other_spellings_of_the_reserved_prefix_are_never_forwarded(string path) =>
         EndsAsync([.. Http2Wire.Good().Select(header => header.Name == ":path" ? (header.Name, path) : header)]);
 
     [Fact]
-    public async Task A_path_arrives_byte_by_byte()
+    public async Task A_path_arrives_byte_for_byte()
     {
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
@@ -134,7 +134,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [Theory]
     [InlineData("3", "hello")]
     [InlineData("9", "hello")]
-    public async Task A_body_of_another_length_than_was_said_never_becomes_a_whole_request(string length, string body)
+    public async Task A_body_that_contradicts_its_content_length_is_never_forwarded_as_complete(string length, string body)
     {
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
@@ -151,7 +151,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task A_web_server_that_dies_in_the_middle_ends_the_stream_with_an_error()
+    public async Task An_upstream_that_dies_mid_response_resets_the_stream()
     {
         raw.Upstream.Answer = async (_, stream) =>
         {
@@ -183,7 +183,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [Theory]
     [InlineData("x-first", "1")]
     [InlineData("content-length", "0")]
-    public Task A_pseudo_header_behind_another_header_ends_the_stream(string name, string value)
+    public Task A_pseudo_header_after_a_regular_header_ends_the_stream(string name, string value)
     {
         (string Name, string Value)[] good = Http2Wire.Good();
         return EndsAsync([good[0], good[1], (name, value), good[2], good[3]]);
@@ -193,7 +193,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     [InlineData(":path", "/other")]
     [InlineData("connection", "close")]
     [InlineData("X-Upper", "1")]
-    public async Task A_trailer_that_is_none_never_makes_a_whole_request(string name, string value)
+    public async Task A_request_with_an_invalid_trailer_is_never_forwarded(string name, string value)
     {
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
@@ -209,7 +209,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task Trailers_of_a_request_end_here()
+    public async Task Request_trailers_are_not_forwarded()
     {
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
@@ -228,7 +228,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task Trailers_of_an_answer_arrive()
+    public async Task Response_trailers_reach_an_HTTP_2_client()
     {
         raw.Upstream.Answer = RawUpstream.Always(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n2\r\nok\r\n0\r\nX-Sum: 4711\r\n\r\n");
@@ -241,7 +241,7 @@ public class Http2Tests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task A_member_who_takes_a_request_back_ends_it_at_the_web_server_too()
+    public async Task A_stream_reset_by_the_client_aborts_the_upstream_request()
     {
         var asked = new TaskCompletionSource();
         var left = new TaskCompletionSource();

@@ -27,7 +27,7 @@ public sealed class OutageTests : IAsyncDisposable
 
     /// <summary>An upload that is not wanted: the web server says so at once and closes, while megabytes are still on their way.</summary>
     [Fact]
-    public async Task An_upload_that_is_answered_early_takes_nobody_out()
+    public async Task An_upload_answered_early_does_not_mark_the_upstream_unhealthy()
     {
         await using GuardedSite site = await StartAsync("web1");
         _upstream.OnHead = static _ => "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -42,7 +42,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_odd_answer_takes_nobody_out()
+    public async Task A_malformed_response_does_not_mark_the_upstream_unhealthy()
     {
         await using GuardedSite site = await StartAsync("web1", "web2", "web3");
         _upstream.Answer = RawUpstream.Always("HTTP/1.1 NONSENSE\r\n\r\n");
@@ -54,7 +54,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_WebSocket_on_which_nobody_speaks_takes_nobody_out()
+    public async Task An_idle_WebSocket_does_not_mark_the_upstream_unhealthy()
     {
         await using EchoServer echo = await EchoServer.StartAsync();
         await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
@@ -71,7 +71,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_stream_of_events_on_which_nothing_happens_takes_nobody_out()
+    public async Task An_idle_event_stream_does_not_mark_the_upstream_unhealthy()
     {
         await using GuardedSite site = await StartAsync("web1", "web2", "web3");
         _upstream.Answer = async (_, stream) =>
@@ -88,7 +88,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_before_every_answer_takes_out()
+    public async Task An_upstream_that_breaks_every_connection_before_responding_is_marked_unhealthy()
     {
         await using GuardedSite site = await StartAsync("web2");
         _upstream.Answer = static (_, _) => Task.FromResult(false);
@@ -105,7 +105,7 @@ public sealed class OutageTests : IAsyncDisposable
     [InlineData("half")]
     [InlineData("none")]
     [InlineData("late")]
-    public async Task An_address_of_the_site_that_gives_no_whole_answer_takes_nobody_out_however_often_it_is_asked_for(string what)
+    public async Task A_single_broken_URL_never_marks_the_upstream_unhealthy(string what)
     {
         await using GuardedSite site = await StartAsync(
             json => json.AsObject().Put("ReverseProxy:Clusters:site:HttpRequest:ActivityTimeout", "00:00:00.3"), "web2");
@@ -159,7 +159,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_that_fails_several_members_at_several_addresses_is_out_although_its_front_page_answers()
+    public async Task An_upstream_that_fails_several_clients_is_unhealthy_even_if_its_front_page_responds()
     {
         await using GuardedSite site = await StartAsync("web2");
         _upstream.Answer = static async (request, stream) =>
@@ -172,7 +172,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_passive_health_check_of_the_clusters_own_is_used_instead()
+    public async Task A_passive_health_check_configured_for_the_cluster_takes_precedence()
     {
         await using GuardedSite site = await StartAsync(
             json => json.AsObject()
@@ -187,7 +187,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_whose_front_page_answers_and_no_other_stays_out_longer_each_time_until_it_answers()
+    public async Task An_upstream_that_keeps_failing_stays_unhealthy_with_growing_backoff()
     {
         await using GuardedSite site = await StartAsync("web2");
         Hang();
@@ -206,7 +206,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_that_takes_connections_and_answers_nobody_is_asked_by_no_member_until_it_answers()
+    public async Task A_hung_upstream_gets_no_traffic_until_it_responds()
     {
         await using GuardedSite site = await StartAsync("web2");
         _upstream.Answer = async (_, _) =>
@@ -237,7 +237,7 @@ public sealed class OutageTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_that_is_gone_for_minutes_is_not_asked_meanwhile()
+    public async Task An_upstream_that_is_down_stays_unhealthy()
     {
         await using GuardedSite site = await StartAsync();
         await site.Upstreams["web2"].DisposeAsync();
@@ -252,7 +252,7 @@ public sealed class OutageTests : IAsyncDisposable
 
     /// <summary>Its answer never came to its end, and what YARP had copied of it went with it.</summary>
     [Fact]
-    public async Task The_page_after_an_answer_that_broke_off_names_the_mode_as_every_answer_does()
+    public async Task The_error_page_after_a_truncated_response_has_the_mode_header()
     {
         await using GuardedSite site = await StartAsync("web1", "web2", "web3");
         _upstream.Answer = static async (_, stream) =>
@@ -269,7 +269,7 @@ public sealed class OutageTests : IAsyncDisposable
 
     /// <summary>Where there is no other, members go on asking it: their answers count, whatever its front page does.</summary>
     [Fact]
-    public async Task The_only_one_is_back_when_it_answers_members_although_its_front_page_hangs()
+    public async Task The_only_upstream_recovers_by_answering_clients_even_if_its_front_page_hangs()
     {
         await using GuardedSite site = await StartAsync(json =>
         {

@@ -12,7 +12,7 @@ public sealed class ReadSpreadTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task A_node_of_little_weight_has_few_reads()
+    public async Task A_node_with_little_weight_gets_few_reads()
     {
         await using GuardedSite site = await StartAsync(("Nodes:db2:Weight", 100));
 
@@ -22,7 +22,7 @@ public sealed class ReadSpreadTests
     [Theory]
     [InlineData("00:10:00", 1, 40)]
     [InlineData("00:00:00", 60, 140)]
-    public async Task A_replica_that_came_back_has_few_reads_at_first_unless_there_is_no_ramp(string rampUp, int least, int most)
+    public async Task A_recovered_replica_gets_few_reads_at_first_unless_the_ramp_is_zero(string rampUp, int least, int most)
     {
         await using GuardedSite site = await StartAsync(("Reads:RampUp", rampUp));
         // At the start all come back together, and share evenly.
@@ -42,7 +42,7 @@ public sealed class ReadSpreadTests
     [Theory]
     [InlineData("serve-stale", HttpStatusCode.OK)]
     [InlineData("refuse", HttpStatusCode.ServiceUnavailable)]
-    public async Task While_no_replica_is_fresh_the_primary_serves_up_to_its_limit_where_that_is_configured(
+    public async Task The_primary_serves_reads_up_to_its_limit_if_no_replica_is_fresh_and_the_policy_allows_it(
         string aboveLimit, HttpStatusCode above)
     {
         await using GuardedSite site = await StartAsync(
@@ -72,7 +72,7 @@ public sealed class ReadSpreadTests
 
     /// <summary>Each reads one byte and then nothing more: the primary has long done its work.</summary>
     [Fact]
-    public async Task Who_reads_the_primarys_answers_slowly_takes_nobody_elses_place()
+    public async Task Slow_clients_do_not_occupy_the_primarys_read_limit()
     {
         await using GuardedSite site = await StartAsync(("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 2));
         await site.StopReplicasAsync();
@@ -92,7 +92,7 @@ public sealed class ReadSpreadTests
     }
 
     [Fact]
-    public async Task One_address_cannot_take_the_primarys_whole_room()
+    public async Task One_client_address_cannot_use_up_the_primarys_read_limit()
     {
         await using GuardedSite site = await StartAsync(
             ("Reads:AllBehind", "read-from-primary"), ("Reads:MaxPrimaryReads", 4), ("Proxies:Trusted", new JsonArray("127.0.0.1")));
@@ -122,7 +122,7 @@ public sealed class ReadSpreadTests
     }
 
     [Fact]
-    public async Task Unless_it_is_configured_the_primary_has_no_reads_of_the_others()
+    public async Task The_primary_serves_no_replica_reads_by_default()
     {
         await using GuardedSite site = await StartAsync();
         await site.StopReplicasAsync();
@@ -131,7 +131,7 @@ public sealed class ReadSpreadTests
     }
 
     [Fact]
-    public async Task A_policy_of_the_clusters_own_chooses_among_those_that_may_have_it()
+    public async Task The_clusters_load_balancing_policy_chooses_among_the_eligible_upstreams()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(
             json => json.AsObject().Put("ReverseProxy:Clusters:site:LoadBalancingPolicy", "FirstAlphabetical"));

@@ -14,7 +14,7 @@ public sealed class RetryTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _upstream.DisposeAsync();
 
     [Fact]
-    public async Task A_read_is_tried_once_more_and_not_twice()
+    public async Task A_failed_read_is_retried_once()
     {
         _upstream.Answer = RawUpstream.Always("HTTP/1.1 NONSENSE\r\n\r\n");
         await using GuardedSite site = await StartAsync();
@@ -26,7 +26,7 @@ public sealed class RetryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task When_every_web_server_fails_the_reserve_is_spent_and_then_ten_requests_earn_one_retry()
+    public async Task Retries_are_limited_by_the_budget_when_every_upstream_fails()
     {
         const int Requests = 200;
         _upstream.Answer = RawUpstream.Always("HTTP/1.1 NONSENSE\r\n\r\n");
@@ -52,7 +52,7 @@ public sealed class RetryTests : IAsyncDisposable
     [InlineData("GET", "/like/7", false)]
     [InlineData("HEAD", "/login", false)]
     [InlineData("GET", "/a", true)]
-    public async Task A_write_is_sent_once_where_the_connection_ends_without_an_answer_and_so_is_what_has_a_body(
+    public async Task Writes_and_requests_with_a_body_are_never_retried(
         string method, string path, bool hasBody)
     {
         await using GuardedSite site = await StartAsync();
@@ -65,7 +65,7 @@ public sealed class RetryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task After_the_first_byte_of_an_answer_nothing_is_tried_again()
+    public async Task A_request_is_not_retried_after_the_first_response_byte()
     {
         _upstream.Answer = static async (_, stream) =>
         {
@@ -80,7 +80,7 @@ public sealed class RetryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task For_a_member_who_has_left_nothing_is_tried_again()
+    public async Task A_request_is_not_retried_after_the_client_has_disconnected()
     {
         var asked = new TaskCompletionSource();
         var left = new TaskCompletionSource();

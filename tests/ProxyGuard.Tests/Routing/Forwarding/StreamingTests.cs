@@ -18,7 +18,7 @@ public class StreamingTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_large_download_is_not_kept()
+    public async Task A_large_download_is_streamed_without_buffering()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         AnswerAll(site, SendLargeAsync);
@@ -32,7 +32,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public async Task A_large_upload_is_not_kept()
+    public async Task A_large_upload_is_streamed_without_buffering()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         long before = Resident();
@@ -45,7 +45,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public async Task The_first_byte_does_not_wait_for_the_last()
+    public async Task The_first_response_byte_is_passed_on_before_the_last_arrives()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var rest = new TaskCompletionSource();
@@ -69,7 +69,7 @@ public class StreamingTests
     [Theory]
     [InlineData("Content-Length: 1000\r\n\r\nhalf")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")]
-    public async Task A_web_server_that_dies_in_the_middle_does_not_look_as_if_it_had_finished(string answer)
+    public async Task A_truncated_upstream_response_does_not_look_complete(string answer)
     {
         await using var upstream = new RawUpstream();
         upstream.Answer = async (_, stream) =>
@@ -84,7 +84,7 @@ public class StreamingTests
     }
 
     [Fact]
-    public async Task A_member_who_leaves_ends_the_request_at_the_web_server()
+    public async Task A_client_disconnect_aborts_the_upstream_request()
     {
         var started = new TaskCompletionSource();
         var aborted = new TaskCompletionSource();

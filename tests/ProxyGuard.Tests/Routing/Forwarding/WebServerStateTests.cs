@@ -13,7 +13,7 @@ public sealed class WebServerStateTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task When_no_web_server_answers_every_place_says_so_and_nothing_else_changes()
+    public async Task Unreachable_web_servers_are_reported_everywhere_without_changing_the_mode()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         int port = site.Upstreams["web1"].Address.Port;
@@ -75,7 +75,7 @@ public sealed class WebServerStateTests
     }
 
     [Fact]
-    public async Task Members_who_find_nobody_are_heard_of_without_a_look()
+    public async Task Failed_client_requests_reveal_unreachable_web_servers_without_a_health_check()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await StopAsync(site);
@@ -89,7 +89,7 @@ public sealed class WebServerStateTests
     }
 
     [Fact]
-    public async Task Nobody_claims_to_know_before_a_web_server_was_heard_of()
+    public async Task The_state_of_a_web_server_is_unknown_until_it_has_been_checked()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -107,7 +107,7 @@ public sealed class WebServerStateTests
     }
 
     [Fact]
-    public async Task One_that_fails_while_others_serve_is_a_warning_and_no_news_for_members()
+    public async Task A_failing_web_server_beside_working_ones_is_a_warning_hidden_from_members()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await LookAsync(site);
@@ -130,7 +130,7 @@ public sealed class WebServerStateTests
 
     /// <summary>A cluster of its own for what writes, as with a route for POST.</summary>
     [Fact]
-    public async Task When_only_the_writes_web_server_is_gone_pages_say_that_posting_is()
+    public async Task Pages_say_that_posting_is_unavailable_when_only_the_web_server_for_writes_is_down()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
         {

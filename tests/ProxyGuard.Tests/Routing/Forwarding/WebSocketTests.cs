@@ -58,7 +58,7 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_WebSocket_talks_in_both_directions()
+    public async Task A_WebSocket_works_in_both_directions()
     {
         await using var echo = await EchoServer.StartAsync();
         await using GuardedSite site = await GuardedSite.StartWellAsync(json => StreamingTests.PointTo(json, echo.Address));
@@ -71,7 +71,7 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
-    public async Task Over_TLS_it_talks_in_both_versions_of_HTTP(string version)
+    public async Task A_WebSocket_works_over_TLS_with_HTTP_1_1_and_HTTP_2(string version)
     {
         using HttpMessageInvoker client = TlsSite.Client();
         using ClientWebSocket socket = await ConnectAsync(client, version);
@@ -80,7 +80,7 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     }
 
     [Fact]
-    public async Task Many_of_them_share_one_connection_of_HTTP_2_and_one_that_breaks_harms_no_other()
+    public async Task Many_WebSockets_share_one_HTTP_2_connection_and_fail_independently()
     {
         using HttpMessageInvoker client = TlsSite.Client();
         ClientWebSocket[] sockets = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => ConnectAsync(client, "2.0")));
@@ -93,7 +93,7 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     }
 
     [Fact]
-    public async Task It_is_a_read_and_so_also_there_while_the_site_is_read_only()
+    public async Task A_WebSocket_can_be_opened_while_the_site_is_read_only()
     {
         using HttpMessageInvoker client = TlsSite.Client();
         tls.Site.Fleet["db2"].StopApplying();
@@ -114,7 +114,7 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     }
 
     [Fact]
-    public async Task A_web_server_that_takes_none_says_so_and_the_connection_goes_on()
+    public async Task A_refused_WebSocket_leaves_the_HTTP_2_connection_usable()
     {
         using HttpMessageInvoker client = TlsSite.Client();
         using var socket =
@@ -131,7 +131,7 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     }
 
     [Fact]
-    public async Task Over_TLS_the_write_mark_is_for_this_host_and_TLS_alone()
+    public async Task The_write_mark_over_TLS_is_a_secure_host_cookie()
     {
         using HttpMessageInvoker client = TlsSite.Client();
         using HttpRequestMessage write = new(

@@ -9,7 +9,7 @@ namespace ProxyGuard.Tests.Routing.ReadPort;
 public sealed class ReadPortSettingsTests
 {
     [Fact]
-    public async Task Without_an_address_there_is_none() => Assert.Null((await Configured.ReadAsync(Configured.Sample())).ReadPort);
+    public async Task The_read_port_is_off_without_a_listen_address() => Assert.Null((await Configured.ReadAsync(Configured.Sample())).ReadPort);
 
     [Theory]
     [InlineData("tcp://127.0.0.1:3310", "127.0.0.1:3310")]
@@ -18,7 +18,7 @@ public sealed class ReadPortSettingsTests
     [InlineData("tcp://10.0.0.2:3310", "10.0.0.2:3310")]
     [InlineData("tcp://[::1]:3310", "[::1]:3310")]
     [InlineData("*:3310", "[::]:3310")]
-    public async Task It_listens_where_it_is_told(string listen, string endPoint)
+    public async Task The_read_port_listens_on_the_configured_address(string listen, string endPoint)
     {
         var expected =
             new ReadPortRules { MaxConnections = 1000, DrainAfter = TimeSpan.FromSeconds(30), EndAfter = TimeSpan.FromMinutes(5) };
@@ -27,7 +27,7 @@ public sealed class ReadPortSettingsTests
     }
 
     [Fact]
-    public async Task With_it_every_replica_counts_also_one_that_no_web_server_names()
+    public async Task The_read_port_makes_every_replica_serve_reads_even_without_a_web_server()
     {
         JsonObject json = Configured.Sample();
         json.Put("ReverseProxy:Clusters:site:Destinations:web3", null);

@@ -11,7 +11,7 @@ namespace ProxyGuard.Tests.Routing.ReadPort;
 public sealed class ReadPortTests
 {
     [Fact]
-    public async Task Connections_take_turns_among_fresh_replicas_and_what_is_said_arrives_as_it_is()
+    public async Task Connections_are_spread_over_fresh_replicas_and_their_bytes_pass_unchanged()
     {
         await using var db2 = new FakeServer("db2");
         await using var db3 = new FakeServer("db3");
@@ -35,7 +35,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task A_replica_that_stopped_gets_no_new_connection()
+    public async Task A_stopped_replica_gets_no_new_connections()
     {
         await using var db2 = new FakeServer("db2");
         await using var db3 = new FakeServer("db3");
@@ -56,7 +56,7 @@ public sealed class ReadPortTests
     [InlineData("refuses")]
     [InlineData("closes")]
     [InlineData("says an error")]
-    public async Task A_replica_that_does_not_take_a_connection_is_passed_over_before_the_client_notices(string how)
+    public async Task A_replica_that_refuses_a_connection_is_skipped_transparently(string how)
     {
         await using FakeServer db2 = how switch
         {
@@ -79,7 +79,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task A_replica_that_says_nothing_for_two_seconds_is_passed_over_too()
+    public async Task A_replica_silent_for_two_seconds_is_skipped()
     {
         await using var db2 = new FakeServer("db2", first: []);
         await using var db3 = new FakeServer("db3");
@@ -97,7 +97,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task When_nobody_takes_it_the_client_gets_an_error_of_mysqls_form_and_the_end()
+    public async Task A_client_gets_a_MySQL_error_packet_if_no_replica_accepts()
     {
         await using var gone = new FakeServer("db2");
         await gone.DisposeAsync();
@@ -110,7 +110,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task When_every_server_says_an_error_the_client_gets_it_as_it_is()
+    public async Task A_client_gets_the_servers_error_unchanged_if_every_replica_sends_one()
     {
         byte[] blocked = [8, 0, 0, 0, 0xFF, 0x69, 0x04, .. "#HY00"u8];
         await using var full = new FakeServer("db2", first: blocked);
@@ -121,7 +121,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task Above_the_cap_clients_are_told_that_there_are_too_many_until_one_leaves()
+    public async Task Clients_above_the_connection_limit_get_Too_many_connections_until_one_leaves()
     {
         await using var db2 = new FakeServer("db2");
         await using GuardedSite site = await StartAsync(db2, db2, """{ "MaxConnections": 2 }""");
@@ -142,7 +142,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task A_client_that_sends_no_more_still_gets_the_answer()
+    public async Task A_client_that_half_closes_still_gets_the_reply()
     {
         await using var db2 = new FakeServer("db2", talk: async client =>
         {
@@ -160,7 +160,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task A_server_that_sends_no_more_still_hears_the_client()
+    public async Task A_server_that_half_closes_still_receives_from_the_client()
     {
         var heard = new TaskCompletionSource<byte[]>();
         await using var db2 = new FakeServer("db2", talk: async client =>
@@ -178,7 +178,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task An_idle_connection_to_a_replica_that_stopped_ends_after_its_time_and_one_under_way_at_the_second_deadline()
+    public async Task Idle_connections_to_a_stopped_replica_end_at_the_first_deadline_busy_ones_at_the_second()
     {
         await using var db2 = new FakeServer("db2", talk: async client =>
         {
@@ -209,7 +209,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task Nothing_is_read_for_a_client_that_does_not_take_it()
+    public async Task A_client_that_does_not_read_exerts_backpressure_on_the_server()
     {
         const int Most = 256 * 1024 * 1024;
         byte[] piece = new byte[64 * 1024];
@@ -234,7 +234,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task While_an_old_connection_leads_to_a_late_replica_pages_come_from_the_primarys_web_server()
+    public async Task Pages_come_from_the_primarys_upstream_while_a_read_port_connection_leads_to_a_stopped_replica()
     {
         await using var db2 = new FakeServer("db2");
         await using var db3 = new FakeServer("db3");
@@ -263,7 +263,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task Connections_are_counted_by_node_while_they_are_open()
+    public async Task Open_connections_are_counted_per_node()
     {
         await using var db2 = new FakeServer("db2");
         await using GuardedSite site = await StartAsync(db2, db2);
@@ -283,7 +283,7 @@ public sealed class ReadPortTests
     }
 
     [Fact]
-    public async Task Shutting_down_ends_connections()
+    public async Task Shutdown_closes_read_port_connections()
     {
         await using var db2 = new FakeServer("db2");
         GuardedSite site = await StartAsync(db2, db2);

@@ -14,7 +14,7 @@ public sealed class RehearsalTests
     private const string Path = "/api/v1/dry-run";
 
     [Fact]
-    public async Task Nothing_is_refused_and_what_would_have_been_is_listed()
+    public async Task A_dry_run_refuses_nothing_and_lists_what_would_have_been_refused()
     {
         await using GuardedSite site = await RehearsingAsync();
         await site.StopReplicasAsync();
@@ -42,7 +42,7 @@ public sealed class RehearsalTests
     }
 
     [Fact]
-    public async Task A_read_that_is_answered_with_a_redirect_is_suspected()
+    public async Task A_dry_run_lists_reads_answered_by_a_redirect_as_possible_writes()
     {
         await using GuardedSite site = await RehearsingAsync();
         foreach (Upstream upstream in site.Upstreams.Values)
@@ -62,7 +62,7 @@ public sealed class RehearsalTests
     }
 
     [Fact]
-    public async Task What_would_be_refused_by_another_reading_is_listed_and_goes_through()
+    public async Task A_dry_run_lists_reads_that_another_interpretation_of_the_path_would_refuse()
     {
         await using GuardedSite site = await RehearsingAsync();
         foreach (Upstream upstream in site.Upstreams.Values)
@@ -82,7 +82,7 @@ public sealed class RehearsalTests
     }
 
     [Fact]
-    public async Task A_hold_still_counts()
+    public async Task A_hold_refuses_writes_even_in_a_dry_run()
     {
         await using GuardedSite site = await RehearsingAsync();
         using HttpResponseMessage held = await site.Management.PutAsync(
@@ -93,7 +93,7 @@ public sealed class RehearsalTests
     }
 
     [Fact]
-    public async Task Without_it_nothing_is_noted_and_writes_are_refused()
+    public async Task Writes_are_refused_and_not_listed_without_a_dry_run()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -104,7 +104,7 @@ public sealed class RehearsalTests
     }
 
     [Fact]
-    public async Task A_browser_gets_a_page_with_the_key_as_its_password_and_cannot_change_anything_with_it()
+    public async Task The_dry_run_page_accepts_the_key_as_Basic_password_for_reading_only()
     {
         await using GuardedSite site = await RehearsingAsync();
         using HttpResponseMessage posted = await site.Http.PostAsync("/<script>alert(1)</script>", new StringContent("x"));
@@ -128,7 +128,7 @@ public sealed class RehearsalTests
     }
 
     [Fact]
-    public void Whoever_invents_paths_fills_a_bounded_list()
+    public void The_list_of_a_dry_run_is_bounded()
     {
         var log = new RehearsalLog(TimeProvider.System);
         for (int path = 0; path < 2_000; path++)

@@ -26,7 +26,7 @@ public sealed class AnnouncedFormsTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Forms_that_are_announced_and_never_come_take_no_memory(bool isForwarded)
+    public async Task Announced_forms_that_never_arrive_take_no_memory(bool isForwarded)
     {
         await using Upstream upstream = await Upstream.StartAsync("web1");
         await using ReadyGuard guard = await StartAsync(upstream, isForwarded);
@@ -59,7 +59,7 @@ public sealed class AnnouncedFormsTests : IDisposable
     }
 
     [Fact]
-    public async Task Starting_and_serving_leave_no_file_in_the_home_directory()
+    public async Task Startup_and_serving_leave_no_file_in_the_home_directory()
     {
         await using Upstream upstream = await Upstream.StartAsync("web1");
         await using ReadyGuard guard = await StartAsync(upstream, isForwarded: true);

@@ -40,18 +40,18 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
 
     [Theory]
     [MemberData(nameof(DoubtfulLengths))]
-    public Task A_length_that_can_be_read_in_two_ways_is_refused_and_the_connection_closed(string rest) =>
+    public Task An_ambiguous_body_length_is_rejected_and_the_connection_closed(string rest) =>
         RefusedAsync($"POST /photos HTTP/1.1\r\nHost: club.example\r\n{rest}{Smuggled}");
 
     [Theory]
     [MemberData(nameof(DoubtfulHeaders))]
-    public Task A_header_that_can_be_read_in_two_ways_is_refused_and_the_connection_closed(string rest) =>
+    public Task An_ambiguous_header_is_rejected_and_the_connection_closed(string rest) =>
         RefusedAsync($"GET /photos HTTP/1.1\r\nHost: club.example\r\n{rest}{Smuggled}");
 
     /// <summary>A body is passed on while it comes: its head may have arrived when the doubt shows, but never a whole request.</summary>
     [Theory]
     [MemberData(nameof(DoubtfulChunks))]
-    public async Task A_chunk_that_can_be_read_in_two_ways_never_becomes_a_whole_request(string chunks)
+    public async Task A_request_with_an_ambiguous_chunk_is_never_forwarded_as_complete(string chunks)
     {
         raw.Upstream.Seen.Clear();
 
@@ -79,7 +79,7 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     [InlineData("GET /caf\u00e9 HTTP/1.1\r\nHost: club.example\r\n\r\n")]
     [InlineData("G\u00c9T /a HTTP/1.1\r\nHost: club.example\r\n\r\n")]
     [InlineData("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")]
-    public async Task A_request_line_or_host_that_can_be_read_in_two_ways_goes_nowhere(string request)
+    public async Task A_request_with_an_ambiguous_request_line_or_host_is_never_forwarded(string request)
     {
         raw.Upstream.Seen.Clear();
 
@@ -93,7 +93,7 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     [Theory]
     [InlineData("CONNECT club.example:443 HTTP/1.1\r\nHost: club.example:443\r\n\r\n")]
     [InlineData("TRACE / HTTP/1.1\r\nHost: club.example\r\n\r\n")]
-    public async Task Tunnels_and_echoes_are_refused(string request)
+    public async Task CONNECT_and_TRACE_are_rejected(string request)
     {
         await raw.RefusedAsync(request, 405);
     }
@@ -102,11 +102,11 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     [InlineData("gzip, chunked")]
     [InlineData("chunked, chunked")]
     [InlineData("identity, chunked")]
-    public Task A_coding_that_is_not_ours_to_undo_is_refused(string coding) =>
+    public Task A_transfer_coding_other_than_chunked_is_rejected(string coding) =>
         raw.RefusedAsync($"POST /a HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: {coding}\r\n\r\n0\r\n\r\n", 501);
 
     [Fact]
-    public async Task A_header_whose_name_is_none_does_not_arrive()
+    public async Task A_header_with_an_invalid_name_is_not_forwarded()
     {
         RawRequest seen = await raw.ForwardedAsync(
             "GET /a HTTP/1.1\r\nHost: club.example\r\nX(A): 1\r\nX-B: 2\r\nConnection: close\r\n\r\n");
@@ -116,7 +116,7 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     }
 
     [Fact]
-    public async Task An_upgrade_to_clear_text_HTTP_2_never_happens()
+    public async Task An_h2c_upgrade_is_never_forwarded()
     {
         RawRequest seen = await raw.ForwardedAsync(
             "GET /a HTTP/1.1\r\nHost: club.example\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n");
@@ -126,7 +126,7 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     }
 
     [Fact]
-    public async Task A_WebSocket_that_the_web_server_does_not_take_stays_HTTP()
+    public async Task A_WebSocket_refused_by_the_upstream_stays_HTTP()
     {
         raw.Upstream.Seen.Clear();
 
@@ -143,7 +143,7 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     }
 
     [Fact]
-    public async Task Requests_sent_in_one_go_are_answered_in_their_order()
+    public async Task Pipelined_requests_are_answered_in_order()
     {
         raw.Upstream.Seen.Clear();
         raw.Upstream.Answer = async (request, stream) =>
@@ -163,7 +163,7 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     }
 
     [Fact]
-    public async Task A_body_in_chunks_arrives_framed_anew()
+    public async Task A_chunked_body_is_reframed()
     {
         RawRequest seen = await raw.ForwardedAsync(
             "POST /a HTTP/1.1\r\nHost: club.example\r\nTransfer-Encoding: Chunked\r\nConnection: close\r\n\r\n2;note=x\r\nhe\r\n003\r\nllo\r\n0\r\nX-Trailer: 1\r\n\r\n");
@@ -175,7 +175,7 @@ public class FramingTests(RawSite raw) : IClassFixture<RawSite>
     }
 
     [Fact]
-    public async Task A_question_about_the_server_is_answered_by_us()
+    public async Task OPTIONS_asterisk_is_answered_by_the_proxy()
     {
         raw.Upstream.Seen.Clear();
 

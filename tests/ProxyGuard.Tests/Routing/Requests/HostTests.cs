@@ -16,7 +16,7 @@ public class HostTests(NamedSite raw) : IClassFixture<NamedSite>
     [InlineData("club.example")]
     [InlineData("CLUB.example:8080")]
     [InlineData("photos.club.example")]
-    public async Task A_request_for_the_site_arrives_with_the_host_it_named(string host)
+    public async Task A_request_for_the_site_is_forwarded_with_its_original_Host(string host)
     {
         RawRequest seen = await raw.ForwardedAsync($"GET /a HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
 
@@ -33,7 +33,7 @@ public class HostTests(NamedSite raw) : IClassFixture<NamedSite>
     [InlineData("GET /a HTTP/1.1\r\nHost: other.example\r\nX-Forwarded-Host: club.example\r\n\r\n")]
     [InlineData("POST /a HTTP/1.1\r\nHost: other.example\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("GET /a HTTP/1.0\r\n\r\n")]
-    public Task A_request_for_another_site_goes_nowhere(string request) => raw.RefusedAsync(request, 421);
+    public Task A_request_for_a_foreign_host_is_misdirected(string request) => raw.RefusedAsync(request, 421);
 
     [Theory]
     [InlineData("localhost", System.Net.HttpStatusCode.OK)]
@@ -41,7 +41,7 @@ public class HostTests(NamedSite raw) : IClassFixture<NamedSite>
     // The site's names are not the operators': a page of a stranger may let its own name point here.
     [InlineData("club.example", System.Net.HttpStatusCode.MisdirectedRequest)]
     [InlineData("other.example", System.Net.HttpStatusCode.MisdirectedRequest)]
-    public async Task Operators_ask_by_the_management_listeners_own_names(string host, System.Net.HttpStatusCode status)
+    public async Task The_management_listener_accepts_only_its_own_host_names(string host, System.Net.HttpStatusCode status)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/fleet") { Headers = { Host = host } };
 

@@ -59,7 +59,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
 
     [Theory]
     [MemberData(nameof(BadFrames))]
-    public async Task A_frame_against_the_rules_ends_the_connection(byte type, byte flags, int stream, byte[] payload, int error)
+    public async Task An_invalid_frame_ends_the_connection(byte type, byte flags, int stream, byte[] payload, int error)
     {
         await using Http2Wire wire = await ConnectAsync();
 
@@ -70,7 +70,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task Something_that_is_no_HTTP_2_is_not_answered_as_such()
+    public async Task An_HTTP_1_1_request_to_the_HTTP_2_listener_gets_no_HTTP_2_response()
     {
         await using Http2Wire wire = await Http2Wire.ConnectAsync(raw.Site.Address, "GET / HTTP/1.1\r\nHost: club.example\r\n\r\n");
 
@@ -80,7 +80,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task A_ping_comes_back()
+    public async Task A_PING_is_acknowledged()
     {
         await using Http2Wire wire = await ConnectAsync();
 
@@ -92,7 +92,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task More_streams_than_allowed_are_refused_and_the_others_go_on()
+    public async Task Streams_above_the_limit_are_refused_while_the_others_continue()
     {
         await using Http2Wire wire = await ConnectAsync();
         byte[] open = Http2Wire.Block([(":method", "POST"), (":scheme", "http"), (":path", "/a"), (":authority", "club.example")]);
@@ -108,7 +108,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task A_stream_that_has_ended_takes_nothing_more()
+    public async Task A_closed_stream_accepts_no_more_data()
     {
         await using Http2Wire wire = await ConnectAsync();
         await wire.AskAsync(1, Http2Wire.Good());
@@ -123,7 +123,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
 
     /// <summary>The rapid reset of CVE-2023-44487.</summary>
     [Fact]
-    public async Task Whoever_asks_and_resets_without_end_loses_the_connection()
+    public async Task A_rapid_reset_attack_ends_the_connection()
     {
         await using Http2Wire wire = await ConnectAsync();
         Frame? answer = null;
@@ -149,7 +149,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
 
     /// <summary>Kestrel 10.0 answers the field with index 0 by an internal error; what counts is that it ends there.</summary>
     [Fact]
-    public async Task A_field_that_there_cannot_be_ends_the_connection_and_no_other()
+    public async Task An_invalid_HPACK_index_ends_only_its_own_connection()
     {
         await using Http2Wire wire = await ConnectAsync();
 
@@ -160,7 +160,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task What_nobody_has_heard_of_is_passed_over_and_settings_are_acknowledged()
+    public async Task Unknown_settings_and_frame_types_are_ignored()
     {
         await using Http2Wire wire = await ConnectAsync();
 
@@ -175,7 +175,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task Between_the_parts_of_a_header_block_nothing_else_may_come()
+    public async Task A_header_block_interrupted_by_another_frame_ends_the_connection()
     {
         raw.Upstream.Seen.Clear();
         byte[] block = Http2Wire.Block(Http2Wire.Good());
@@ -196,7 +196,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task A_header_block_in_parts_is_one_request()
+    public async Task A_header_block_with_CONTINUATION_frames_is_one_request()
     {
         raw.Upstream.Seen.Clear();
         byte[] block = Http2Wire.Block(Http2Wire.Good(("x-a", "1")));
@@ -212,7 +212,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
 
     /// <summary>CVE-2024-27983 and others: a header block that never ends.</summary>
     [Fact]
-    public async Task A_header_block_without_end_ends_the_connection()
+    public async Task An_endless_header_block_ends_the_connection()
     {
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();
@@ -236,7 +236,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task A_stream_begins_with_a_higher_number_than_the_one_before()
+    public async Task A_stream_with_a_lower_id_than_its_predecessor_ends_the_connection()
     {
         await using Http2Wire wire = await ConnectAsync();
         await wire.AskAsync(5, Http2Wire.Good());
@@ -251,7 +251,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task A_window_that_overflows_ends_its_stream()
+    public async Task A_flow_control_window_overflow_is_an_error()
     {
         await using Http2Wire wire = await ConnectAsync();
         await wire.SendAsync(
@@ -265,7 +265,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task A_body_waits_for_its_window()
+    public async Task A_response_body_waits_for_the_flow_control_window()
     {
         await using Http2Wire wire = await ConnectAsync();
         await wire.SendAsync(FrameType.Settings, 0, 0, [0, 4, 0, 0, 0, 0]);

@@ -10,7 +10,7 @@ public sealed class LoginTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task While_the_primary_is_gone_a_login_gets_our_page_and_its_form_is_read_from_a_replica()
+    public async Task A_login_without_the_primary_is_refused_while_its_form_comes_from_a_replica()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db1"].IsSilent = true;
@@ -27,7 +27,7 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public async Task As_soon_as_the_primary_answers_a_login_passes_although_writes_do_not_yet()
+    public async Task A_login_passes_once_the_primary_responds_even_before_writes_resume()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db1"].IsSilent = true;

@@ -32,7 +32,7 @@ public class PathTests(RawSite raw) : IClassFixture<RawSite>
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public async Task Path_and_query_arrive_byte_by_byte(string target)
+    public async Task Path_and_query_arrive_byte_for_byte(string target)
     {
         RawRequest seen = await raw.ForwardedAsync($"GET {target} HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");
 
@@ -54,7 +54,7 @@ public class PathTests(RawSite raw) : IClassFixture<RawSite>
 
     [Theory]
     [MemberData(nameof(OtherSpellings))]
-    public async Task Another_spelling_of_the_prefix_goes_nowhere(string path)
+    public async Task Other_spellings_of_the_reserved_prefix_are_never_forwarded(string path)
     {
         foreach (
             string target in (string[])[path, $"{path}?a=b", .. path.StartsWith('/') ? [$"http://club.example{path}"]
@@ -63,7 +63,7 @@ public class PathTests(RawSite raw) : IClassFixture<RawSite>
     }
 
     [Fact]
-    public void There_are_more_than_sixty_spellings() => Assert.True(OtherSpellings.Select(row => row.Data).Distinct().Count() >= 60);
+    public void At_least_sixty_spellings_of_the_prefix_are_tested() => Assert.True(OtherSpellings.Select(row => row.Data).Distinct().Count() >= 60);
 
     [Theory]
     [InlineData("http://club.example/_proxyguard/status.json", 200)]
@@ -74,6 +74,6 @@ public class PathTests(RawSite raw) : IClassFixture<RawSite>
     [InlineData("/_proxyguard/STATUS.JSON", 404)]
     [InlineData("/_proxyguard//status.json", 404)]
     [InlineData("/_proxyguard/status.json/", 404)]
-    public async Task What_is_below_the_prefix_is_ours_alone(string target, int status) =>
+    public async Task Requests_below_the_reserved_prefix_are_never_forwarded(string target, int status) =>
         await raw.RefusedAsync($"GET {target} HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n", status);
 }

@@ -30,7 +30,7 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [InlineData("GET")]
     [InlineData("HEAD")]
     [InlineData("OPTIONS")]
-    public async Task Methods_that_read_pass(string method)
+    public async Task Read_methods_pass_while_the_site_is_read_only(string method)
     {
         raw.Upstream.Answer = RawUpstream.Always(method == "HEAD" ? "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n" : RawUpstream.Ok);
         RawRequest seen = await raw.ForwardedAsync($"{method} /a HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");

@@ -37,7 +37,7 @@ public class ReservedPrefixTests
     [InlineData("/_proxyguard/", 200)]
     [InlineData("/_proxyguard", 200)]
     [InlineData("/_proxyguard/status.json?x=1", 200)]
-    public async Task What_is_below_the_prefix_is_ours_alone(string path, int status)
+    public async Task Requests_below_the_reserved_prefix_are_never_forwarded(string path, int status)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 

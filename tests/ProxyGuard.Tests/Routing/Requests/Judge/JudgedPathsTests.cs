@@ -36,14 +36,14 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
     ];
 
     [Fact]
-    public Task No_write_is_let_through_whatever_its_address_looks_like() => JudgeAsync(3_000, throughSockets: 1_500, first: 0);
+    public Task No_disguised_write_passes_while_writes_are_refused() => JudgeAsync(3_000, throughSockets: 1_500, first: 0);
 
     /// <param name="first">Other requests each time: those that somebody has mended by say nothing of the rest.</param>
     [Theory(Explicit = true)]
     [InlineData(0)]
     [InlineData(1_000_000)]
     [InlineData(2_000_000)]
-    public Task No_write_of_300_000_is_let_through(int first) => JudgeAsync(ManyRequests, ManyThroughSockets, first);
+    public Task No_disguised_write_of_300_000_passes_while_writes_are_refused(int first) => JudgeAsync(ManyRequests, ManyThroughSockets, first);
 
     private async Task JudgeAsync(int count, int throughSockets, int first)
     {
