@@ -49,7 +49,7 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [InlineData("Get")]
     [InlineData("GETX")]
     [InlineData("X")]
-    public async Task Every_other_method_is_refused_with_the_truth(string method)
+    public async Task Every_other_method_is_refused_with_503_and_Retry_After(string method)
     {
         string answer = await raw.AskAsync(
             $"{method} /a HTTP/1.1\r\nHost: club.example\r\nAccept: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -68,7 +68,7 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [InlineData("X_HTTP_Method_Override: DELETE")]
     [InlineData("X.HTTP.Method.Override: DELETE")]
     [InlineData("X!HTTP!Method!Override: DELETE")]
-    public async Task A_write_dressed_as_a_read_arrives_as_the_read_it_says_it_is(string header)
+    public async Task Method_override_headers_are_not_forwarded(string header)
     {
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
         RawRequest seen = await raw.ForwardedAsync($"GET /a HTTP/1.1\r\nHost: club.example\r\n{header}\r\nConnection: close\r\n\r\n");
@@ -102,7 +102,7 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [InlineData("REPORT", "/like/7", 503)]
     [InlineData("SEARCH", "/like/7", 503)]
     [InlineData("QUERY", "/like/7", 503)]
-    public async Task Loosening_is_exact_and_tightening_is_generous(string method, string path, int status)
+    public async Task Rules_allow_only_literal_paths_but_refuse_every_spelling(string method, string path, int status)
     {
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
 
@@ -113,7 +113,7 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     }
 
     [Fact]
-    public async Task A_browser_that_asks_whether_it_may_ask_gets_its_answer()
+    public async Task A_CORS_preflight_passes_while_the_site_is_read_only()
     {
         raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
 
@@ -124,7 +124,7 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     }
 
     [Fact]
-    public async Task Whoever_asks_before_sending_a_body_hears_at_once_that_it_is_not_wanted()
+    public async Task A_write_with_Expect_100_continue_is_refused_before_its_body()
     {
         string answer = await raw.AskAsync(
             "POST /upload HTTP/1.1\r\nHost: club.example\r\nExpect: 100-continue\r\nContent-Length: 50000000\r\n\r\n");
@@ -138,7 +138,7 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     [Theory]
     [InlineData("multipart/form-data; boundary=x")]
     [InlineData("application/octet-stream")]
-    public async Task An_upload_of_50_MB_ends_with_the_page_and_not_with_a_broken_connection(string type)
+    public async Task A_refused_50_MB_upload_gets_the_page_instead_of_a_connection_reset(string type)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/upload") { Content = new ByteArrayContent(new byte[50_000_000]) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
@@ -151,7 +151,7 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
     }
 
     [Fact]
-    public async Task An_upload_over_a_slow_line_ends_with_the_page_too()
+    public async Task A_refused_upload_over_a_slow_line_gets_the_page()
     {
         using TcpClient client = await raw.ConnectAsync();
         await using NetworkStream stream = client.GetStream();

@@ -20,7 +20,7 @@ public class ReservedPrefixTests
 
     [Theory]
     [MemberData(nameof(OtherSpellings))]
-    public async Task Another_spelling_of_the_prefix_is_neither_served_nor_forwarded(string path)
+    public async Task Other_spellings_of_the_reserved_prefix_are_neither_served_nor_forwarded(string path)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -55,7 +55,7 @@ public class ReservedPrefixTests
     [InlineData("/_proxyguardian/")]
     [InlineData("/photos/_proxyguard/")]
     [InlineData("/%7Euser/%20x")]
-    public async Task Any_other_path_arrives_byte_by_byte(string target)
+    public async Task Any_other_path_arrives_byte_for_byte(string target)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -67,7 +67,7 @@ public class ReservedPrefixTests
     }
 
     [Fact]
-    public void Comparing_an_ordinary_path_allocates_nothing()
+    public void Checking_an_ordinary_path_for_the_prefix_allocates_nothing()
     {
         var prefix = new ReservedPrefix("/_proxyguard/");
         prefix.Compare("/photos/17/comments");

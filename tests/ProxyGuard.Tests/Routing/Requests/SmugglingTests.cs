@@ -37,7 +37,7 @@ public sealed partial class SmugglingTests(RawSite raw) : IClassFixture<RawSite>
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task A_request_with_one_byte_wrong_is_one_request_or_none(string framing, string head, string body)
+    public async Task A_request_with_one_wrong_byte_arrives_as_one_request_or_none(string framing, string head, string body)
     {
         raw.Upstream.Seen.Clear();
         raw.Upstream.Answer = static async (request, stream) =>

@@ -12,7 +12,7 @@ public sealed class WriteMarkTests
     private const string Header = "X-ProxyGuard-Write-Mark";
 
     [Fact]
-    public async Task Who_wrote_reads_from_the_primary_until_the_replicas_show_it()
+    public async Task A_client_that_wrote_reads_from_the_primary_until_replicas_show_the_write()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         string cookie = await WriteAsync(site);
@@ -26,7 +26,7 @@ public sealed class WriteMarkTests
     }
 
     [Fact]
-    public async Task The_one_replica_that_shows_it_is_enough()
+    public async Task A_client_that_wrote_reads_from_a_single_replica_that_shows_the_write()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         string cookie = await WriteAsync(site);
@@ -39,7 +39,7 @@ public sealed class WriteMarkTests
     }
 
     [Fact]
-    public async Task A_program_sends_the_header_back()
+    public async Task A_program_may_return_the_write_mark_in_a_header()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage written = await site.Http.PostAsync("/comments", new StringContent("hello"));
@@ -52,7 +52,7 @@ public sealed class WriteMarkTests
     }
 
     [Fact]
-    public async Task The_cookie_is_small_and_safe()
+    public async Task The_write_mark_cookie_is_small_and_HttpOnly()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage written = await site.Http.PostAsync("/comments", new StringContent("hello"));
@@ -70,7 +70,7 @@ public sealed class WriteMarkTests
     [InlineData(400, false)]
     [InlineData(404, false)]
     [InlineData(500, false)]
-    public async Task Only_a_write_that_was_accepted_is_marked(int status, bool isMarked)
+    public async Task Only_a_successful_write_gets_a_write_mark(int status, bool isMarked)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Upstreams["web1"].Answer = context =>
@@ -86,7 +86,7 @@ public sealed class WriteMarkTests
     }
 
     [Fact]
-    public async Task A_read_and_a_refused_write_are_not_marked()
+    public async Task Reads_and_refused_writes_get_no_write_mark()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage read = await site.Http.GetAsync("/");
@@ -98,7 +98,7 @@ public sealed class WriteMarkTests
     }
 
     [Fact]
-    public async Task Marks_of_another_site_and_nonsense_change_nothing()
+    public async Task Forged_and_malformed_write_marks_are_ignored()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         string forged = new MarkSeal(new byte[32]).Write(site.Time.GetUtcNow());
@@ -112,7 +112,7 @@ public sealed class WriteMarkTests
     }
 
     [Fact]
-    public async Task Above_the_primarys_limit_who_wrote_gets_the_freshest_page_and_is_told_how_old_it_is()
+    public async Task A_client_that_wrote_gets_a_labelled_replica_page_above_the_primarys_limit()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(
             json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["MaxPrimaryReads"] = 1 });
@@ -140,7 +140,7 @@ public sealed class WriteMarkTests
     }
 
     [Fact]
-    public async Task Switched_off_nothing_is_marked_and_no_mark_counts()
+    public async Task Write_marks_are_neither_issued_nor_used_when_ReadYourWrites_is_off()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(
             json => json["ProxyGuard"]!["Reads"] = new JsonObject { ["ReadYourWrites"] = false });
@@ -154,7 +154,7 @@ public sealed class WriteMarkTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Another_ProxyGuard_knows_the_marks_where_it_has_the_same_secret(bool hasSame)
+    public async Task Write_marks_are_shared_by_instances_with_the_same_secret(bool hasSame)
     {
         const string Secret = "the same text on every ProxyGuard of the site";
         DateTimeOffset now = DateTimeOffset.UtcNow;
@@ -172,7 +172,7 @@ public sealed class WriteMarkTests
     }
 
     [Fact]
-    public async Task Marks_hold_over_a_restart()
+    public async Task Write_marks_stay_valid_across_a_restart()
     {
         string directory = Directory.CreateTempSubdirectory("proxyguard-test-").FullName;
         try

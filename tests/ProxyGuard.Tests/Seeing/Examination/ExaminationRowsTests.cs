@@ -23,7 +23,7 @@ public class ExaminationRowsTests
     [InlineData("app", "Query", "Sending data", false, false)]
     [InlineData("system user", "Daemon", "InnoDB purge worker", false, false)]
     [InlineData("system user", "Daemon", "", false, false)]
-    public void An_applier_is_told_from_a_receiver_and_from_everybody_else(
+    public void Applier_threads_are_distinguished_from_receivers_and_other_threads(
         string user, string command, string state, bool isOfTheServer, bool isApplier)
     {
         ThreadRow thread = Thread(user, command, state, "7", null);
@@ -37,7 +37,7 @@ public class ExaminationRowsTests
     [InlineData("-1", 0)]
     [InlineData(null, 0)]
     [InlineData("4294967295", 4_294_967_295)]
-    public void A_time_that_no_thread_can_have_is_none(string? time, long seconds) =>
+    public void An_impossible_thread_time_counts_as_zero(string? time, long seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Thread("system user", "Connect", "", time, "UPDATE photos SET seen = 1").Activity.For);
 
     [Theory]
@@ -50,11 +50,11 @@ public class ExaminationRowsTests
     [InlineData("GRANT ALL PRIVILEGES ON `photos`.* TO `g`@`%`", false)]
     [InlineData("GRANT USAGE ON *.* TO `g`@`%`", false)]
     [InlineData("GRANT `monitors`@`%` TO `g`@`%`", false)]
-    public void A_grant_says_whether_the_threads_of_others_are_seen(string grant, bool shows) =>
+    public void A_grant_shows_whether_other_sessions_are_visible(string grant, bool shows) =>
         Assert.Equal(shows, ExaminationRows.ShowsThreads(grant));
 
     [Fact]
-    public void A_variable_is_known_by_its_name_in_lower_case() =>
+    public void Variable_names_are_read_in_lower_case() =>
         Assert.Equal(
             ("gtid_mode", "ON"),
             ServerRows.Variable(RecordedAnswers.Row(
@@ -70,7 +70,7 @@ public class ExaminationRowsTests
     }
 
     [Fact]
-    public void A_key_has_its_columns_in_order_and_none_when_it_has_only_a_part_of_one()
+    public void A_key_lists_its_columns_in_order_or_none_if_it_has_a_prefix_part()
     {
         KeyPart[] parts =
             [Part("PRIMARY", "album", null), Part("PRIMARY", "name", null), Part("by_text", "text", "5"), Part("by_year", null, null)];

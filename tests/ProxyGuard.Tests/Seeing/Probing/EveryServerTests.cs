@@ -9,7 +9,7 @@ public class EveryServerTests
 {
     [Theory]
     [MemberData(nameof(Expected))]
-    public void A_server_is_understood(string name, string server, string[] channels)
+    public void Server_answers_are_parsed_as_expected(string name, string server, string[] channels)
     {
         RecordedAnswers answers = RecordedAnswers.Of(name);
 
@@ -20,12 +20,12 @@ public class EveryServerTests
     }
 
     [Fact]
-    public void No_file_is_left_out() =>
+    public void Every_file_of_answers_has_an_expectation() =>
         Assert.Equal(RecordedAnswers.Names(), Expected.Select(row => row.Data.Item1).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_file_says_whether_it_was_recorded(string name) =>
+    public void Every_file_of_answers_names_its_origin(string name) =>
         Assert.True(RecordedAnswers.Of(name).Source is "recorded" or "written from the manual");
 
     public static TheoryData<string> All => [.. RecordedAnswers.Names()];

@@ -15,7 +15,7 @@ public class ReplicationRowsTests
     [InlineData("8.4.0", "MySQL 8.4.0", "SHOW REPLICA STATUS", "SHOW BINARY LOG STATUS")]
     [InlineData("9.7.0-commercial", "MySQL 9.7.0", "SHOW REPLICA STATUS", "SHOW BINARY LOG STATUS")]
     [InlineData("nonsense", "MySQL 0.0", "SHOW SLAVE STATUS", "SHOW MASTER STATUS")]
-    public void A_server_is_asked_in_its_own_language(string version, string name, string replication, string head)
+    public void Statements_follow_the_dialect_of_the_server_version(string version, string name, string replication, string head)
     {
         ServerVersion server = ServerVersion.Parse(version);
 
@@ -31,14 +31,14 @@ public class ReplicationRowsTests
     [InlineData("5.7.7-rc", "server_id, read_only, server_uuid")]
     [InlineData("5.7.8-rc", "server_id, read_only, server_uuid, super_read_only")]
     [InlineData("9.7.0", "server_id, read_only, server_uuid, super_read_only")]
-    public void A_server_is_asked_only_for_settings_it_has(string version, string settings) =>
+    public void Only_settings_the_server_version_has_are_queried(string version, string settings) =>
         Assert.Equal(
             settings,
             string.Join(", ", Dialect.For(ServerVersion.Parse(version)).Settings["SELECT ".Length..].Split(", ")
                 .Select(setting => setting.Split(" AS ")[1])));
 
     [Fact]
-    public void Replication_is_asked_before_the_head()
+    public void The_replication_status_is_queried_before_the_head()
     {
         Dialect dialect = Dialect.For(ServerVersion.Parse("8.4.0"));
 
@@ -51,7 +51,7 @@ public class ReplicationRowsTests
     [InlineData("5.6.24", "log_slave_updates", "SHOW", null)]
     [InlineData("5.0.96", "log_slave_updates", "SHOW", null)]
     [InlineData("10.11.6-MariaDB", "gtid_binlog_pos", "log_slave_updates", "SHOW")]
-    public void What_a_server_passes_on_is_asked_in_words_it_has_and_shown_in_the_end(
+    public void Replication_settings_are_queried_by_known_variables_with_SHOW_as_fallback(
         string version, string first, string second, string? third)
     {
         Dialect? dialect = Dialect.For(ServerVersion.Parse(version));
@@ -75,7 +75,7 @@ public class ReplicationRowsTests
     [InlineData("log_slave_updates=ON slave_skip_errors=1032,1062 slave_exec_mode=Idempotent", true, "1032,1062", true, null, false, null)]
     [InlineData("gtid_binlog_pos=0-1-5 replicate_events_marked_for_skip=REPLICATE", null, null, false, null, false, "0-1-5")]
     [InlineData("gtid_binlog_pos= replicate_events_marked_for_skip=FILTER_ON_MASTER", null, null, false, "FILTER_ON_MASTER", false, null)]
-    public void What_a_server_passes_on_is_read_from_one_row_and_from_many_alike(
+    public void Replication_settings_are_read_alike_from_one_row_and_from_many(
         string variables, bool? logs, string? skips, bool idempotent, string? marked, bool rows, string? gtids)
     {
         (string Name, string Value)[] said =
@@ -101,7 +101,7 @@ public class ReplicationRowsTests
     }
 
     [Fact]
-    public void What_is_kept_out_of_a_binlog_stands_beside_its_head() => Assert.Equal(
+    public void Binlog_filters_are_read_from_the_master_status() => Assert.Equal(
         ["Binlog_Ignore_DB=logs,test"],
         ReplicationRows.BinlogFilters(
             RecordedAnswers.Row(new Dictionary<string,
@@ -117,7 +117,7 @@ public class ReplicationRowsTests
     [InlineData("8.4.0", "SHOW REPLICA STATUS", "SHOW SLAVE STATUS")]
     [InlineData("8.0.36", "SHOW SLAVE STATUS", "SHOW REPLICA STATUS")]
     [InlineData("10.6.1-MariaDB", "SHOW ALL SLAVES STATUS", "SHOW SLAVE STATUS")]
-    public void A_statement_that_a_server_does_not_know_is_replaced_and_never_asked_again(string version, string unknown, string instead)
+    public void A_statement_unknown_to_the_server_is_replaced_and_never_repeated(string version, string unknown, string instead)
     {
         Dialect dialect = Dialect.For(ServerVersion.Parse(version)).Without(unknown)!;
 
@@ -127,7 +127,7 @@ public class ReplicationRowsTests
     }
 
     [Fact]
-    public void Missing_columns_and_unknown_words_never_count_as_running()
+    public void Missing_columns_and_unknown_values_never_count_as_a_running_thread()
     {
         ReplicationStatus status = Channel(("Slave_IO_Running", "Perhaps"), ("Slave_SQL_Running", null))!;
 
@@ -137,7 +137,7 @@ public class ReplicationRowsTests
     }
 
     [Fact]
-    public void A_channel_without_a_source_is_none_but_one_whose_source_is_not_said_is()
+    public void A_status_row_with_an_empty_source_host_is_not_a_channel()
     {
         Assert.Null(Channel(("Master_Host", "")));
         Assert.NotNull(Channel(("Master_Host", null)));
@@ -151,7 +151,7 @@ public class ReplicationRowsTests
     [InlineData("ON", true)]
     [InlineData("NO_LOCK_NO_ADMIN", null)]
     [InlineData(null, null)]
-    public void A_switch_is_off_only_when_the_server_says_so(string? value, bool? isOn) =>
+    public void A_boolean_variable_is_off_only_if_the_server_says_so(string? value, bool? isOn) =>
         Assert.Equal(isOn, RecordedAnswers.Row(new Dictionary<string, string?> { ["read_only"] = value }).Switch("read_only"));
 
     // Texts of MySQL 5.7 and 8; https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
@@ -165,7 +165,7 @@ public class ReplicationRowsTests
     [InlineData(13121, "Relay log read failure: Could not parse relay log event entry. Error_code: 0", 13121)]
     [InlineData(1756, "... The slave coordinator and worker threads are stopped, possibly leaving data in inconsistent state.", 1756)]
     [InlineData(1062, "Error 'Duplicate entry 'Error_code: 1032' for key 'PRIMARY'' on query.", 1062)]
-    public void An_error_has_the_number_that_its_text_names_where_it_only_wraps_another(int number, string text, int known) =>
+    public void A_wrapping_error_takes_the_number_of_the_error_it_wraps(int number, string text, int known) =>
         Assert.Equal(
             new ReplicationError(known, text),
             Channel(("Master_Host", "db1"), ("Last_SQL_Errno", $"{number}"), ("Last_SQL_Error", text))!.SqlError);
@@ -177,7 +177,7 @@ public class ReplicationRowsTests
     [InlineData("0000-00-00 00:00:00", null)]
     [InlineData("now", null)]
     [InlineData(null, null)]
-    public void A_heartbeat_says_when_it_was_written_or_is_none(string? ts, string? written) =>
+    public void A_heartbeat_without_a_valid_timestamp_is_ignored(string? ts, string? written) =>
         Assert.Equal(
             written,
             HeartbeatQuestion.Row(
@@ -193,7 +193,7 @@ public class ReplicationRowsTests
     [InlineData("Master_Retry_Count", "18446744073709551615", "60", null)]
     [InlineData("Source_Retry_Count", "10", null, null)]
     [InlineData("Of_MariaDb_Nothing", "10", "60", null)]
-    public void How_long_a_replica_tries_is_its_attempts_times_its_pauses(string column, string count, string? pause, int? seconds)
+    public void The_retry_period_of_a_replica_is_retry_count_times_connect_retry(string column, string count, string? pause, int? seconds)
     {
         StatusRow row = RecordedAnswers.Row(
             new Dictionary<string, string?> { ["Master_Host"] = "db1", [column] = count, ["Connect_Retry"] = pause });

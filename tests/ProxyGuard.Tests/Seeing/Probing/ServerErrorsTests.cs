@@ -8,7 +8,7 @@ public sealed class ServerErrorsTests
     [InlineData(0L, "")]
     [InlineData(null, null)]
     [InlineData(0L, null)]
-    public void Neither_a_number_nor_a_text_is_no_error(long? number, string? text) => Assert.Null(ServerErrors.Read(number, text));
+    public void An_error_without_number_and_text_is_no_error(long? number, string? text) => Assert.Null(ServerErrors.Read(number, text));
 
     [Theory]
     [InlineData(0L, "Query caused different errors on master and slave. Error on slave: actual message='no error', error code=0.", 0)]

@@ -17,7 +17,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         new() { Interval = TimeSpan.FromMilliseconds(200), Timeout = TimeSpan.FromMilliseconds(150) };
 
     [Fact]
-    public async Task A_status_that_hangs_is_asked_once_and_looked_at_over_one_more_session()
+    public async Task A_hanging_status_statement_occupies_only_one_extra_session()
     {
         await using var server = new FakeMySql();
         await using var probe = new Probe(server);
@@ -39,7 +39,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_server_that_does_not_greet_is_waited_for_over_one_connection()
+    public async Task A_server_that_sends_no_greeting_is_probed_over_a_single_connection()
     {
         await using var server = new FakeMySql { Greets = false };
         await using var probe = new Probe(server);
@@ -56,7 +56,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     [InlineData("group_replication_group_name=a7b3", "MySQL Group Replication")]
     [InlineData("basedir=/rdsdbbin/mysql", null)]
     [InlineData("", null)]
-    public async Task What_a_server_belongs_to_is_said_with_its_first_reading(string variables, string? expected)
+    public async Task An_unsupported_architecture_is_known_from_the_first_reading(string variables, string? expected)
     {
         await using var server =
             new FakeMySql
@@ -79,7 +79,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_server_that_has_blocked_this_machine_is_told_as_that()
+    public async Task A_server_that_blocks_this_host_is_reported_as_such()
     {
         await using var server =
             new FakeMySql
@@ -95,7 +95,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Columns_of_a_type_that_no_driver_knows_make_a_reading_or_an_exception_and_the_session_ends()
+    public async Task An_unknown_column_type_fails_the_reading_and_ends_the_session()
     {
         await using var server = new FakeMySql { ColumnType = 0xDD };
         await using var probe = new Probe(server);
@@ -117,7 +117,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task An_answer_without_an_end_costs_some_megabytes_and_is_not_asked_for_again_at_once()
+    public async Task An_endless_reply_is_cut_off_and_not_retried_at_once()
     {
         await using var server = new FakeMySql();
         await using var probe = new Probe(server);
@@ -140,7 +140,7 @@ public sealed class SessionTests(ITestOutputHelper output)
     /// Fails when the driver no longer keeps its socket where it did: hosts that are gone would be noticed late, and floods not at all.
     /// </summary>
     [Fact]
-    public async Task The_drivers_socket_is_where_we_look_for_it_and_its_log_tells_when_a_connection_is_established()
+    public async Task The_drivers_socket_and_connection_log_are_found_where_expected()
     {
         await using var server = new FakeMySql();
         using var established = new TcpEstablished(static () => { });

@@ -7,7 +7,7 @@ namespace ProxyGuard.Tests.Telling.Admin;
 public class FleetReportTests
 {
     [Fact]
-    public async Task The_fleet_tells_of_every_node_what_the_probes_saw()
+    public async Task The_fleet_report_shows_what_the_probes_saw_of_every_node()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db2"].StopApplying();
@@ -28,7 +28,7 @@ public class FleetReportTests
     }
 
     [Fact]
-    public async Task What_is_missing_to_show_that_a_replica_gets_everything_is_told_with_its_link_and_its_remedy()
+    public async Task The_fleet_report_shows_missing_evidence_with_its_link_and_option()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db2"].Settings = site.Fleet["db2"].Settings with { SkippedErrors = "1062" };
@@ -55,7 +55,7 @@ public class FleetReportTests
     [InlineData("/api/v1/fleet", null, "en")]
     [InlineData("/api/v1/fleet", "fr, en;q=0.5", "fr")]
     [InlineData("/api/v1/fleet?lang=de", "fr", "de")]
-    public async Task A_nodes_findings_are_named_in_the_readers_language(string path, string? accepted, string language)
+    public async Task The_findings_of_a_node_are_in_the_requested_language(string path, string? accepted, string language)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db2"].StopApplying();
@@ -75,7 +75,7 @@ public class FleetReportTests
     }
 
     [Fact]
-    public async Task Metrics_keep_the_series_of_a_broken_node_and_have_no_sentinel()
+    public async Task Metrics_keep_the_series_of_a_failed_node_without_sentinel_values()
     {
         await using GuardedSite site = await GuardedSite.StartAsync();
         string before = await site.Management.GetStringAsync("/metrics");
@@ -96,7 +96,7 @@ public class FleetReportTests
     }
 
     [Fact]
-    public async Task A_broken_replica_is_no_reason_to_take_the_proxy_out()
+    public async Task The_health_endpoint_stays_OK_while_replicas_are_stuck()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();

@@ -48,7 +48,7 @@ public sealed class HostileHoldTests
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public async Task It_is_refused_with_the_place_and_nothing_changes(string body, string error)
+    public async Task A_malformed_hold_is_rejected_with_its_location_and_changes_nothing(string body, string error)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -68,7 +68,7 @@ public sealed class HostileHoldTests
     /// A good body, and whatever becomes of it when bytes of it are changed, left out and doubled; the same ones every time.
     /// </summary>
     [Fact]
-    public async Task A_thousand_mutations_are_answered_and_never_with_an_error_of_ours()
+    public async Task A_mutated_hold_never_causes_a_server_error()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         byte[] good =

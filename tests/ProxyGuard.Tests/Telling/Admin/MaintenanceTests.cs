@@ -22,7 +22,7 @@ public class MaintenanceTests
     [InlineData("Bearer wrong")]
     [InlineData("Basic dGVzdHM6dGVzdHM=")]
     [InlineData("Bearer sha256:0000000000000000000000000000000000000000000000000000000000000000")]
-    public async Task Without_the_right_key_nothing_is_told_or_done(string? authorization)
+    public async Task Management_requests_without_a_valid_key_are_unauthorized(string? authorization)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         foreach (HttpMethod method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Put, HttpMethod.Delete])
@@ -47,7 +47,7 @@ public class MaintenanceTests
     [InlineData("127.0.0.1:8081")]
     [InlineData("localhost")]
     [InlineData("club.example")]
-    public async Task The_management_api_does_not_exist_on_the_public_port_whatever_the_host_says(string host)
+    public async Task The_management_API_is_not_served_on_the_public_port(string host)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         foreach (string path in (string[])[Maintenance, "/api/v1/fleet", "/api/v1/diagnosis", "/metrics", "/health", "/alive"])
@@ -63,7 +63,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task The_site_does_not_exist_on_the_management_port()
+    public async Task The_site_is_not_served_on_the_management_port()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -73,7 +73,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task One_call_makes_the_site_read_only_and_one_call_ends_it()
+    public async Task A_read_only_hold_is_set_and_lifted_by_one_call_each()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -96,7 +96,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task Maintenance_closes_the_site_but_not_our_own_pages()
+    public async Task Maintenance_blocks_the_site_but_not_ProxyGuards_own_pages()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await PutAsync(site, new { mode = "maintenance", message = new { en = "Back at eight." } });
@@ -113,7 +113,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task Open_lets_writes_through_against_what_the_probes_say_and_the_label_stays()
+    public async Task An_open_hold_lets_writes_through_and_keeps_the_label_of_old_pages()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -126,7 +126,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task An_omitted_field_stays_as_it_is_and_an_empty_one_is_cleared()
+    public async Task An_omitted_hold_field_is_kept_and_an_empty_one_cleared()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         string end = site.Time.GetUtcNow().AddHours(1).ToString("O");
@@ -144,7 +144,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task An_end_time_releases_by_itself()
+    public async Task A_hold_ends_at_its_end_time()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await PutAsync(site, new { mode = "maintenance", endsAt = site.Time.GetUtcNow().AddSeconds(10).ToString("O") });
@@ -169,7 +169,7 @@ public class MaintenanceTests
     [InlineData("""{"mode":"read-only","reason":7}""", "reason must be a text")]
     [InlineData("""["read-only"]""", "The body must be a JSON object")]
     [InlineData("""{"mode":""", "The body is no JSON")]
-    public async Task Nonsense_is_refused_with_what_is_wrong_and_changes_nothing(string body, string error)
+    public async Task An_invalid_hold_is_rejected_with_its_fault_and_changes_nothing(string body, string error)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -184,7 +184,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task Other_bodies_and_methods_are_refused_by_name()
+    public async Task Unsupported_media_types_and_methods_are_rejected_with_their_status()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -200,7 +200,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task A_hold_survives_a_restart_and_so_does_its_end()
+    public async Task A_hold_survives_a_restart_with_its_end_time()
     {
         string directory = Directory.CreateTempSubdirectory("proxyguard-test-").FullName;
         try
@@ -239,7 +239,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task Every_change_is_one_line_of_the_audit_file()
+    public async Task Every_mode_change_is_one_line_of_the_audit_file()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await PutAsync(site, new { mode = "read-only", reason = "disks" });
@@ -266,7 +266,7 @@ public class MaintenanceTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_change_is_answered_when_it_was_told_or_after_a_second(bool isTold)
+    public async Task A_hold_change_is_answered_once_audited_or_after_one_second(bool isTold)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var telling = new TaskCompletionSource();
@@ -287,7 +287,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task Not_every_node_is_called_well_when_enough_are()
+    public async Task The_audit_file_names_nodes_still_stuck_when_the_site_reopens()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();

@@ -18,7 +18,7 @@ public sealed class ManagementHostTests
     [InlineData("/alive")]
     [InlineData("/api/v1/fleet")]
     [InlineData("/nothing")]
-    public async Task Nothing_is_answered_to_a_name_of_a_stranger(string path)
+    public async Task The_management_listener_rejects_foreign_host_names(string path)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(
             json => json["ProxyGuard"]!["Admin"]!["Hosts"] = new JsonArray("guard.internal.example"));
@@ -47,7 +47,7 @@ public sealed class ManagementHostTests
     [InlineData("0.0.0.0", "10.0.0.6:8081", true)]
     [InlineData("::", "[2001:db8::1]:8081", true)]
     [InlineData("0.0.0.0", "rebound.example", false)]
-    public void An_address_is_no_name_that_could_point_elsewhere(string listen, string host, bool isAnswered)
+    public void An_IP_address_the_listener_is_bound_to_is_accepted_as_host(string listen, string host, bool isAnswered)
     {
         var hosts = new ManagementHosts(
             new AdminSettings(new IPEndPoint(IPAddress.Parse(listen), 8081), [], System.Collections.Immutable.ImmutableDictionary<string,
@@ -57,7 +57,7 @@ public sealed class ManagementHostTests
     }
 
     [Fact]
-    public async Task A_name_with_a_port_is_a_fault()
+    public async Task A_management_host_with_a_port_is_a_configuration_fault()
     {
         JsonObject json = Configured.Sample();
         json.Put("ProxyGuard:Admin:Hosts", new JsonArray("guard.internal.example:8081"));

@@ -12,7 +12,7 @@ public class BannerBodyTests
     private static readonly (string, string) IsGzip = ("Content-Encoding", "gzip");
 
     [Fact]
-    public async Task A_dribbled_page_gets_the_tag()
+    public async Task A_page_sent_byte_by_byte_gets_the_tag()
     {
         await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Dribbles(Page.Select(b => (byte[])[b])));
 
@@ -20,7 +20,7 @@ public class BannerBodyTests
     }
 
     [Fact]
-    public async Task A_page_split_anywhere_gets_the_tag()
+    public async Task A_page_gets_the_tag_wherever_it_is_split()
     {
         int split = 0;
         await using BannerRig rig = await BannerRig.StartAsync(http => Upstreams.Dribbles([Page[..split], Page[split..]])(http));
@@ -33,7 +33,7 @@ public class BannerBodyTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(100_000)]
-    public async Task A_gzip_page_is_decoded(int piece)
+    public async Task A_gzip_page_is_decoded_and_tagged(int piece)
     {
         await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Dribbles(Upstreams.Gzip(Upstreams.Page).Chunk(piece), IsGzip));
 
@@ -44,7 +44,7 @@ public class BannerBodyTests
     }
 
     [Fact]
-    public async Task A_body_that_breaks_off_is_an_error_at_the_client()
+    public async Task A_truncated_body_is_an_error_at_the_client()
     {
         foreach (int length in (int[])[Upstreams.Head.Length - 3, Upstreams.Head.Length, Page.Length])
         {
@@ -57,7 +57,7 @@ public class BannerBodyTests
     }
 
     [Fact]
-    public async Task A_gzip_body_that_is_cut_short_is_an_error_at_the_client()
+    public async Task A_truncated_gzip_body_is_an_error_at_the_client()
     {
         byte[] gzip = Upstreams.Gzip(Upstreams.Page);
         await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Sends(gzip[..^4], Upstreams.Html, IsGzip));
@@ -70,7 +70,7 @@ public class BannerBodyTests
     [Theory]
     [InlineData(Upstreams.Html, true)]
     [InlineData("text/html", false)]
-    public async Task The_first_bytes_are_sent_before_the_upstream_goes_on(string type, bool isTagged)
+    public async Task The_first_bytes_are_sent_before_the_upstream_continues(string type, bool isTagged)
     {
         TaskCompletionSource seen = new();
         await using BannerRig rig = await BannerRig.StartAsync(async http =>
@@ -121,7 +121,7 @@ public class BannerBodyTests
     }
 
     [Fact]
-    public async Task What_became_of_pages_is_counted()
+    public async Task Tagged_and_skipped_pages_are_counted_by_reason()
     {
         await using BannerRig page = await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page));
         await using BannerRig download =

@@ -11,7 +11,7 @@ namespace ProxyGuard.Tests.Telling.Banner;
 public sealed class BannerScriptTests
 {
     [Fact]
-    public void The_version_changes_with_what_is_said_and_with_nothing_else()
+    public void The_script_version_depends_only_on_languages_and_prefix()
     {
         string version = BannerScript.Compose(["de", "en"], Statuses.Prefix).Version;
 
@@ -22,7 +22,7 @@ public sealed class BannerScriptTests
     }
 
     [Fact]
-    public void The_script_is_ascii_for_a_page_may_force_any_charset_on_it() =>
+    public void The_script_is_pure_ASCII() =>
         Assert.All(
             BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.ToArray(), one => Assert.InRange(one, (byte)9, (byte)126));
 
@@ -35,12 +35,12 @@ public sealed class BannerScriptTests
     [InlineData("const ")]
     [InlineData("let ")]
     [InlineData("beforeunload")]
-    public void The_script_does_without(string what) =>
+    public void The_script_avoids_unsafe_and_modern_constructs(string what) =>
         Assert.DoesNotContain(
             what, Encoding.UTF8.GetString(BannerScript.Compose(["fr"], Statuses.Prefix).Bytes.Span), StringComparison.Ordinal);
 
     [Fact]
-    public void Every_text_a_script_asks_for_is_given_to_it()
+    public void Every_text_a_script_uses_is_supplied_to_it()
     {
         string banner = Encoding.UTF8.GetString(BannerScript.Compose(["en"], Statuses.Prefix).Bytes.Span);
         string page = StatusPage.Render(Statuses.Normal, Wording.For("en"), Statuses.Prefix);
@@ -54,7 +54,7 @@ public sealed class BannerScriptTests
     }
 
     [Fact]
-    public void It_stays_small() => Assert.InRange(BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.Length, 1, 26 * 1024);
+    public void The_banner_script_stays_small() => Assert.InRange(BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.Length, 1, 26 * 1024);
 
     private static IEnumerable<string> KeysIn(string script) =>
         System.Text.RegularExpressions.Regex.Matches(

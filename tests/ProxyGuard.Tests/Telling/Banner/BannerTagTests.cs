@@ -18,7 +18,7 @@ public class BannerTagTests
     }
 
     [Fact]
-    public void A_nonce_is_an_attribute() => Assert.Equal(
+    public void The_nonce_becomes_an_attribute_of_the_tag() => Assert.Equal(
         "<script async src=\"/p/b.js?v=1\" nonce=\"a+/=\" data-cfasync=\"false\"></script>",
         Encoding.ASCII.GetString(new BannerTag("/p/", "1").Bytes("a+/=").Span));
 
@@ -30,6 +30,6 @@ public class BannerTagTests
     [InlineData("/p/", "")]
     [InlineData("/p/", "1\"")]
     [InlineData("/a-prefix-so-long-that-it-would-push-a-meta-charset-out-of-the-window-of-a-browser/", "1")]
-    public void What_would_break_a_page_is_refused_at_the_start(string prefix, string version) =>
+    public void A_prefix_or_version_that_would_break_pages_is_rejected(string prefix, string version) =>
         Assert.Throws<ArgumentException>(() => new BannerTag(prefix, version));
 }

@@ -35,7 +35,7 @@ public class BannerTransformsTests
     };
 
     [Fact]
-    public async Task A_page_gets_the_tag_and_loses_what_is_no_longer_true()
+    public async Task A_tagged_page_loses_its_validators_and_length()
     {
         await using BannerRig rig =
             await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, Upstreams.Html, [.. Validators, ("X-Site", "1")]));
@@ -50,7 +50,7 @@ public class BannerTransformsTests
     }
 
     [Fact]
-    public async Task Head_says_what_get_would_say()
+    public async Task HEAD_returns_the_same_headers_as_GET()
     {
         await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, Upstreams.Html, Validators));
 
@@ -64,7 +64,7 @@ public class BannerTransformsTests
     [Theory]
     [InlineData("no-store", "private, no-cache, no-store")]
     [InlineData("public", "private, no-cache")]
-    public async Task A_page_is_never_kept_longer_than_the_site_wants(string before, string after)
+    public async Task Cache_Control_of_a_tagged_page_is_only_tightened(string before, string after)
     {
         await using BannerRig rig =
             await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, headers: [("Cache-Control", before), ("Vary", "Cookie")]));
@@ -77,7 +77,7 @@ public class BannerTransformsTests
 
     [Theory]
     [MemberData(nameof(Untouched))]
-    public async Task What_may_not_be_changed_passes_as_it_is(string what, string header, string value)
+    public async Task A_response_that_must_not_be_modified_passes_unchanged(string what, string header, string value)
     {
         Assert.NotEmpty(what);
         string type = header == "Content-Type" ? value : Upstreams.Html;
@@ -87,14 +87,14 @@ public class BannerTransformsTests
     }
 
     [Fact]
-    public async Task While_the_switch_is_off_every_byte_is_the_upstream_s() =>
+    public async Task Responses_pass_unchanged_while_the_banner_is_off() =>
         await AssertSameAsWithoutBannerAsync(Upstreams.Sends(Upstreams.Page, Upstreams.Html, Validators), isOn: false);
 
     [Theory]
     [InlineData("{\"html\": \"<head>\"}")]
     [InlineData("<td>a row</td>")]
     [InlineData("15")]
-    public async Task A_fragment_keeps_its_bytes(string body)
+    public async Task An_HTML_fragment_passes_unchanged(string body)
     {
         await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Sends(body));
 
@@ -109,7 +109,7 @@ public class BannerTransformsTests
     [InlineData("GET", "Sec-Fetch-Dest", "empty")]
     [InlineData("GET", "Accept", "text/html, */*")]
     [InlineData("GET", "Range", "bytes=0-")]
-    public async Task A_request_that_is_no_page_load_passes_as_it_is(string method, string header, string value)
+    public async Task A_request_that_is_not_a_navigation_passes_unchanged(string method, string header, string value)
     {
         string? encodings = null;
         await using BannerRig rig = await BannerRig.StartAsync(http =>
@@ -128,7 +128,7 @@ public class BannerTransformsTests
     [Theory]
     [InlineData(true, "identity", HttpStatusCode.OK)]
     [InlineData(false, "gzip, br", HttpStatusCode.NotModified)]
-    public async Task A_copy_made_in_other_times_is_not_confirmed(bool isOn, string encodings, HttpStatusCode status)
+    public async Task Conditional_headers_are_removed_while_the_banner_is_on(bool isOn, string encodings, HttpStatusCode status)
     {
         string? seen = null;
         await using BannerRig rig = await BannerRig.StartAsync(
@@ -150,7 +150,7 @@ public class BannerTransformsTests
     [Theory]
     [InlineData("script-src 'nonce-abc'", " nonce=\"abc\"")]
     [InlineData("script-src 'self'", "")]
-    public async Task A_policy_s_nonce_is_copied_and_the_policy_kept(string policy, string attribute)
+    public async Task The_CSP_nonce_is_copied_to_the_tag_and_the_CSP_kept(string policy, string attribute)
     {
         await using BannerRig rig =
             await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, headers: [("Content-Security-Policy", policy)]));

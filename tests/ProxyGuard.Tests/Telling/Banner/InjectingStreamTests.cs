@@ -24,7 +24,7 @@ public class InjectingStreamTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public async Task However_a_page_is_split_and_read_the_same_bytes_come_out(string text)
+    public async Task The_output_does_not_depend_on_how_a_page_is_split_and_read(string text)
     {
         byte[] page = Encoding.UTF8.GetBytes(text);
         string expected = await ReadAllAsync(Over(ScriptedStream.Of(page)), 65536);
@@ -37,7 +37,7 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public async Task A_page_longer_than_every_buffer_arrives_whole()
+    public async Task A_page_longer_than_every_buffer_arrives_complete()
     {
         string page = $"<!-- {new string('x', 20_000)} -->{Upstreams.Head}{new string('y', 200_000)}";
 
@@ -56,7 +56,7 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public async Task After_the_decision_bytes_go_straight_into_the_reader_s_buffer()
+    public async Task Bytes_are_read_directly_into_the_callers_buffer_after_the_decision()
     {
         ScriptedStream upstream = ScriptedStream.Of("<head>"u8.ToArray(), "rest"u8.ToArray());
         using InjectingStream stream = Over(upstream);
@@ -69,7 +69,7 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public async Task A_read_of_no_bytes_waits_for_some_and_takes_none()
+    public async Task A_zero_byte_read_waits_for_data_and_consumes_none()
     {
         ScriptedStream upstream = new();
         using InjectingStream stream = Over(upstream);
@@ -83,7 +83,7 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public async Task A_body_that_breaks_off_is_an_error()
+    public async Task A_truncated_body_is_an_error()
     {
         foreach (string part in (string[])["", "<!doctype ht", "<head>", "<head>more"])
         {
@@ -124,7 +124,7 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public async Task A_meta_that_comes_in_time_lets_the_tag_in()
+    public async Task A_page_whose_meta_arrives_before_the_deadline_gets_the_tag()
     {
         ScriptedStream upstream = new();
         using InjectingStream stream = Over(upstream, encodingKnown: false, new FakeTimeProvider());
@@ -139,7 +139,7 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public void What_is_wrapped_is_disposed_with_it()
+    public void The_wrapped_streams_are_disposed_too()
     {
         ScriptedStream upstream = new(), owner = new();
 
@@ -151,10 +151,10 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public void This_process_tells_a_truncated_gzip_body() => Assert.True(GzipBody.TellsTruncation);
+    public void Truncated_gzip_bodies_are_detected_by_this_runtime() => Assert.True(GzipBody.TellsTruncation);
 
     [Fact]
-    public async Task A_gzip_body_is_whole_or_an_error()
+    public async Task A_gzip_body_is_decoded_completely_or_fails()
     {
         byte[] gzip = Upstreams.Gzip(Upstreams.Page);
         for (int length = 1; length < gzip.Length; length++)

@@ -10,7 +10,7 @@ public sealed class DiagnosisTests
     private const string Diagnosis = "/api/v1/diagnosis";
 
     [Fact]
-    public async Task A_well_fleet_has_no_problems_and_its_topology_is_a_tree()
+    public async Task A_healthy_fleet_has_no_problems_and_its_topology_is_a_tree()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -29,7 +29,7 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
-    public async Task A_problem_says_what_happened_where_since_when_and_what_to_do()
+    public async Task A_problem_has_its_node_start_time_description_and_solutions()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db2"].StopApplying();
@@ -59,7 +59,7 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
-    public async Task The_language_is_the_one_asked_for_or_the_one_the_reader_likes_best()
+    public async Task The_diagnosis_uses_the_lang_parameter_or_Accept_Language()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -78,7 +78,7 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
-    public async Task It_is_only_read()
+    public async Task The_diagnosis_accepts_only_GET()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -89,7 +89,7 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
-    public async Task Members_are_told_nothing_of_it()
+    public async Task Pages_for_members_contain_no_diagnosis_details()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -105,7 +105,7 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
-    public async Task A_node_is_examined_at_the_start_and_again_as_soon_as_it_is_ill()
+    public async Task A_node_is_examined_at_startup_and_again_when_it_fails()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await Eventually.HappensAsync(

@@ -39,7 +39,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void Every_element_that_is_opened_is_closed()
+    public void Every_opened_element_is_closed()
     {
         foreach (StatusDocument status in Statuses.All())
         {
@@ -49,7 +49,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void Nothing_that_anybody_wrote_becomes_markup()
+    public void User_and_operator_text_is_HTML_encoded()
     {
         StatusDocument status = Statuses.ReadOnly(Cause.Operator, Statuses.Going) with
         {
@@ -68,7 +68,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void No_page_needs_anything_its_policy_forbids()
+    public void No_page_uses_anything_its_CSP_forbids()
     {
         foreach (string page in PagesOf(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), Wording.For("en")))
         {
@@ -81,7 +81,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void A_refusal_gives_back_what_was_typed_to_the_letter()
+    public void A_refusal_page_returns_the_typed_text_exactly()
     {
         string page = Refusal(
             Statuses.ReadOnly(Cause.ReplicasStuck), [SubmittedField.Of("comment", "\nfirst line was empty & <b>, \"x\"")]);
@@ -92,7 +92,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void What_a_member_thought_about_comes_first_and_what_the_form_carries_for_itself_is_folded_away()
+    public void A_refusal_page_shows_typed_fields_first_and_folds_hidden_ones()
     {
         SubmittedField[] form =
         [
@@ -115,7 +115,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void A_refusal_says_that_nothing_was_saved_and_never_reloads_itself()
+    public void A_refusal_page_says_that_nothing_was_saved_and_never_reloads_itself()
     {
         string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), []);
 
@@ -125,7 +125,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void A_refusal_names_a_time_only_when_there_is_evidence_for_it()
+    public void A_refusal_page_gives_a_time_only_if_there_is_evidence()
     {
         Assert.Contains(
             "try again in about 4 minutes", Refusal(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), []), StringComparison.Ordinal);
@@ -137,7 +137,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void What_was_accepted_before_is_said_to_be_stored_and_not_to_be_sent_again()
+    public void The_status_page_says_that_accepted_writes_are_stored()
     {
         string page = StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), Wording.For("en"), Statuses.Prefix);
 
@@ -146,7 +146,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void A_held_site_never_promises_to_open_by_itself()
+    public void The_status_page_promises_no_automatic_reopening_under_a_hold()
     {
         const string Promise = "posting opens by itself";
         Assert.Contains(
@@ -158,7 +158,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void Unknown_numbers_are_called_unknown()
+    public void The_status_page_says_that_unknown_numbers_are_unknown()
     {
         string page = StatusPage.Render(
             Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Unmeasured) with { AsOf = null }, Wording.For("en"), Statuses.Prefix);
@@ -170,7 +170,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void An_end_that_has_passed_promises_nothing()
+    public void A_hold_end_in_the_past_is_not_shown()
     {
         StatusDocument status = Statuses.Maintenance with { EndsAt = Statuses.At.AddSeconds(-1) };
 
@@ -183,7 +183,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void The_operators_words_are_marked_with_their_language()
+    public void The_operators_message_is_marked_with_its_language()
     {
         StatusDocument status =
             Statuses.Maintenance with { Message = ImmutableSortedDictionary<string, string>.Empty.Add("de", "Gleich zurück.") };

@@ -26,7 +26,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task A_write_is_refused_with_a_page_that_says_why_and_when_to_come_back()
+    public async Task A_refused_write_gets_a_page_with_the_reason_and_Retry_After()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -53,7 +53,7 @@ public class RefusalTests
     [InlineData("fr", "fr")]
     [InlineData("ja,en;q=0.2", "en")]
     [InlineData("ja", "en")]
-    public async Task The_page_speaks_the_readers_language(string acceptLanguage, string language)
+    public async Task The_refusal_page_is_in_the_members_language(string acceptLanguage, string language)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -85,7 +85,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task Rules_make_exceptions_both_ways()
+    public async Task Rules_can_allow_a_POST_and_refuse_a_GET()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -105,7 +105,7 @@ public class RefusalTests
     [InlineData("DELETE")]
     [InlineData("MOVE")]
     [InlineData("BREW")]
-    public async Task Every_method_that_is_not_safe_is_refused(string method)
+    public async Task Every_unsafe_method_is_refused(string method)
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -117,7 +117,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task A_write_dressed_as_a_read_reaches_the_upstream_undressed()
+    public async Task A_method_override_header_is_not_forwarded()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
 
@@ -130,7 +130,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task One_stuck_replica_is_not_read_from_and_the_site_stays_normal()
+    public async Task A_single_stuck_replica_serves_no_reads_and_the_site_stays_normal()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db2"].StopApplying();
@@ -148,7 +148,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task When_none_is_fresh_the_freshest_serves_and_says_as_of_when()
+    public async Task The_freshest_replica_serves_labelled_pages_when_none_is_fresh()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Fleet["db2"].StopApplying();
@@ -169,7 +169,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task What_an_upstream_says_in_our_name_is_not_passed_on()
+    public async Task ProxyGuard_headers_set_by_an_upstream_are_not_passed_on()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         foreach (Upstream upstream in site.Upstreams.Values)
@@ -189,7 +189,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task When_the_loop_stalls_the_view_ages_and_writes_are_refused()
+    public async Task Writes_are_refused_when_the_probe_loop_stalls()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         Assert.Equal(HttpStatusCode.OK, (await site.Http.PostAsync("/photos", null)).StatusCode);
@@ -203,7 +203,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task A_fault_during_a_stall_of_the_loop_lets_no_write_through_afterwards()
+    public async Task A_fault_during_a_stall_of_the_probe_loop_lets_no_write_through_afterwards()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Time.Advance(TimeSpan.FromSeconds(30));
@@ -220,7 +220,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task A_stall_in_which_nothing_happened_ends_as_soon_as_that_is_confirmed()
+    public async Task A_harmless_stall_of_the_probe_loop_ends_once_the_fleet_is_confirmed_healthy()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         site.Time.Advance(TimeSpan.FromSeconds(30));
@@ -232,7 +232,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task Before_anything_is_known_no_write_is_accepted()
+    public async Task Writes_are_refused_until_the_fleet_is_known_to_be_healthy()
     {
         await using GuardedSite site = await GuardedSite.StartAsync();
 

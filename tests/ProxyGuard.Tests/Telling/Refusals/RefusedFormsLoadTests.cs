@@ -18,7 +18,7 @@ public sealed class RefusedFormsLoadTests
     private static readonly string Form = $"text={new string('"', 256 * 1024 - 16)}";
 
     [Fact(Explicit = true)]
-    public async Task Sixty_four_clients_with_forms_of_256_KB_leave_a_page_at_most_three_times_as_slow()
+    public async Task Pages_are_at_most_three_times_slower_beside_64_clients_posting_256_KB_forms()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();

@@ -21,7 +21,7 @@ public sealed class SubmittedFormTests
     [InlineData("a=1&text=100%25+%zz&b=2", "100% %zz")]
     [InlineData("text=a=b&text=second", "a=b")]
     [InlineData("text=x%3Cb%3Ey&", "x<b>y")]
-    public async Task A_form_comes_back_in_the_letters_it_was_typed_in(string body, string text)
+    public async Task A_refused_form_is_returned_in_its_original_charset(string body, string text)
     {
         using HttpRequestMessage request = RefusalTests.Form("/comments", body);
 
@@ -31,7 +31,7 @@ public sealed class SubmittedFormTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_was_typed_below_a_large_photo_comes_back_too(bool isOldPage)
+    public async Task Fields_after_a_large_file_upload_are_returned_too(bool isOldPage)
     {
         using var form = new MultipartFormDataContent
         {
@@ -49,7 +49,7 @@ public sealed class SubmittedFormTests
     }
 
     [Fact]
-    public async Task A_form_without_measure_is_answered_with_a_page_of_measure()
+    public async Task A_huge_form_gets_a_page_of_bounded_size()
     {
         using HttpRequestMessage request = RefusalTests.Form("/comments", $"text={new string('a', 3_000_000)}");
 
@@ -60,7 +60,7 @@ public sealed class SubmittedFormTests
     }
 
     [Fact]
-    public async Task A_form_full_of_quotes_comes_back_whole_and_is_no_longer_than_it_was()
+    public async Task A_form_full_of_quotes_is_returned_complete_without_growing()
     {
         string quotes = string.Concat(Enumerable.Repeat("\"'", 100_000));
         using HttpRequestMessage request = RefusalTests.Form(
@@ -77,7 +77,7 @@ public sealed class SubmittedFormTests
     /// Whatever somebody makes of a form: it is answered, soon, with a page of measure, and the next one is answered too.
     /// </summary>
     [Fact]
-    public async Task Hostile_forms_are_answered_with_a_page_of_measure()
+    public async Task Hostile_forms_get_a_page_of_bounded_size()
     {
         await using GuardedSite site = await RefusingAsync();
         foreach ((string type, byte[] body) in HostileForms())
@@ -100,7 +100,7 @@ public sealed class SubmittedFormTests
     }
 
     [Fact]
-    public async Task When_the_budget_is_spent_nothing_is_kept_and_the_page_says_so()
+    public async Task A_form_beyond_the_memory_budget_is_not_kept_and_the_page_says_so()
     {
         await using GuardedSite site = await RefusingAsync(
             json => json["ProxyGuard"]!["Limits"] = JsonNode.Parse("""{ "MaxKeptBytes": 20000 }"""));
@@ -116,7 +116,7 @@ public sealed class SubmittedFormTests
     }
 
     [Fact]
-    public async Task A_form_that_is_forwarded_takes_of_the_budget_what_has_arrived_and_gives_it_back()
+    public async Task A_forwarded_form_takes_budget_only_for_received_bytes_and_returns_it()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var asked = new TaskCompletionSource();
@@ -140,7 +140,7 @@ public sealed class SubmittedFormTests
     }
 
     [Fact]
-    public async Task A_form_that_dribbles_in_is_answered_with_what_has_come()
+    public async Task A_slowly_sent_form_is_answered_with_what_has_arrived()
     {
         await using GuardedSite site = await RefusingAsync(
             json => json["ProxyGuard"]!["Limits"] = JsonNode.Parse("""{ "MinBytesPerSecond": 1 }"""));
@@ -166,7 +166,7 @@ public sealed class SubmittedFormTests
     [InlineData("https://elsewhere.example/photos/17", null)]
     [InlineData("https://HOST//elsewhere.example/", null)]
     [InlineData("javascript://HOST/%0aalert(1)", null)]
-    public async Task The_way_back_to_the_form_leads_nowhere_but_to_the_site(string referer, string? link)
+    public async Task The_link_back_to_the_form_never_leaves_the_site(string referer, string? link)
     {
         await using GuardedSite site = await RefusingAsync();
         using HttpRequestMessage request = RefusalTests.Form("/comments", "text=a");

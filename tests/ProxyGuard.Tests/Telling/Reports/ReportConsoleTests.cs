@@ -8,7 +8,7 @@ public sealed class ReportConsoleTests
     private const string Attack = "Duplicate entry '[red]7[/]' \u001b[2J\u202E for key [[x]] \a";
 
     [Fact]
-    public void What_looks_like_markup_is_text_and_what_acts_on_a_terminal_is_not_written()
+    public void Markup_is_written_as_text_and_terminal_escapes_are_removed()
     {
         string page = Written(console =>
         {
@@ -23,7 +23,7 @@ public sealed class ReportConsoleTests
     }
 
     [Fact]
-    public void A_page_in_a_file_has_no_colours_and_is_a_hundred_columns_wide()
+    public void A_report_written_to_a_file_has_no_colours_and_100_columns()
     {
         string page = Written(console =>
         {

@@ -21,7 +21,7 @@ public sealed class OneTruthTests
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public void Every_page_says_every_fact(string language)
+    public void Every_page_states_every_fact_of_the_status(string language)
     {
         Wording wording = Wording.For(language);
         foreach (StatusDocument status in Statuses.All())
@@ -40,7 +40,7 @@ public sealed class OneTruthTests
 
     [Theory]
     [MemberData(nameof(Languages))]
-    public async Task The_banner_says_every_fact(string language)
+    public async Task The_banner_states_every_fact_of_the_status(string language)
     {
         Wording wording = Wording.For(language);
         StatusDocument[] all = [.. Statuses.All().Where(HasNews)];
@@ -59,7 +59,7 @@ public sealed class OneTruthTests
     /// <summary>When it may be over is said once: a hold's end, or what the copies need, but never both.</summary>
     [Theory]
     [MemberData(nameof(Languages))]
-    public void No_refusal_names_two_times_at_which_it_is_over(string language)
+    public void A_refusal_page_never_gives_two_different_end_times(string language)
     {
         Wording wording = Wording.For(language);
         string later = wording["refused.when.later"].Split("{duration}")[0];
@@ -79,7 +79,7 @@ public sealed class OneTruthTests
     /// Programs: the same members with the same values, in status.json, in a refusal and in what the management listener tells.
     /// </summary>
     [Fact]
-    public async Task Programs_are_told_the_same_everywhere()
+    public async Task All_JSON_endpoints_report_the_same_status()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await IsOneAsync(site);
@@ -95,7 +95,7 @@ public sealed class OneTruthTests
     /// An hour after an operator closed the site its web servers go: what is told as the cause has the time of that cause.
     /// </summary>
     [Fact]
-    public async Task Since_is_the_time_of_the_cause_that_is_told()
+    public async Task Since_is_the_start_time_of_the_reported_cause()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using var hold = JsonContentOf("""{ "mode": "read-only" }""");

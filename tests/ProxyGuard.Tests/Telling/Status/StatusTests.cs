@@ -9,7 +9,7 @@ namespace ProxyGuard.Tests.Telling.Status;
 public class StatusTests
 {
     [Fact]
-    public async Task In_normal_mode_the_status_says_so_and_nothing_else()
+    public async Task The_status_in_normal_mode_has_no_cause_or_catch_up()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         JsonElement status = await site.StatusAsync();
@@ -22,7 +22,7 @@ public class StatusTests
 
     /// <summary>A refused write may see a new view before those who listen are told of it: then it is what tells them.</summary>
     [Fact]
-    public async Task Those_who_listen_hear_of_news_whoever_comes_to_it_first()
+    public async Task A_status_edition_created_by_a_request_notifies_the_listeners()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         StatusFeed feed = site.Service<StatusFeed>();
@@ -34,7 +34,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_way_back_is_told_from_stuck_to_done()
+    public async Task The_status_follows_a_catch_up_from_stuck_to_done()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -76,7 +76,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_backlog_that_grows_is_openly_not_catching_up()
+    public async Task A_growing_backlog_is_reported_as_growing_without_an_estimate()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -94,7 +94,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task The_revision_grows_with_what_is_said_and_only_with_it()
+    public async Task The_status_revision_grows_only_when_the_status_changes()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         long normal = await RevisionAsync(site);
@@ -109,7 +109,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Nothing_that_helps_an_attacker_is_public()
+    public async Task Public_pages_reveal_no_internal_details()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();
@@ -123,7 +123,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Own_pages_answer_only_GET_and_HEAD_and_protect_themselves()
+    public async Task Own_pages_accept_only_GET_and_HEAD_and_send_security_headers()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage posted = await site.Http.PostAsync("/_proxyguard/status.json", null);
@@ -141,7 +141,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_stream_says_the_newest_at_once_and_each_change_and_ends_at_shutdown()
+    public async Task An_event_stream_sends_the_current_status_and_every_change_and_ends_at_shutdown()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage answer = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
@@ -157,7 +157,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task A_stream_with_nothing_new_sends_a_comment_within_fifteen_seconds()
+    public async Task An_idle_event_stream_sends_a_comment_within_fifteen_seconds()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         using HttpResponseMessage answer = await site.Http.GetAsync("/_proxyguard/events", HttpCompletionOption.ResponseHeadersRead);
@@ -176,7 +176,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Each_stream_is_told_a_time_of_its_own_to_come_back()
+    public async Task Every_event_stream_gets_its_own_retry_time()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         var told = new List<double>();
@@ -196,7 +196,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Beyond_the_limit_a_page_may_not_listen_and_is_told_when_to_come_back_and_what_is_so_it_can_ask()
+    public async Task Event_streams_above_the_limit_get_503_with_Retry_After_while_status_json_still_works()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(
             json => json["ProxyGuard"]!["Limits"] = new System.Text.Json.Nodes.JsonObject { ["MaxEventStreams"] = 1 });
