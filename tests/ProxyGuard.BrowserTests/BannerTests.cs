@@ -9,7 +9,7 @@ namespace ProxyGuard.BrowserTests;
 public class BannerTests(Chromium chromium)
 {
     [Fact]
-    public async Task In_normal_mode_a_page_has_no_tag_and_no_banner()
+    public async Task Pages_have_no_tag_and_no_banner_in_normal_mode()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await using Tab tab = await chromium.OpenAsync(site.Address);
@@ -26,7 +26,7 @@ public class BannerTests(Chromium chromium)
     [InlineData("de", "en-GB", "Du kannst alles ansehen, aber im Moment nichts posten.")]
     [InlineData("fr", "en-GB", "Vous pouvez tout consulter, mais pas publier pour le moment.")]
     [InlineData("ja", "de-AT", "Du kannst alles ansehen, aber im Moment nichts posten.")]
-    public async Task Once_the_replicas_have_stopped_a_page_has_one_banner_in_its_language_or_else_the_readers(
+    public async Task Pages_show_one_banner_in_their_own_or_the_browsers_language_once_replicas_have_stopped(
         string pageLanguage, string locale, string headline)
     {
         await using GuardedSite site = await new PhotoPage { Language = pageLanguage }.StartAsync();
@@ -44,7 +44,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_banner_follows_the_way_back_without_a_reload_and_takes_its_leave()
+    public async Task The_banner_follows_the_catch_up_without_a_reload_and_disappears()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         Incident incident = await Incident.BeginAsync(site);
@@ -69,7 +69,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_banner_that_was_folded_is_folded_on_the_next_page_too()
+    public async Task A_folded_banner_stays_folded_on_the_next_page()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await Incident.BeginAsync(site);
@@ -90,7 +90,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_page_that_throws_its_own_elements_away_keeps_the_banner()
+    public async Task The_banner_survives_a_page_that_replaces_its_own_content()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await Incident.BeginAsync(site);
@@ -106,7 +106,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task On_a_phone_the_banner_hides_nothing_that_cannot_be_scrolled_to()
+    public async Task The_banner_on_a_phone_hides_nothing_that_cannot_be_scrolled_to()
     {
         await using GuardedSite site = await new PhotoPage { Length = "200vh" }.StartAsync();
         await Incident.BeginAsync(site);
@@ -124,7 +124,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_banners_link_leads_to_the_status_page()
+    public async Task The_link_of_the_banner_leads_to_the_status_page()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await Incident.BeginAsync(site);
@@ -142,7 +142,7 @@ public class BannerTests(Chromium chromium)
     [InlineData("script-src 'self'")]
     [InlineData("default-src 'self'; style-src 'none'; object-src 'none'; base-uri 'none'")]
     [InlineData("default-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'")]
-    public async Task Under_a_policy_that_lets_the_sites_own_scripts_run_the_banner_works(string policy)
+    public async Task The_banner_works_under_a_CSP_that_allows_the_sites_own_scripts(string policy)
     {
         await using GuardedSite site = await new PhotoPage { Policy = policy }.StartAsync();
         await Incident.BeginAsync(site);
@@ -158,7 +158,7 @@ public class BannerTests(Chromium chromium)
     [Theory]
     [InlineData("script-src 'none'")]
     [InlineData("default-src 'none'")]
-    public async Task Under_a_policy_that_forbids_all_scripts_there_is_no_tag(string policy)
+    public async Task Pages_with_a_CSP_that_forbids_scripts_get_no_tag(string policy)
     {
         await using GuardedSite site = await new PhotoPage { Policy = policy }.StartAsync();
         await Incident.BeginAsync(site);
@@ -173,7 +173,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Where_a_policy_forbids_to_ask_for_news_the_banner_says_that_there_is_some_and_where()
+    public async Task The_banner_links_to_the_status_page_if_the_CSP_forbids_fetching_it()
     {
         await using GuardedSite site = await new PhotoPage { Policy = "default-src 'none'; script-src 'self'" }.StartAsync();
         await Incident.BeginAsync(site);

@@ -8,7 +8,7 @@ namespace ProxyGuard.BrowserTests;
 public class MaintenanceTests(Chromium chromium)
 {
     [Fact]
-    public async Task The_page_comes_with_the_hold_and_goes_with_it_to_what_was_asked_for()
+    public async Task The_maintenance_page_gives_way_to_the_requested_page_when_the_hold_ends()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await using Tab tab = await chromium.OpenAsync(site.Address);
@@ -31,7 +31,7 @@ public class MaintenanceTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_page_that_is_open_says_so_in_its_banner_when_the_team_pauses_posting()
+    public async Task The_banner_of_an_open_page_announces_a_read_only_hold()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await Incident.BeginAsync(site);

@@ -10,7 +10,7 @@ public class RefusedFormTests(Chromium chromium)
     private const string Comment = "What a picture!\n<b>Which</b> lens was it? – Größe f/4";
 
     [Fact]
-    public async Task A_member_gets_the_refused_comment_back_and_learns_when_it_can_be_sent()
+    public async Task A_member_gets_a_refused_comment_back_and_learns_when_to_send_it_again()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await using Tab tab = await chromium.OpenAsync(
@@ -54,7 +54,7 @@ public class RefusedFormTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_a_script_sends_is_refused_in_words_that_the_page_can_show()
+    public async Task A_refused_script_request_gets_a_message_the_page_can_show()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await using Tab tab = await chromium.OpenAsync(site.Address, locale: "de-DE");
@@ -70,7 +70,7 @@ public class RefusedFormTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_was_typed_into_a_search_comes_back_when_no_web_server_may_answer_it()
+    public async Task A_search_form_is_returned_when_no_web_server_can_answer()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync(SearchOnlyOnThePrimary);
         site.Fleet["db1"].IsSilent = true;

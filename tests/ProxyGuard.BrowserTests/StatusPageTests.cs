@@ -9,7 +9,7 @@ public class StatusPageTests(Chromium chromium)
     private const string Status = "/_proxyguard/";
 
     [Fact]
-    public async Task It_tells_the_whole_story_as_it_happens_without_a_reload()
+    public async Task The_status_page_follows_an_incident_without_a_reload()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await using Tab tab = await chromium.OpenAsync(site.Address);
@@ -37,7 +37,7 @@ public class StatusPageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task It_is_pushed_to_the_page_which_need_not_ask()
+    public async Task The_status_page_is_updated_by_push_without_polling()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         Incident incident = await Incident.BeginAsync(site);
@@ -57,7 +57,7 @@ public class StatusPageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Paused_it_stands_still_and_resumed_it_is_current_again()
+    public async Task The_status_page_can_be_paused_and_resumed()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         Incident incident = await Incident.BeginAsync(site);
@@ -81,7 +81,7 @@ public class StatusPageTests(Chromium chromium)
     "Hochladen, kommentieren, liken: noch nicht")]
     [InlineData("fr-FR", "Vous pouvez tout consulter, mais pas publier pour le moment.", "40,0 % effectués",
     "Publier, commenter, aimer : pas encore")]
-    public async Task Without_a_script_it_says_the_same(string locale, string headline, string done, string can)
+    public async Task The_status_page_works_without_JavaScript(string locale, string headline, string done, string can)
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         Incident incident = await Incident.BeginAsync(site);
