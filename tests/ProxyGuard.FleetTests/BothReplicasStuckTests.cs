@@ -9,7 +9,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task The_first_write_is_refused_within_a_second_of_the_second_replicas_stop()
+    public async Task Writes_are_refused_within_a_second_of_the_last_replica_stopping()
     {
         IncidentRecord record = await incident.RecordAsync();
         TimeSpan took = record.FirstRefusal.SentAt - record.AllStoppedAt;
@@ -20,7 +20,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task After_the_first_refusal_no_write_reaches_an_upstream_until_the_site_reopens()
+    public async Task No_write_reaches_an_upstream_between_the_first_refusal_and_the_repair()
     {
         IncidentRecord record = await incident.RecordAsync();
         var closed = record.Accepted.Where(comment => comment.At > record.FirstRefusal.SentAt && comment.At < record.MendedAt).ToList();
@@ -35,7 +35,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task Refused_is_refused_and_accepted_is_accepted_without_a_third_answer()
+    public async Task Every_write_is_either_accepted_and_stored_or_refused()
     {
         IncidentRecord record = await incident.RecordAsync();
         HashSet<string> accepted = [.. record.Accepted.Select(comment => comment.Text)];
@@ -45,7 +45,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task The_status_says_why_since_when_and_as_of_when()
+    public async Task The_status_has_cause_start_time_and_content_time()
     {
         IncidentRecord record = await incident.RecordAsync();
         StatusSeen status = record.StatusesWhileReadOnly.First(status => status.Cause == "replicas-stuck");
@@ -63,7 +63,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task Every_page_that_is_not_current_says_as_of_when_and_carries_the_banner()
+    public async Task Every_outdated_page_has_its_content_time_and_the_banner()
     {
         IncidentRecord record = await incident.RecordAsync();
         var stale = record.Pages.Where(page => page.SentAt > record.AllStoppedAt + OneSecond && page.SentAt < record.MendedAt).ToList();
@@ -76,7 +76,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task The_queue_grows_in_the_status_while_somebody_writes_to_the_primary()
+    public async Task The_queue_in_the_status_grows_with_writes_to_the_primary()
     {
         IncidentRecord record = await incident.RecordAsync();
         List<double> queue = [.. record.Statuses
@@ -92,7 +92,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task The_errors_words_are_for_operators_with_a_key_and_for_nobody_else()
+    public async Task Error_details_are_shown_only_to_operators_with_a_key()
     {
         IncidentRecord record = await incident.RecordAsync();
         // With the space it is the error, without it could be part of any number.
@@ -105,7 +105,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task On_the_way_back_the_percentage_only_rises_and_the_remaining_time_becomes_known()
+    public async Task The_percentage_only_rises_during_catch_up_and_the_remaining_time_becomes_known()
     {
         IncidentRecord record = await incident.RecordAsync();
         List<StatusSeen> back = [.. record.StatusesWhileReadOnly.Where(status => status.AskedAt > record.MendedAt)];
@@ -125,7 +125,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task The_site_reopens_by_itself_and_the_banner_goes()
+    public async Task The_site_reopens_by_itself_and_the_banner_disappears()
     {
         IncidentRecord record = await incident.RecordAsync();
         DateTimeOffset done = record.StatusesWhileReadOnly.First(status => status.CatchUpState == "done").SeenAt;
@@ -140,7 +140,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task Every_comment_that_was_accepted_is_on_every_node_in_the_end()
+    public async Task Every_accepted_comment_is_on_every_node_in_the_end()
     {
         IncidentRecord record = await incident.RecordAsync();
 

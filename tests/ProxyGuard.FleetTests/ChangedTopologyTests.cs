@@ -12,7 +12,7 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_replica_that_is_promoted_becomes_the_primary_and_the_old_one_that_comes_back_makes_two()
+    public async Task A_promoted_replica_becomes_the_primary_and_the_returning_old_one_makes_two_primaries()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip(), new FleetSettings(), replicaCount: 2);
         (DatabaseNode db1, DatabaseNode db2, DatabaseNode db3) = (site.Fleet.Nodes[0], site.Fleet.Nodes[1], site.Fleet.Nodes[2]);
@@ -37,7 +37,7 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
     }
 
     [Fact]
-    public async Task Two_primaries_with_replicas_of_their_own_stop_the_writes_until_one_gives_way()
+    public async Task Two_primaries_with_replicas_of_their_own_block_writes_until_one_steps_down()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(
             home.DirectoryOrSkip(), new FleetSettings { Sources = [1, 1, 2] }, replicaCount: 3);
@@ -55,7 +55,7 @@ public sealed class ChangedTopologyTests(FleetHome home, ITestOutputHelper outpu
     }
 
     [Fact]
-    public async Task A_delayed_replica_a_second_source_and_a_reset_binlog_are_seen_for_what_they_are()
+    public async Task A_delayed_replica_a_stopped_second_channel_and_a_reset_binlog_are_recognised()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(
             home.DirectoryOrSkip(), new FleetSettings { WithGtid = false }, replicaCount: 2);

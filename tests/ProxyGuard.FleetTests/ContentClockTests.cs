@@ -13,7 +13,7 @@ public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
     private static readonly TimeSpan HeldBackFor = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task The_lag_is_true_within_six_tenths_of_a_second_also_while_a_replica_is_held_back_and_catches_up()
+    public async Task The_lag_is_accurate_to_0_6_seconds_even_while_a_replica_falls_behind_and_catches_up()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         await using Heartbeat heartbeat = await Heartbeat.StartAsync(site.Fleet);

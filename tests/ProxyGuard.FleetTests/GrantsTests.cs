@@ -13,7 +13,7 @@ public sealed class GrantsTests(QuietFleet fleet, ITestOutputHelper output)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task The_account_of_the_grants_file_is_enough()
+    public async Task The_account_of_the_grants_file_has_sufficient_privileges()
     {
         GuardedFleet site = await fleet.StartAsync();
 
@@ -31,7 +31,7 @@ public sealed class GrantsTests(QuietFleet fleet, ITestOutputHelper output)
     [InlineData("nothing_at_all", "GRANT USAGE ON *.* TO", Password, "SLAVE MONITOR", "PermissionDenied")]
     [InlineData("wrong_password", "GRANT BINLOG MONITOR, SLAVE MONITOR ON *.* TO", "not-the-password", "Access denied",
     "AuthenticationFailed")]
-    public async Task An_account_that_is_not_enough_is_named_by_check_and_never_opens_the_site(
+    public async Task An_account_with_missing_privileges_is_reported_by_check_and_never_opens_the_site(
         string name, string grant, string password, string said, string failure)
     {
         GuardedFleet site = await fleet.StartAsync();

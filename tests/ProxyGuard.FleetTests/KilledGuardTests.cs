@@ -13,7 +13,7 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
     private static readonly Uri Maintenance = new("/api/v1/maintenance", UriKind.Relative);
 
     [Fact]
-    public async Task In_the_middle_of_an_incident_no_write_gets_in_and_the_story_stays_the_same()
+    public async Task A_guard_killed_during_an_incident_lets_no_write_through_and_keeps_the_incident()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         await using var members = Members.Visit(site.Http);
@@ -49,7 +49,7 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_hold_survives_until_it_is_released_or_ends_and_the_audit_file_tells_who_and_why()
+    public async Task A_hold_survives_a_restart_until_it_is_lifted_or_ends_and_is_audited()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
 
@@ -78,7 +78,7 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Each_change_that_nobody_made_is_in_the_audit_file_once()
+    public async Task Every_automatic_mode_change_is_audited_once()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
 

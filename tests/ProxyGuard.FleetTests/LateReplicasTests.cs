@@ -10,7 +10,7 @@ public sealed class LateReplicasTests(FleetHome home, ITestOutputHelper output)
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(5 + 3);
 
     [Fact]
-    public Task A_cut_network_that_no_thread_reports_is_seen_by_the_content_clock() => LiveThroughAsync(
+    public Task A_cut_network_that_no_thread_reports_shows_as_lag() => LiveThroughAsync(
         throughRelays: true,
         faults =>
         {
@@ -24,7 +24,7 @@ public sealed class LateReplicasTests(FleetHome home, ITestOutputHelper output)
         });
 
     [Fact]
-    public Task Replicas_held_back_by_a_lock_are_behind_and_come_back() => LiveThroughAsync(
+    public Task Replicas_blocked_by_a_lock_are_behind_until_they_catch_up() => LiveThroughAsync(
         throughRelays: false,
         faults => faults.HoldBackAsync(),
         faults => faults.LetGoAsync());

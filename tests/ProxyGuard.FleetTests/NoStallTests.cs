@@ -16,7 +16,7 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
     [InlineData("MariaDB 10.11", true)]
     [InlineData("MariaDB 10.11", false)]
     [InlineData("MySQL 9.7", false)]
-    public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing(string kind, bool seesOthers) =>
+    public Task Slow_uploads_hanging_upstreams_long_statements_and_row_locks_are_no_stalled_primary(string kind, bool seesOthers) =>
         LiveThroughAsync(kind, TimeSpan.FromSeconds(25), seesOthers);
 
     [Theory(Explicit = true)]
@@ -24,7 +24,7 @@ public sealed class NoStallTests(FleetHome home, ITestOutputHelper output)
     [InlineData("MariaDB 10.11", false)]
     [InlineData("MySQL 5.6", false)]
     [InlineData("MySQL 9.7", false)]
-    public Task Slow_uploads_hanging_web_servers_long_statements_and_locks_of_rows_close_nothing_in_ten_minutes(string kind,
+    public Task Slow_uploads_hanging_upstreams_long_statements_and_row_locks_stall_nothing_in_ten_minutes(string kind,
         bool seesOthers) =>
         LiveThroughAsync(kind, TimeSpan.FromMinutes(10), seesOthers);
 

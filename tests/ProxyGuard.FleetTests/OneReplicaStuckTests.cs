@@ -9,7 +9,7 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Its_web_node_gets_no_reads_while_it_is_stuck_and_the_site_stays_open()
+    public async Task A_stuck_replicas_web_server_gets_no_reads_and_the_site_stays_open()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         await using var members = Members.Visit(site.Http);
@@ -37,7 +37,7 @@ public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper outpu
     }
 
     [Fact]
-    public async Task A_frozen_one_blinds_nobody_the_site_stays_open_and_is_served_by_the_other()
+    public async Task A_frozen_replica_is_silent_while_the_site_stays_open_on_the_other()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         DatabaseNode frozen = site.Fleet.Replicas[0];

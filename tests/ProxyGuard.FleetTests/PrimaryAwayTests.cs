@@ -8,7 +8,7 @@ public sealed class PrimaryAwayTests(FleetHome home, ITestOutputHelper output)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public Task A_killed_primary_closes_the_site_within_two_seconds_and_reads_go_on() => LiveThroughAsync(
+    public Task A_killed_primary_makes_the_site_read_only_within_two_seconds_while_reads_continue() => LiveThroughAsync(
         TimeSpan.FromSeconds(2),
         site =>
         {
@@ -18,7 +18,7 @@ public sealed class PrimaryAwayTests(FleetHome home, ITestOutputHelper output)
         site => site.Faults.StartPrimaryAsync());
 
     [Fact]
-    public Task A_frozen_primary_closes_the_site_within_three_seconds_and_reads_go_on() => LiveThroughAsync(
+    public Task A_frozen_primary_makes_the_site_read_only_within_three_seconds_while_reads_continue() => LiveThroughAsync(
         TimeSpan.FromSeconds(3),
         site =>
         {

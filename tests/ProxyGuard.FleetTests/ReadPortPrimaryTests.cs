@@ -16,7 +16,7 @@ public sealed class ReadPortPrimaryTests(FleetHome home)
     private static readonly TimeSpan ClearlyLater = TimeSpan.FromSeconds(1.5);
 
     [Fact]
-    public async Task While_no_replica_is_fresh_the_primary_takes_so_many_and_the_others_go_where_they_should()
+    public async Task The_primary_takes_read_port_connections_up_to_its_limit_while_no_replica_is_fresh()
     {
         await using ReadPortFleet fleet = await StartAsync(home.DirectoryOrSkip(), reads: Reads("serve-stale"));
         (DatabaseNode older, DatabaseNode freshest) = (fleet.Site.Fleet.Replicas[0], fleet.Site.Fleet.Replicas[1]);

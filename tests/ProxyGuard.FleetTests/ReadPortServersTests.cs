@@ -81,7 +81,7 @@ public sealed class ReadPortServersTests(FleetHome home, ITestOutputHelper outpu
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_replica_that_stopped_keeps_the_clients_that_are_in_the_middle_of_something_and_no_others(string name)
+    public async Task A_stopped_replica_keeps_only_busy_read_port_connections(string name)
     {
         ServerKind kind = ServerKind.Named(name);
         bool hasTls = kind != ServerKind.MySql56;

@@ -10,7 +10,7 @@ namespace ProxyGuard.FleetTests;
 public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
 {
     [Fact]
-    public async Task Real_clients_are_carried_and_told_when_there_are_too_many()
+    public async Task Real_clients_are_served_by_the_read_port_and_get_Too_many_connections_at_its_limit()
     {
         await using ReadPortFleet fleet = await StartAsync();
         Assert.Equal(new HashSet<long> { 2, 3 }, await fleet.ServersAsync(8));
@@ -39,7 +39,7 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_replica_that_stopped_gets_no_new_connection_and_ends_old_ones_between_two_replies()
+    public async Task A_stopped_replica_gets_no_new_connections_and_drains_old_ones_between_replies()
     {
         await using ReadPortFleet fleet = await StartAsync();
         DatabaseNode db2 = fleet.Site.Fleet.Replicas[0];
@@ -70,7 +70,7 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task After_a_replica_was_killed_every_new_connection_reaches_the_other()
+    public async Task New_connections_reach_the_other_replica_after_one_is_killed()
     {
         await using ReadPortFleet fleet = await StartAsync();
         await using MySqlConnection lost = await fleet.OpenToAsync(fleet.Site.Fleet.Replicas[0]);
@@ -81,7 +81,7 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_frozen_replica_costs_a_client_two_seconds_and_nothing_else()
+    public async Task A_frozen_replica_only_delays_read_port_clients()
     {
         await using ReadPortFleet fleet = await StartAsync();
         fleet.Site.Fleet.Replicas[0].Freeze();
@@ -100,7 +100,7 @@ public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task A_hundred_megabytes_for_a_slow_reader_stay_on_the_server()
+    public async Task A_large_result_for_a_slow_client_is_not_buffered_by_the_read_port()
     {
         await using ReadPortFleet fleet = await StartAsync();
         await using MySqlConnection connection = await fleet.OpenAsync();

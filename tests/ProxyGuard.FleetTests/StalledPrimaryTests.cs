@@ -16,7 +16,7 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_backup_that_locks_all_tables(string kind) => LiveThroughAsync(kind, seesOthers: true, "read lock|backup lock",
+    public Task A_backup_that_locks_all_tables_is_a_stalled_primary(string kind) => LiveThroughAsync(kind, seesOthers: true, "read lock|backup lock",
         async primary =>
     {
         MySqlConnection backup = await primary.ConnectAsync();
@@ -27,7 +27,7 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
     /// <summary>Without PROCESS only counters tell, and those by writes that begin before our eyes: of members who come by.</summary>
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_backup_that_locks_all_tables_seen_by_an_account_that_sees_only_itself(string kind) => LiveThroughAsync(kind,
+    public Task A_backup_that_locks_all_tables_is_detected_without_the_PROCESS_privilege(string kind) => LiveThroughAsync(kind,
         seesOthers: false, "", async primary =>
     {
         MySqlConnection backup = await primary.ConnectAsync();
@@ -37,7 +37,7 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_table_that_somebody_changes_while_a_transaction_is_open(string kind) => LiveThroughAsync(kind, seesOthers: true,
+    public Task An_ALTER_TABLE_blocked_by_an_open_transaction_is_a_stalled_primary(string kind) => LiveThroughAsync(kind, seesOthers: true,
         "metadata lock", async primary =>
     {
         MySqlConnection thinking = await primary.ConnectAsync();

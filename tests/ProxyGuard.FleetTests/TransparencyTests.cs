@@ -19,7 +19,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
     [InlineData("/photos/999999")]
     [InlineData("/site.css")]
     [InlineData("/photos/7/image")]
-    public async Task A_page_or_picture_has_the_bytes_that_the_web_node_sent(string path)
+    public async Task A_page_or_image_has_the_bytes_the_web_server_sent(string path)
     {
         GuardedFleet site = await fleet.StartAsync();
 
@@ -35,7 +35,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
     }
 
     [Fact]
-    public async Task An_entity_tag_and_its_confirmation_pass()
+    public async Task ETag_and_304_pass_through()
     {
         GuardedFleet site = await fleet.StartAsync();
         await using Upstream upstream = await GuardAPlainUpstreamAsync(site);
@@ -58,7 +58,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
     }
 
     [Fact]
-    public async Task An_upload_of_200_megabytes_passes_without_being_kept()
+    public async Task A_200_MB_upload_is_streamed_without_buffering()
     {
         GuardedFleet site = await fleet.StartAsync();
         await using Upstream upstream = await GuardAPlainUpstreamAsync(site);
@@ -78,7 +78,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
     }
 
     [Fact]
-    public async Task After_ten_seconds_of_probing_it_needs_at_most_120_megabytes()
+    public async Task The_guard_uses_at_most_120_MB_after_ten_seconds_of_probing()
     {
         GuardedFleet site = await fleet.StartAsync();
         await site.RestartGuardAsync();

@@ -34,7 +34,7 @@ public sealed class AnswersRecorder(FleetHome home)
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Kinds))]
-    public async Task Real_answers_are_written_down(string name)
+    public async Task Answers_of_real_servers_are_recorded(string name)
     {
         ServerKind kind = ServerKind.Named(name);
         await using (ReplicationFleet fleet = await StartAsync(kind, withGtid: false))

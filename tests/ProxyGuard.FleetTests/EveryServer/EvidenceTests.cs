@@ -21,7 +21,7 @@ public sealed class EvidenceTests(FleetHome home, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Whatever_leaves_the_sites_data_out_is_seen_and_once_mended_the_replica_is_fresh(string name)
+    public async Task Every_setting_that_loses_the_sites_data_is_detected_and_its_repair_makes_the_replica_fresh(string name)
     {
         ServerKind kind = ServerKind.Named(name);
         ServerWords words = kind.Words;

@@ -17,7 +17,7 @@ public sealed class MixedLoadTests(FleetHome home, ITestOutputHelper output)
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Kinds))]
-    public async Task The_lag_is_true_within_six_tenths_of_a_second_for_ten_minutes(string name)
+    public async Task The_lag_is_accurate_to_0_6_seconds_for_ten_minutes(string name)
     {
         ServerKind kind = ServerKind.Named(name);
         TimeSpan lasting = Environment.GetEnvironmentVariable("PROXYGUARD_LOAD_SECONDS") is { } seconds

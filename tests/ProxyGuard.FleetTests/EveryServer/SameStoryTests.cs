@@ -30,7 +30,7 @@ public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task The_truth_is_told_from_the_first_fault_to_the_last_restart(string name)
+    public async Task Reported_states_and_lag_are_true_from_the_first_fault_to_the_last_restart(string name)
     {
         ServerKind kind = ServerKind.Named(name);
         var settings = new FleetSettings

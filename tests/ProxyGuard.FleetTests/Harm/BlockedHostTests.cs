@@ -20,17 +20,17 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task Servers_frozen_for_twenty_seconds_do_not_block_us(string kind) =>
+    public Task Servers_frozen_for_twenty_seconds_do_not_block_the_guards_host(string kind) =>
         FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(20));
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Kinds))]
-    public Task Servers_frozen_for_a_hundred_seconds_do_not_block_us(string kind) =>
+    public Task Servers_frozen_for_a_hundred_seconds_do_not_block_the_guards_host(string kind) =>
         FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(100));
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_server_that_blocks_this_machine_is_told_as_what_it_is_and_is_back_after_what_that_says(string kind)
+    public async Task A_server_that_blocks_the_guards_host_is_reported_and_recovers_by_the_suggested_command(string kind)
     {
         await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind));
         DatabaseNode db2 = old.Site.Fleet.Nodes[1];
@@ -58,7 +58,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
     /// </summary>
     [Theory]
     [InlineData("MySQL 5.6")]
-    public async Task Clients_of_the_read_port_that_connect_and_leave_do_not_block_us(string kind)
+    public async Task Read_port_clients_that_connect_and_leave_do_not_block_the_guards_host(string kind)
     {
         await using OldFleet old = await OldFleet.StartAsync(
             home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);
@@ -79,7 +79,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
 
     [Theory]
     [InlineData("MariaDB 10.11")]
-    public async Task A_server_that_answers_the_probes_and_blocks_new_connections_is_told_and_serves_no_read_port(string kind)
+    public async Task A_server_that_answers_probes_but_blocks_new_connections_is_reported_as_refusing_the_read_port(string kind)
     {
         await using OldFleet old = await OldFleet.StartAsync(
             home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);

@@ -32,12 +32,12 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     /// <param name="complete">Every fault, or only those whose remedy is another one by <paramref name="withGtid"/>.</param>
     [Theory]
     [MemberData(nameof(Fleets))]
-    public Task Whoever_does_what_the_diagnosis_says_gets_a_replica_that_is_what_its_source_is(string name, bool withGtid, bool complete) =>
+    public Task Suggested_steps_make_the_replica_identical_to_its_source(string name, bool withGtid, bool complete) =>
         HealAllAsync(name, withGtid, complete);
 
     [Theory(Explicit = true)]
     [MemberData(nameof(OtherFleets))]
-    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_on_the_other_servers(string name, bool withGtid, bool complete) =>
+    public Task Suggested_steps_make_the_replica_identical_to_its_source_on_the_other_servers(string name, bool withGtid, bool complete) =>
         HealAllAsync(name, withGtid, complete);
 
     /// <summary>The servers' own words are in <c>lc_messages</c> then. What a text names is read by its shape.</summary>
@@ -48,7 +48,7 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     [InlineData("MySQL 5.6", false, "fr_FR")]
     [InlineData("MariaDB 10.11", false, "fr_FR")]
     [InlineData("MySQL 9.7", true, "fr_FR")]
-    public Task Whoever_does_what_the_diagnosis_says_gets_such_a_replica_when_the_servers_speak_another_language(
+    public Task Suggested_steps_make_the_replica_identical_when_the_servers_speak_another_language(
         string name, bool withGtid, string language) =>
         HealAllAsync(name, withGtid, complete: true, $"--lc-messages={language}");
 
@@ -75,7 +75,7 @@ public sealed class RemedyTests(FleetHome home, ITestOutputHelper output)
     [InlineData("5.6.24", "MySQL 5.6")]
     [InlineData("9.7.0", "MySQL 9.7")]
     [InlineData("10.11.6-MariaDB", "MariaDB 10.11")]
-    public void No_step_is_called_certain_for_a_fault_that_is_not_made_here(string version, string name)
+    public void Only_steps_for_faults_tested_here_are_marked_certain(string version, string name)
     {
         ServerKind kind = ServerKind.Named(name);
         HashSet<string> made = [.. Fault.All.Where(fault => fault.On.Contains(kind)).Select(fault => fault.Code)];

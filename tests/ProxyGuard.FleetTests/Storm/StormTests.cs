@@ -12,15 +12,15 @@ public sealed class StormTests(FleetHome home, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public Task Nobody_misses_what_they_wrote_and_no_page_fails(string way) => RideOutAsync(way, TimeSpan.FromSeconds(20), leastPairs: 300);
+    public Task Clients_always_see_what_they_wrote_and_no_page_fails(string way) => RideOutAsync(way, TimeSpan.FromSeconds(20), leastPairs: 300);
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Ways))]
-    public Task Nobody_misses_what_they_wrote_for_five_minutes(string way) =>
+    public Task Clients_always_see_what_they_wrote_for_five_minutes(string way) =>
         RideOutAsync(way, TimeSpan.FromMinutes(5), leastPairs: 20_000);
 
     [Fact]
-    public async Task Without_marks_some_do()
+    public async Task Clients_miss_some_of_their_own_writes_without_write_marks()
     {
         StormLog log = await LogAsync("ReadsFrom", TimeSpan.FromSeconds(10), """{ "ReadYourWrites": false }""");
 
