@@ -106,7 +106,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_banner_on_a_phone_hides_nothing_that_cannot_be_scrolled_to()
+    public async Task On_a_phone_the_banner_hides_nothing_that_cannot_be_scrolled_to()
     {
         await using GuardedSite site = await new PhotoPage { Length = "200vh" }.StartAsync();
         await Incident.BeginAsync(site);
@@ -124,7 +124,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_link_of_the_banner_leads_to_the_status_page()
+    public async Task The_banners_link_leads_to_the_status_page()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
         await Incident.BeginAsync(site);

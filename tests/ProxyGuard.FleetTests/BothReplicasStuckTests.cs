@@ -125,7 +125,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task The_site_reopens_by_itself_and_the_banner_disappears()
+    public async Task The_site_reopens_by_itself_and_the_banner_goes()
     {
         IncidentRecord record = await incident.RecordAsync();
         DateTimeOffset done = record.StatusesWhileReadOnly.First(status => status.CatchUpState == "done").SeenAt;
@@ -140,7 +140,7 @@ public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestO
     }
 
     [Fact]
-    public async Task Every_accepted_comment_is_on_every_node_in_the_end()
+    public async Task Every_comment_that_was_accepted_is_on_every_node_in_the_end()
     {
         IncidentRecord record = await incident.RecordAsync();
 

@@ -13,7 +13,7 @@ public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
     private static readonly Uri Maintenance = new("/api/v1/maintenance", UriKind.Relative);
 
     [Fact]
-    public async Task A_guard_killed_during_an_incident_lets_no_write_through_and_keeps_the_incident()
+    public async Task A_kill_of_ProxyGuard_during_an_incident_lets_no_write_through_and_keeps_the_incident()
     {
         await using GuardedFleet site = await GuardedFleet.StartAsync(home.DirectoryOrSkip());
         await using var members = Members.Visit(site.Http);

@@ -34,7 +34,7 @@ public sealed class ReadPortPhpTests(FleetHome home, ITestOutputHelper output)
     private readonly List<(int Server, int Kept, double Milliseconds)> _pages = [];
 
     [Fact]
-    public async Task A_PHP_site_on_the_read_port_sees_no_error_while_a_replica_stops_and_recovers()
+    public async Task A_PHP_site_notices_nothing_while_a_replica_stops_and_comes_back()
     {
         PhpScript.SkipUnlessInstalled();
         await using ReadPortFleet fleet = await StartAsync(home.DirectoryOrSkip());

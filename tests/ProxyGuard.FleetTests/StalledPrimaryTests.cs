@@ -16,8 +16,8 @@ public sealed class StalledPrimaryTests(FleetHome home, ITestOutputHelper output
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_backup_that_locks_all_tables_is_a_stalled_primary(string kind) => LiveThroughAsync(kind, seesOthers: true, "read lock|backup lock",
-        async primary =>
+    public Task A_backup_that_locks_all_tables_is_a_stalled_primary(string kind) => LiveThroughAsync(kind, seesOthers: true,
+        "read lock|backup lock", async primary =>
     {
         MySqlConnection backup = await primary.ConnectAsync();
         await ExecuteAsync(backup, "FLUSH TABLES WITH READ LOCK");

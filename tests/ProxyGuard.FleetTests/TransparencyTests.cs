@@ -78,7 +78,7 @@ public sealed class TransparencyTests(QuietFleet fleet, ITestOutputHelper output
     }
 
     [Fact]
-    public async Task The_guard_uses_at_most_120_MB_after_ten_seconds_of_probing()
+    public async Task ProxyGuard_uses_at_most_120_MB_after_ten_seconds_of_probing()
     {
         GuardedFleet site = await fleet.StartAsync();
         await site.RestartGuardAsync();

@@ -68,7 +68,8 @@ public sealed class FleetFindingTests
     [InlineData(ReplicationThread.Yes, ReplicationThread.No, "sql-stopped", "START SLAVE SQL_THREAD")]
     [InlineData(ReplicationThread.No, ReplicationThread.Yes, "io-stopped", "START SLAVE IO_THREAD")]
     [InlineData(ReplicationThread.Connecting, ReplicationThread.Yes, "io-connecting", null)]
-    public void A_stopped_thread_is_reported_with_the_command_that_starts_it(ReplicationThread io, ReplicationThread sql, string code, string? command)
+    public void A_stopped_thread_is_reported_with_the_command_that_starts_it(
+        ReplicationThread io, ReplicationThread sql, string code, string? command)
     {
         Finding finding = Assert.Single(Of(new Ticks(Pair).Tick(3, Ticks.Primary(100), Ticks.Replica(100, io, sql, null))));
 
@@ -325,7 +326,8 @@ public sealed class FleetFindingTests
     [InlineData("wsrep_on", "ON", null, null)]
     [InlineData("basedir", "/usr", null, null)]
     [InlineData("group_replication_group_name", "", null, null)]
-    public void Managed_services_and_unsupported_architectures_are_detected_from_variables(string variable, string value, string? code, string? name)
+    public void Managed_services_and_unsupported_architectures_are_detected_from_variables(
+        string variable, string value, string? code, string? name)
     {
         Ticks fleet = new Ticks(Pair).Tick(5, Ticks.Primary(100), Ticks.Replica(100));
         var examination =

@@ -153,7 +153,7 @@ public sealed class PaceFindingTests
     [Theory]
     [InlineData("bin.000001", null)]
     [InlineData("bin.000003", "PURGE BINARY LOGS TO 'bin.000003'")]
-    public void Only_binlogs_applied_by_every_replica_are_offered_for_purging(string executed, string? command)
+    public void Only_binlogs_that_every_replica_has_applied_are_offered_for_deletion(string executed, string? command)
     {
         string[] commands =
         [
@@ -167,7 +167,8 @@ public sealed class PaceFindingTests
     [Theory]
     [InlineData("Reading event from the relay log", "photos.likes, photos.seen", "photos.likes, photos.seen")]
     [InlineData("Reading event from the relay log", "", null)]
-    public void A_table_without_a_key_is_only_a_possible_cause_if_the_applier_state_is_inconclusive(string state, string tables, string? told)
+    public void A_table_without_a_key_is_only_a_possible_cause_if_the_applier_state_is_inconclusive(
+        string state, string tables, string? told)
     {
         NodeExamination examined =
             Examined(state, null) with { TablesWithoutKey = [.. tables.Split(", ", StringSplitOptions.RemoveEmptyEntries)] };

@@ -128,7 +128,7 @@ public sealed class RemedyTests
         "mysqldump --host=db1.example.org --port=3307 --single-transaction photos t | mysql --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
     [InlineData("MariaDB 11.8.2",
         "mariadb-dump --host=db1.example.org --port=3307 --single-transaction photos t | mariadb --host=db2.example.org --port=3306 --init-command='SET SESSION sql_log_bin = 0' photos")]
-    public void A_table_is_copied_with_its_servers_client_programs(string server, string expected) =>
+    public void A_table_is_copied_with_the_programs_of_its_server(string server, string expected) =>
         Assert.Equal(expected, Commands(SqlThread(server, NotFound), "copy-table"));
 
     [Theory]
@@ -256,7 +256,8 @@ public sealed class RemedyTests
     "TRUNCATE TABLE performance_schema.host_cache")]
     [InlineData("MariaDB 10.4.30", "SET GLOBAL read_only = ON", "SHOW MASTER STATUS", "REPLICATION CLIENT", "FLUSH HOSTS")]
     [InlineData("MariaDB 10.5.23", "SET GLOBAL read_only = ON", "SHOW MASTER STATUS", "BINLOG MONITOR, SLAVE MONITOR", "FLUSH HOSTS")]
-    public void Commands_follow_the_syntax_of_each_server_version(string server, string readOnly, string head, string privileges, string unblock)
+    public void Commands_follow_the_syntax_of_each_server_version(
+        string server, string readOnly, string head, string privileges, string unblock)
     {
         var words = new ServerCommands(Scenes.Server(server));
 

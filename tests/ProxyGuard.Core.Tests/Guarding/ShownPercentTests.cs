@@ -37,7 +37,7 @@ public class ShownPercentTests
         Gen.Int[1, 20]).Array[5, 30];
 
     [Fact]
-    public void The_percentage_never_falls_within_an_incident_and_reaches_100_only_at_its_end() => Gen.Select(Stories, Gen.Int[1, 2]).Sample(
+    public void The_percentage_never_falls_in_an_incident_and_reaches_100_only_at_its_end() => Gen.Select(Stories, Gen.Int[1, 2]).Sample(
         (story, minFresh) =>
         {
             double shown = 0;

@@ -17,7 +17,8 @@ public sealed class SiteReachTests
     [InlineData("w", "w", "rw", SiteReach.None)]
     [InlineData("r", "r", "r", SiteReach.Full)] // where nobody could write anyway, no web server is to blame
     [InlineData("", "", "", SiteReach.Full)]
-    public void Web_servers_limit_the_site_only_if_it_would_work_with_all_of_them_answering(string heardOf, string perhaps, string all, SiteReach reach)
+    public void Web_servers_limit_the_site_only_for_what_would_work_if_all_of_them_answered(
+        string heardOf, string perhaps, string all, SiteReach reach)
     {
         Assert.Equal(reach, WebServersSeen.ReachOf(Of(heardOf), Of(perhaps), Of(all)));
 

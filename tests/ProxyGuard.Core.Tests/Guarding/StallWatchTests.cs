@@ -44,7 +44,8 @@ public class StallWatchTests
     [InlineData("2/rr 3/rrr 4/rrrr 5/rrrrr 6/rrrrrr", "no no no no no")] // rows change
     [InlineData("2/ss 3/sss 4/ssss 5/sssss 6/ssssss 7/-", "no no no no STALL STALL")]
     [InlineData("4/ssss 5/sssss 6/ssssss 5/sssss 3/sss 3/sss", "no no no no no no")] // fewer are under way than at first: they complete
-    public void Status_counters_reveal_a_stall_too_but_need_more_evidence(string ticks, string expected) => Assert.Equal(expected, Play(ticks, seesOthers: false));
+    public void Status_counters_reveal_a_stall_too_but_need_more_evidence(string ticks, string expected) =>
+        Assert.Equal(expected, Play(ticks, seesOthers: false));
 
     [Fact]
     public void Completing_writes_of_other_clients_are_not_a_stall()
@@ -153,7 +154,8 @@ public class StallWatchTests
     [InlineData("ALTER TABLE a ADD b INT", false)]
     [InlineData("/* unfinished", false)]
     [InlineData("", false)]
-    public void A_write_statement_is_recognised_by_its_first_keyword(string text, bool isWrite) => Assert.Equal(isWrite, Standing(1, text).IsWrite);
+    public void A_write_statement_is_recognised_by_its_first_keyword(string text, bool isWrite) =>
+        Assert.Equal(isWrite, Standing(1, text).IsWrite);
 
     [Theory]
     [InlineData("Waiting for global read lock", true)]

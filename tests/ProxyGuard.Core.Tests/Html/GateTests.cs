@@ -84,7 +84,8 @@ public class GateTests
     [InlineData("text/html; charset=iso-2022-jp", "iso-2022-jp", true, false)]
     [InlineData("text/html; charset=iso-2022-kr", "iso-2022-kr", true, false)]
     [InlineData("text/html; charset=hz-gb-2312", "hz-gb-2312", true, false)]
-    public void A_charset_is_classified_by_whether_browsers_know_it_and_it_is_safe_to_scan(string type, string? charset, bool isNamed, bool isSafe)
+    public void A_charset_is_classified_by_whether_browsers_know_it_and_it_is_safe_to_scan(
+        string type, string? charset, bool isNamed, bool isSafe)
     {
         PageType parsed = PageType.Parse(type);
 

@@ -38,7 +38,7 @@ public class PrologPropertyTests
         iter: 100_000);
 
     [Fact]
-    public void The_insertion_point_does_not_depend_on_how_a_page_is_split() => Gen.Select(AnyPage, Gen.Bool, Gen.Bool, Gen.Int[1, 9].Array[1, 6]).Sample(
+    public void Page_splits_do_not_move_the_insertion_point() => Gen.Select(AnyPage, Gen.Bool, Gen.Bool, Gen.Int[1, 9].Array[1, 6]).Sample(
         (page, navigated, known, pieces) =>
             Injection.Run(page, navigated, known, pieces).InsertionPoint == Injection.Run(page, navigated, known).InsertionPoint,
         iter: 100_000);
@@ -61,7 +61,8 @@ public class PrologPropertyTests
 
     [Theory]
     [MemberData(nameof(PrologScannerTests.Documents), MemberType = typeof(PrologScannerTests))]
-    public void The_result_does_not_depend_on_where_a_document_is_split(string marked) => SplitEverywhere(marked.Replace("|", "", StringComparison.Ordinal));
+    public void The_result_does_not_depend_on_where_a_document_is_split(string marked) =>
+        SplitEverywhere(marked.Replace("|", "", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(PrologScannerTests.NoDocuments), MemberType = typeof(PrologScannerTests))]

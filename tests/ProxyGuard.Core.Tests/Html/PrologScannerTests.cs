@@ -168,7 +168,7 @@ public class PrologScannerTests
     [InlineData(new byte[] { 0xFF, (byte)'<' }, SkipReason.TextFirst)]
     [InlineData(new byte[] { 0xEF, 0xBB, (byte)'<' }, SkipReason.TextFirst)]
     [InlineData(new byte[] { 0xEF, (byte)'<' }, SkipReason.TextFirst)]
-    public void A_page_that_begins_with_a_byte_order_mark_other_than_UTF_8_is_left_unchanged(byte[] page, SkipReason reason) =>
+    public void A_page_with_a_UTF_16_or_broken_byte_order_mark_is_left_unchanged(byte[] page, SkipReason reason) =>
         Assert.Equal(InsertionPoint.Refuse(reason), Injection.Run(page).InsertionPoint);
 
     [Theory]

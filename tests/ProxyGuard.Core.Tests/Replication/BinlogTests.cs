@@ -9,7 +9,7 @@ public class BinlogTests
     [InlineData("bin.000001", 900, "bin.000002", 4)]
     [InlineData("bin.999999", 4, "bin.1000000", 4)]
     [InlineData("db1.bin.000009", 4, "db1.bin.000010", 4)]
-    public void Positions_are_ordered_by_file_number_then_by_offset(
+    public void Positions_are_ordered_by_the_files_number_and_then_by_the_offset(
         string file, long offset, string laterFile, long laterOffset)
     {
         BinlogPosition earlier = At(file, offset);
@@ -41,7 +41,8 @@ public class BinlogTests
     [InlineData("bin.000001", 900, "bin.000002", 50, 150)]
     [InlineData("bin.000001", 900, "bin.000003", 4, 2104)]
     [InlineData("bin.000003", 4, "bin.000001", 900, -2104)]
-    public void The_distance_of_two_positions_is_summed_over_binlog_files(string from, long fromOffset, string to, long toOffset, long bytes) =>
+    public void The_distance_of_two_positions_is_summed_over_binlog_files(
+        string from, long fromOffset, string to, long toOffset, long bytes) =>
         Assert.Equal(bytes, Index().BytesBetween(At(from, fromOffset), At(to, toOffset)));
 
     [Theory]

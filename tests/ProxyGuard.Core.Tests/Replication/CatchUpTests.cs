@@ -56,7 +56,7 @@ public class CatchUpTests
         iter: 500);
 
     [Fact]
-    public void The_estimate_does_not_depend_on_binlog_file_boundaries() => Gen.Select(Courses, Gen.Int[2 * Megabyte, 50 * Megabyte]).Sample(
+    public void Binlog_file_boundaries_do_not_affect_the_estimate() => Gen.Select(Courses, Gen.Int[2 * Megabyte, 50 * Megabyte]).Sample(
         (steps, fileSize) => Said(steps).SequenceEqual(Said(steps, fileSize: fileSize)),
         iter: 500);
 

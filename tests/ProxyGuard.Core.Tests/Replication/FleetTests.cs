@@ -200,7 +200,7 @@ public class FleetTests
     }
 
     [Fact]
-    public void A_restarted_guard_knows_no_fresh_node_but_keeps_the_timeline()
+    public void A_restart_leaves_no_node_fresh_but_keeps_the_timeline()
     {
         var before = new Ticks(PrimaryNode, Node("db2"));
         before.Tick(3, Primary(1_000), Replica(1_000)).Tick(10, Primary(5_000), Replica(1_000, sql: ReplicationThread.No));

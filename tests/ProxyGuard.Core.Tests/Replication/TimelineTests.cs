@@ -99,7 +99,7 @@ public class TimelineTests
     }
 
     [Fact]
-    public void Content_time_never_claims_missing_data() =>
+    public void Content_time_never_claims_data_that_is_not_there() =>
         (from steps in Gen.Select(Gen.Double[0.1, 30], Gen.Long[0, 1_000]).Array[1, 600]
          from executed in Gen.Long[0, 200_000]
          select (steps, executed)).Sample(sample =>

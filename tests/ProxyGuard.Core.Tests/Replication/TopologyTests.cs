@@ -275,7 +275,7 @@ public class TopologyTests
     }
 
     [Fact]
-    public void A_primary_in_a_circular_pair_stays_the_primary()
+    public void A_primary_that_follows_its_replica_stays_the_primary()
     {
         // Two servers in a circle, both writable, as some sites are built: the configured one is the primary.
         var ticks = new Ticks(PrimaryNode, Node("db2"));

@@ -28,7 +28,7 @@ public class AudienceTests
     [InlineData("TEXT/HTML;level=1;q=0.7", null, null, Form, Audience.People)]
     [InlineData("text/html;q=nonsense", null, null, Form, Audience.Program)]
     [InlineData(",,;,", null, null, Form, Audience.Program)]
-    public void Browsers_get_a_page_and_programs_get_problem_json(
+    public void People_get_a_page_and_programs_get_problem_json(
         string? accept, string? xRequestedWith, string? dest, string? contentType, Audience audience) =>
         Assert.Equal(audience, Audiences.Of(accept, xRequestedWith, dest, contentType));
 }

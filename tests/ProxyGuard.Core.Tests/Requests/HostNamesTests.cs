@@ -42,7 +42,8 @@ public class HostNamesTests
     [InlineData("http://club.example", false)]
     [InlineData("a.*.example", false)]
     [InlineData("club example", false)]
-    public void Only_host_names_and_leading_wildcards_may_be_configured(string text, bool isName) => Assert.Equal(isName, HostNames.IsName(text));
+    public void Only_host_names_and_leading_wildcards_may_be_configured(string text, bool isName) =>
+        Assert.Equal(isName, HostNames.IsName(text));
 
     [Fact]
     public void Host_name_lookup_allocates_nothing()

@@ -17,8 +17,10 @@ public class PathShapeTests
     [InlineData("/Donaudampfschifffahrtsgesellschaft", "/Donaudampfschifffahrtsgesellschaft")]
     [InlineData("*", "*")]
     [InlineData("", "")]
-    public void Path_segments_that_are_numbers_or_generated_ids_become_wildcards(string path, string shape) => Assert.Equal(shape, PathShape.Of(path));
+    public void Path_segments_that_are_numbers_or_generated_ids_become_wildcards(string path, string shape) =>
+        Assert.Equal(shape, PathShape.Of(path));
 
     [Fact]
-    public void An_overlong_path_is_truncated() => Assert.Equal("/" + new string('-', 199) + "…", PathShape.Of("/" + new string('-', 10_000)));
+    public void An_overlong_path_is_truncated() =>
+        Assert.Equal("/" + new string('-', 199) + "…", PathShape.Of("/" + new string('-', 10_000)));
 }

@@ -28,7 +28,7 @@ public class RequestRulesTests
     [InlineData("get", "/", RequestKind.Write)] // methods are case-sensitive
     [InlineData("BREW", "/", RequestKind.Write)]
     [InlineData("", "/", RequestKind.Write)]
-    public void Methods_not_known_to_be_safe_are_writes(string method, string path, RequestKind kind) =>
+    public void Methods_that_are_not_known_to_be_safe_are_writes(string method, string path, RequestKind kind) =>
         Assert.Equal(kind, RequestRules.None.Classify(method, path));
 
     [Theory]

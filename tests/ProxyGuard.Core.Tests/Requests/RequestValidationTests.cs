@@ -45,7 +45,8 @@ public class RequestValidationTests
     [InlineData("1.1 proxyguard-1", ValidationResult.Valid)]
     [InlineData("1.1 proxyguard-1, 1.1 x, 1.1 proxyguard-1", ValidationResult.Looping)]
     [InlineData("1.1 proxyguard-2, 1.1 proxyguard-3", ValidationResult.Valid)]
-    public void A_request_that_has_passed_twice_is_a_loop(string via, ValidationResult expected) => Assert.Equal(expected, Validate(via: via));
+    public void A_request_that_has_passed_twice_is_a_loop(string via, ValidationResult expected) =>
+        Assert.Equal(expected, Validate(via: via));
 
     [Theory]
     [InlineData("club.example:8080", ValidationResult.Valid)]
@@ -86,7 +87,8 @@ public class RequestValidationTests
     [InlineData("a1-B2", true)]
     [InlineData("proxy", false)]
     [InlineData(":path", false)]
-    public void Headers_are_filtered_by_name_in_any_case_or_spelling(string name, bool passes) => Assert.Equal(passes, HopByHopHeaders.Passes(name));
+    public void Headers_are_filtered_by_name_in_any_case_or_spelling(string name, bool passes) =>
+        Assert.Equal(passes, HopByHopHeaders.Passes(name));
 
     [Fact]
     public void Validating_a_request_allocates_nothing()

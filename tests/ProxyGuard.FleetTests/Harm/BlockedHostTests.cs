@@ -20,17 +20,17 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task Servers_frozen_for_twenty_seconds_do_not_block_the_guards_host(string kind) =>
+    public Task Servers_frozen_for_twenty_seconds_do_not_block_ProxyGuard(string kind) =>
         FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(20));
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Kinds))]
-    public Task Servers_frozen_for_a_hundred_seconds_do_not_block_the_guards_host(string kind) =>
+    public Task Servers_frozen_for_a_hundred_seconds_do_not_block_ProxyGuard(string kind) =>
         FreezeAsync(ServerKind.Named(kind), TimeSpan.FromSeconds(100));
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_server_that_blocks_the_guards_host_is_reported_and_recovers_by_the_suggested_command(string kind)
+    public async Task A_server_that_blocks_ProxyGuard_is_reported_and_recovers_by_the_suggested_command(string kind)
     {
         await using OldFleet old = await OldFleet.StartAsync(home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind));
         DatabaseNode db2 = old.Site.Fleet.Nodes[1];
@@ -58,7 +58,7 @@ public sealed class BlockedHostTests(FleetHome home, ITestOutputHelper output)
     /// </summary>
     [Theory]
     [InlineData("MySQL 5.6")]
-    public async Task Read_port_clients_that_connect_and_leave_do_not_block_the_guards_host(string kind)
+    public async Task Read_port_clients_that_connect_and_leave_do_not_block_ProxyGuard(string kind)
     {
         await using OldFleet old = await OldFleet.StartAsync(
             home.DirectoryOrSkip(ServerKind.Named(kind)), ServerKind.Named(kind), withReadPort: true);

@@ -23,10 +23,10 @@ public sealed class HangingServerTests(FleetHome home, ITestOutputHelper output)
     ];
 
     [Fact]
-    public Task Servers_that_hang_for_twenty_seconds_get_at_most_two_sessions_from_the_guard() => HangAsync(TimeSpan.FromSeconds(20));
+    public Task Servers_that_hang_for_twenty_seconds_get_at_most_two_sessions_from_ProxyGuard() => HangAsync(TimeSpan.FromSeconds(20));
 
     [Fact(Explicit = true)]
-    public Task Servers_that_hang_for_ten_minutes_get_at_most_two_sessions_from_the_guard() => HangAsync(TimeSpan.FromMinutes(10));
+    public Task Servers_that_hang_for_ten_minutes_get_at_most_two_sessions_from_ProxyGuard() => HangAsync(TimeSpan.FromMinutes(10));
 
     /// <summary>All side by side: hanging costs no processor.</summary>
     private async Task HangAsync(TimeSpan time)

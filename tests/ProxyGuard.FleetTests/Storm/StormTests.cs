@@ -12,7 +12,8 @@ public sealed class StormTests(FleetHome home, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public Task Clients_always_see_what_they_wrote_and_no_page_fails(string way) => RideOutAsync(way, TimeSpan.FromSeconds(20), leastPairs: 300);
+    public Task Clients_always_see_what_they_wrote_and_no_page_fails(string way) =>
+        RideOutAsync(way, TimeSpan.FromSeconds(20), leastPairs: 300);
 
     [Theory(Explicit = true)]
     [MemberData(nameof(Ways))]

@@ -13,7 +13,7 @@ public sealed class AddressTests
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("10.0.0.1", "10.0.0.2", false)]
     [InlineData("10.0.0.1", "::a00:1", false)]
-    public void Connections_are_counted_per_IPv4_address_and_per_IPv6_64_network(string first, string second, bool together)
+    public void Connections_are_counted_per_IPv4_address_and_per_IPv6_prefix(string first, string second, bool together)
     {
         var counts = new AddressCounts(most: 1);
         Assert.True(counts.TryAcquire(IPAddress.Parse(first)));

@@ -39,11 +39,11 @@ public sealed class FindingTextsTests
             text => Assert.All(Texts.Values, other => Assert.Equal(PlaceholdersOf(text.Value), PlaceholdersOf(other[text.Key]))));
 
     [Fact]
-    public void No_language_copies_the_texts_of_another() =>
+    public void No_language_is_a_copy_of_another() =>
         Assert.All(Texts[""].Keys, key => Assert.Equal(3, Texts.Values.Select(texts => texts[key]).Distinct().Count()));
 
     [Fact]
-    public void A_finding_has_every_value_its_texts_refer_to()
+    public void A_finding_has_every_value_its_texts_ask_for()
     {
         foreach (FindingKind kind in FindingKinds.All)
         {

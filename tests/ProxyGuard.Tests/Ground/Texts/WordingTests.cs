@@ -26,7 +26,7 @@ public sealed class WordingTests
         Assert.All(Wording.Languages, language => Assert.Equal(12, Wording.For(language)["time.months"].Split(' ').Length));
 
     [Fact]
-    public void No_language_copies_the_texts_of_another()
+    public void No_language_is_a_copy_of_another()
     {
         // Words that are the same by chance.
         string[] same =

@@ -58,7 +58,7 @@ public sealed class WebSocketTests(TlsSite tls) : IClassFixture<TlsSite>
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_WebSocket_works_in_both_directions()
+    public async Task A_WebSocket_talks_in_both_directions()
     {
         await using var echo = await EchoServer.StartAsync();
         await using GuardedSite site = await GuardedSite.StartWellAsync(json => StreamingTests.PointTo(json, echo.Address));

@@ -9,7 +9,8 @@ namespace ProxyGuard.Tests.Routing.ReadPort;
 public sealed class ReadPortSettingsTests
 {
     [Fact]
-    public async Task The_read_port_is_off_without_a_listen_address() => Assert.Null((await Configured.ReadAsync(Configured.Sample())).ReadPort);
+    public async Task The_read_port_is_off_without_a_listen_address() =>
+        Assert.Null((await Configured.ReadAsync(Configured.Sample())).ReadPort);
 
     [Theory]
     [InlineData("tcp://127.0.0.1:3310", "127.0.0.1:3310")]

@@ -59,7 +59,7 @@ public sealed class AnnouncedFormsTests : IDisposable
     }
 
     [Fact]
-    public async Task Startup_and_serving_leave_no_file_in_the_home_directory()
+    public async Task Starting_and_serving_leave_no_file_in_the_home_directory()
     {
         await using Upstream upstream = await Upstream.StartAsync("web1");
         await using ReadyGuard guard = await StartAsync(upstream, isForwarded: true);

@@ -70,7 +70,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
     }
 
     [Fact]
-    public async Task An_HTTP_1_1_request_to_the_HTTP_2_listener_gets_no_HTTP_2_response()
+    public async Task An_HTTP_1_1_request_to_the_HTTP_2_listener_is_not_served()
     {
         await using Http2Wire wire = await Http2Wire.ConnectAsync(raw.Site.Address, "GET / HTTP/1.1\r\nHost: club.example\r\n\r\n");
 
@@ -212,7 +212,7 @@ public class Http2FrameTests(Http2Site raw) : IClassFixture<Http2Site>
 
     /// <summary>CVE-2024-27983 and others: a header block that never ends.</summary>
     [Fact]
-    public async Task An_endless_header_block_ends_the_connection()
+    public async Task A_header_block_without_end_ends_the_connection()
     {
         raw.Upstream.Seen.Clear();
         await using Http2Wire wire = await ConnectAsync();

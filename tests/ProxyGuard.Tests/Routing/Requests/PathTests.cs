@@ -63,7 +63,8 @@ public class PathTests(RawSite raw) : IClassFixture<RawSite>
     }
 
     [Fact]
-    public void At_least_sixty_spellings_of_the_prefix_are_tested() => Assert.True(OtherSpellings.Select(row => row.Data).Distinct().Count() >= 60);
+    public void At_least_sixty_spellings_of_the_prefix_are_tested() =>
+        Assert.True(OtherSpellings.Select(row => row.Data).Distinct().Count() >= 60);
 
     [Theory]
     [InlineData("http://club.example/_proxyguard/status.json", 200)]

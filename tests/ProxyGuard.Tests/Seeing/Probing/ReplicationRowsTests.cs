@@ -127,7 +127,7 @@ public class ReplicationRowsTests
     }
 
     [Fact]
-    public void Missing_columns_and_unknown_values_never_count_as_a_running_thread()
+    public void Missing_columns_and_unknown_words_never_count_as_running()
     {
         ReplicationStatus status = Channel(("Slave_IO_Running", "Perhaps"), ("Slave_SQL_Running", null))!;
 

@@ -239,7 +239,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task Every_mode_change_is_one_line_of_the_audit_file()
+    public async Task Every_change_is_one_line_of_the_audit_file()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await PutAsync(site, new { mode = "read-only", reason = "disks" });

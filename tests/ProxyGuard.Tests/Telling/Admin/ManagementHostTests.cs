@@ -47,7 +47,7 @@ public sealed class ManagementHostTests
     [InlineData("0.0.0.0", "10.0.0.6:8081", true)]
     [InlineData("::", "[2001:db8::1]:8081", true)]
     [InlineData("0.0.0.0", "rebound.example", false)]
-    public void An_IP_address_the_listener_is_bound_to_is_accepted_as_host(string listen, string host, bool isAnswered)
+    public void The_management_listener_accepts_its_own_IP_address_but_no_name_resembling_it(string listen, string host, bool isAnswered)
     {
         var hosts = new ManagementHosts(
             new AdminSettings(new IPEndPoint(IPAddress.Parse(listen), 8081), [], System.Collections.Immutable.ImmutableDictionary<string,

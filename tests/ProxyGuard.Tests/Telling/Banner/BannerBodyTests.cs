@@ -70,7 +70,7 @@ public class BannerBodyTests
     [Theory]
     [InlineData(Upstreams.Html, true)]
     [InlineData("text/html", false)]
-    public async Task The_first_bytes_are_sent_before_the_upstream_continues(string type, bool isTagged)
+    public async Task The_first_bytes_are_sent_before_the_upstream_goes_on(string type, bool isTagged)
     {
         TaskCompletionSource seen = new();
         await using BannerRig rig = await BannerRig.StartAsync(async http =>

@@ -11,7 +11,7 @@ namespace ProxyGuard.Tests.Telling.Banner;
 public sealed class BannerScriptTests
 {
     [Fact]
-    public void The_script_version_depends_only_on_languages_and_prefix()
+    public void The_script_version_changes_only_with_its_content()
     {
         string version = BannerScript.Compose(["de", "en"], Statuses.Prefix).Version;
 
@@ -54,7 +54,8 @@ public sealed class BannerScriptTests
     }
 
     [Fact]
-    public void The_banner_script_stays_small() => Assert.InRange(BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.Length, 1, 26 * 1024);
+    public void The_banner_script_stays_small() =>
+        Assert.InRange(BannerScript.Compose(["de", "en", "fr"], Statuses.Prefix).Bytes.Length, 1, 26 * 1024);
 
     private static IEnumerable<string> KeysIn(string script) =>
         System.Text.RegularExpressions.Regex.Matches(

@@ -37,7 +37,7 @@ public class InjectingStreamTests
     }
 
     [Fact]
-    public async Task A_page_longer_than_every_buffer_arrives_complete()
+    public async Task A_page_longer_than_every_buffer_arrives_whole()
     {
         string page = $"<!-- {new string('x', 20_000)} -->{Upstreams.Head}{new string('y', 200_000)}";
 

@@ -39,7 +39,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void Every_opened_element_is_closed()
+    public void Every_element_that_is_opened_is_closed()
     {
         foreach (StatusDocument status in Statuses.All())
         {
@@ -115,7 +115,7 @@ public sealed partial class PageTests
     }
 
     [Fact]
-    public void A_refusal_page_says_that_nothing_was_saved_and_never_reloads_itself()
+    public void A_refusal_says_that_nothing_was_saved_and_never_reloads_itself()
     {
         string page = Refusal(Statuses.ReadOnly(Cause.ReplicasStuck), []);
 

@@ -26,7 +26,7 @@ public class RefusalTests
     }
 
     [Fact]
-    public async Task A_refused_write_gets_a_page_with_the_reason_and_Retry_After()
+    public async Task A_write_is_refused_with_a_page_that_says_why_and_when_to_come_back()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.StopReplicasAsync();

@@ -43,7 +43,8 @@ public sealed class JudgedPathsTests(ITestOutputHelper output)
     [InlineData(0)]
     [InlineData(1_000_000)]
     [InlineData(2_000_000)]
-    public Task No_disguised_write_of_300_000_passes_while_writes_are_refused(int first) => JudgeAsync(ManyRequests, ManyThroughSockets, first);
+    public Task No_disguised_write_of_300_000_passes_while_writes_are_refused(int first) =>
+        JudgeAsync(ManyRequests, ManyThroughSockets, first);
 
     private async Task JudgeAsync(int count, int throughSockets, int first)
     {
