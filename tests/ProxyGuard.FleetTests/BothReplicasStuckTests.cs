@@ -4,6 +4,7 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests;
 
 /// <summary>Both replicas stop with error 1062 while members write; later somebody mends them.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class BothReplicasStuckTests(DuplicateKeyIncident incident, ITestOutputHelper output) : IClassFixture<DuplicateKeyIncident>
 {
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);

@@ -4,6 +4,7 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests;
 
 /// <summary>The lag that ProxyGuard tells beside the one that a heartbeat row shows.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class ContentClockTests(FleetHome home, ITestOutputHelper output)
 {
     private const int PhaseSamples = 600;

@@ -6,6 +6,7 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests;
 
 /// <summary>ProxyGuard itself is killed with SIGKILL and started again.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class KilledGuardTests(FleetHome home, ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

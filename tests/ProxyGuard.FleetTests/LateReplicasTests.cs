@@ -4,6 +4,7 @@ using ProxyGuard.Testing;
 namespace ProxyGuard.FleetTests;
 
 /// <summary>Replicas that report no error and are late all the same.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class LateReplicasTests(FleetHome home, ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);

@@ -4,6 +4,7 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests;
 
+[Collection(nameof(RunsAlone))]
 public sealed class OneReplicaStuckTests(FleetHome home, ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

@@ -3,6 +3,7 @@ using ProxyGuard.Testing;
 
 namespace ProxyGuard.FleetTests;
 
+[Collection(nameof(RunsAlone))]
 public sealed class PrimaryAwayTests(FleetHome home, ITestOutputHelper output)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);

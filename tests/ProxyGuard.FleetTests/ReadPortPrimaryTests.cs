@@ -6,6 +6,7 @@ using static ProxyGuard.FleetTests.ReadPortFleet;
 namespace ProxyGuard.FleetTests;
 
 /// <summary>The primary, read from as a favour: only so many connections at once.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class ReadPortPrimaryTests(FleetHome home)
 {
     private const int Primary = 1;

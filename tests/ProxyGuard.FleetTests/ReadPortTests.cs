@@ -7,6 +7,7 @@ using static ProxyGuard.FleetTests.ReadPortFleet;
 namespace ProxyGuard.FleetTests;
 
 /// <summary>The read port between real clients and real servers.</summary>
+[Collection(nameof(RunsAlone))]
 public sealed class ReadPortTests(FleetHome home, ITestOutputHelper output)
 {
     [Fact]

@@ -1,4 +1,5 @@
 namespace ProxyGuard.FleetTests;
 
-[CollectionDefinition(nameof(SharesTheQuietFleet))]
+// Some measure memory.
+[CollectionDefinition(nameof(SharesTheQuietFleet), DisableParallelization = true)]
 public sealed class SharesTheQuietFleet : ICollectionFixture<QuietFleet>;

@@ -6,20 +6,32 @@ namespace ProxyGuard.Demo.Fleet;
 /// <summary>Free TCP ports on loopback.</summary>
 public static class LoopbackPorts
 {
-    /// <summary>Ports that are free now and differ from each other. Another process may still take one before you do.</summary>
+    private static readonly HashSet<int> Given = [];
+
+    /// <summary>
+    /// Ports that are free now, and that this process has not given before. Another process may still take one before you do.
+    /// </summary>
     public static IReadOnlyList<int> FindFree(int count)
     {
         // All are held until the last one is found, so that none is given twice.
         var listeners = new List<TcpListener>();
         try
         {
-            for (int i = 0; i < count; i++)
+            var ports = new List<int>(count);
+            while (ports.Count < count)
             {
                 var listener = new TcpListener(IPAddress.Loopback, 0);
                 listeners.Add(listener);
                 listener.Start();
+                int port = ((IPEndPoint)listener.LocalEndpoint).Port;
+                lock (Given)
+                {
+                    if (Given.Add(port))
+                        ports.Add(port);
+                }
             }
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+
+            return ports;
         }
         finally
         {

@@ -6,6 +6,7 @@ namespace ProxyGuard.FleetTests.EveryServer;
 /// <summary>Lag beside a heartbeat, on each kind of server, while members come, imports run and a statement takes its time.</summary>
 /// <remarks>Started by hand, because it takes ten minutes for each kind: <c>-class "*MixedLoadTests" -explicit only</c>, with
 /// PROXYGUARD_LOAD_SECONDS for less.</remarks>
+[Collection(nameof(RunsAlone))]
 public sealed class MixedLoadTests(FleetHome home, ITestOutputHelper output)
 {
     private const int Import = 3_000_000;

@@ -6,6 +6,7 @@ namespace ProxyGuard.FleetTests.EveryServer;
 /// <summary>
 /// The same story on every kind of server: a primary, db1; two replicas that sites read from, db2 and db3; and db4, which follows db2.
 /// </summary>
+[Collection(nameof(RunsAlone))]
 public sealed class SameStoryTests(FleetHome home, ITestOutputHelper output)
 {
     private const int Backlog = 20_000_000;

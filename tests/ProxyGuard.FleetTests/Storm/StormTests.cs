@@ -3,6 +3,7 @@ namespace ProxyGuard.FleetTests.Storm;
 /// <summary>
 /// Replicas stop and come late, web servers are killed and come back, all at random, while people write and look at what they wrote.
 /// </summary>
+[Collection(nameof(RunsAlone))]
 public sealed class StormTests(FleetHome home, ITestOutputHelper output)
 {
     private const int Writers = 6;
