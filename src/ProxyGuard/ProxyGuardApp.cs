@@ -81,7 +81,7 @@ internal static class ProxyGuardApp
         builder.Services.AddReadPort(settings.ReadPort).AddForwarding(reverseProxy, looks: edges.RunsProbeLoop);
         // Transforms run in this order too: the banner sees what the upstream sent, and marks and labels come last.
         AddTelling(builder.Services, settings);
-        builder.Services.AddWriteMarks(settings.MarkSecret).AddRequests(settings.Limits, settings.Hosts).AddRehearsal();
+        builder.Services.AddWriteMarks(settings.MarkSecret).AddRequests(settings).AddRehearsal();
 
         WebApplication app = builder.Build();
         app.UseManagement();

@@ -20,8 +20,6 @@ public static class HopByHopHeaders
         "Proxy",
         // Ours to say.
         "Via", "Forwarded",
-        // A write dressed as a read.
-        "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override",
         // Another address than the one that was asked for, or another host.
         "X-Original-URL", "X-Original-URI", "X-Rewrite-URL", "X-Original-Host", "X-Host", "X-HTTP-Host-Override",
         // Another client's address.
@@ -34,8 +32,10 @@ public static class HopByHopHeaders
     /// Names of letters, digits and hyphens only: a CGI program, and PHP, takes every other character for "_" as it takes "-" (RFC 3875,
     /// section 4.1.18), so that "X_Real_IP", "X.Real.IP" and "X!Real!IP" are "X-Real-IP" to it. Header names ignore case.
     /// </summary>
-    public static bool Passes(string name) =>
-        !name.AsSpan().ContainsAnyExcept(LettersDigitsHyphen) && !Held.Contains(name) && !(name[0] is 'X' or 'x' && IsOurs(name));
+    /// <param name="isSafe">Of the request's method: another one in a header would be a write dressed as a read.</param>
+    public static bool Passes(string name, bool isSafe) =>
+        !name.AsSpan().ContainsAnyExcept(LettersDigitsHyphen) && !Held.Contains(name)
+            && !(name[0] is 'X' or 'x' && (IsOurs(name) || isSafe && MethodOverride.IsHeader(name)));
 
     /// <summary>The names in one line of a Connection header that are headers themselves: they end here too.</summary>
     /// <returns>Whether there is any: almost every line says keep-alive, close or Upgrade, and nothing else.</returns>

@@ -40,6 +40,12 @@ public readonly ref struct RequestHead
     /// <summary>As sent, a port included; empty when it was not sent.</summary>
     public required ReadOnlySpan<char> Host { get; init; }
 
+    /// <summary>
+    /// A Host header without a host: RFC 9112, section 3.2, allows it only for targets without one. Beside it .NET's HTTP client would send
+    /// one of its own.
+    /// </summary>
+    public required bool HasEmptyHost { get; init; }
+
     /// <summary>HTTP/2 or later.</summary>
     public required bool IsMultiplexed { get; init; }
 
@@ -57,11 +63,12 @@ public readonly ref struct RequestHead
     /// <summary>Keep-Alive, Proxy-Connection or Upgrade.</summary>
     public required bool HasConnectionHeaders { get; init; }
 
-    public required string? Via { get; init; }
+    /// <summary>The names of the ProxyGuards that it came through; null: none.</summary>
+    public required string? Passed { get; init; }
 }
 
 /// <summary>Who is let in: one look at the head of a request. Pure.</summary>
-/// <param name="pseudonym">Our name in Via.</param>
+/// <param name="pseudonym">Our name.</param>
 /// <param name="maxBodyBytes">Null: no limit.</param>
 /// <param name="hosts">The site's names.</param>
 public sealed class RequestValidation(string pseudonym, long? maxBodyBytes, HostNames hosts)
@@ -81,9 +88,11 @@ public sealed class RequestValidation(string pseudonym, long? maxBodyBytes, Host
             return framed;
         if (!hosts.Contains(head.Host))
             return ValidationResult.Misdirected;
+        if (head.HasEmptyHost)
+            return ValidationResult.Malformed;
         if (head.ContentLength > maxBodyBytes)
             return ValidationResult.TooLarge;
-        return head.Via is not null && Passes(head.Via) >= MostPasses ? ValidationResult.Looping : ValidationResult.Valid;
+        return head.Passed is not null && Passes(head.Passed) >= MostPasses ? ValidationResult.Looping : ValidationResult.Valid;
     }
 
     private static ValidationResult Framed(RequestHead head)
@@ -95,5 +104,5 @@ public sealed class RequestValidation(string pseudonym, long? maxBodyBytes, Host
             : ValidationResult.CodingRefused;
     }
 
-    private int Passes(ReadOnlySpan<char> via) => via.Count(pseudonym);
+    private int Passes(ReadOnlySpan<char> names) => names.Count(pseudonym);
 }

@@ -14,9 +14,6 @@ internal static class KestrelLimits
     // Each holds two connections and is never idle to Kestrel.
     private const int MostWebSockets = 5_000;
 
-    // How long a transfer may be slower than allowed before it counts: a mobile phone in a tunnel.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-
     public static void Apply(KestrelServerOptions kestrel, LimitSettings settings)
     {
         kestrel.AddServerHeader = false;
@@ -29,8 +26,8 @@ internal static class KestrelLimits
         limits.MaxRequestBodySize = settings.MaxBodyBytes;
         limits.RequestHeadersTimeout = settings.HeadersTimeout;
         limits.KeepAliveTimeout = settings.KeepAliveTimeout;
-        limits.MinRequestBodyDataRate = new MinDataRate(settings.MinBytesPerSecond, Grace);
-        limits.MinResponseDataRate = new MinDataRate(settings.MinBytesPerSecond, Grace);
+        limits.MinRequestBodyDataRate = new MinDataRate(settings.MinBytesPerSecond, settings.MinRateGracePeriod);
+        limits.MinResponseDataRate = new MinDataRate(settings.MinBytesPerSecond, settings.MinRateGracePeriod);
         limits.Http2.MaxStreamsPerConnection = settings.MaxStreamsPerConnection;
         limits.Http2.MaxRequestHeaderFieldSize = settings.MaxHeaderBytes;
         // What one connection may send before it is read; enough for a fast upload over a long way.

@@ -38,6 +38,9 @@ internal sealed record GuardSettings
     /// <summary>Who may say for whom they ask.</summary>
     public required TrustedProxies Proxies { get; init; }
 
+    /// <summary>Whether web servers get our name in Via.</summary>
+    public required bool SendsVia { get; init; }
+
     public required LimitSettings Limits { get; init; }
 
     /// <summary>Where members come in; empty when Kestrel:Endpoints says it.</summary>

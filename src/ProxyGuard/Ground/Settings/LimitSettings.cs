@@ -22,6 +22,9 @@ internal sealed record LimitSettings
 
     public required int MinBytesPerSecond { get; init; }
 
+    /// <summary>How long a body may be slower than <see cref="MinBytesPerSecond"/> before it is ended.</summary>
+    public required TimeSpan MinRateGracePeriod { get; init; }
+
     public required int MaxStreamsPerConnection { get; init; }
 
     /// <summary>Status pages that listen at once; 0: none may, they ask instead.</summary>

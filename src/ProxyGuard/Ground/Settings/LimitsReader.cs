@@ -24,6 +24,9 @@ internal static class LimitsReader
                 "KeepAliveTimeout", TimeSpan.FromSeconds(130), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             // Less than the slowest modem; who is slower holds a connection and wants nothing.
             MinBytesPerSecond = limits.Number("MinBytesPerSecond", 240, 1, 1_000_000),
+            // A phone in a tunnel, or an upload that waits for a better network.
+            MinRateGracePeriod = limits.Duration(
+                "MinRateGracePeriod", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(10)),
             // What browsers expect (RFC 9113, section 6.5.2 asks for no less).
             MaxStreamsPerConnection = limits.Number("MaxStreamsPerConnection", 100, 1, 1_000),
             // Half of the connections: who watches must not keep out who reads. A page that may not listen asks every few seconds.

@@ -4,10 +4,10 @@ using ProxyGuard.Core.Requests;
 
 namespace ProxyGuard.Ground.Settings;
 
-/// <summary>Reads ProxyGuard:Proxies, the networks whose X-Forwarded headers are trusted.</summary>
+/// <summary>Reads ProxyGuard:Proxies: the networks whose X-Forwarded headers are trusted, and whether we name ourselves as one.</summary>
 internal static class ProxiesReader
 {
-    public static TrustedProxies Read(SettingsSection proxies)
+    public static (TrustedProxies Trusted, bool SendsVia) Read(SettingsSection proxies)
     {
         var networks = ImmutableArray.CreateBuilder<IPNetwork>();
         foreach (SettingsSection known in proxies.Children("Trusted"))
@@ -23,8 +23,9 @@ internal static class ProxiesReader
                 networks.Add(network);
         }
 
+        bool sendsVia = proxies.Truth("SendVia", whenAbsent: false);
         proxies.RejectOthers();
-        return new TrustedProxies(networks.ToImmutable());
+        return (new TrustedProxies(networks.ToImmutable()), sendsVia);
     }
 
     private static IPNetwork? TryParse(string text)

@@ -51,7 +51,7 @@ internal sealed class SettingsReader
             _root.Child("ReadPort"), [.. publicEndPoints, .. listeners.ReadConfigured(), admin.Listen]);
         ShutdownSettings shutdown = ReadShutdown(_root.Child("Shutdown"));
         string state = ReadState(_root.Child("State"), baseDirectory);
-        TrustedProxies proxies = ProxiesReader.Read(_root.Child("Proxies"));
+        (TrustedProxies proxies, bool sendsVia) = ProxiesReader.Read(_root.Child("Proxies"));
         LimitSettings limits = LimitsReader.Read(_root.Child("Limits"));
         _root.RejectOthers();
         nodesReader.Check(nodes);
@@ -70,6 +70,7 @@ internal sealed class SettingsReader
             StateDirectory = state,
             PublicEndPoints = publicEndPoints,
             Proxies = proxies,
+            SendsVia = sendsVia,
             Limits = limits,
         };
     }

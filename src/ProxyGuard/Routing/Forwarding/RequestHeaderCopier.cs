@@ -17,28 +17,40 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
     private const string XForwardedFor = "X-Forwarded-For";
     private const string XForwardedProto = "X-Forwarded-Proto";
     private const string XForwardedHost = "X-Forwarded-Host";
+    private const string XForwardedPort = "X-Forwarded-Port";
+    private const string XForwardedPrefix = "X-Forwarded-Prefix";
 
     public override ValueTask ApplyAsync(RequestTransformContext context)
     {
         HttpRequest request = context.HttpContext.Request;
         IHeaderDictionary sent = request.Headers;
         StringValues connection = sent.Connection;
+        bool isSafe = RequestRules.IsSafe(request.Method);
         bool nominates = connection.Count > 0 && NominatesAny(connection);
         foreach ((string name, StringValues values) in sent)
         {
-            if (HopByHopHeaders.Passes(name) && !(nominates && Nominates(connection, name)))
+            if (HopByHopHeaders.Passes(name, isSafe) && !(nominates && Nominates(connection, name)))
                 AddHeader(context, name, values);
         }
 
         if (request.Protocol is "HTTP/2" or "HTTP/3" && TakesTrailers(sent.TE))
             context.ProxyRequest.Headers.TryAddWithoutValidation(HeaderNames.TE, "trailers");
-        AddHeader(
-            context, HeaderNames.Via,
-            sent.Via.Count == 0 ? pseudonym.Via(request.Protocol) : $"{sent.Via}, {pseudonym.Via(request.Protocol)}");
+        AddVia(context, request);
         if (addsForwarded)
             AddForwarded(context, request);
         context.HeadersCopied = true;
         return ValueTask.CompletedTask;
+    }
+
+    private void AddVia(RequestTransformContext context, HttpRequest request)
+    {
+        StringValues names = request.Headers[Pseudonym.HeaderName];
+        AddHeader(context, Pseudonym.HeaderName, names.Count == 0 ? pseudonym.Name : $"{names}, {pseudonym.Name}");
+        StringValues via = request.Headers.Via;
+        if (pseudonym.Via(request.Protocol) is { } own)
+            AddHeader(context, HeaderNames.Via, via.Count == 0 ? own : $"{via}, {own}");
+        else if (via.Count > 0)
+            AddHeader(context, HeaderNames.Via, via);
     }
 
     private void AddForwarded(RequestTransformContext context, HttpRequest request)
@@ -49,7 +61,19 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
         bool isTrusted = peer.IsTrustedProxy;
         AddHeader(context, XForwardedFor, isTrusted ? known.Chain(Joined(request.Headers[XForwardedFor]), address) : text);
         AddHeader(context, XForwardedProto, request.Scheme);
-        AddHeader(context, XForwardedHost, isTrusted && request.Headers[XForwardedHost] is { Count: 1 } host ? host : request.Host.Value);
+        string? host = isTrusted ? ForwardedValues.First(request.Headers[XForwardedHost]) : null;
+        AddHeader(context, XForwardedHost, host ?? request.Host.Value);
+        if (!isTrusted)
+            return;
+        // Only a proxy in front of us knows these; where none says them, there is nothing to add.
+        AddKnown(context, XForwardedPort, ForwardedValues.PortOf(request.Headers[XForwardedPort]));
+        AddKnown(context, XForwardedPrefix, ForwardedValues.PrefixOf(request.Headers[XForwardedPrefix]));
+    }
+
+    private static void AddKnown(RequestTransformContext context, string name, string? value)
+    {
+        if (value is not null)
+            AddHeader(context, name, value);
     }
 
     private static bool NominatesAny(StringValues connection)

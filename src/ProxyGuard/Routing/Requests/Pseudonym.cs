@@ -3,31 +3,20 @@ using System.Security.Cryptography;
 namespace ProxyGuard.Routing.Requests;
 
 /// <summary>
-/// Our name in Via (RFC 9110, section 7.6.3): another one in every run, so that of several ProxyGuards in a row none takes the other for
-/// itself.
+/// Our name, another one in every run, so that of several ProxyGuards in a row none takes the other for itself. By it we know a request
+/// that came back to us.
 /// </summary>
-internal sealed class Pseudonym
+/// <param name="sendsVia">
+/// Whether it also stands in Via, as RFC 9110, section 7.6.3, has it of a gateway. As a default it does not: nginx compresses nothing for a
+/// request with Via (https://nginx.org/en/docs/http/ngx_http_gzip_module.html#gzip_proxied), and pages get four times as long.
+/// </param>
+internal sealed class Pseudonym(bool sendsVia)
 {
-    public Pseudonym()
-    {
-        Name = $"proxyguard-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        (Http11, Http10, Http2) = ($"1.1 {Name}", $"1.0 {Name}", $"2 {Name}");
-    }
+    /// <summary>The header that always has it.</summary>
+    public const string HeaderName = "X-ProxyGuard-Via";
 
-    public string Name { get; }
+    public string Name { get; } = $"proxyguard-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
-    private string Http11 { get; }
-
-    private string Http10 { get; }
-
-    private string Http2 { get; }
-
-    /// <summary>What we add to the Via of a request that came by this protocol, such as HTTP/1.1.</summary>
-    public string Via(string protocol) => protocol switch
-    {
-        "HTTP/1.1" => Http11,
-        "HTTP/1.0" => Http10,
-        "HTTP/2" => Http2,
-        _ => $"{protocol.AsSpan(protocol.IndexOf('/') + 1)} {Name}",
-    };
+    /// <summary>What we add to the Via of a request that came by this protocol, such as HTTP/1.1; null for nothing.</summary>
+    public string? Via(string protocol) => sendsVia ? $"{protocol.AsSpan(protocol.IndexOf('/') + 1)} {Name}" : null;
 }

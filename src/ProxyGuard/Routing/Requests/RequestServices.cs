@@ -8,10 +8,13 @@ namespace ProxyGuard.Routing.Requests;
 /// <summary>What this room registers.</summary>
 internal static class RequestServices
 {
-    public static IServiceCollection AddRequests(this IServiceCollection services, LimitSettings limits, HostNames hosts) => services
-        .AddSingleton<Pseudonym>().AddSingleton<RequestReading>()
-        .AddSingleton(provider => new RequestValidation(provider.GetRequiredService<Pseudonym>().Name, limits.MaxBodyBytes, hosts))
-        .AddSingleton<ITransformProvider, SuspectedReads>();
+    public static IServiceCollection AddRequests(this IServiceCollection services, GuardSettings settings)
+    {
+        var pseudonym = new Pseudonym(settings.SendsVia);
+        return services.AddSingleton(pseudonym).AddSingleton<RequestReading>()
+            .AddSingleton(new RequestValidation(pseudonym.Name, settings.Limits.MaxBodyBytes, settings.Hosts))
+            .AddSingleton<ITransformProvider, SuspectedReads>();
+    }
 
     /// <summary>
     /// First what two readers could understand differently is refused: the verdict must be about what will be forwarded. Then our own pages

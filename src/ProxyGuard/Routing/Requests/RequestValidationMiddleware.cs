@@ -35,12 +35,13 @@ internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestV
         IHeaderDictionary headers = request.Headers;
         bool isMultiplexed = request.Protocol is not ("HTTP/1.1" or "HTTP/1.0");
         StringValues coding = headers.TransferEncoding;
-        StringValues via = headers.Via;
+        StringValues ours = headers[Pseudonym.HeaderName];
         return new RequestHead
         {
             Method = request.Method,
             Target = context.Features.Get<IHttpRequestFeature>()!.RawTarget,
             Host = headers.Host.ToString(),
+            HasEmptyHost = headers.Host is { Count: > 0 } host && string.IsNullOrWhiteSpace(host[0]),
             IsMultiplexed = isMultiplexed,
             IsWebSocketTunnel = isMultiplexed
                 && context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: "websocket" },
@@ -49,7 +50,7 @@ internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestV
             ContentLength = request.ContentLength,
             HasConnectionHeaders = isMultiplexed
                 && (headers.KeepAlive.Count > 0 || headers.ContainsKey("Proxy-Connection") || headers.Upgrade.Count > 0),
-            Via = via.Count == 0 ? null : via.ToString(),
+            Passed = ours.Count == 0 ? null : ours.ToString(),
         };
     }
 
@@ -89,7 +90,7 @@ internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestV
     /// <summary>The proxy in front of us ended the member's TLS; everything that depends on it goes by what the member has.</summary>
     private static void TrustScheme(HttpRequest request, StringValues scheme)
     {
-        if (scheme.Count == 1 && scheme[0] is "https" or "http")
-            request.Scheme = scheme[0]!;
+        if (ForwardedValues.SchemeOf(scheme) is { } sent)
+            request.Scheme = sent;
     }
 }

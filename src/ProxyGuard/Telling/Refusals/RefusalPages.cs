@@ -17,8 +17,17 @@ internal sealed record Refusal(
     RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<SubmittedField> Typed, bool IsLost = false);
 
 /// <summary>Renders a refusal for people and for programs, in the client's language.</summary>
-internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
+internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, AllowedOrigins origins)
 {
+    /// <summary>Those that depend on how it is rendered: it is for this client and this moment alone.</summary>
+    public void SetHeaders(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Vary = "Accept, Accept-Language";
+        PageHeaders.Protect(context.Response);
+        origins.Apply(context);
+    }
+
     public RenderedPage Render(Refusal refusal, HttpRequest request)
     {
         Wording wording = WordingFor(request);
@@ -60,6 +69,9 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix)
             json.WriteString("title", wording[TitleOf(refusal.Why)]);
             json.WriteNumber("status", StatusCodes.Status503ServiceUnavailable);
             json.WriteString("detail", string.Join(' ', Sentences(refusal, wording)));
+            // What scripts of old applications show, WordPress' among them, which know no problem+json.
+            json.WriteString("code", PublicNames.Of(refusal.Why));
+            json.WriteString("message", string.Join(' ', Sentences(refusal, wording)));
             StatusJson.WriteFacts(json, status);
             json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(refusal.RetryAfter.TotalSeconds));
             json.WriteNumber("revision", status.Revision);

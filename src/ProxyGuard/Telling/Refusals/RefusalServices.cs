@@ -7,5 +7,5 @@ internal static class RefusalServices
 {
     public static IServiceCollection AddRefusals(this IServiceCollection services) => services
         .AddSingleton<KeptBudget>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<KeptBudget>())
-        .AddSingleton<SubmittedForms>().AddSingleton<RefusalPages>().AddSingleton<Refusals>();
+        .AddSingleton<SubmittedForms>().AddSingleton<RefusalPages>().AddSingleton<AllowedOrigins>().AddSingleton<Refusals>();
 }

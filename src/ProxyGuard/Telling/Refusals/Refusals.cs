@@ -37,9 +37,7 @@ internal sealed class Refusals(
         // A forwarding attempt that failed may have taken the headers along.
         StatusHeaders.SetMode(response.Headers, view.Mode);
         response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        response.Headers.CacheControl = "no-store";
-        response.Headers.Vary = "Accept, Accept-Language";
-        PageHeaders.Protect(response);
+        pages.SetHeaders(context);
 
         var refusal = new Refusal(why, status, retryAfter, []);
         if (AudienceOf(context.Request) == Audience.Program)

@@ -16,7 +16,7 @@ public sealed class TightSite : RawSite
     {
         json.Put("ProxyGuard:Limits", JsonNode.Parse("""
             { "MaxConnections": 12, "MaxConnectionsPerAddress": 4, "MaxRequestLineBytes": 512, "MaxHeaderBytes": 2048, "MaxHeaders": 20, "MaxBodyBytes": 100000,
-              "HeadersTimeout": "00:00:01", "KeepAliveTimeout": "00:00:02", "MinBytesPerSecond": 1000000 }
+              "HeadersTimeout": "00:00:01", "KeepAliveTimeout": "00:00:02", "MinBytesPerSecond": 1000000, "MinRateGracePeriod": "00:00:05" }
             """));
         json.Put(
             "ReverseProxy:Routes:small",

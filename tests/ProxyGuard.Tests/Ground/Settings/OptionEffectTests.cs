@@ -40,6 +40,8 @@ public sealed class OptionEffectTests
         ("Limits:HeadersTimeout", "\"00:00:46\"", settings => settings.Limits.HeadersTimeout, TimeSpan.FromSeconds(46)),
         ("Limits:KeepAliveTimeout", "\"00:00:47\"", settings => settings.Limits.KeepAliveTimeout, TimeSpan.FromSeconds(47)),
         ("Limits:MinBytesPerSecond", "5007", settings => settings.Limits.MinBytesPerSecond, 5007),
+        ("Limits:MinRateGracePeriod", "\"00:00:09\"", settings => settings.Limits.MinRateGracePeriod, TimeSpan.FromSeconds(9)),
+        ("Proxies:SendVia", "true", settings => settings.SendsVia, true),
         ("Limits:MaxStreamsPerConnection", "508", settings => settings.Limits.MaxStreamsPerConnection, 508),
         ("Limits:MaxEventStreams", "5009", settings => settings.Limits.MaxEventStreams, 5009),
         ("Limits:MaxKeptBytes", "5011", settings => settings.Limits.MaxKeptBytes, 5011),

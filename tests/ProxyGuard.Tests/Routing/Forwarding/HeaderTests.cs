@@ -5,8 +5,8 @@ using ProxyGuard.Tests.Ground.Settings;
 namespace ProxyGuard.Tests.Routing.Forwarding;
 
 /// <summary>
-/// A site that also has a proxy in front of it, and with the variable of the environment that is said to make ASP.NET Core believe
-/// everybody.
+/// A site that also has a proxy in front of it, and with the variable of the environment that is said to make ASP.NET Core trust
+/// every client.
 /// </summary>
 public sealed class SiteBehindProxies : RawSite
 {
@@ -126,21 +126,99 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
         Assert.Contains("\r\nX-Two: 2\r\n", answer, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Via_lists_this_proxy_after_the_earlier_ones()
+    [Theory]
+    [InlineData("X-Forwarded-Proto: https, http")]
+    [InlineData("X-Forwarded-Proto: HTTPS")]
+    [InlineData("X-Forwarded-Proto: https\r\nX-Forwarded-Proto: http")]
+    public async Task X_Forwarded_Proto_of_a_trusted_proxy_is_a_list_in_any_case(string lines)
     {
-        RawRequest seen = await raw.ForwardedAsync($"{Start}Via: 1.0 fred, 1.1 p.example\r\n{End}");
+        RawRequest seen = await raw.ForwardedAsync($"{Start}{lines}\r\n{End}", SiteBehindProxies.Proxy);
 
-        Assert.Matches("^1.0 fred, 1.1 p.example, 1.1 proxyguard-[0-9a-f]{8}$", Assert.Single(seen.Header("Via")));
+        Assert.Equal(["https"], seen.Header("X-Forwarded-Proto"));
+    }
+
+    [Fact]
+    public async Task Host_port_and_prefix_of_a_trusted_proxy_are_forwarded_and_of_no_other()
+    {
+        const string Lines = "X-Forwarded-Host: www.club.example, inner\r\nX-Forwarded-Port: 8443, 80\r\nX-Forwarded-Prefix: /photos\r\n";
+
+        RawRequest seen = await raw.ForwardedAsync($"{Start}{Lines}{End}", SiteBehindProxies.Proxy);
+        RawRequest forged = await raw.ForwardedAsync($"{Start}{Lines}{End}", from: "127.0.0.2");
+        RawRequest odd = await raw.ForwardedAsync(
+            $"{Start}X-Forwarded-Port: x\r\nX-Forwarded-Prefix: //evil.example\r\n{End}", SiteBehindProxies.Proxy);
+
+        Assert.Equal(
+            ["www.club.example", "8443", "/photos"],
+            [.. seen.Header("X-Forwarded-Host"), .. seen.Header("X-Forwarded-Port"), .. seen.Header("X-Forwarded-Prefix")]);
+        Assert.Empty(forged.Names.Intersect(["X-Forwarded-Port", "X-Forwarded-Prefix"]));
+        Assert.Equal(["club.example"], forged.Header("X-Forwarded-Host"));
+        Assert.Empty(odd.Names.Intersect(["X-Forwarded-Port", "X-Forwarded-Prefix"]));
+    }
+
+    [Theory]
+    [InlineData("X-HTTP-Method-Override: DELETE")]
+    [InlineData("X-HTTP-Method: PUT")]
+    [InlineData("X-Method-Override: PATCH")]
+    public async Task A_method_override_is_forwarded_with_a_POST_and_not_with_a_GET(string header)
+    {
+        RawRequest posted = await raw.ForwardedAsync($"POST /a HTTP/1.1\r\nHost: club.example\r\n{header}\r\nContent-Length: 0\r\n{End}");
+        RawRequest got = await raw.ForwardedAsync($"{Start}{header}\r\n{End}");
+
+        Assert.Contains($"\r\n{header}\r\n", posted.Head, StringComparison.Ordinal);
+        Assert.DoesNotContain(header.Split(':')[0], got.Head, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1")]
+    [InlineData("HTTP/1.0")]
+    public async Task A_Host_header_without_a_host_is_rejected(string protocol)
+    {
+        await raw.RefusedAsync($"GET /a {protocol}\r\nHost:\r\n\r\n", 400);
+        await raw.RefusedAsync($"GET /a {protocol}\r\nHost:  \r\n\r\n", 400);
+    }
+
+    [Theory]
+    [InlineData("Location: {0}login?next=%2Fa", "Location: http://club.example/login?next=%2Fa")]
+    [InlineData("Content-Location: {0}a", "Content-Location: http://club.example/a")]
+    [InlineData("Refresh: 0; url={0}a", "Refresh: 0; url=http://club.example/a")]
+    [InlineData("Location: /login", "Location: /login")]
+    [InlineData("Location: https://other.example/{0}", "Location: https://other.example/{0}")]
+    public async Task An_upstreams_own_address_does_not_reach_members(string sent, string told)
+    {
+        string answer = await AnsweredAsync(
+            $"HTTP/1.1 302 Found\r\n{string.Format(null, sent, raw.Upstream.Address)}\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Contains($"\r\n{string.Format(null, told, raw.Upstream.Address)}\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_redirect_behind_a_TLS_proxy_names_its_scheme_and_host()
+    {
+        raw.Upstream.Answer = RawUpstream.Always($"HTTP/1.1 302 Found\r\nLocation: {raw.Upstream.Address}a\r\nContent-Length: 0\r\n\r\n");
+        string answer = await raw.AskAsync(
+            $"{Start}X-Forwarded-Proto: https\r\nX-Forwarded-Host: www.club.example\r\n{End}", from: SiteBehindProxies.Proxy);
+        raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
+
+        Assert.Contains("\r\nLocation: https://www.club.example/a\r\n", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>nginx compresses nothing for a request with Via, as a default.</summary>
+    [Fact]
+    public async Task Via_of_earlier_proxies_passes_and_none_is_added()
+    {
+        Assert.Equal(["1.0 fred, 1.1 p.example"], (await raw.ForwardedAsync($"{Start}Via: 1.0 fred, 1.1 p.example\r\n{End}")).Header("Via"));
+        Assert.Empty((await raw.ForwardedAsync($"{Start}{End}")).Header("Via"));
     }
 
     [Fact]
     public async Task A_forwarding_loop_is_rejected()
     {
-        string own = Assert.Single((await raw.ForwardedAsync($"{Start}{End}")).Header("Via"));
+        string own = Assert.Single((await raw.ForwardedAsync($"{Start}{End}")).Header("X-ProxyGuard-Via"));
 
-        await raw.ForwardedAsync($"{Start}Via: {own}\r\n{End}");
-        await raw.RefusedAsync($"{Start}Via: {own}\r\nVia: 1.1 other, {own}\r\n\r\n", 508);
+        Assert.Matches("^proxyguard-[0-9a-f]{8}$", own);
+        RawRequest again = await raw.ForwardedAsync($"{Start}X-ProxyGuard-Via: {own}\r\n{End}");
+        Assert.Equal([$"{own}, {own}"], again.Header("X-ProxyGuard-Via"));
+        await raw.RefusedAsync($"{Start}X-ProxyGuard-Via: {own}\r\nX-ProxyGuard-Via: proxyguard-other, {own}\r\n\r\n", 508);
     }
 
     [Theory]

@@ -112,6 +112,28 @@ public class ReadOnlyTests(ReadOnlySite raw) : IClassFixture<ReadOnlySite>, IAsy
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
     }
 
+    /// <summary>A rule says what a POST to a path does, and nothing about another method in its place.</summary>
+    [Theory]
+    [InlineData("POST", "/search", "", 200)]
+    [InlineData("POST", "/search", "X-HTTP-Method-Override: DELETE\r\n", 503)]
+    [InlineData("POST", "/search", "x-http-method: GET\r\n", 503)]
+    [InlineData("POST", "/search?_method=DELETE", "", 503)]
+    [InlineData("POST", "/search?_method=GET", "", 200)]
+    [InlineData("POST", "/login", "X-Method-Override: PUT\r\n", 503)]
+    [InlineData("GET", "/wp-json/wp/v2/posts/5?_method=DELETE", "", 503)]
+    [InlineData("GET", "/wp-json/wp/v2/posts/5?%5fmethod=delete", "", 503)]
+    [InlineData("GET", "/wp-json/wp/v2/posts/5?_method=GET", "", 200)]
+    [InlineData("GET", "/shop?payment_method=cash", "", 200)]
+    public async Task A_method_override_is_a_write_whatever_a_rule_says(string method, string target, string header, int status)
+    {
+        raw.Upstream.Answer = RawUpstream.Always(RawUpstream.Ok);
+
+        string answer = await raw.AskAsync(
+            $"{method} {target} HTTP/1.1\r\nHost: club.example\r\n{header}Content-Length: 0\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_CORS_preflight_passes_while_the_site_is_read_only()
     {

@@ -81,6 +81,9 @@ public class RefusalTests
         Assert.Equal(503, problem.RootElement.GetProperty("status").GetInt32());
         Assert.Equal("replicas-stuck", problem.RootElement.GetProperty("cause").GetString());
         Assert.NotEmpty(problem.RootElement.GetProperty("detail").GetString()!);
+        // What scripts show that know no problem+json, such as those of WordPress.
+        Assert.Equal("read-only", problem.RootElement.GetProperty("code").GetString());
+        Assert.Equal(problem.RootElement.GetProperty("detail").GetString(), problem.RootElement.GetProperty("message").GetString());
         Assert.Equal(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, problem.RootElement.GetProperty("retryAfterSeconds").GetInt32());
     }
 
