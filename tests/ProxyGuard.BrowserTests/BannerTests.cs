@@ -22,7 +22,7 @@ public class BannerTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("en", "de-DE", "You can read everything, but not post at the moment.")]
+    [InlineData("en", "de-DE", "You can browse everything, but posting is paused.")]
     [InlineData("de", "en-GB", "Du kannst alles ansehen, aber im Moment nichts posten.")]
     [InlineData("fr", "en-GB", "Vous pouvez tout consulter, mais pas publier pour le moment.")]
     [InlineData("ja", "de-AT", "Du kannst alles ansehen, aber im Moment nichts posten.")]
@@ -61,7 +61,7 @@ public class BannerTests(Chromium chromium)
         await Expect(tab.Banner.Locator(".way")).ToContainTextAsync("80.0% done");
 
         await incident.EndAsync();
-        await Expect(tab.Banner).ToContainTextAsync("Everything works again, you can post.");
+        await Expect(tab.Banner).ToContainTextAsync("Everything works again. You can post.");
         await Expect(tab.Banner.Locator("progress")).ToBeHiddenAsync();
         await Expect(tab.Banner).ToHaveCountAsync(0);
         Assert.True(await tab.IsStillMarkedAsync());
@@ -150,7 +150,7 @@ public class BannerTests(Chromium chromium)
 
         await tab.Page.GotoAsync(PhotoPage.Path);
 
-        await Expect(tab.Banner.Locator(".head")).ToHaveTextAsync("You can read everything, but not post at the moment.");
+        await Expect(tab.Banner.Locator(".head")).ToHaveTextAsync("You can browse everything, but posting is paused.");
         await Expect(tab.Banner.Locator(".bar")).ToHaveCSSAsync("background-color", "rgb(35, 40, 46)");
         Assert.Empty(tab.Complaints);
     }

@@ -19,7 +19,7 @@ public class StatusPageTests(Chromium chromium)
         await Expect(tab.Page.GetByText("This page updates itself.")).ToBeVisibleAsync();
 
         Incident incident = await Incident.BeginAsync(site);
-        await Expect(tab.Page.Locator("h1")).ToHaveTextAsync("You can read everything, but not post at the moment.");
+        await Expect(tab.Page.Locator("h1")).ToHaveTextAsync("You can browse everything, but posting is paused.");
         await Expect(tab.Page.Locator("[data-part=catch-up]")).ToContainTextAsync("The copies are standing still at the moment.");
         await Expect(tab.Page.Locator("[data-part=can]")).ToContainTextAsync("Upload, comment, like: not yet");
 
@@ -76,7 +76,7 @@ public class StatusPageTests(Chromium chromium)
     }
 
     [Theory]
-    [InlineData("en-GB", "You can read everything, but not post at the moment.", "40.0% done", "Upload, comment, like: not yet")]
+    [InlineData("en-GB", "You can browse everything, but posting is paused.", "40.0% done", "Upload, comment, like: not yet")]
     [InlineData("de-CH", "Du kannst alles ansehen, aber im Moment nichts posten.", "40,0 % geschafft",
     "Hochladen, kommentieren, liken: noch nicht")]
     [InlineData("fr-FR", "Vous pouvez tout consulter, mais pas publier pour le moment.", "40,0 % effectués",

@@ -23,4 +23,13 @@ internal sealed record Peer(IPAddress? Address, string? Text, bool IsTrustedProx
     /// <summary>A proxy in front of us brings many members from one address; on the machine itself it comes from this one.</summary>
     public bool IsExemptFromAddressLimit =>
         IsTrustedProxy || Address is null || Address.Equals(IPAddress.Loopback) || Address.Equals(IPAddress.IPv6Loopback);
+
+    /// <summary>On this machine, or in a network that is not routed on the internet (RFC 1918, RFC 4193, RFC 3927).</summary>
+    public bool IsInside => Address is not null && (IPAddress.IsLoopback(Address) || Inside.Any(network => network.Contains(Address)));
+
+    private static readonly IPNetwork[] Inside =
+    [
+        IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"),
+        IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("fe80::/10"),
+    ];
 }

@@ -94,6 +94,15 @@ internal static partial class GuardLog
     "{Count} writes or WebSockets that were under way when the site was closed were ended (ReadOnly:EndWritesAfter, ReadOnly:EndWebSocketsAfter)")]
     public static partial void WritesEnded(this ILogger log, int count);
 
+    [LoggerMessage(3108, LogLevel.Warning,
+    "Web server {Destination} gave {Times} answers since this was said last that cannot be passed on; members got a page that says so. The last one: {Method} {Path}: {Why}")]
+    public static partial void UpstreamAnswerUnusable(
+        this ILogger log, string destination, long times, string method, string path, string why);
+
+    [LoggerMessage(3109, LogLevel.Warning,
+    "{Address} sends X-Forwarded-Proto: https and is not in ProxyGuard:Proxies:Trusted, so that web servers are told http. Add it if it is your TLS proxy")]
+    public static partial void UntrustedTlsProxy(this ILogger log, string address);
+
     [LoggerMessage(3201, LogLevel.Information, "The read port listens at {Address} for at most {Most} connections")]
     public static partial void ReadPortListens(this ILogger log, string address, int most);
 

@@ -64,6 +64,7 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
         context.AddResponseTransform(transform =>
         {
             EndNominated(transform);
+            EndLengthOfNothing(transform.HttpContext.Response);
             KeepOurs(transform.HttpContext);
             origins.Note(transform.HttpContext);
             return ValueTask.CompletedTask;
@@ -115,6 +116,15 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
             foreach (string name in line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
                 transform.HttpContext.Response.Headers.Remove(name);
         }
+    }
+
+    /// <summary>
+    /// 204 has no body and no length (RFC 9110, section 8.6); old applications send one all the same, and Kestrel would wait for the body.
+    /// </summary>
+    private static void EndLengthOfNothing(HttpResponse response)
+    {
+        if (response.StatusCode == StatusCodes.Status204NoContent)
+            response.ContentLength = null;
     }
 
     /// <summary>The mode and the label are ours; what an upstream says under these names is not passed on beside them.</summary>

@@ -57,6 +57,8 @@ internal sealed class UpstreamFailures(
         WebServer server = servers.Of(cluster, destination);
         server.Failed();
         string why = error.Exception?.GetBaseException().Message ?? $"{error.Error}";
+        if (IsUnusable(error) && server.UnusableAnswers.Next(clock.Time) is { } count)
+            log.UpstreamAnswerUnusable(server.State.Name, count, context.Request.Method, ShapeOf(context), why);
         Sign sign = SignOf(context, error);
         if (sign == Sign.Refused)
             rotation.TakeOut(server, why, mustAnswer: false);
@@ -90,9 +92,9 @@ internal sealed class UpstreamFailures(
 
     private void Suspect(WebServer server, HttpContext context, Sign sign, string why)
     {
-        ReadOnlySpan<char> path = RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        ReadOnlySpan<char> path = PathOf(context);
         if (server.Interruptions.Next(clock.Time) is { } count)
-            log.UpstreamBrokeOff(server.State.Name, count, context.Request.Method, PathShape.Of(path), why);
+            log.UpstreamBrokeOff(server.State.Name, count, context.Request.Method, ShapeOf(context), why);
         (int Path, int? Member) failed = (string.GetHashCode(path), AddressKey.OfMember(context, known)?.GetHashCode());
         ImmutableInterlocked.Update(ref server.Row, static (row, failed) => row.With(failed.Path, failed.Member), failed);
         if (Volatile.Read(ref server.Row).IsOfTheServer)
@@ -100,6 +102,16 @@ internal sealed class UpstreamFailures(
         else if (server.TrySuspect())
             _ = ConfirmAsync(server, context.Request.Host.Value, why, rotation.Stopping);
     }
+
+    /// <summary>It answered, and .NET does not let that answer through: it has two lengths, or a control byte in a header.</summary>
+    private static bool IsUnusable(IForwarderErrorFeature error) => error.Error == ForwarderError.ResponseHeaders
+        || error.Error == ForwarderError.Request && (error.Exception as HttpRequestException)?.HttpRequestError
+            is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded;
+
+    private static ReadOnlySpan<char> PathOf(HttpContext context) =>
+        RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+
+    private static string ShapeOf(HttpContext context) => PathShape.Of(PathOf(context));
 
     private static Sign SignOf(HttpContext context, IForwarderErrorFeature error)
     {
@@ -115,8 +127,7 @@ internal sealed class UpstreamFailures(
                 if (WebServerQuestion.IsRefusal(what))
                     return Sign.Refused;
                 // An upstream that answers early and closes loses its answer when the upload still comes.
-                bool isItsAnswer = what is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded;
-                return isItsAnswer || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+                return IsUnusable(error) || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
                     ? Sign.None
                     : Sign.Broke;
             default:

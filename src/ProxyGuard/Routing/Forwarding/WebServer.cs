@@ -49,6 +49,9 @@ internal sealed class WebServer(ClusterState cluster, DestinationState destinati
 
     public OncePerMinute Outages { get; } = new();
 
+    /// <summary>Answers that could not be passed on.</summary>
+    public OncePerMinute UnusableAnswers { get; } = new();
+
     public void Failed() => Interlocked.Increment(ref _failures);
 
     /// <summary>A member's request was answered. Nearly always that is known, and then nothing is written.</summary>

@@ -10,12 +10,15 @@ namespace ProxyGuard.Routing.Requests;
 /// The first that sees a member's request: what two readers could understand differently ends here. Known headers only, each one look; a
 /// request that is let through costs no allocation and no wait.
 /// </summary>
-internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestValidation rules, RejectedRequests rejected)
+internal sealed class RequestValidationMiddleware(
+    RequestDelegate next, RequestValidation rules, RejectedRequests rejected, ILogger<RequestValidationMiddleware> log)
 {
     // Where Kestrel puts a Content-Length that came beside a Transfer-Encoding.
     private const string LengthTakenAway = "X-Content-Length";
     private const string Allowed = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     private const int ProtocolError = 1;
+
+    private bool _hasSaid;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -24,10 +27,22 @@ internal sealed class RequestValidationMiddleware(RequestDelegate next, RequestV
         if (result != ValidationResult.Valid)
             return AnswerAsync(context, result);
 
-        if (request.Headers.TryGetValue("X-Forwarded-Proto", out StringValues scheme)
-            && context.Features.Get<Peer>() is { IsTrustedProxy: true })
-            TrustScheme(request, scheme);
+        if (request.Headers.TryGetValue("X-Forwarded-Proto", out StringValues scheme) && context.Features.Get<Peer>() is { } peer)
+        {
+            if (peer.IsTrustedProxy)
+                TrustScheme(request, scheme);
+            else if (!_hasSaid && peer.IsInside && ForwardedValues.SchemeOf(scheme) == "https")
+                SayOnce(peer);
+        }
+
         return next(context);
+    }
+
+    // Anybody can send the header, but only from the inside does it look like a proxy that was forgotten: and then pages redirect for ever.
+    private void SayOnce(Peer peer)
+    {
+        if (!Interlocked.Exchange(ref _hasSaid, true))
+            log.UntrustedTlsProxy(peer.Text!);
     }
 
     private static RequestHead HeadOf(HttpContext context, HttpRequest request)

@@ -63,7 +63,7 @@ public sealed class FailingUpstreamTests
         string page = await failed.Content.ReadAsStringAsync();
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, failed.StatusCode);
-        Assert.Contains("Die Seite antwortet gerade nicht.", page, StringComparison.Ordinal);
+        Assert.Contains("Die Website antwortet gerade nicht.", page, StringComparison.Ordinal);
         Assert.Contains("What a summer!", page, StringComparison.Ordinal);
         Assert.DoesNotContain("1234", page, StringComparison.Ordinal);
         Assert.False(failed.Headers.Contains("Set-Cookie"));

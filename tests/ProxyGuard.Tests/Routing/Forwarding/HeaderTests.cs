@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using ProxyGuard.Testing;
 using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Routing.Forwarding;
@@ -135,6 +137,22 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
         RawRequest seen = await raw.ForwardedAsync($"{Start}{lines}\r\n{End}", SiteBehindProxies.Proxy);
 
         Assert.Equal(["https"], seen.Header("X-Forwarded-Proto"));
+    }
+
+    [Theory]
+    [InlineData("https", "127.0.0.2", 1)]
+    [InlineData("http", "127.0.0.2", 0)]
+    [InlineData("https", SiteBehindProxies.Proxy, 0)]
+    public async Task A_TLS_proxy_that_is_not_trusted_is_logged_once(string scheme, string from, int lines)
+    {
+        await using var site = new LoggingSite();
+        await site.InitializeAsync();
+        using var log = new LogRecorder();
+        site.Site.Service<ILoggerFactory>().AddProvider(log);
+        for (int i = 0; i < 3; i++)
+            await site.AskAsync($"{Start}X-Forwarded-Proto: {scheme}\r\n{End}", from);
+
+        Assert.Equal(lines, log.Lines.Count(line => line.Id == 3109 && line.Text.StartsWith(from, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed partial class PageTests
         string page = StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), Wording.For("en"), Statuses.Prefix);
 
         Assert.Contains("stored in the main database", page, StringComparison.Ordinal);
-        Assert.Contains("You need not send it again", page, StringComparison.Ordinal);
+        Assert.Contains("You don’t need to send it again", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed partial class PageTests
         string page = StatusPage.Render(
             Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Unmeasured) with { AsOf = null }, Wording.For("en"), Statuses.Prefix);
 
-        Assert.Contains("We do not know yet how far it is.", page, StringComparison.Ordinal);
+        Assert.Contains("We don’t know yet how far along it is.", page, StringComparison.Ordinal);
         Assert.Contains("We do not know yet how long it will take.", page, StringComparison.Ordinal);
         Assert.Contains("We do not know at the moment how current our pages are.", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<dt>", page, StringComparison.Ordinal);
