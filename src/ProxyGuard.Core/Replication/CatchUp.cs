@@ -36,13 +36,15 @@ public sealed record CatchUp
 
     /// <summary>
     /// What is shown after <paramref name="farthest"/> percent were: the replica that decides may be another one now, which counts from a
-    /// start of its own, or what waits has grown, and who watches one bar must not see it go back. After 100 that did not last there is no
-    /// number that would be neither a lie nor a step back: null.
+    /// start of its own, or what waits has grown, and the bar must not go back. So it goes forward only while the replica catches up: half
+    /// of the first hundred bytes is half, until three hundred megabytes wait behind them. After 100 that did not last there is no number
+    /// that would be neither a lie nor a step back: null.
     /// </summary>
     public CatchUp Following(double? farthest) => (State, farthest) switch
     {
         (CatchUpState.Done, _) => this,
         (_, 100) => this with { Percent = null },
-        _ => Percent < farthest ? this with { Percent = farthest } : this,
+        _ when Percent is null || State == CatchUpState.CatchingUp && !(Percent < farthest) => this,
+        _ => this with { Percent = farthest ?? 0 },
     };
 }

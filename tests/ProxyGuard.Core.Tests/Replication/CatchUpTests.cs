@@ -20,11 +20,15 @@ public class CatchUpTests
     [InlineData(86.1, CatchUpState.CatchingUp, 85.6, 86.1)]
     [InlineData(86.1, CatchUpState.Growing, 85.6, 86.1)]
     [InlineData(86.1, CatchUpState.Stuck, 12.0, 86.1)]
+    [InlineData(null, CatchUpState.Stuck, 52.2, 0.0)]
+    [InlineData(30.0, CatchUpState.Stuck, 52.2, 30.0)]
+    [InlineData(30.0, CatchUpState.Growing, 52.2, 30.0)]
+    [InlineData(null, CatchUpState.Stuck, null, null)]
     [InlineData(86.1, CatchUpState.CatchingUp, null, null)]
     [InlineData(86.1, CatchUpState.Done, 100.0, 100.0)]
     [InlineData(100.0, CatchUpState.CatchingUp, 12.0, null)]
     [InlineData(100.0, CatchUpState.Done, 100.0, 100.0)]
-    public void The_progress_bar_never_goes_back(double? farthest, CatchUpState state, double? percent, double? expected) =>
+    public void The_progress_bar_never_goes_back_and_forward_only_while_the_replica_catches_up(double? farthest, CatchUpState state, double? percent, double? expected) =>
         Assert.Equal(expected, new CatchUp { State = state, Percent = percent }.Following(farthest).Percent);
 
     [Fact]

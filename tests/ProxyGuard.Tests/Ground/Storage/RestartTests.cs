@@ -101,7 +101,10 @@ public sealed class RestartTests : IDisposable
             await first.TickAsync(3, bytesWritten: 100);
             await first.StopReplicasAsync();
             await first.TickAsync(20, bytesWritten: 100);
-            first.Fleet["db2"].StoppedAt += 1_500;
+            first.Fleet["db2"].SqlError = null;
+            first.Fleet["db2"].StoppedAt += 500;
+            await first.TickAsync();
+            first.Fleet["db2"].StoppedAt += 1_000;
             await first.TickAsync();
             before = (await first.StatusAsync()).GetProperty("catchUp").GetProperty("percent").GetDouble();
             await first.StopAsync();
