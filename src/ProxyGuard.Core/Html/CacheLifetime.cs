@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace ProxyGuard.Core.Html;
+
+/// <summary>
+/// How long caches may keep an answer that is late: no old page outlives an incident. A lifetime is only ever shortened.
+/// </summary>
+public static class CacheLifetime
+{
+    /// <summary>What is late may be shown for so long; a front page that everybody asks for then costs two requests a minute.</summary>
+    public static readonly TimeSpan Most = TimeSpan.FromSeconds(30);
+
+    private static readonly string[] Lifetimes =
+        ["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error", "downstream-ttl", "cache-maxage"];
+
+    /// <summary>
+    /// Cache-Control, or one of the fields that content delivery networks read before it (RFC 9213), with every lifetime cut to
+    /// <see cref="Most"/> and without <c>immutable</c>; all else stays. Null where nothing has to change.
+    /// </summary>
+    /// <param name="value">All lines joined with commas.</param>
+    public static string? Cut(string value)
+    {
+        bool changes = false;
+        var kept = new List<string>();
+        ReadOnlySpan<char> rest = value;
+        while (!rest.IsEmpty)
+        {
+            ReadOnlySpan<char> directive = HeaderList.Cut(ref rest, ',');
+            ReadOnlySpan<char> argument = directive;
+            string name = HeaderList.Cut(ref argument, '=').ToString();
+            if (name.Equals("immutable", StringComparison.OrdinalIgnoreCase))
+            {
+                changes = true;
+            }
+            else if (Lifetimes.Contains(name, StringComparer.OrdinalIgnoreCase) && IsTooLong(argument.Trim('"')))
+            {
+                changes = true;
+                kept.Add($"{name}={Most.TotalSeconds:0}");
+            }
+            else if (!directive.IsEmpty)
+            {
+                kept.Add(directive.ToString());
+            }
+        }
+
+        return changes ? string.Join(", ", kept) : null;
+    }
+
+    /// <summary>Whether Cache-Control says how long, or that it may not be kept unasked.</summary>
+    public static bool IsSaidIn(string cacheControl) =>
+        HeaderList.Has(cacheControl, "max-age") || HeaderList.Has(cacheControl, "s-maxage") || HeaderList.Has(cacheControl, "no-cache")
+            || HeaderList.Has(cacheControl, "no-store");
+
+    /// <summary>
+    /// Whether it goes on as ever: images, media, fonts, style sheets and scripts carry the site in its worst hour, and are no pages. An
+    /// error in the place of one may be late like any page.
+    /// </summary>
+    /// <param name="contentType">Null where there is none, as for 304.</param>
+    /// <param name="fetchDestination">Sec-Fetch-Dest of the request; null where the client does not say.</param>
+    public static bool IsLeftAlone(int status, string? contentType, string? fetchDestination)
+    {
+        if (status == 304)
+            return fetchDestination is "image" or "style" or "script" or "font" or "video" or "audio";
+        if (status is not (200 or 206) || contentType is null)
+            return false;
+        string type = contentType.Split(';', 2)[0].Trim().ToLowerInvariant();
+        return type.StartsWith("image/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal)
+            || type.StartsWith("audio/", StringComparison.Ordinal) || type.StartsWith("font/", StringComparison.Ordinal)
+            || type.StartsWith("application/font", StringComparison.Ordinal)
+            || type is "text/css" or "text/javascript" or "application/javascript" or "application/x-javascript"
+                or "application/vnd.ms-fontobject" or "application/x-font-ttf" or "application/x-font-woff";
+    }
+
+    // What is no number, such as "1d", is long to whom it means something; an unreadable one is stale to all others (RFC 9111, 4.2.1).
+    private static bool IsTooLong(ReadOnlySpan<char> seconds) =>
+        !long.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out long number) || number > Most.TotalSeconds;
+}
