@@ -11,9 +11,6 @@ internal static class DataRemedies
     /// </summary>
     public const string Unlogged = "--init-command='SET SESSION sql_log_bin = 0'";
 
-    /// <summary>What a dump of a whole server needs.</summary>
-    public const string Everything = "--all-databases --single-transaction --routines --events --triggers";
-
     private const string HereAlone = "SET SESSION sql_log_bin = 0";
 
     public static ImmutableArray<RemedyStep> LookAtRow(Scene scene)
@@ -217,7 +214,7 @@ internal static class DataRemedies
     /// <summary>A way back, before data is changed. It is piped away: on a full disk nothing else works.</summary>
     public static ImmutableArray<RemedyStep> Backup(Scene scene)
     {
-        string dump = Shell.Words(scene.Commands.Dump, Shell.ToNode(scene), Everything);
+        string dump = Shell.Words(scene.Commands.Dump, Shell.ToNode(scene), RebuildRemedies.Everything);
         string command = $"{dump} | gzip | ssh BACKUP_HOST 'cat > {scene.Node}.sql.gz'";
         return scene.DataBytes is null ? [StepKinds.BackupOfUnknownSize.With(command)] : [StepKinds.Backup.With(command)];
     }

@@ -5,6 +5,9 @@ namespace ProxyGuard.Core.Diagnosis;
 /// <summary>A replica rebuilt from its source: by a dump, or by a physical copy where the programs for it are there.</summary>
 internal static class RebuildRemedies
 {
+    /// <summary>What a dump of a whole server needs.</summary>
+    public const string Everything = "--all-databases --single-transaction --routines --events --triggers";
+
     /// <summary>A full rebuild, without a byte on any disk but the replica's own.</summary>
     public static ImmutableArray<RemedyStep> Rebuild(Scene scene)
     {
@@ -28,7 +31,7 @@ internal static class RebuildRemedies
 
     private static string FullDump(Scene scene)
     {
-        string all = Shell.Words(scene.SourceCommands.Dump, Shell.ToSource(scene), DataRemedies.Everything);
+        string all = Shell.Words(scene.SourceCommands.Dump, Shell.ToSource(scene), Everything);
         if (!scene.UsesGtid)
             return Shell.Words(all, scene.SourceCommands.DumpWithPosition);
         // MySQL writes the executed GTIDs into every dump of a server that has them.

@@ -13,6 +13,11 @@ public readonly record struct PageRequest
 
     public string? SecFetchDest { get; init; }
 
+    public string? SecFetchMode { get; init; }
+
+    /// <summary>Sec-Purpose (https://fetch.spec.whatwg.org/#sec-purpose-header), or Purpose, as older browsers say it.</summary>
+    public string? Purpose { get; init; }
+
     public string? Accept { get; init; }
 
     public string? XRequestedWith { get; init; }
@@ -25,13 +30,17 @@ public readonly record struct PageRequest
 
     public string? NavigationPreload { get; init; }
 
-    /// <summary>The browser said that it loads a document into a tab, which is better evidence than any first tag.</summary>
-    public static bool IsNavigation(string? secFetchDest) => secFetchDest == "document";
+    /// <summary>
+    /// The browser said that it loads a document into a tab, itself or through the page's service worker: better evidence than any first
+    /// tag.
+    /// </summary>
+    public bool IsNavigation => SecFetchDest == "document" || SecFetchDest == "empty" && SecFetchMode == "navigate";
 
     /// <summary>Null if the answer may carry the tag, otherwise why not.</summary>
     public SkipReason? WhySkip()
     {
-        if (Method is not ("GET" or "HEAD"))
+        // What a search or a preview by POST answers is as late as any page.
+        if (Method is not ("GET" or "HEAD" or "POST"))
             return SkipReason.NotGetOrHead;
         if (IsOwnPath)
             return SkipReason.OwnPath;
@@ -50,11 +59,14 @@ public readonly record struct PageRequest
     private bool LooksLikeNavigation()
     {
         if (!string.IsNullOrEmpty(SecFetchDest))
-            return IsNavigation(SecFetchDest);
+            return IsNavigation || SecFetchDest == "empty" && IsPrefetch;
 
         return Accept is not null
             && Accept.Contains("text/html", StringComparison.OrdinalIgnoreCase)
             && Accept.Contains("application/xhtml+xml", StringComparison.OrdinalIgnoreCase)
             && string.IsNullOrEmpty(XRequestedWith);
     }
+
+    // The page is shown from it later, without another request.
+    private bool IsPrefetch => Purpose is not null && Purpose.StartsWith("prefetch", StringComparison.OrdinalIgnoreCase);
 }

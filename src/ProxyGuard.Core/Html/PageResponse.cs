@@ -31,7 +31,7 @@ public readonly record struct PageResponse
     /// <summary>Null if the body may be changed, otherwise why not. The content security policy is a question of its own.</summary>
     public SkipReason? WhySkip()
     {
-        if (Status != 200)
+        if (!IsOfPage(Status))
             return SkipReason.StatusNotOk;
         if (!Type.IsHtml)
             return SkipReason.NotHtml;
@@ -51,6 +51,10 @@ public readonly record struct PageResponse
 
         return Length is 0 ? SkipReason.NoBody : null;
     }
+
+    // A photo that only the primary has is a 404 on a replica that is late: there the label matters most. What has no body, is a part,
+    // leads elsewhere or was changed by another proxy (203) is left alone.
+    private static bool IsOfPage(int status) => status is 200 or 201 or 202 or (>= 400 and < 600);
 
     // RFC 6266 section 4.2: what is not understood is an attachment.
     private bool IsInline()

@@ -4,9 +4,7 @@ using ProxyGuard.Core.Requests;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Time;
 using ProxyGuard.Routing.Requests;
-using ProxyGuard.Telling.Refusals;
 using ProxyGuard.Telling.Status;
-using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -16,8 +14,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see
 /// cref="RequestHeaderCopier"/>).
 /// </summary>
-internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known, GuardClock clock, AllowedOrigins origins)
-    : ITransformProvider
+internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known, GuardClock clock) : ITransformProvider
 {
     private static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -66,14 +63,9 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
             EndNominated(transform);
             EndLengthOfNothing(transform.HttpContext.Response);
             KeepOurs(transform.HttpContext);
-            origins.Note(transform.HttpContext);
             return ValueTask.CompletedTask;
         });
-        context.ResponseTransforms.Add(new PublicLocations(AddressesOf(context.Cluster)));
     }
-
-    private static Uri[] AddressesOf(ClusterConfig? cluster) =>
-        [.. (cluster?.Destinations?.Values ?? []).Select(destination => new Uri(destination.Address))];
 
     /// <summary>
     /// The destination's address and the target as it was sent; YARP would decode and encode it again, which turns %2F into %252F. Null

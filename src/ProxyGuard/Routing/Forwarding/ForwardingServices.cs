@@ -26,6 +26,7 @@ internal static class ForwardingServices
         services.AddRouting().AddReverseProxy().LoadFromConfig(reverseProxy).ConfigureHttpClient(static (_, handler) => Configure(handler))
             .AddConfigFilter<UpstreamFailuresByDefault>();
         return services.WithoutKeysAtStart().AddSingleton<ITransformProvider, ExactForwarding>()
+            .AddSingleton<ITransformProvider, PublicLocations>()
             .AddSingleton<ITransformProvider, ReadFromHeader>().AddSingleton<ITransformProvider, CacheLifetimes>();
     }
 

@@ -7,8 +7,6 @@ namespace ProxyGuard.Telling.Banner;
 /// <summary>Header fields in, facts for the gates out; and what becomes of a response's fields when its body changes.</summary>
 internal static class BannerHeaders
 {
-    public const string SecFetchDest = "Sec-Fetch-Dest";
-
     /// <summary>Tells a ProxyGuard in front of this one that the tag is seen to.</summary>
     public const string Mark = "X-ProxyGuard";
 
@@ -28,7 +26,9 @@ internal static class BannerHeaders
         {
             Method = request.Method,
             IsOwnPath = request.Path.Value is { } path && path.StartsWith(ownPrefix, StringComparison.OrdinalIgnoreCase),
-            SecFetchDest = headers[SecFetchDest],
+            SecFetchDest = headers["Sec-Fetch-Dest"],
+            SecFetchMode = headers["Sec-Fetch-Mode"],
+            Purpose = headers["Sec-Purpose"] is { Count: > 0 } purpose ? purpose : headers["Purpose"],
             Accept = headers.Accept,
             XRequestedWith = headers.XRequestedWith,
             Range = headers.Range,

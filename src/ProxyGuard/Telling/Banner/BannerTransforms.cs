@@ -67,7 +67,7 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
             }
 
             BannerHeaders.Change(http.Response.Headers, page.IsGzip);
-            if (HttpMethods.IsGet(http.Request.Method))
+            if (!HttpMethods.IsHead(http.Request.Method))
                 response.Content = await WithTagAsync(http, response.Content, page, tag.Bytes(allowance.Nonce), context.CancellationToken);
         }
 
@@ -82,15 +82,15 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
         }
 
         private async ValueTask<HttpContent> WithTagAsync(
-            HttpContext http, HttpContent original, PageResponse page, ReadOnlyMemory<byte> tag, CancellationToken stop)
+            HttpContext http, HttpContent original, PageResponse page, ReadOnlyMemory<byte> tagged, CancellationToken stop)
         {
             Stream body = await original.ReadAsStreamAsync(stop);
             TagPlacer placer = new(
-                tag.Length,
-                PageRequest.IsNavigation(http.Request.Headers[BannerHeaders.SecFetchDest]),
+                tagged.Length,
+                BannerHeaders.Read(http.Request, tag.Prefix).IsNavigation,
                 page.Type.NamesEncoding);
             body = page.IsGzip ? GzipBody.Decode(body) : body;
-            return new StreamContent(new InjectingStream(body, original, new PrologBuffer(placer, tag, counts), TimeProvider.System));
+            return new StreamContent(new InjectingStream(body, original, new PrologBuffer(placer, tagged, counts), TimeProvider.System));
         }
     }
 }
