@@ -46,6 +46,41 @@ public static class CacheLifetime
         return changes ? string.Join(", ", kept) : null;
     }
 
+    /// <summary>
+    /// Cache-Control of a page that carries the tag: shareable where the site itself says so, and then for <see cref="Most"/> at most, so
+    /// that a network's cache goes on carrying the front page; else for the client alone, who asks each time. Not no-store, which would
+    /// cost the catch-up its instant page; but where the site says it, it stays.
+    /// </summary>
+    /// <param name="cacheControl">The site's, all lines joined with commas; empty for none.</param>
+    /// <param name="setsCookie">Whether it is meant for one client, whatever else it says.</param>
+    public static string OfTagged(string cacheControl, bool setsCookie)
+    {
+        if (HeaderList.Has(cacheControl, "no-store"))
+            return "private, no-cache, no-store";
+        bool isShareable = HeaderList.Has(cacheControl, "public") || HeaderList.Has(cacheControl, "s-maxage");
+        bool isOwn = setsCookie || HeaderList.Has(cacheControl, "private") || HeaderList.Has(cacheControl, "no-cache");
+        double seconds = Math.Min(Most.TotalSeconds, SecondsOf(cacheControl, "s-maxage") ?? SecondsOf(cacheControl, "max-age") ?? 0);
+        return isShareable && !isOwn && seconds > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds:0}")
+            : "private, no-cache";
+    }
+
+    /// <summary>Surrogate-Control without its lifetime: what a network has to do with the page, such as putting its parts in, it still has
+    /// to do. Null where nothing is left.</summary>
+    public static string? ContentOf(string surrogateControl)
+    {
+        ReadOnlySpan<char> rest = surrogateControl;
+        while (!rest.IsEmpty)
+        {
+            ReadOnlySpan<char> directive = HeaderList.Cut(ref rest, ',');
+            ReadOnlySpan<char> argument = directive;
+            if (HeaderList.Cut(ref argument, '=').Equals("content", StringComparison.OrdinalIgnoreCase))
+                return directive.ToString();
+        }
+
+        return null;
+    }
+
     /// <summary>Whether Cache-Control says how long, or that it may not be kept unasked.</summary>
     public static bool IsSaidIn(string cacheControl) =>
         HeaderList.Has(cacheControl, "max-age") || HeaderList.Has(cacheControl, "s-maxage") || HeaderList.Has(cacheControl, "no-cache")
@@ -69,6 +104,19 @@ public static class CacheLifetime
             || type.StartsWith("application/font", StringComparison.Ordinal)
             || type is "text/css" or "text/javascript" or "application/javascript" or "application/x-javascript"
                 or "application/vnd.ms-fontobject" or "application/x-font-ttf" or "application/x-font-woff";
+    }
+
+    private static double? SecondsOf(string cacheControl, string name)
+    {
+        ReadOnlySpan<char> rest = cacheControl;
+        while (!rest.IsEmpty)
+        {
+            ReadOnlySpan<char> argument = HeaderList.Cut(ref rest, ',');
+            if (HeaderList.Cut(ref argument, '=').Equals(name, StringComparison.OrdinalIgnoreCase))
+                return double.TryParse(argument.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out double seconds) ? seconds : 0;
+        }
+
+        return null;
     }
 
     // What is no number, such as "1d", is long to whom it means something; an unreadable one is stale to all others (RFC 9111, 4.2.1).

@@ -30,6 +30,30 @@ public sealed class CacheLifetimeTests
     public void What_is_short_enough_stays_as_it_is(string sent) => Assert.Null(CacheLifetime.Cut(sent));
 
     [Theory]
+    [InlineData("public, max-age=600", false, "public, max-age=30")]
+    [InlineData("max-age=600, s-maxage=3600", false, "public, max-age=30")]
+    [InlineData("public, max-age=600, s-maxage=5", false, "public, max-age=5")]
+    [InlineData("public, max-age=7", false, "public, max-age=7")]
+    [InlineData("public", false, "private, no-cache")]
+    [InlineData("public, max-age=0", false, "private, no-cache")]
+    [InlineData("public, max-age=x", false, "private, no-cache")]
+    [InlineData("max-age=600", false, "private, no-cache")]
+    [InlineData("", false, "private, no-cache")]
+    [InlineData("public, max-age=600", true, "private, no-cache")]
+    [InlineData("private, s-maxage=600", false, "private, no-cache")]
+    [InlineData("public, no-cache, max-age=600", false, "private, no-cache")]
+    [InlineData("public, no-store, max-age=600", false, "private, no-cache, no-store")]
+    public void A_tagged_page_is_shareable_only_where_the_site_says_so(string sent, bool setsCookie, string told) =>
+        Assert.Equal(told, CacheLifetime.OfTagged(sent, setsCookie));
+
+    [Theory]
+    [InlineData("max-age=86400, content=\"ESI/1.0\"", "content=\"ESI/1.0\"")]
+    [InlineData("content=\"ESI/1.0 ESI-INV/1.0, x\", max-age=9", "content=\"ESI/1.0 ESI-INV/1.0, x\"")]
+    [InlineData("max-age=9", null)]
+    [InlineData("", null)]
+    public void Surrogate_Control_keeps_its_content(string sent, string? told) => Assert.Equal(told, CacheLifetime.ContentOf(sent));
+
+    [Theory]
     [InlineData(200, "image/jpeg", null, true)]
     [InlineData(200, "text/css; charset=utf-8", null, true)]
     [InlineData(200, "Application/JavaScript", null, true)]

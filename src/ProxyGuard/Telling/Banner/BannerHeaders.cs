@@ -16,7 +16,7 @@ internal static class BannerHeaders
     private static readonly string[] NoLongerTrue =
     [
         HeaderNames.ContentLength, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.AcceptRanges, HeaderNames.Expires,
-        "Surrogate-Control", "CDN-Cache-Control", "X-Accel-Expires",
+        "CDN-Cache-Control", "X-Accel-Expires",
     ];
 
     public static PageRequest Read(HttpRequest request, string ownPrefix)
@@ -74,9 +74,8 @@ internal static class BannerHeaders
         if (wasDecoded)
             headers.Remove(HeaderNames.ContentEncoding);
 
-        // Not no-store, which would cost the catch-up its instant page; but where the site says so, it stays.
-        bool isSecret = headers.CacheControl.ToString().Contains("no-store", StringComparison.OrdinalIgnoreCase);
-        headers.CacheControl = isSecret ? "private, no-cache, no-store" : "private, no-cache";
+        headers.CacheControl = CacheLifetime.OfTagged(headers.CacheControl.ToString(), headers.SetCookie.Count > 0);
+        headers["Surrogate-Control"] = CacheLifetime.ContentOf(headers["Surrogate-Control"].ToString());
         headers[Mark] = "1";
         if (!headers.Vary.ToString().Contains(HeaderNames.AcceptEncoding, StringComparison.OrdinalIgnoreCase) && headers.Vary != "*")
             headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);

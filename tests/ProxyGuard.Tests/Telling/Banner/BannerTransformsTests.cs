@@ -44,7 +44,7 @@ public class BannerTransformsTests
 
         Assert.Equal(Upstreams.TaggedPage, await response.Content.ReadAsStringAsync(Stop));
         Assert.Equal(
-            "Cache-Control=private, no-cache|Content-Type=text/html; charset=utf-8|Date=Sun, 22 Nov 2026 17:40:00 GMT|"
+            "Cache-Control=public, max-age=30|Content-Type=text/html; charset=utf-8|Date=Sun, 22 Nov 2026 17:40:00 GMT|"
             + "Transfer-Encoding=chunked|Vary=Accept-Encoding|X-ProxyGuard=1|X-Site=1",
             Headers(response));
     }
