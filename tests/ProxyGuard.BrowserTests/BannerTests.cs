@@ -82,7 +82,7 @@ public class BannerTests(Chromium chromium)
         await Expect(cause).ToBeHiddenAsync();
 
         await tab.Page.GotoAsync("/photos/18");
-        await Expect(tab.Banner).ToContainTextAsync("not post at the moment");
+        await Expect(tab.Banner).ToContainTextAsync("posting is paused");
         await Expect(cause).ToBeHiddenAsync();
         await tab.Banner.GetByRole(AriaRole.Button, new() { Name = "Show more" }).ClickAsync();
         await Expect(cause).ToBeVisibleAsync();

@@ -80,7 +80,7 @@ public class StatusPageTests(Chromium chromium)
     [InlineData("de-CH", "Du kannst alles ansehen, aber im Moment nichts posten.", "40,0 % geschafft",
     "Hochladen, kommentieren, liken: noch nicht")]
     [InlineData("fr-FR", "Vous pouvez tout consulter, mais pas publier pour le moment.", "40,0 % effectués",
-    "Publier, commenter, aimer : pas encore")]
+    "Ajouter des photos, commenter, aimer\u00a0: pas encore")]
     public async Task The_status_page_works_without_JavaScript(string locale, string headline, string done, string can)
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();
