@@ -106,14 +106,14 @@ public static class CacheLifetime
                 or "application/vnd.ms-fontobject" or "application/x-font-ttf" or "application/x-font-woff";
     }
 
-    private static double? SecondsOf(string cacheControl, string name)
+    private static long? SecondsOf(string cacheControl, string name)
     {
         ReadOnlySpan<char> rest = cacheControl;
         while (!rest.IsEmpty)
         {
             ReadOnlySpan<char> argument = HeaderList.Cut(ref rest, ',');
             if (HeaderList.Cut(ref argument, '=').Equals(name, StringComparison.OrdinalIgnoreCase))
-                return double.TryParse(argument.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out double seconds) ? seconds : 0;
+                return long.TryParse(argument.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) ? seconds : 0;
         }
 
         return null;
