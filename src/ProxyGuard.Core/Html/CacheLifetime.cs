@@ -52,34 +52,25 @@ public static class CacheLifetime
     /// cost the catch-up its instant page; but where the site says it, it stays.
     /// </summary>
     /// <param name="cacheControl">The site's, all lines joined with commas; empty for none.</param>
-    /// <param name="setsCookie">Whether it is meant for one client, whatever else it says.</param>
-    public static string OfTagged(string cacheControl, bool setsCookie)
+    /// <param name="isForOne">Whether it is meant for one client whatever else it says: it sets a cookie, or answers a POST.</param>
+    public static string OfTagged(string cacheControl, bool isForOne)
     {
         if (HeaderList.Has(cacheControl, "no-store"))
             return "private, no-cache, no-store";
         bool isShareable = HeaderList.Has(cacheControl, "public") || HeaderList.Has(cacheControl, "s-maxage");
-        bool isOwn = setsCookie || HeaderList.Has(cacheControl, "private") || HeaderList.Has(cacheControl, "no-cache");
+        bool isOwn = isForOne || HeaderList.Has(cacheControl, "private") || HeaderList.Has(cacheControl, "no-cache");
         double seconds = Math.Min(Most.TotalSeconds, SecondsOf(cacheControl, "s-maxage") ?? SecondsOf(cacheControl, "max-age") ?? 0);
         return isShareable && !isOwn && seconds > 0
             ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds:0}")
             : "private, no-cache";
     }
 
-    /// <summary>Surrogate-Control without its lifetime: what a network has to do with the page, such as putting its parts in, it still has
-    /// to do. Null where nothing is left.</summary>
-    public static string? ContentOf(string surrogateControl)
-    {
-        ReadOnlySpan<char> rest = surrogateControl;
-        while (!rest.IsEmpty)
-        {
-            ReadOnlySpan<char> directive = HeaderList.Cut(ref rest, ',');
-            ReadOnlySpan<char> argument = directive;
-            if (HeaderList.Cut(ref argument, '=').Equals("content", StringComparison.OrdinalIgnoreCase))
-                return directive.ToString();
-        }
-
-        return null;
-    }
+    /// <summary>
+    /// Surrogate-Control without its lifetime: what a network has to do with the page, such as putting its parts in, it still has to do.
+    /// Null where nothing is left.
+    /// </summary>
+    public static string? ContentOf(string surrogateControl) =>
+        HeaderList.TryFind(surrogateControl, "content", out ReadOnlySpan<char> content) ? $"content={content}" : null;
 
     /// <summary>Whether Cache-Control says how long, or that it may not be kept unasked.</summary>
     public static bool IsSaidIn(string cacheControl) =>
@@ -108,15 +99,9 @@ public static class CacheLifetime
 
     private static long? SecondsOf(string cacheControl, string name)
     {
-        ReadOnlySpan<char> rest = cacheControl;
-        while (!rest.IsEmpty)
-        {
-            ReadOnlySpan<char> argument = HeaderList.Cut(ref rest, ',');
-            if (HeaderList.Cut(ref argument, '=').Equals(name, StringComparison.OrdinalIgnoreCase))
-                return long.TryParse(argument.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) ? seconds : 0;
-        }
-
-        return null;
+        if (!HeaderList.TryFind(cacheControl, name, out ReadOnlySpan<char> argument))
+            return null;
+        return long.TryParse(argument.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) ? seconds : 0;
     }
 
     // What is no number, such as "1d", is long to whom it means something; an unreadable one is stale to all others (RFC 9111, 4.2.1).

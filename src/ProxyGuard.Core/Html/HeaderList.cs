@@ -4,20 +4,25 @@ namespace ProxyGuard.Core.Html;
 internal static class HeaderList
 {
     /// <summary>Whether the list has this member, in any case and with any arguments (<c>name="x"</c>).</summary>
-    public static bool Has(ReadOnlySpan<char> list, ReadOnlySpan<char> name)
+    public static bool Has(ReadOnlySpan<char> list, ReadOnlySpan<char> name) => TryFind(list, name, out _);
+
+    /// <summary>The first member of this name, in any case.</summary>
+    /// <param name="argument">What stands behind its <c>=</c>, with its quotes; empty where nothing does.</param>
+    public static bool TryFind(ReadOnlySpan<char> list, ReadOnlySpan<char> name, out ReadOnlySpan<char> argument)
     {
         while (!list.IsEmpty)
         {
-            ReadOnlySpan<char> member = Cut(ref list, ',');
-            if (Cut(ref member, '=').Equals(name, StringComparison.OrdinalIgnoreCase))
+            argument = Cut(ref list, ',');
+            if (Cut(ref argument, '=').Equals(name, StringComparison.OrdinalIgnoreCase))
                 return true;
         }
 
+        argument = [];
         return false;
     }
 
     /// <summary>Cuts off what stands before the separator and returns it trimmed; a separator within quotes is none.</summary>
-    public static ReadOnlySpan<char> Cut(ref ReadOnlySpan<char> text, char separator)
+    public static ReadOnlySpan<char> Cut(scoped ref ReadOnlySpan<char> text, char separator)
     {
         bool isQuoted = false;
         for (int i = 0; i < text.Length; i++)
@@ -33,7 +38,7 @@ internal static class HeaderList
         return Take(ref text, text.Length);
     }
 
-    private static ReadOnlySpan<char> Take(ref ReadOnlySpan<char> text, int length)
+    private static ReadOnlySpan<char> Take(scoped ref ReadOnlySpan<char> text, int length)
     {
         ReadOnlySpan<char> head = text[..length].Trim(" \t");
         text = text[Math.Min(length + 1, text.Length)..];

@@ -43,8 +43,8 @@ public sealed class CacheLifetimeTests
     [InlineData("private, s-maxage=600", false, "private, no-cache")]
     [InlineData("public, no-cache, max-age=600", false, "private, no-cache")]
     [InlineData("public, no-store, max-age=600", false, "private, no-cache, no-store")]
-    public void A_tagged_page_is_shareable_only_where_the_site_says_so(string sent, bool setsCookie, string told) =>
-        Assert.Equal(told, CacheLifetime.OfTagged(sent, setsCookie));
+    public void A_tagged_page_is_shareable_only_where_the_site_says_so(string sent, bool isForOne, string told) =>
+        Assert.Equal(told, CacheLifetime.OfTagged(sent, isForOne));
 
     [Theory]
     [InlineData("max-age=86400, content=\"ESI/1.0\"", "content=\"ESI/1.0\"")]

@@ -67,14 +67,17 @@ internal static class BannerHeaders
     }
 
     /// <summary>The same for HEAD as for GET, because a HEAD may update what a cache has of the GET (RFC 9111 section 4.3.5).</summary>
-    public static void Change(IHeaderDictionary headers, bool wasDecoded)
+    public static void Change(HttpContext http, bool wasDecoded)
     {
+        IHeaderDictionary headers = http.Response.Headers;
         foreach (string name in NoLongerTrue)
             headers.Remove(name);
         if (wasDecoded)
             headers.Remove(HeaderNames.ContentEncoding);
 
-        headers.CacheControl = CacheLifetime.OfTagged(headers.CacheControl.ToString(), headers.SetCookie.Count > 0);
+        // Our own cookie comes later, with the answer to a write.
+        bool isForOne = headers.SetCookie.Count > 0 || HttpMethods.IsPost(http.Request.Method);
+        headers.CacheControl = CacheLifetime.OfTagged(headers.CacheControl.ToString(), isForOne);
         headers["Surrogate-Control"] = CacheLifetime.ContentOf(headers["Surrogate-Control"].ToString());
         headers[Mark] = "1";
         if (!headers.Vary.ToString().Contains(HeaderNames.AcceptEncoding, StringComparison.OrdinalIgnoreCase) && headers.Vary != "*")

@@ -66,7 +66,7 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
                 return;
             }
 
-            BannerHeaders.Change(http.Response.Headers, page.IsGzip);
+            BannerHeaders.Change(http, page.IsGzip);
             if (!HttpMethods.IsHead(http.Request.Method))
                 response.Content = await WithTagAsync(http, response.Content, page, tag.Bytes(allowance.Nonce), context.CancellationToken);
         }

@@ -125,6 +125,19 @@ public class BannerTransformsTests
         Assert.Equal("no-cache, private", response.Headers.CacheControl!.ToString());
     }
 
+    /// <summary>It may set a write mark besides, and is about what one member sent.</summary>
+    [Fact]
+    public async Task A_tagged_answer_to_a_POST_is_never_shareable()
+    {
+        await using BannerRig rig =
+            await BannerRig.StartAsync(Upstreams.Sends(Upstreams.Page, Upstreams.Html, ("Cache-Control", "public, max-age=60")));
+
+        using HttpResponseMessage response = await rig.SendAsync(HttpMethod.Post, "/", ("Sec-Fetch-Dest", "document"));
+
+        Assert.Equal(Upstreams.TaggedPage, await response.Content.ReadAsStringAsync(Stop));
+        Assert.Equal("no-cache, private", response.Headers.CacheControl!.ToString());
+    }
+
     [Theory]
     [InlineData("PUT", "Sec-Fetch-Dest", "document")]
     [InlineData("GET", "Sec-Fetch-Dest", "iframe")]
