@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Requests;
-using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Telling.Refusals;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -56,11 +55,6 @@ internal sealed class PublicLocations(AllowedOrigins origins) : ITransformProvid
             context.Response.Headers["Refresh"] = $"{refresh[..at]}{told}";
     }
 
-    private static string? PublicOf(HttpContext context, string location, Uri[] upstreams)
-    {
-        string? host = context.Features.Get<Peer>() is { IsTrustedProxy: true }
-            ? ForwardedValues.First(context.Request.Headers["X-Forwarded-Host"])
-            : null;
-        return PublicLocation.Of(location, upstreams, context.Request.Scheme, host ?? context.Request.Host.Value ?? "");
-    }
+    private static string? PublicOf(HttpContext context, string location, Uri[] upstreams) =>
+        PublicLocation.Of(location, upstreams, context.Request.Scheme, RequestHeaderCopier.HostOf(context));
 }

@@ -42,6 +42,15 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>The host that the member asked for: as a trusted proxy has it, else as we were asked. Empty when there is none.</summary>
+    public static string HostOf(HttpContext context)
+    {
+        string? forwarded = context.Features.Get<Peer>() is { IsTrustedProxy: true }
+            ? ForwardedValues.First(context.Request.Headers[XForwardedHost])
+            : null;
+        return forwarded ?? context.Request.Host.Value ?? "";
+    }
+
     private void AddVia(RequestTransformContext context, HttpRequest request)
     {
         StringValues names = request.Headers[Pseudonym.HeaderName];
@@ -61,8 +70,7 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
         bool isTrusted = peer.IsTrustedProxy;
         AddHeader(context, XForwardedFor, isTrusted ? known.Chain(Joined(request.Headers[XForwardedFor]), address) : text);
         AddHeader(context, XForwardedProto, request.Scheme);
-        string? host = isTrusted ? ForwardedValues.First(request.Headers[XForwardedHost]) : null;
-        AddHeader(context, XForwardedHost, host ?? request.Host.Value);
+        AddHeader(context, XForwardedHost, HostOf(context.HttpContext));
         if (!isTrusted)
             return;
         // Only a proxy in front of us knows these; where none says them, there is nothing to add.

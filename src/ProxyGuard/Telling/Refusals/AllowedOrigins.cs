@@ -28,8 +28,16 @@ internal sealed class AllowedOrigins
         string allowed = answer.AccessControlAllowOrigin.ToString();
         if (allowed == Any)
             _isAny = true;
-        else if (allowed.Length > 0 && allowed == origin[0] && (_withCredentials.Count < Most || _withCredentials.ContainsKey(allowed)))
-            _withCredentials[allowed] = answer.AccessControlAllowCredentials == "true";
+        else if (allowed.Length > 0 && allowed == origin[0])
+            Note(allowed, answer.AccessControlAllowCredentials == "true");
+    }
+
+    // Nearly always that is known: then nothing is counted, for that would take a lock.
+    private void Note(string origin, bool withCredentials)
+    {
+        bool isKnown = _withCredentials.TryGetValue(origin, out bool before);
+        if (isKnown ? before != withCredentials : _withCredentials.Count < Most)
+            _withCredentials[origin] = withCredentials;
     }
 
     /// <summary>Says on a refusal what the site says on its own answers to this origin; nothing where it has not said anything.</summary>
