@@ -1,6 +1,18 @@
+using System.Text.Json.Nodes;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Routing.Forwarding;
+
+/// <summary>A site whose files come from a cluster of their own.</summary>
+public sealed class SiteWithStaticFiles : RawSite
+{
+    internal override void Change(JsonObject json)
+    {
+        json.Put("ReverseProxy:Clusters:files:Destinations:files1:Address", Upstream.Address.ToString());
+        json.Put("ReverseProxy:Routes:files", JsonNode.Parse("""{ "ClusterId": "files", "Match": { "Path": "/static/{**rest}" } }"""));
+    }
+}
 
 /// <summary>No old answer outlives an incident in a cache; while pages are current, nothing is touched.</summary>
 public sealed class CacheLifetimeTests(RawSite raw) : IClassFixture<RawSite>
@@ -50,6 +62,21 @@ public sealed class CacheLifetimeTests(RawSite raw) : IClassFixture<RawSite>
         string answer = await current.AskAsync("GET /a HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");
 
         Assert.Contains($"\r\n{Long}\r\nExpires: Fri, 31 Dec 2100 23:59:59 GMT\r\n", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Web_servers_without_a_database_keep_their_lifetimes()
+    {
+        await using var mixed = new SiteWithStaticFiles();
+        await mixed.InitializeAsync();
+        mixed.Upstream.Answer = Answer("200 OK", "text/html", Long);
+        await mixed.Site.StopReplicasAsync();
+
+        string own = await mixed.AskAsync("GET /static/a HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");
+        string page = await mixed.AskAsync("GET /a HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");
+
+        Assert.Contains($"\r\n{Long}\r\n", own, StringComparison.Ordinal);
+        Assert.Contains("\r\nCache-Control: public, max-age=30, s-maxage=30\r\n", page, StringComparison.Ordinal);
     }
 
     private async Task CloseAsync()

@@ -21,6 +21,12 @@ public sealed class SiteBehindProxies : RawSite
     }
 }
 
+/// <summary>A site that names itself in Via.</summary>
+public sealed class NamedInVia : RawSite
+{
+    internal override void Change(JsonObject json) => json.Put("ProxyGuard:Proxies:SendVia", true);
+}
+
 /// <summary>What the web server hears, and what only a proxy may tell it.</summary>
 public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<SiteBehindProxies>
 {
@@ -226,6 +232,18 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
     {
         Assert.Equal(["1.0 fred, 1.1 p.example"], (await raw.ForwardedAsync($"{Start}Via: 1.0 fred, 1.1 p.example\r\n{End}")).Header("Via"));
         Assert.Empty((await raw.ForwardedAsync($"{Start}{End}")).Header("Via"));
+    }
+
+    [Fact]
+    public async Task Via_lists_this_proxy_after_the_earlier_ones_where_that_is_configured()
+    {
+        await using var site = new NamedInVia();
+        await site.InitializeAsync();
+
+        Assert.Matches(
+            "^1.0 fred, 1.1 p.example, 1.1 proxyguard-[0-9a-f]{8}$",
+            Assert.Single((await site.ForwardedAsync($"{Start}Via: 1.0 fred, 1.1 p.example\r\n{End}")).Header("Via")));
+        Assert.Matches("^1.1 proxyguard-[0-9a-f]{8}$", Assert.Single((await site.ForwardedAsync($"{Start}{End}")).Header("Via")));
     }
 
     [Fact]
