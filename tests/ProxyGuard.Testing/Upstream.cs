@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace ProxyGuard.Testing;
 
 /// <summary>One request as a web server saw it.</summary>
-internal sealed record SeenRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, long BodyBytes);
+internal sealed record SeenRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, long BodyBytes)
+{
+    /// <summary>In UTF-8; only of bodies of less than 256 KB.</summary>
+    public string Body { get; init; } = "";
+}
 
 /// <summary>A real web server on loopback that answers what a test says and remembers what it was asked.</summary>
 internal sealed class Upstream : IAsyncDisposable
@@ -62,10 +67,19 @@ internal sealed class Upstream : IAsyncDisposable
         var buffer = new byte[64 * 1024];
         long bytes = 0;
         int read;
+        using var body = new MemoryStream();
         while ((read = await context.Request.Body.ReadAsync(buffer)) > 0)
+        {
             bytes += read;
+            if (bytes < 256 * 1024)
+                body.Write(buffer, 0, read);
+        }
+
         (headers.GetValueOrDefault("User-Agent") == "ProxyGuard" ? Questions : Seen)
-            .Enqueue(new SeenRequest(context.Request.Method, target, headers, bytes));
+            .Enqueue(new SeenRequest(context.Request.Method, target, headers, bytes)
+            {
+                Body = Encoding.UTF8.GetString(body.GetBuffer().AsSpan(0, (int)body.Length)),
+            });
         await (Answer ?? PageAsync)(context);
     }
 

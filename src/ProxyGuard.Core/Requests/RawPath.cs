@@ -24,6 +24,13 @@ public static class RawPath
         return slash < 0 ? "/" : rest[slash..];
     }
 
+    /// <summary>The query of a request target, with its question mark; empty for none.</summary>
+    public static ReadOnlySpan<char> QueryOf(ReadOnlySpan<char> target)
+    {
+        int begins = target.IndexOf('?');
+        return begins < 0 ? [] : target[begins..];
+    }
+
     /// <summary>
     /// Whether the path can be spelled differently by someone who decodes, folds or resolves it; almost no real path can.
     /// </summary>

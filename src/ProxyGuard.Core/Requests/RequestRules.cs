@@ -2,27 +2,6 @@ using System.Collections.Immutable;
 
 namespace ProxyGuard.Core.Requests;
 
-/// <summary>What a request does to the data, as far as can be told before it is forwarded.</summary>
-public enum RequestKind
-{
-    /// <summary>The default, for anything not known to be a read.</summary>
-    Write,
-
-    Read,
-
-    /// <summary>
-    /// Forwarded in every mode but maintenance, to where writes go: login and logout. While the primary does not answer, see
-    /// <c>RequestPolicy</c>.
-    /// </summary>
-    Pass,
-}
-
-/// <summary>One configured exception from the rule that the method decides.</summary>
-/// <param name="Method">Upper case; null for every method.</param>
-/// <param name="Path">Where it applies.</param>
-/// <param name="Is">What such a request is.</param>
-public sealed record RequestRule(string? Method, PathPattern Path, RequestKind Is);
-
 /// <summary>
 /// Tells reads from writes: the first rule that fits, else the method. One and the same question is asked of every plausible reading of
 /// method and path. What lets a write through needs a path with exactly one reading; what refuses a read goes by all of them, but only
@@ -39,22 +18,30 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
 
     public ImmutableArray<RequestRule> Rules { get; } = rules;
 
+    /// <summary>Whether a rule asks for parameters.</summary>
+    public bool HaveParameters { get; } = rules.Any(rule => rule.HasParameters);
+
     /// <summary>No exceptions: the method alone decides.</summary>
     public static RequestRules None { get; } = new([]);
 
-    /// <summary>What a request is by its plain reading.</summary>
+    /// <summary>
+    /// What a request is by its plain reading, from its head alone. A request with an unsafe method for which a rule asks for parameters is
+    /// a write: what its body says would count too (<see cref="DependsOnBody"/>).
+    /// </summary>
     /// <param name="method">As sent; methods are case-sensitive (RFC 9110, section 9.1).</param>
-    /// <param name="rawPath">The path as sent, without the query.</param>
+    /// <param name="target">As sent, with the query.</param>
     /// <param name="isPreflight">A browser only asks whether it may ask (OPTIONS with Origin and Access-Control-Request-Method): a write
     /// only where a rule names OPTIONS.</param>
-    public RequestKind Classify(string method, ReadOnlySpan<char> rawPath, bool isPreflight = false)
+    public RequestKind Classify(string method, ReadOnlySpan<char> target, bool isPreflight = false)
     {
+        ReadOnlySpan<char> rawPath = RawPath.Of(target);
         if (!IsSafe(method))
-            return Loosened(method, rawPath);
+            return Loosened(method, rawPath, RawPath.QueryOf(target), whole: null).Kind;
 
         // Looked for once, at the first rule that wants to know; almost no real path has another spelling.
         string? resolved = null;
         bool isResolved = false;
+        RequestParameters? parameters = null;
         foreach (RequestRule rule in Rules)
         {
             if (rule.Method is null ? isPreflight && rule.Is == RequestKind.Write : rule.Method != method)
@@ -65,7 +52,7 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
                 isResolved = true;
             }
 
-            if (rule.Path.MatchesSpelling(rawPath, resolved))
+            if (rule.Path.MatchesSpelling(rawPath, resolved) && HasParameters(rule, RawPath.QueryOf(target), ref parameters))
                 return rule.Is;
         }
 
@@ -77,38 +64,81 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
     /// that ignores the method takes every safe one for GET, a WebSocket's CONNECT included. Allocates nothing where the path has only one
     /// reading. Not to be asked about a preflight.
     /// </summary>
-    public bool MayWrite(string method, ReadOnlySpan<char> rawPath)
+    /// <param name="target">As sent, with the query.</param>
+    public bool MayWrite(string method, ReadOnlySpan<char> target)
     {
         // Others that are let through have one reading only: a rule says so.
         if (!_canTighten || !IsSafe(method))
             return false;
+        ReadOnlySpan<char> rawPath = RawPath.Of(target);
+        ReadOnlySpan<char> query = RawPath.QueryOf(target);
         PathReadings? readings = PathReadings.IsOnlyOne(rawPath) ? null : PathReadings.Of(rawPath);
-        return FirstThatFits(method, rawPath, readings) == RequestKind.Write || method != Get
-            && FirstThatFits(Get, rawPath, readings) == RequestKind.Write;
+        return FirstThatFits(method, rawPath, readings, query, null).Rule is { Is: RequestKind.Write } || method != Get
+            && FirstThatFits(Get, rawPath, readings, query, null).Rule is { Is: RequestKind.Write };
     }
 
-    private RequestKind Loosened(string method, ReadOnlySpan<char> rawPath)
+    /// <summary>Whether only the whole request, with its body, tells what it is: then <see cref="ClassifyWhole"/> is to be asked.</summary>
+    /// <param name="target">As sent, with the query.</param>
+    public bool DependsOnBody(string method, ReadOnlySpan<char> target) =>
+        !IsSafe(method) && Loosened(method, RawPath.Of(target), RawPath.QueryOf(target), whole: null).DependsOnBody;
+
+    /// <summary>What a request with an unsafe method is.</summary>
+    /// <param name="target">As sent, with the query.</param>
+    /// <param name="whole">Of query, cookies and body.</param>
+    public RequestKind ClassifyWhole(string method, ReadOnlySpan<char> target, RequestParameters whole) =>
+        MethodOverride.IsIn(whole) ? RequestKind.Write : Loosened(method, RawPath.Of(target), RawPath.QueryOf(target), whole).Kind;
+
+    /// <summary>The rule by which a request with an unsafe method is what it is; null for none.</summary>
+    /// <param name="target">As sent, with the query.</param>
+    /// <param name="whole">Of query, cookies and body.</param>
+    public RequestRule? RuleOf(string method, ReadOnlySpan<char> target, RequestParameters whole) =>
+        Loosened(method, RawPath.Of(target), RawPath.QueryOf(target), whole).Rule;
+
+    private Outcome Loosened(string method, ReadOnlySpan<char> rawPath, ReadOnlySpan<char> query, RequestParameters? whole)
     {
-        RequestKind? kind = FirstThatFits(method, rawPath, readings: null);
+        Outcome outcome = FirstThatFits(method, rawPath, readings: null, query, whole);
         // It has others, but the rule says it word by word; one before it may mean one of them.
-        if (kind is not (null or RequestKind.Write) && !PathReadings.IsOnlyOne(rawPath))
-            kind = FirstThatFits(method, rawPath, PathReadings.Of(rawPath));
-        return kind ?? RequestKind.Write;
+        if (outcome.Rule is { Is: not RequestKind.Write } && !PathReadings.IsOnlyOne(rawPath))
+            outcome = FirstThatFits(method, rawPath, PathReadings.Of(rawPath), query, whole);
+        return outcome;
     }
 
-    /// <summary>Null: no rule fits.</summary>
     /// <param name="readings">Null: the path as it was sent is the only one that matters.</param>
-    private RequestKind? FirstThatFits(string method, ReadOnlySpan<char> rawPath, PathReadings? readings)
+    /// <param name="whole">Null: only the head is known.</param>
+    private Outcome FirstThatFits(
+        string method, ReadOnlySpan<char> rawPath, PathReadings? readings, ReadOnlySpan<char> query, RequestParameters? whole)
     {
+        RequestParameters? parameters = whole;
+        bool isHeadAlone = whole is null && !IsSafe(method);
         foreach (RequestRule rule in Rules)
         {
             if (rule.Method is not null && rule.Method != method)
                 continue;
-            if (rule.Is == RequestKind.Write ? MatchesAny(rule.Path, rawPath, readings) : rule.Path.MatchesOnly(rawPath))
-                return rule.Is;
+            bool fits = rule.Is == RequestKind.Write ? MatchesAny(rule.Path, rawPath, readings) : rule.Path.MatchesOnly(rawPath);
+            if (!fits)
+                continue;
+            if (isHeadAlone && rule.HasParameters)
+            {
+                if (rule.Is == RequestKind.Write || rule.Query.MatchesAny(parameters ??= RequestParameters.OfQuery(query)))
+                    return new(rule, DependsOnBody: true);
+            }
+            else if (HasParameters(rule, query, ref parameters))
+            {
+                return new(rule, DependsOnBody: false);
+            }
         }
 
-        return null;
+        return default;
+    }
+
+    private static bool HasParameters(RequestRule rule, ReadOnlySpan<char> query, ref RequestParameters? parameters)
+    {
+        if (!rule.HasParameters)
+            return true;
+        parameters ??= RequestParameters.OfQuery(query);
+        return rule.Is == RequestKind.Write
+            ? rule.Query.MatchesAny(parameters) && rule.Form.MatchesAny(parameters)
+            : rule.Query.MatchesOnly(parameters, ParameterSource.Query) && rule.Form.MatchesOnly(parameters, ParameterSource.Form);
     }
 
     private static bool MatchesAny(PathPattern pattern, ReadOnlySpan<char> rawPath, PathReadings? readings)
@@ -138,4 +168,12 @@ public sealed class RequestRules(ImmutableArray<RequestRule> rules, bool rehears
         "CONNECT" => true,
         _ => false,
     };
+
+    /// <param name="Rule">The first that fits; null for none.</param>
+    /// <param name="DependsOnBody">It fits if the body says so.</param>
+    private readonly record struct Outcome(RequestRule? Rule, bool DependsOnBody)
+    {
+        /// <summary>Of an unsafe method.</summary>
+        public RequestKind Kind => Rule is null || DependsOnBody ? RequestKind.Write : Rule.Is;
+    }
 }

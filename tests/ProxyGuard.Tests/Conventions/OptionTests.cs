@@ -57,6 +57,8 @@ public sealed partial class OptionTests
                     "Nodes:<name>:Accept" => "none: it is told",
                     "Heartbeat:Table" => "none: no second witness",
                     "Reads:MarkSecret" => "none: made once and kept in `State:Directory`",
+                    "Requests:Rules:<n>:Query:<name>" or "Requests:Rules:<n>:Form:<name>" => "none: nothing is asked of it",
+                    "Requests:Presets" => "none: only your own rules",
                     "Proxies:Trusted" => "none: no proxy is trusted",
                     "Limits:MaxBodyBytes" => "none: the web servers decide",
                     "ReadPort:Listen" => "none: no read port",
@@ -172,7 +174,12 @@ public sealed partial class OptionTests
             string option = section.Length == 0 ? name : $"{section}:{name}";
             options.AddRange(
                 await OptionsOfTheReaderAsync(
-                    option + option switch { "Nodes" or "Admin:Keys" => ":<name>", "Requests:Rules" => ":<n>", _ => "" }));
+                    option + option switch
+                    {
+                        "Nodes" or "Admin:Keys" or "Requests:Rules:<n>:Form" or "Requests:Rules:<n>:Query" => ":<name>",
+                        "Requests:Rules" => ":<n>",
+                        _ => "",
+                    }));
         }
 
         return [.. options];

@@ -34,6 +34,9 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
 
     public string Path => section.Path;
 
+    /// <summary>Whether it has entries, and is not one value.</summary>
+    public bool IsSection => section.GetChildren().Any();
+
     public SettingsSection Child(string name) => new(Take(name), faults);
 
     /// <summary>The entries of a list.</summary>
@@ -149,7 +152,7 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
     }
 
     /// <summary>The word that is the likely one: letters added, left out or changed, up to a third of them.</summary>
-    private static string Meant(string word, IEnumerable<string> words) =>
+    public static string Meant(string word, IEnumerable<string> words) =>
         words.Select(known => (Word: known, Distance: Distance(word.ToUpperInvariant(), known.ToUpperInvariant())))
             .Where(known => known.Distance <= known.Word.Length / 3).OrderBy(known => known.Distance).FirstOrDefault().Word is { } likely
             ? $" (did you mean {likely}?)"

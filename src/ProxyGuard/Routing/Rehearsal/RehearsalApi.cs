@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Telling.Admin;
 using ProxyGuard.Telling.Pages;
 
@@ -33,6 +34,22 @@ internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
             json.WriteNumber("times", count.Times);
             json.WriteNumber("duringIncidents", count.DuringIncidents);
             json.WriteString("lastAt", PublicNames.Of(count.LastAt));
+            if (count.Known is { } known)
+                json.WriteString("known", known);
+            json.WriteStartArray("common");
+            foreach (CommonParameter parameter in count.Parameters.Common)
+            {
+                json.WriteStartObject();
+                json.WriteString("in", parameter.Source == ParameterSource.Form ? "form" : "query");
+                json.WriteString("name", parameter.Name);
+                json.WriteString("value", parameter.Value);
+                json.WriteNumber("times", parameter.Times);
+                json.WriteString("rule", SuggestedRule.Of(kind, parameter));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteString("rule", SuggestedRule.Of(kind));
             json.WriteEndObject();
         }
 
@@ -55,6 +72,7 @@ internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
             table {Block("border-collapse: collapse; width: 100%; margin-bottom: 2rem")}
             th, td {Block("text-align: left; vertical-align: top; padding: .4rem 0 .4rem 1rem; border-bottom: 1px solid #8886")}
             th:first-child, td:first-child {Block("padding-left: 0; width: 100%; overflow-wrap: anywhere")}
+            pre {Block("margin: .3rem 0; white-space: pre-wrap; font-size: .85em")}
             td.n, th.n {Block("text-align: right; font-variant-numeric: tabular-nums")}
             small {Block("display: block; opacity: .75")}
             </style>
@@ -90,8 +108,16 @@ internal sealed class RehearsalApi(RehearsalLog rehearsal, GuardRules rules)
     }
 
     private static Html Row(RehearsedKind kind, RehearsedCount count) => Html.Of($"""
-        <tr><td><code>{kind.Method} {kind.Path}</code><small>last {TimeOfDay(count.LastAt)}</small></td><td class="n">{Number(count.Times)}</td><td class="n">{Number(count.DuringIncidents)}</td></tr>
+        <tr><td><code>{kind.Method} {kind.Path}</code><small>last {TimeOfDay(count.LastAt)}{(count.Known is null ? "" : $" · {count.Known}")}</small>{Rules(kind, count)}</td><td class="n">{Number(count.Times)}</td><td class="n">{Number(count.DuringIncidents)}</td></tr>
         """);
+
+    private static Html Rules(RehearsedKind kind, RehearsedCount count)
+    {
+        IReadOnlyList<CommonParameter> common = count.Parameters.Common;
+        return Html.Of($"""
+            <details><summary>Rule</summary><pre>{SuggestedRule.Of(kind)}</pre>{(common.Count == 0 ? Html.Nothing : Html.Of($"<p>Sent from several addresses:</p>{Html.Join(common.Select(parameter => Html.Of($"<pre>{SuggestedRule.Of(kind, parameter)}  {Number(parameter.Times)} times</pre>")))}"))}</details>
+            """);
+    }
 
     private static string TimeOfDay(DateTimeOffset at) => at.ToString("d MMMM yyyy, HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 

@@ -1,7 +1,6 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Deciding.Guarding;
-using ProxyGuard.Routing.Rehearsal;
 using ProxyGuard.Telling.Refusals;
 using ProxyGuard.Telling.Status;
 
@@ -16,6 +15,13 @@ internal sealed class GuardMiddleware(
     public Task InvokeAsync(HttpContext context)
     {
         GuardDecision decision = Decide(context);
+        return decision.Reason == RefusalReason.WriteRefused && reading.DependsOnBody(context)
+            ? DecideWholeAsync(context)
+            : GoOnAsync(context, decision);
+    }
+
+    private Task GoOnAsync(HttpContext context, GuardDecision decision)
+    {
         StatusHeaders.SetMode(context.Response.Headers, decision.View.Mode);
         if (decision.Reason is { } reason)
             return refusals.AnswerAsync(context, decision.View, reason);
@@ -31,16 +37,14 @@ internal sealed class GuardMiddleware(
         RequestKind kind = reading.KindOf(context);
         GuardDecision decision = board.Decide(kind, context.Request.Method);
         // In normal mode a request goes where its plain reading says; the other readings are not needed then.
-        bool refusesWrites = decision.View.Mode != SiteMode.Normal;
-        if ((refusesWrites || reading.IsDryRun) && kind != RequestKind.Write && reading.MayWrite(context))
-        {
-            kind = RequestKind.Write;
-            if (refusesWrites)
-                decision = board.Decide(kind, context.Request.Method);
-        }
+        bool isWrite = decision.View.Mode != SiteMode.Normal && kind != RequestKind.Write && reading.MayWrite(context);
+        return isWrite ? board.Decide(RequestKind.Write, context.Request.Method) : decision;
+    }
 
-        if (reading.IsDryRun && kind == RequestKind.Write)
-            reading.NoteDryRun(context, Rehearsed.Write, decision.View);
-        return decision;
+    /// <summary>It would be refused by its head; what its form says may make another thing of it.</summary>
+    private async Task DecideWholeAsync(HttpContext context)
+    {
+        RequestKind kind = await reading.KindOfWholeAsync(context).ConfigureAwait(false);
+        await GoOnAsync(context, board.Decide(kind, context.Request.Method)).ConfigureAwait(false);
     }
 }

@@ -1,12 +1,15 @@
 using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
-using ProxyGuard.Routing.Rehearsal;
+using ProxyGuard.Telling.Refusals;
 
 namespace ProxyGuard.Routing.Requests;
 
-/// <summary>What the rules make of a request: they are told its method, its path, and whether a browser only asks if it may ask.</summary>
-internal sealed class RequestReading(GuardRules rules, RehearsalLog rehearsal)
+/// <summary>
+/// What the rules make of a request. They are told its method, its target, and whether a browser only asks if it may ask; and what its form
+/// says, where only that can tell and the request would be refused otherwise.
+/// </summary>
+internal sealed class RequestReading(GuardRules rules, SubmittedForms forms)
 {
     private readonly RequestRules _rules = rules.Requests;
 
@@ -17,33 +20,66 @@ internal sealed class RequestReading(GuardRules rules, RehearsalLog rehearsal)
     public RequestKind KindOf(HttpContext context)
     {
         HttpRequest request = context.Request;
-        RequestKind kind = _rules.Classify(request.Method, PathOf(context), IsPreflight(request));
+        RequestKind kind = _rules.Classify(request.Method, TargetOf(context), IsPreflight(request));
+        if (kind == RequestKind.Write && _rules.HaveParameters && context.Features.Get<WholeRequest>() is { } whole)
+            kind = whole.Kind;
         bool isLoosened = kind != RequestKind.Write && !RequestRules.IsSafe(request.Method);
         return isLoosened && HasMethodOverride(context) ? RequestKind.Write : kind;
     }
 
     /// <summary>By any reading.</summary>
     public bool MayWrite(HttpContext context) => !IsPreflight(context.Request)
-        && (_rules.MayWrite(context.Request.Method, PathOf(context)) || MethodOverride.IsInQuery(QueryOf(context)));
+        && (_rules.MayWrite(context.Request.Method, TargetOf(context)) || MethodOverride.IsInQuery(RawPath.QueryOf(TargetOf(context))));
 
-    /// <summary>Takes note of a request that is let through because this is a rehearsal.</summary>
-    public void NoteDryRun(HttpContext context, Rehearsed what, GuardView view) =>
-        rehearsal.Add(what, context.Request.Method, PathOf(context), view.Incident is not null);
+    /// <summary>Whether its body could still make something else of a write.</summary>
+    public bool DependsOnBody(HttpContext context) =>
+        _rules.HaveParameters && _rules.DependsOnBody(context.Request.Method, TargetOf(context));
 
-    /// <summary>As it was sent, without its query.</summary>
-    public static ReadOnlySpan<char> PathOf(HttpContext context) => RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-
-    private static ReadOnlySpan<char> QueryOf(HttpContext context)
+    /// <summary>
+    /// What a request with an unsafe method is, once its body is read. Never on a read's way; what is sent on is what was sent.
+    /// </summary>
+    public async Task<RequestKind> KindOfWholeAsync(HttpContext context)
     {
-        ReadOnlySpan<char> target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        int begins = target.IndexOf('?');
-        return begins < 0 ? [] : target[begins..];
+        bool hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }
+            && context.Request.ContentLength is not 0;
+        ReadOnlyMemory<byte>? body = hasBody ? await forms.ReadAheadAsync(context).ConfigureAwait(false) : ReadOnlyMemory<byte>.Empty;
+        if (body is not { } read)
+            return RequestKind.Write;
+        RequestKind kind = KindOf(context, ParametersOf(context, read.Span));
+        context.Features.Set(new WholeRequest(kind));
+        return kind;
     }
 
+    /// <summary>What a request with an unsafe method is, its body included.</summary>
+    /// <param name="whole">See <see cref="ParametersOf"/>.</param>
+    public RequestKind KindOf(HttpContext context, RequestParameters whole)
+    {
+        RequestKind kind = _rules.ClassifyWhole(context.Request.Method, TargetOf(context), whole);
+        return kind != RequestKind.Write && HasMethodOverride(context) ? RequestKind.Write : kind;
+    }
+
+    /// <summary>The rule by which a request with an unsafe method is what it is; null for none.</summary>
+    public RequestRule? RuleOf(HttpContext context, RequestParameters whole) =>
+        _rules.RuleOf(context.Request.Method, TargetOf(context), whole);
+
+    /// <summary>All that a request says.</summary>
+    /// <param name="body">To its end; empty for none.</param>
+    public static RequestParameters ParametersOf(HttpContext context, ReadOnlySpan<byte> body) => RequestParameters.Of(
+        RawPath.QueryOf(TargetOf(context)), context.Request.Headers.Cookie.ToString(), context.Request.ContentType, body);
+
+    /// <summary>As it was sent, without its query.</summary>
+    public static ReadOnlySpan<char> PathOf(HttpContext context) => RawPath.Of(TargetOf(context));
+
+    private static ReadOnlySpan<char> TargetOf(HttpContext context) => context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+
     private static bool HasMethodOverride(HttpContext context) =>
-        context.Request.Headers.Any(header => MethodOverride.IsHeader(header.Key)) || MethodOverride.IsInQuery(QueryOf(context));
+        context.Request.Headers.Any(header => MethodOverride.IsHeader(header.Key))
+        || MethodOverride.IsInQuery(RawPath.QueryOf(TargetOf(context)));
 
     // https://fetch.spec.whatwg.org/#cors-preflight-fetch
     private static bool IsPreflight(HttpRequest request) =>
         request.Method is "OPTIONS" && request.Headers.AccessControlRequestMethod.Count > 0 && request.Headers.Origin.Count > 0;
+
+    /// <summary>What a request is by all that it says. A feature of one whose body was read for it.</summary>
+    private sealed record WholeRequest(RequestKind Kind);
 }

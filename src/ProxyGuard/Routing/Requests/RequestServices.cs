@@ -11,7 +11,7 @@ internal static class RequestServices
     public static IServiceCollection AddRequests(this IServiceCollection services, GuardSettings settings)
     {
         var pseudonym = new Pseudonym(settings.SendsVia);
-        return services.AddSingleton(pseudonym).AddSingleton<RequestReading>()
+        return services.AddSingleton(pseudonym).AddSingleton<RequestReading>().AddSingleton<DryRunNotes>()
             .AddSingleton(new RequestValidation(pseudonym.Name, settings.Limits.MaxBodyBytes, settings.Hosts))
             .AddSingleton<ITransformProvider, SuspectedReads>();
     }
@@ -26,6 +26,8 @@ internal static class RequestServices
         app.Services.GetRequiredService<SiteGuard>();
         app.UseMiddleware<RequestValidationMiddleware>();
         app.UseMiddleware<OwnPagesMiddleware>();
+        if (app.Services.GetRequiredService<RequestReading>().IsDryRun)
+            app.UseMiddleware<DryRunMiddleware>();
         app.UseMiddleware<GuardMiddleware>();
     }
 }

@@ -1,6 +1,5 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Deciding.Guarding;
-using ProxyGuard.Routing.Rehearsal;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -9,7 +8,7 @@ namespace ProxyGuard.Routing.Requests;
 /// <summary>
 /// Notes reads that are answered as writes are: a GET with a query or a word in its path for which the application redirects elsewhere.
 /// </summary>
-internal sealed class SuspectedReads(RequestReading reading) : ITransformProvider
+internal sealed class SuspectedReads(RequestReading reading, DryRunNotes notes) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -38,6 +37,6 @@ internal sealed class SuspectedReads(RequestReading reading) : ITransformProvide
     {
         // What would be refused is already noted as such.
         if (!reading.MayWrite(context))
-            reading.NoteDryRun(context, Rehearsed.SuspectedRead, decision.View);
+            notes.NoteSuspectedRead(context, decision.View);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
     // Of text: the novel of a member who writes for an evening has a quarter of it.
     private const int MostBytes = 256 * 1024;
 
+    /// <summary>Of a form that a rule wants to know.</summary>
+    public const int MostRead = 64 * 1024;
+
     // What reading a form in parts takes besides its texts: the reader's own buffer, and one for heads.
     private const int ReaderBytes = 8 * 1024;
     private const int LongestHead = 4096;
@@ -29,15 +32,44 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
         HttpRequest request = context.Request;
         if (request.ContentLength is not > 0)
             return new(true);
-        if (request.ContentLength <= MostBytes && request.HasFormContentType)
-        {
-            var kept = new KeptBytes(budget, MostBytes);
-            context.Response.RegisterForDispose(kept);
-            request.Body = new KeptBody(request.Body, kept);
-        }
+        if (request.ContentLength <= MostBytes && request.HasFormContentType && request.Body is not KeptBody)
+            Keep(context);
 
         // A client that asks before sending a body waits for the web server's word.
         return request.Headers.Expect.Count > 0 ? new(true) : BeginsAsync(context);
+    }
+
+    /// <summary>
+    /// Before it is known whether a request is refused: reads what it says, and what was read is still in front of its body. Null when it
+    /// is no form, or does not end within <see cref="MostRead"/> bytes and in good time, or there is no room to keep it.
+    /// </summary>
+    /// <returns>Valid as long as nothing else reads the body.</returns>
+    public async Task<ReadOnlyMemory<byte>?> ReadAheadAsync(HttpContext context)
+    {
+        HttpRequest request = context.Request;
+        if (request.ContentLength > MostRead || !request.HasFormContentType)
+            return null;
+        KeptBody body = request.Body as KeptBody ?? Keep(context);
+        using var patience = new CancellationTokenSource(UnwantedBody.DrainTimeout, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, patience.Token);
+        try
+        {
+            bool isWhole = await body.ReadAheadAsync(deadline.Token).ConfigureAwait(false);
+            return isWhole && body.Kept.Length <= MostRead ? body.Kept.Written : null;
+        }
+        catch (Exception e) when (IsInterruption(e))
+        {
+            return null;
+        }
+    }
+
+    private KeptBody Keep(HttpContext context)
+    {
+        var kept = new KeptBytes(budget, MostBytes);
+        context.Response.RegisterForDispose(kept);
+        var body = new KeptBody(context.Request.Body, kept);
+        context.Request.Body = body;
+        return body;
     }
 
     private static async ValueTask<bool> BeginsAsync(HttpContext context)
@@ -59,6 +91,7 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
     {
         HttpRequest request = context.Request;
         var kept = request.Body as KeptBody;
+        kept?.PassNothingAgain();
         // A client that asks before sending a body shall hear at once that it is not wanted.
         bool isSent = request.Headers.Expect.Count == 0;
         if (!isSent && kept is null || !MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type))

@@ -57,8 +57,8 @@ public sealed class OptionEffectTests
     [
         "Admin:Hosts", "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection",
         "Nodes:<name>:Role", "Proxies:Trusted", "ReadPort:Listen",
-        "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path", "Site:Databases", "Site:Hosts", "Site:Languages",
-        "Site:Name", "Site:Prefix", "State:Directory",
+        "Requests:Presets", "Requests:Rules:<n>:Form:<name>", "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path",
+        "Requests:Rules:<n>:Query:<name>", "Site:Databases", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
     ];
 
     [Fact]

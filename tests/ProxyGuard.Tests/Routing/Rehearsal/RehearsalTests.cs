@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Routing.Rehearsal;
 using ProxyGuard.Testing;
 
@@ -122,7 +124,7 @@ public sealed class RehearsalTests
 
         Assert.Contains("Would be refused while the site is read-only", page, StringComparison.Ordinal);
         Assert.Contains("<code>POST /", page, StringComparison.Ordinal);
-        Assert.Contains("""</small></td><td class="n">1</td><td class="n">0</td></tr>""", page, StringComparison.Ordinal);
+        Assert.Contains("""</details></td><td class="n">1</td><td class="n">0</td></tr>""", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
     }
@@ -132,11 +134,48 @@ public sealed class RehearsalTests
     {
         var log = new RehearsalLog(TimeProvider.System);
         for (int path = 0; path < 2_000; path++)
-            log.Add(Rehearsed.Write, "POST", $"/x{path}-", isIncident: false);
+            log.Add("POST", $"/x{path}-", Request("a=b"));
 
         Assert.Equal(RehearsalLog.MostKinds, log.Of(Rehearsed.Write).Count);
         Assert.Equal(2_000 - RehearsalLog.MostKinds, log.NotListed);
     }
+
+    [Fact]
+    public void A_word_that_several_members_sent_is_told_with_the_finished_rule()
+    {
+        var log = new RehearsalLog(TimeProvider.System);
+        foreach (int member in (int[])[1, 1, 1, 2, 3])
+            log.Add("POST", "/api.php", Request("?action=logout&token=abc&q=cat&id=5&name=Anna%20B", member));
+        foreach (int member in (int[])[1, 1, 2])
+            log.Add("POST", "/api.php", Request("?lang=klingon", member));
+
+        (RehearsedKind kind, RehearsedCount count) = Assert.Single(log.Of(Rehearsed.Write));
+        Assert.Equal(
+            [("action", "logout", 5), ("q", "cat", 5)],
+            count.Parameters.Common.Select(common => (common.Name, common.Value, (int)common.Times)));
+        Assert.Equal(
+            """{"Method":"POST","Path":"/api.php","Query":{"action":"logout"},"Is":"read"}""",
+            SuggestedRule.Of(kind, count.Parameters.Common[0]));
+    }
+
+    [Fact]
+    public void Words_that_one_client_invents_do_not_keep_those_of_the_others_out()
+    {
+        var counts = new ParameterCounts();
+        foreach (int member in (int[])[1, 2, 3])
+        {
+            for (int word = 0; word < 1_000; word++)
+                counts.Add(RequestParameters.OfQuery($"a{word}=x"), Member(9));
+            counts.Add(RequestParameters.OfQuery("action=logout"), Member(member));
+        }
+
+        Assert.Equal("action", Assert.Single(counts.Common).Name);
+    }
+
+    private static RehearsedRequest Request(string query, int member = 1) =>
+        new(Rehearsed.Write, IsIncident: false, RequestParameters.OfQuery(query), Member(member), Rule: null);
+
+    private static AddressKey Member(int number) => AddressKey.Of(IPAddress.Parse($"192.0.2.{number}"));
 
     private static Task<GuardedSite> RehearsingAsync() => GuardedSite.StartWellAsync(json =>
         json["ProxyGuard"]!["Requests"] = new JsonObject { ["DryRun"] = true, ["Rules"] = json["ProxyGuard"]!["Requests"]!.DeepClone() });

@@ -1,0 +1,34 @@
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Routing.Rehearsal;
+using ProxyGuard.Telling.Refusals;
+
+namespace ProxyGuard.Routing.Requests;
+
+/// <summary>Takes note of requests that are let through because this is a dry run.</summary>
+internal sealed class DryRunNotes(RequestReading reading, RehearsalLog log, TrustedProxies proxies)
+{
+    /// <summary>One that would be refused; noted when its answer begins, for until then its form may not have been sent.</summary>
+    public void NoteWrite(HttpContext context, GuardView view) => context.Response.OnStarting(() =>
+    {
+        RequestParameters parameters = RequestReading.ParametersOf(context, FormOf(context));
+        if (!reading.DependsOnBody(context) || reading.KindOf(context, parameters) == RequestKind.Write)
+            Note(context, Rehearsed.Write, view, parameters);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>A read that may be none.</summary>
+    public void NoteSuspectedRead(HttpContext context, GuardView view) =>
+        Note(context, Rehearsed.SuspectedRead, view, RequestReading.ParametersOf(context, []));
+
+    private void Note(HttpContext context, Rehearsed what, GuardView view, RequestParameters parameters) => log.Add(
+        context.Request.Method, RequestReading.PathOf(context), new RehearsedRequest(
+            what, view.Incident is not null, parameters, AddressKey.OfMember(context, proxies), reading.RuleOf(context, parameters)));
+
+    /// <summary>What was kept of it as it passed; what is not a whole form cannot be read and says nothing.</summary>
+    private static ReadOnlySpan<byte> FormOf(HttpContext context) =>
+        context.Request.Body is KeptBody { Kept: { IsGivenUp: false } kept } && kept.Length <= SubmittedForms.MostRead
+            ? kept.Written.Span
+            : [];
+}
