@@ -71,7 +71,9 @@ internal sealed class RehearsalLog(TimeProvider time)
             kind, _ => new RehearsedCount(1, during, now, known, new ParameterCounts()),
             (_, count) => count with
             {
-                Times = count.Times + 1, DuringIncidents = count.DuringIncidents + during, LastAt = now,
+                Times = count.Times + 1,
+                DuringIncidents = count.DuringIncidents + during,
+                LastAt = now,
                 // Of an address that serves several purposes nothing is known as a whole.
                 Known = count.Known == known ? known : null,
             });
