@@ -28,6 +28,15 @@ internal sealed record PhotoPage
     /// <summary>The site's own Content-Security-Policy; null when it has none.</summary>
     public string? Policy { get; init; }
 
+    /// <summary>What the page has in its head besides.</summary>
+    public string Head { get; init; } = "";
+
+    /// <summary>The whole body in place of photo and form; null for these.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>What /slow.css waits for.</summary>
+    public TaskCompletionSource Styles { get; } = new();
+
     /// <summary>A guarded site of such pages, on which all is well.</summary>
     public async Task<GuardedSite> StartAsync()
     {
@@ -37,40 +46,52 @@ internal sealed record PhotoPage
         return site;
     }
 
-    private Task AnswerAsync(HttpContext http)
+    private async Task AnswerAsync(HttpContext http)
     {
+        if (http.Request.Path == "/slow.css")
+        {
+            await Styles.Task;
+            http.Response.ContentType = "text/css";
+            return;
+        }
+
         if (http.Request.Path == "/site.js")
         {
             http.Response.ContentType = "text/javascript; charset=utf-8";
-            return http.Response.WriteAsync(Script);
+            await http.Response.WriteAsync(Script);
+            return;
         }
 
         if (HttpMethods.IsPost(http.Request.Method))
         {
             http.Response.StatusCode = StatusCodes.Status303SeeOther;
             http.Response.Headers.Location = Path;
-            return Task.CompletedTask;
+            return;
         }
 
         http.Response.ContentType = "text/html; charset=utf-8";
         if (Policy is not null)
             http.Response.Headers.ContentSecurityPolicy = Policy;
-        return http.Response.WriteAsync($"""
+        await http.Response.WriteAsync($"""
             <!doctype html>
             <html lang="{Language}">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Title}</title></head>
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{Title}</title>{Head}</head>
             <body>
-            <h1>{Title}</h1>
-            <p><button type="button" id="like">Like</button> <span id="note"></span></p>
-            {(Length == "0" ? "" : $"<div style=\"height: {Length}\"></div>")}
-            <form method="post" action="{Path}/comments">
-            <input type="hidden" name="csrf_token" value="not-for-eyes">
-            <label>Your comment <textarea name="text"></textarea></label>
-            <button>Post comment</button>
-            </form>
-            <script src="/site.js"></script>
+            {Body ?? PhotoAndForm()}
             </body>
             </html>
             """);
     }
+
+    private string PhotoAndForm() => $"""
+        <h1>{Title}</h1>
+        <p><button type="button" id="like">Like</button> <span id="note"></span></p>
+        {(Length == "0" ? "" : $"<div style=\"height: {Length}\"></div>")}
+        <form method="post" action="{Path}/comments">
+        <input type="hidden" name="csrf_token" value="not-for-eyes">
+        <label>Your comment <textarea name="text"></textarea></label>
+        <button>Post comment</button>
+        </form>
+        <script src="/site.js"></script>
+        """;
 }

@@ -75,6 +75,19 @@ public class StatusPageTests(Chromium chromium)
         Assert.Empty(tab.Complaints);
     }
 
+    [Fact]
+    public async Task What_the_status_page_said_aloud_does_not_stand_beside_newer_numbers()
+    {
+        await using GuardedSite site = await new PhotoPage().StartAsync();
+        await using Tab tab = await chromium.OpenAsync(site.Address);
+        await tab.Page.GotoAsync(Status);
+        await Incident.BeginAsync(site);
+        await Expect(tab.Page.Locator("#announce")).ToContainTextAsync("posting is paused");
+
+        await Expect(tab.Page.Locator("#announce")).ToBeEmptyAsync();
+        Assert.Empty(tab.Complaints);
+    }
+
     [Theory]
     [InlineData("en-GB", "You can browse everything, but posting is paused.", "40.0% done", "Upload, comment, like: not yet")]
     [InlineData("de-CH", "Du kannst alles ansehen, aber im Moment nichts posten.", "40,0 % geschafft",

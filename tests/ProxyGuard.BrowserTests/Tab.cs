@@ -37,6 +37,9 @@ internal sealed class Tab : IAsyncDisposable
 
     public ILocator Banner => Page.Locator("proxyguard-banner");
 
+    /// <summary>The one button that collapses the banner and opens it again.</summary>
+    public ILocator BannerToggle => Banner.Locator("button[aria-expanded]");
+
     public ILocator BannerScripts => Page.Locator("script[src*='/_proxyguard/']");
 
     public static async Task<Tab> OpenAsync(IBrowserContext reader)

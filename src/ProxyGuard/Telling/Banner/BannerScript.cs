@@ -12,6 +12,9 @@ namespace ProxyGuard.Telling.Banner;
 /// </summary>
 internal static class BannerScript
 {
+    /// <summary>What it consists of, in this order.</summary>
+    internal static ImmutableArray<string> Files { get; } = ["phrases.js", "banner-look.js", "banner-place.js", "banner.js"];
+
     private static readonly string[] Keys =
     [
         "number.decimal", "number.percent", "minutes.one", "minutes.other", "hours.one", "hours.other", "days.one", "days.other",
@@ -22,7 +25,8 @@ internal static class BannerScript
         "since", "as-of.current", "as-of.known", "as-of.unknown", "ends", "catch-up.stuck", "catch-up.catching-up", "catch-up.growing",
         "catch-up.done",
         "progress.label", "progress.done", "remaining.sentence", "remaining.unknown", "live.at", "live.lost", "status.link",
-        "banner.label", "banner.less", "banner.more", "banner.open", "banner.see-status",
+        "banner.label", "banner.less", "banner.open", "banner.see-status", "live.pause", "live.resume", "status.title", "headline.normal", "can.text-kept",
+        "tab.late", "tab.unsure", "tab.read-only", "tab.maintenance", "tab.unavailable",
     ];
 
     /// <param name="languages">The site's; at least one, the first is the default. Each must be one of
@@ -37,7 +41,7 @@ internal static class BannerScript
         // The serializer's default escapes everything that is not ASCII: the script is right in whatever charset a page forces on it.
         string baked =
             $"var PREFIX = {JsonSerializer.Serialize(prefix)}, LANGUAGES = {JsonSerializer.Serialize(languages)}, TEXTS = {JsonSerializer.Serialize(texts)};";
-        string script = PageAsset.Enclosed(baked, PageAsset.Embedded("phrases.js"), PageAsset.Embedded("banner.js"));
+        string script = PageAsset.Enclosed([baked, .. Files.Select(PageAsset.Embedded)]);
         return PageAsset.Of("b.js", "text/javascript; charset=utf-8", script);
     }
 

@@ -1,26 +1,12 @@
 // The script behind the one tag: says on the site's own pages what is the matter, as long as something is.
-// PREFIX, LANGUAGES and TEXTS are put in front by BannerScript.cs, as is phrases.js. ES5 throughout: an old browser skips it and loses nothing.
+// PREFIX, LANGUAGES and TEXTS are put in front by BannerScript.cs, as are phrases.js, banner-look.js and banner-place.js. ES5 throughout: an old browser skips it and loses nothing.
 var GUARD = window.Symbol && Symbol.for && Symbol.for('proxyguard.banner');
-var ABSENT_AFTER_GOOD_NEWS = 12000;
-var CSS = ':host{all:initial!important;' +
-  'display:block!important;visibility:visible!important;opacity:1!important;pointer-events:auto!important;direction:ltr!important}' +
-  ':host([hidden]){display:none!important}' +
-  '.bar{position:fixed;left:0;right:0;bottom:0;z-index:2147483647;box-sizing:border-box;max-height:60vh;overflow:auto;padding:10px 16px;padding:10px max(16px,env(safe-area-inset-right)) max(10px,env(safe-area-inset-bottom)) max(16px,env(safe-area-inset-left));' +
-  'background:#23282e;color:#f6f4ef;border-top:3px solid #f0b35a;font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;text-align:left;box-shadow:0 -2px 14px rgba(0,0,0,.3)}' +
-  '.bar.good{border-top-color:#6fcf9f}.in{display:flex;flex-wrap:wrap;gap:2px 18px;align-items:center;max-width:1100px;margin:0 auto}' +
-  '.text{flex:1 1 300px;min-width:0;overflow-wrap:anywhere}p{margin:0}.head{font-weight:600}.quiet{color:#c9ccd0;font-size:14px}.said{white-space:pre-line;border-left:3px solid #f0b35a;padding-left:8px;margin:3px 0}' +
-  '.sign{display:inline-block;width:5px;height:12px;margin-right:9px;border:0 solid #f0b35a;border-width:0 4px}.good .sign,.maintenance .sign{width:0;height:0}.good .sign{border:6px solid #6fcf9f;border-radius:50%}' +
-  '.maintenance .sign{border-width:6px}.folded{display:flex;flex-wrap:wrap;gap:0 14px;align-items:baseline}.folded progress{display:none}.way{margin-top:3px;display:flex;flex-wrap:wrap;gap:2px 12px;align-items:center}' +
-  'progress{flex:0 1 260px;min-width:120px;height:10px;-webkit-appearance:none;appearance:none;border:1px solid #c9ccd0;border-radius:6px;background:#15181b;overflow:hidden}' +
-  'progress::-webkit-progress-bar{background:#15181b}progress::-webkit-progress-value{background:#6fcf9f}progress::-moz-progress-bar{background:#6fcf9f}' +
-  'a,button{color:#a9d6f7;font:inherit;font-size:14px}button{background:none;border:1px solid #8b9199;border-radius:5px;padding:2px 10px;cursor:pointer;color:#f6f4ef}' +
-  ':focus-visible{outline:2px solid #a9d6f7;outline-offset:2px}.does{display:flex;gap:14px;align-items:center}[hidden]{display:none!important}' +
-  '.unseen{position:absolute;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}' +
-  '@media print{:host{display:none!important}}' +
-  '@media (forced-colors:active){.sign{border-color:CanvasText!important}progress,progress::-webkit-progress-bar{background:Canvas}progress::-webkit-progress-value{background:Highlight;forced-color-adjust:none}progress::-moz-progress-bar{background:Highlight;forced-color-adjust:none}}';
+var ABSENT_AFTER_GOOD_NEWS = 12000, SPOKEN_AFTER = 6000;
 var ORIGIN = location.origin;
 var lang = languageOf(), texts = TEXTS[lang], phrases = phrasesOf(texts, lang);
-var host, parts, latest = null, timer = 0, failures = 0, attached = 0, isOver = false, isShown = false;
+var latest = null, timer = 0, failures = 0, rank = 0, isOver = false, isPaused = false, hasWarned = false, speaking = 0;
+// Collapsed by the member, and how bad it was then: remembered for this tab of the browser.
+var collapsedAt = Number(remembered()) || 0, isCollapsed = collapsedAt > 0;
 var announced = { story: '', percent: null, at: 0 };
 
 // The page's language if it is one of ours, else the reader's, else the site's first.
@@ -33,105 +19,60 @@ function languageOf() {
   return LANGUAGES[0];
 }
 
-function make(name, className, parent, text) {
-  var made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  if (parent) parent.appendChild(made);
-  return made;
-}
-
-function write(part, text) {
-  part.hidden = !text;
-  if (part.textContent !== text) part.textContent = text || '';
-}
-
-// No stylesheet of the page, and no policy of it, reaches in here; a sheet that is made is not an inline style.
-function style(root) {
-  try {
-    var sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
-    root.adoptedStyleSheets = [sheet];
-    if (window.ResizeObserver) new ResizeObserver(makeRoom).observe(parts.bar);
-  } catch (tooOld) {
-    var own = { position: 'fixed', left: 0, right: 0, bottom: 0, zIndex: 2147483647, background: '#23282e', color: '#f6f4ef', padding: '10px', font: '15px sans-serif' };
-    for (var name in own) host.style[name] = own[name];
-  }
-}
-
-// The page gets longer by what the bar covers, or its last lines and buttons could never be seen. A root that arranges its children itself is left alone.
-function makeRoom() {
-  var height = parts.bar.offsetHeight, root = document.documentElement;
-  parts.room.style.height = getComputedStyle(root).display === 'block' ? height + 'px' : 0;
-  root.style.scrollPaddingBottom = height ? height + 'px' : '';
-}
-
-function build() {
-  host = document.createElement('proxyguard-banner');
-  host.lang = lang;
-  var root = host.attachShadow({ mode: 'closed' });
-  var bar = make('div', 'bar', root), inner = make('div', 'in', bar), text = make('div', 'text', inner), does = make('div', 'does', inner);
-  bar.setAttribute('role', 'region');
-  bar.setAttribute('aria-label', texts['banner.label']);
-  parts = { bar: bar, text: text, head: make('p', 'head', text), room: make('div', '', root) };
-  make('span', 'sign', parts.head).setAttribute('aria-hidden', 'true');
-  parts.headline = make('span', '', parts.head);
-  parts.more = make('div', '', text);
-  parts.cause = make('p', '', parts.more);
-  parts.said = make('p', 'said', parts.more);
-  parts.times = make('p', 'quiet', parts.more);
-  parts.way = make('div', 'way', text);
-  parts.progress = make('progress', '', parts.way);
-  parts.progress.max = 100;
-  parts.progress.setAttribute('aria-label', texts['progress.label']);
-  parts.going = make('span', '', parts.way);
-  parts.link = make('a', '', does, texts['status.link']);
-  parts.link.href = ORIGIN + PREFIX;
-  parts.fold = make('button', '', does);
-  parts.fold.type = 'button';
-  parts.fold.addEventListener('click', function () { fold(parts.more.hidden); });
-  // Must be there before anything is said in it.
-  parts.live = make('div', 'unseen', bar);
-  parts.live.setAttribute('role', 'status');
-  parts.live.setAttribute('aria-atomic', 'true');
-  style(root);
-  fold(remembered() !== 'folded');
-}
-
+// The rank at which it was collapsed. What a page's own storage rules forbid is not remembered.
 function remembered(value) {
   try {
-    if (value) sessionStorage.setItem('proxyguard.banner', value);
+    if (value === null) sessionStorage.removeItem('proxyguard.banner');
+    else if (value !== undefined) sessionStorage.setItem('proxyguard.banner', value);
     return sessionStorage.getItem('proxyguard.banner');
   } catch (forbidden) { return null; }
 }
 
-function fold(isOpen) {
-  parts.more.hidden = !isOpen;
-  parts.text.className = isOpen ? 'text' : 'text folded';
-  parts.fold.textContent = texts[isOpen ? 'banner.less' : 'banner.more'];
-  parts.fold.setAttribute('aria-expanded', String(isOpen));
-  remembered(isOpen ? 'open' : 'folded');
+function collapse(isWanted) {
+  isCollapsed = isWanted;
+  isOpened = !isWanted;
+  collapsedAt = rank;
+  remembered(isWanted ? rank : null);
+  place();
 }
 
-// At the root, not in the body: page scripts replace bodies, and in the head there is none yet. The cap is for a page that fights back.
-function attach() {
-  if (isShown && !host.isConnected && document.documentElement && attached++ < 20) document.documentElement.appendChild(host);
+// What gets worse is shown again, whatever was collapsed before.
+function openIfWorse() {
+  if (!isCollapsed || rank <= collapsedAt) return;
+  isCollapsed = false;
+  remembered(null);
+}
+
+function pause(isWanted) {
+  isPaused = isWanted;
+  parts.pause.textContent = texts[isPaused ? 'live.resume' : 'live.pause'];
+  if (isPaused) clearTimeout(timer);
+  else ask();
 }
 
 function show() {
   if (isShown) return;
-  if (!host) {
-    build();
-    new MutationObserver(attach).observe(document, { childList: true });
-    new MutationObserver(attach).observe(document.documentElement, { childList: true });
-  }
   isShown = true;
-  attach();
+  if (host) return attach();
+  build();
+  watchPage();
 }
 
 function leave() {
-  isShown = false;
-  if (host && host.parentNode) host.parentNode.removeChild(host);
+  isShown = isCollapsed = isOpened = false;
+  if (!host) return;
+  if (host.parentNode) host.parentNode.removeChild(host);
+  document.documentElement.style.scrollPaddingBottom = '';
+}
+
+// From good to bad: the headline, and what a tab says in its place.
+var STORIES = [['banner.open', 'headline.normal'], ['headline.late', 'tab.late'], ['headline.unsure', 'tab.unsure'], ['headline.read-only', 'tab.read-only'],
+  ['unavailable.headline', 'tab.unavailable'], ['headline.maintenance', 'tab.maintenance']];
+
+function rankOf(status) {
+  var key = headline(status), found = 0;
+  STORIES.forEach(function (story, index) { if (story[0] === key) found = index; });
+  return found;
 }
 
 function headline(status) {
@@ -169,6 +110,26 @@ function timesOf(status) {
   return times.join(' ');
 }
 
+// A form in which a member would write: one with a text field, and no password.
+function isForText(field) {
+  var form = field.form;
+  return Boolean(form && form.method === 'post' && /^(textarea|text)$/.test(field.type) && !form.querySelector('[type=password]'));
+}
+
+// Whether this page has a form whose text would be refused. A page with very many fields is not searched to its end.
+function hasRefusedForm(status) {
+  var fields = status.mode === 'read-only' && status.canRead !== false ? document.querySelectorAll('form textarea,form input') : [];
+  for (var i = 0; i < fields.length && i < 100; i++) if (isForText(fields[i]) && fields[i].getClientRects().length > 0) return true;
+  return false;
+}
+
+// Before anything is typed: whoever does not see the banner hears it at the form, once.
+function warnAtForm(event) {
+  if (!isShown || !latest || hasWarned || !isForText(event.target) || !hasRefusedForm(latest)) return;
+  hasWarned = true;
+  speak(texts[headline(latest)] + ' ' + texts['can.text-kept']);
+}
+
 // In one line, for eyes and ears: what the copies do, how far, how long.
 function progressOf(way) {
   if (way.state !== 'catching-up') {
@@ -186,14 +147,18 @@ function done(percent) {
 
 function render(status) {
   var way = status.catchUp, said = messageOf(status), isGood = !hasNews(status);
-  parts.bar.className = 'bar ' + (isGood ? 'good' : status.mode);
-  parts.headline.textContent = texts[headline(status)];
+  rank = rankOf(status);
+  tone = isGood ? 'good' : status.mode;
+  parts.headline.textContent = texts[STORIES[rank][0]];
+  tabText = texts[STORIES[rank][1]];
   write(parts.cause, isGood ? '' : causeOf(status));
   write(parts.said, isGood ? '' : said.text);
   parts.said.lang = said.lang;
+  write(parts.kept, hasRefusedForm(status) ? texts['can.text-kept'] : '');
   write(parts.times, isGood ? '' : timesOf(status));
   parts.way.hidden = isGood || !way;
-  parts.fold.hidden = isGood;
+  openIfWorse();
+  dress(now, lift);
   if (!way) return;
   parts.progress.hidden = !way.percent;
   parts.progress.value = way.percent || 0;
@@ -210,8 +175,16 @@ function announce(status) {
   announced = { story: story, percent: typeof percent === 'number' ? percent : null, at: Date.now() };
   var text = isNews ? [texts[headline(status)], hasNews(status) ? causeOf(status) : ''] : [];
   if (way && hasNews(status)) text.push(progressOf(way));
-  // A region that came with its text is not read: the text has to come after it.
-  setTimeout(function () { parts.live.textContent = text.join(' '); }, 150);
+  speak(text.join(' '));
+}
+
+// A region that came with its text is not read: the text has to come after it. Once spoken it goes, or it would stand beside newer numbers.
+function speak(text) {
+  clearTimeout(speaking);
+  speaking = setTimeout(function () {
+    parts.live.textContent = text;
+    speaking = setTimeout(function () { parts.live.textContent = ''; }, SPOKEN_AFTER);
+  }, 150);
 }
 
 function receive(status) {
@@ -228,6 +201,7 @@ function receive(status) {
 function wellAgain(status, isFirst) {
   isOver = true;
   clearTimeout(timer);
+  remembered(null);
   if (isFirst || !isShown) return leave();
   render(status);
   announce(status);
@@ -236,7 +210,7 @@ function wellAgain(status, isFirst) {
 
 function again() {
   clearTimeout(timer);
-  if (isOver || document.hidden) return;
+  if (isOver || isPaused || document.hidden) return;
   timer = setTimeout(ask, pauseAfter(failures, Math.random()));
 }
 
@@ -259,17 +233,21 @@ function onForbidden(violation) {
   isOver = true;
   show();
   parts.headline.textContent = texts['banner.see-status'];
-  parts.more.hidden = parts.way.hidden = parts.fold.hidden = true;
+  tabText = texts['status.title'];
+  [parts.cause, parts.said, parts.kept, parts.times, parts.way].forEach(function (part) { part.hidden = true; });
 }
 
 function wake() {
   if (document.hidden) return clearTimeout(timer);
+  if (isShown) checkSoon();
+  if (isPaused) return;
   isOver = false;
   ask();
 }
 
 function begin() {
   document.addEventListener('securitypolicyviolation', onForbidden);
+  document.addEventListener('focusin', warnAtForm);
   document.addEventListener('visibilitychange', function () { if (!isOver) wake(); });
   window.addEventListener('pageshow', function (event) { if (event.persisted) wake(); });
   window.addEventListener('pagehide', function () { clearTimeout(timer); });

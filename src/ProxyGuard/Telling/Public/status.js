@@ -7,7 +7,7 @@ var now = page.getAttribute('data-at');
 var title = document.title;
 var advice = kind === 'refusal' ? document.getElementById('advice').textContent : '';
 var told = newsOf();
-var story = null, latest = null, events = null, timer = 0;
+var story = null, latest = null, events = null, timer = 0, speaking = 0;
 var heardAt = 0, failures = 0, breaks = 0, listening = 0, isPaused = false, isLeaving = false, mayBeSentAgain = false;
 var announced = { percent: null, at: Date.now() };
 
@@ -19,8 +19,12 @@ function each(selector, act) {
   Array.prototype.forEach.call(document.querySelectorAll(selector), act);
 }
 
+// Once spoken it goes, or it would stand beside newer numbers.
 function announce(text) {
-  document.getElementById('announce').textContent = text;
+  var place = document.getElementById('announce');
+  clearTimeout(speaking);
+  place.textContent = text;
+  speaking = setTimeout(function () { place.textContent = ''; }, 6000);
   announced.at = Date.now();
 }
 

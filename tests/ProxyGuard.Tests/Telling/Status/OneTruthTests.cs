@@ -143,7 +143,7 @@ public sealed class OneTruthTests
               return { textContent: '', hidden: false, style: {}, children: [], appendChild: function (child) { this.children.push(child); return child; },
                 setAttribute: function () {}, addEventListener: function () {}, attachShadow: function () { return element(); } };
             }
-            var window = {}, document = { documentElement: { lang: '{{language}}' }, createElement: element }, location = { origin: 'https://club.example' }, navigator = {};
+            var window = {}, document = { documentElement: { lang: '{{language}}' }, createElement: element, querySelectorAll: function () { return []; } }, location = { origin: 'https://club.example' }, navigator = {};
             {{script[..script.LastIndexOf("})();", StringComparison.Ordinal)]}}
             phrases.time = function (moment) { return moment; };
             build();
