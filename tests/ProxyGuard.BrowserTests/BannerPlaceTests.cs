@@ -19,7 +19,7 @@ public class BannerPlaceTests(Chromium chromium)
         """;
 
     // More may be: the banner's room lets what a navigation hid be scrolled up.
-    private const string AllUsable =
+    public const string AllUsable =
         $"usable => {{ const now = ({PageWithControls.UsableControls})().split(' '); return usable.split(' ').every(name => now.includes(name)); }}";
 
     public static TheoryData<string> Pages => [.. PageWithControls.All.Select(page => page.Name)];

@@ -148,7 +148,7 @@ public class BannerTests(Chromium chromium)
 
         await tab.Banner.GetByRole(AriaRole.Link).ClickAsync();
 
-        await Expect(tab.Page).ToHaveURLAsync(new Uri(site.Address, "/_proxyguard/").ToString());
+        await Expect(tab.Page).ToHaveURLAsync(new Uri(site.Address, "/_proxyguard/?lang=en").ToString());
         await Expect(tab.Banner).ToHaveCountAsync(0);
         Assert.Empty(tab.Complaints);
     }

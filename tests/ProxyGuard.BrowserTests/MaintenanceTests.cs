@@ -22,6 +22,9 @@ public class MaintenanceTests(Chromium chromium)
         Assert.Equal(503, answer!.Status);
         await Expect(tab.Page.Locator("h1")).ToHaveTextAsync("The site is closed for maintenance.");
         await Expect(tab.Page.GetByText("We put in new disks.")).ToBeVisibleAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Français" }).ClickAsync();
+        await Expect(tab.Page.Locator("h1")).ToHaveTextAsync("Le site est fermé pour maintenance.");
+        await Expect(tab.Page).ToHaveURLAsync(new Uri(site.Address, $"{PhotoPage.Path}?from=mail").ToString());
 
         using HttpResponseMessage delete = await site.Management.DeleteAsync("/api/v1/maintenance");
         delete.EnsureSuccessStatusCode();

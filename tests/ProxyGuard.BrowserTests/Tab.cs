@@ -10,7 +10,7 @@ internal sealed class Tab : IAsyncDisposable
     private const string Refused = "Failed to load resource: the server responded with a status of 503";
 
     // The banner's root is closed to page scripts; a test looks into it all the same.
-    private const string OpenRoots =
+    public const string OpenRoots =
         "const attach = Element.prototype.attachShadow; Element.prototype.attachShadow = function (how) { return attach.call(this, { ...how, mode: 'open' }); };";
 
     private readonly IBrowserContext _reader;

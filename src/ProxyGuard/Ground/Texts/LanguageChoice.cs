@@ -27,10 +27,10 @@ internal static class LanguageChoice
         return languages[0];
     }
 
-    /// <summary>What members read, in the client's language.</summary>
+    /// <summary>What members read: in the language that they chose, else in the one their browser asks for.</summary>
     /// <param name="languages">The site's; at least one.</param>
     public static Wording WordingFor(HttpRequest request, ImmutableArray<string> languages) =>
-        Wording.For(For(request.Headers.AcceptLanguage.ToString(), languages));
+        Wording.For(LanguageCookie.Read(request, languages) ?? For(request.Headers.AcceptLanguage.ToString(), languages));
 
     private static bool IsMeant(string tag, string language) =>
         tag == "*" || PrimaryOf(tag).Equals(language, StringComparison.OrdinalIgnoreCase);

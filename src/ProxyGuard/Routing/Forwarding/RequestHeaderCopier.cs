@@ -2,6 +2,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Texts;
 using ProxyGuard.Routing.Requests;
 using Yarp.ReverseProxy.Transforms;
 
@@ -29,8 +30,11 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
         bool nominates = connection.Count > 0 && NominatesAny(connection);
         foreach ((string name, StringValues values) in sent)
         {
-            if (HopByHopHeaders.Passes(name, isSafe) && !(nominates && Nominates(connection, name)))
-                AddHeader(context, name, values);
+            if (!HopByHopHeaders.Passes(name, isSafe) || nominates && Nominates(connection, name))
+                continue;
+            StringValues passed = IsCookie(name) ? LanguageCookie.Without(values) : values;
+            if (passed.Count > 0)
+                AddHeader(context, name, passed);
         }
 
         if (request.Protocol is "HTTP/2" or "HTTP/3" && TakesTrailers(sent.TE))
@@ -77,6 +81,8 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
         AddKnown(context, XForwardedPort, ForwardedValues.PortOf(request.Headers[XForwardedPort]));
         AddKnown(context, XForwardedPrefix, ForwardedValues.PrefixOf(request.Headers[XForwardedPrefix]));
     }
+
+    private static bool IsCookie(string name) => name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase);
 
     private static void AddKnown(RequestTransformContext context, string name, string? value)
     {

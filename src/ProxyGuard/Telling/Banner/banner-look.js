@@ -85,7 +85,7 @@ function build() {
 // One button collapses and opens: who pressed it keeps the focus.
 function buildControls(does) {
   parts.link = make('a', '', does, texts['status.link']);
-  parts.link.href = ORIGIN + PREFIX;
+  parts.link.href = ORIGIN + PREFIX + (pageLang ? '?lang=' + pageLang : '');
   parts.pause = button(does, function () { pause(!isPaused); });
   parts.pause.textContent = texts['live.pause'];
   parts.toggle = button(does, function () { collapse(!now.isTab); });

@@ -3,36 +3,43 @@
 var GUARD = window.Symbol && Symbol.for && Symbol.for('proxyguard.banner');
 var ABSENT_AFTER_GOOD_NEWS = 12000, SPOKEN_AFTER = 6000;
 var ORIGIN = location.origin;
-var lang = languageOf(), texts = TEXTS[lang], phrases = phrasesOf(texts, lang);
+var browserLang = languageOf(navigator.languages || [navigator.language]), pageLang = languageOf([document.documentElement.lang]);
+var lang = pageLang || browserLang || LANGUAGES[0], texts = TEXTS[lang], phrases = phrasesOf(texts, lang);
 var latest = null, timer = 0, failures = 0, rank = 0, isOver = false, isPaused = false, hasWarned = false, speaking = 0;
 // Collapsed by the member, and how bad it was then: remembered for this tab of the browser.
-var collapsedAt = Number(remembered()) || 0, isCollapsed = collapsedAt > 0;
+var collapsedAt = Number(remembered('banner')) || 0, isCollapsed = collapsedAt > 0;
 var announced = { story: '', percent: null, at: 0 };
 
-// The page's language if it is one of ours, else the reader's, else the site's first.
-function languageOf() {
-  var wanted = [document.documentElement.lang].concat(navigator.languages || navigator.language || []);
+// The first of these that is one of ours; the page's comes before the reader's.
+function languageOf(wanted) {
   for (var i = 0; i < wanted.length; i++) {
     var code = String(wanted[i]).toLowerCase().split('-')[0];
     if (LANGUAGES.indexOf(code) >= 0) return code;
   }
-  return LANGUAGES[0];
+  return '';
 }
 
-// The rank at which it was collapsed. What a page's own storage rules forbid is not remembered.
-function remembered(value) {
-  try {
-    if (value === null) sessionStorage.removeItem('proxyguard.banner');
-    else if (value !== undefined) sessionStorage.setItem('proxyguard.banner', value);
-    return sessionStorage.getItem('proxyguard.banner');
-  } catch (forbidden) { return null; }
+// A refusal cannot see the page that the form was on: its language is told once, as if the member had chosen it.
+function tellLanguage() {
+  if (!pageLang || (remembered('language') || browserLang) === pageLang) return;
+  remember('language', pageLang);
+  fetch(ORIGIN + PREFIX + '?lang=' + pageLang, { cache: 'no-store', credentials: 'same-origin' }).catch(function () { });
+}
+
+// For this tab of the browser; where storage is forbidden, for no longer than this page.
+function remembered(what) {
+  try { return sessionStorage.getItem('proxyguard.' + what); } catch (forbidden) { return null; }
+}
+
+function remember(what, value) {
+  try { sessionStorage.setItem('proxyguard.' + what, value); } catch (forbidden) { }
 }
 
 function collapse(isWanted) {
   isCollapsed = isWanted;
   isOpened = !isWanted;
   collapsedAt = rank;
-  remembered(isWanted ? rank : null);
+  remember('banner', isWanted ? rank : 0);
   place();
 }
 
@@ -40,7 +47,7 @@ function collapse(isWanted) {
 function openIfWorse() {
   if (!isCollapsed || rank <= collapsedAt) return;
   isCollapsed = false;
-  remembered(null);
+  remember('banner', 0);
 }
 
 function pause(isWanted) {
@@ -195,13 +202,14 @@ function receive(status) {
   show();
   render(status);
   announce(status);
+  if (isFirst) tellLanguage();
 }
 
 // Nothing was said, so nothing is taken back: a page from a cache, whose tag is older than the good news.
 function wellAgain(status, isFirst) {
   isOver = true;
   clearTimeout(timer);
-  remembered(null);
+  remember('banner', 0);
   if (isFirst || !isShown) return leave();
   render(status);
   announce(status);

@@ -24,9 +24,9 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
     /// <summary>Reloading is for browsers without script, and only where it repeats nothing.</summary>
     public static Html ReloadWithoutScript => Html.Of($"""<noscript><meta http-equiv="refresh" content="30"></noscript>""");
 
-    public string Render(StatusDocument status, Wording wording, string prefix) => Html.Of($"""
+    public string Render(StatusDocument status, Wording wording, PageSite site) => Html.Of($"""
         <!DOCTYPE html>
-        <html lang="{wording.Language}" data-page="{Kind}" data-mode="{LookOf(status)}" data-prefix="{prefix}" data-revision="{status.Revision}" data-at="{PublicNames.Of(status.At)}" data-texts="{TextsFor(wording)}">
+        <html lang="{wording.Language}" data-page="{Kind}" data-mode="{LookOf(status)}" data-prefix="{site.Prefix}" data-revision="{status.Revision}" data-at="{PublicNames.Of(status.At)}" data-texts="{TextsFor(wording)}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -34,12 +34,12 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
         <meta name="robots" content="noindex">
         <title>{Title} – {status.Site}</title>
         <link rel="icon" href="data:,">
-        <link rel="stylesheet" href="{PageAsset.Styles.UrlUnder(prefix)}">
+        <link rel="stylesheet" href="{PageAsset.Styles.UrlUnder(site.Prefix)}">
         {Head}
-        <script src="{PageAsset.Script.UrlUnder(prefix)}" defer></script>
+        <script src="{PageAsset.Script.UrlUnder(site.Prefix)}" defer></script>
         </head>
         <body>
-        <header><p class="site">{status.Site}</p></header>
+        <header><p class="site">{status.Site}</p>{OtherLanguages(wording, site)}</header>
         <main>
         {Main}
         </main>
@@ -47,6 +47,20 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
         </body>
         </html>
         """).ToString() + "\n";
+
+    private Html OtherLanguages(Wording wording, PageSite site)
+    {
+        if (site.Languages.Length < 2)
+            return Html.Nothing;
+        // In a tab of its own where this page has what was typed.
+        Html target = Kind is "refusal" or "unavailable" ? Html.Of($" target=\"_blank\" rel=\"noopener\"") : Html.Nothing;
+        IEnumerable<Html> links =
+            from language in site.Languages
+            where language != wording.Language
+            select Html.Of(
+                $"<a href=\"{site.Prefix}?lang={language}\" lang=\"{language}\" hreflang=\"{language}\"{target}>{Wording.For(language)["language.name"]}</a> ");
+        return Html.Of($"""<nav class="languages" aria-label="{wording["language.label"]}">{Html.Join(links)}</nav>""");
+    }
 
     // Nothing that does not work looks as if it did.
     private static string LookOf(StatusDocument status) =>

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Guarding;
@@ -17,13 +16,12 @@ internal sealed class PublicPages
     private readonly StatusFeed _feed;
     private readonly EventStream _events;
     private readonly FrozenDictionary<string, PageAsset> _assets;
-    private readonly ImmutableArray<string> _languages;
-    private readonly string _prefix;
+    private readonly PageSite _site;
 
     /// <param name="assets">Every file that a page needs, as its room registered it.</param>
     public PublicPages(StatusFeed feed, EventStream events, IEnumerable<PageAsset> assets, GuardRules rules, ReservedPrefix prefix)
     {
-        (_feed, _events, _languages, _prefix) = (feed, events, rules.Site.Languages, prefix.Path);
+        (_feed, _events, _site) = (feed, events, new PageSite(prefix.Path, rules.Site.Languages));
         _assets = assets.ToFrozenDictionary(asset => asset.FileName, StringComparer.Ordinal);
     }
 
@@ -51,11 +49,17 @@ internal sealed class PublicPages
         return Task.CompletedTask;
     }
 
+    /// <summary>With <c>?lang=</c> and an offered language, that is the member's choice from now on, for all our pages.</summary>
     private Task StatusPageAsync(HttpContext context)
     {
-        context.Response.Headers.Vary = "Accept-Language";
-        string page = StatusPage.Render(_feed.Current.Document, LanguageChoice.WordingFor(context.Request, _languages), _prefix);
-        return WriteAsync(context, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page), "no-cache");
+        context.Response.Headers.Vary = "Accept-Language, Cookie";
+        string asked = context.Request.Query["lang"].ToString();
+        string? chosen = _site.Languages.FirstOrDefault(language => language == asked);
+        if (chosen is not null)
+            LanguageCookie.Set(context, chosen);
+        Wording wording = chosen is null ? LanguageChoice.WordingFor(context.Request, _site.Languages) : Wording.For(chosen);
+        string page = StatusPage.Render(_feed.Current.Document, wording, _site);
+        return WriteAsync(context, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page), "private, no-cache");
     }
 
     /// <summary>

@@ -10,8 +10,7 @@ namespace ProxyGuard.Telling.Public;
 /// </summary>
 internal static class StatusPage
 {
-    /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
-    public static string Render(StatusDocument status, Wording wording, string prefix)
+    public static string Render(StatusDocument status, Wording wording, PageSite site)
     {
         Html main = Html.Of($"""
             {Now(status, wording)}
@@ -19,9 +18,9 @@ internal static class StatusPage
             {Parts.CatchUp(status, wording)}
             {Can(status, wording)}
             {Sent(status, wording)}
-            {Footer(status, wording, prefix)}
+            {Footer(status, wording, site)}
             """);
-        return new Page("status", wording[Story.HeadlineOf(status)], Page.ReloadWithoutScript, main).Render(status, wording, prefix);
+        return new Page("status", wording[Story.HeadlineOf(status)], Page.ReloadWithoutScript, main).Render(status, wording, site);
     }
 
     private static Html Now(StatusDocument status, Wording wording) => Html.Of($"""
@@ -66,10 +65,10 @@ internal static class StatusPage
             """);
     }
 
-    private static Html Footer(StatusDocument status, Wording wording, string prefix) => Html.Of($"""
+    private static Html Footer(StatusDocument status, Wording wording, PageSite site) => Html.Of($"""
         <footer>
         <p>{Html.Say(wording, "live.at", ("time", Parts.TimeOfDay(wording, status.At, status.At, "at")))} <span id="live"></span></p>
-        <p id="controls"><a href="{prefix}">{wording["live.reload"]}</a></p>
+        <p id="controls"><a href="{site.Prefix}">{wording["live.reload"]}</a></p>
         </footer>
         """);
 }

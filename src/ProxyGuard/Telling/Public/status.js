@@ -116,7 +116,8 @@ function take(fresh) {
 }
 
 function refresh() {
-  fetch(url(''), { cache: 'no-store', headers: { Accept: 'text/html', 'Accept-Language': page.lang } }).then(function (answer) {
+  // Without credentials no cookie is set: that another tab has chosen another language stays so.
+  fetch(url('?lang=' + page.lang), { cache: 'no-store', credentials: 'omit', headers: { Accept: 'text/html' } }).then(function (answer) {
     if (!answer.ok) throw new Error('no page');
     return answer.text();
   }).then(function (text) {
@@ -141,6 +142,12 @@ function onMaintenance(status) {
   if (status.mode === 'maintenance' || isLeaving) return;
   isLeaving = true;
   setTimeout(function () { location.replace(location.pathname + location.search); }, Math.random() * 4000);
+}
+
+// The status page is not the page that was asked for; this one is, and can be had again in the other language.
+function chooseLanguage(event) {
+  event.preventDefault();
+  fetch(event.currentTarget.href, { cache: 'no-store' }).then(function () { location.replace(location.pathname + location.search); });
 }
 
 function receive(status) {
@@ -264,6 +271,7 @@ function keepTrue() {
 }
 
 each('.field', addCopy);
+if (kind === 'maintenance') each('.languages a', function (link) { link.addEventListener('click', chooseLanguage); });
 localise();
 // That page tells nothing that changes; it only gives the text back.
 if (kind !== 'unavailable') keepTrue();

@@ -7,8 +7,7 @@ namespace ProxyGuard.Telling.Refusals;
 /// <summary>What every page is while an operator has closed the site. Goes by itself when the site is back, and not before.</summary>
 internal static class MaintenancePage
 {
-    /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
-    public static string Render(StatusDocument status, Wording wording, string prefix)
+    public static string Render(StatusDocument status, Wording wording, PageSite site)
     {
         // An empty link is the page that was asked for: it works under every address.
         Html main = Html.Of($"""
@@ -20,9 +19,9 @@ internal static class MaintenancePage
             {Parts.CatchUp(status, wording)}
             <footer>
             <p id="live"></p>
-            <p id="controls"><a href="">{wording["live.reload"]}</a> <a href="{prefix}">{wording["status.link"]}</a></p>
+            <p id="controls"><a href="">{wording["live.reload"]}</a> <a href="{site.Prefix}">{wording["status.link"]}</a></p>
             </footer>
             """);
-        return new Page("maintenance", wording["headline.maintenance"], Html.Nothing, main).Render(status, wording, prefix);
+        return new Page("maintenance", wording["headline.maintenance"], Html.Nothing, main).Render(status, wording, site);
     }
 }

@@ -12,12 +12,11 @@ namespace ProxyGuard.Telling.Refusals;
 /// </summary>
 internal static class RefusalPage
 {
-    /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
     /// <param name="retryAfter">The same as in the Retry-After header of this answer.</param>
     /// <param name="typed">As <see cref="Ordered"/> has them.</param>
     /// <param name="form">Where the form is, to go back to; null when that is not known.</param>
     public static string Render(
-        StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, IReadOnlyList<SubmittedField> typed, bool isLost,
+        StatusDocument status, Wording wording, PageSite site, TimeSpan retryAfter, IReadOnlyList<SubmittedField> typed, bool isLost,
         string? form)
     {
         Html main = Html.Of($"""
@@ -32,19 +31,19 @@ internal static class RefusalPage
             {Parts.Facts(status, wording)}
             </section>
             {Parts.Message(status, wording)}
-            {When(status, wording, prefix, retryAfter, form)}
+            {When(status, wording, site, retryAfter, form)}
             {Parts.CatchUp(status, wording)}
             """);
-        return new Page("refusal", wording["refused.title"], Html.Nothing, main).Render(status, wording, prefix);
+        return new Page("refusal", wording["refused.title"], Html.Nothing, main).Render(status, wording, site);
     }
 
-    private static Html When(StatusDocument status, Wording wording, string prefix, TimeSpan retryAfter, string? form) => Html.Of($"""
+    private static Html When(StatusDocument status, Wording wording, PageSite site, TimeSpan retryAfter, string? form) => Html.Of($"""
         <section aria-labelledby="when-heading">
         <h2 id="when-heading">{wording["refused.when"]}</h2>
         <p id="advice">{Advice(status, wording, retryAfter)}</p>
         <p id="live" data-until-open></p>
         <p>{wording["refused.when.back"]}</p>
-        <p id="controls"><a href="{prefix}" target="_blank" rel="noopener">{wording["status.link"]}</a>{Back(wording, form)}</p>
+        <p id="controls"><a href="{site.Prefix}" target="_blank" rel="noopener">{wording["status.link"]}</a>{Back(wording, form)}</p>
         </section>
         """);
 

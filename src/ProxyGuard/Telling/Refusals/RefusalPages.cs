@@ -19,11 +19,13 @@ internal sealed record Refusal(
 /// <summary>Renders a refusal for people and for programs, in the client's language.</summary>
 internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, AllowedOrigins origins)
 {
+    private readonly PageSite _site = new(prefix.Path, rules.Site.Languages);
+
     /// <summary>Those that depend on how it is rendered: it is for this client and this moment alone.</summary>
     public void SetHeaders(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.Vary = "Accept, Accept-Language";
+        context.Response.Headers.Vary = "Accept, Accept-Language, Cookie";
         PageHeaders.Protect(context.Response);
         origins.Apply(context);
     }
@@ -35,11 +37,11 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
         string page = refusal.Why switch
         {
             RefusalReason.WriteRefused =>
-                RefusalPage.Render(refusal.Status, wording, prefix.Path, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
-            RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, prefix.Path),
-            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, prefix.Path, "unavailable", typed, refusal.IsLost),
+                RefusalPage.Render(refusal.Status, wording, _site, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
+            RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, _site),
+            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _site, "unavailable", typed, refusal.IsLost),
             RefusalReason.WriteInterrupted =>
-                UnavailablePage.Render(refusal.Status, wording, prefix.Path, "interrupted", typed, refusal.IsLost),
+                UnavailablePage.Render(refusal.Status, wording, _site, "interrupted", typed, refusal.IsLost),
             _ => throw new UnreachableException($"refusal {refusal.Why}"),
         };
         return new RenderedPage(page, refusal.Why == RefusalReason.Maintenance ? [] : typed);
@@ -65,7 +67,7 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("type", prefix.Path);
+            json.WriteString("type", _site.Prefix);
             json.WriteString("title", wording[TitleOf(refusal.Why)]);
             json.WriteNumber("status", StatusCodes.Status503ServiceUnavailable);
             json.WriteString("detail", string.Join(' ', Sentences(refusal, wording)));
@@ -75,7 +77,7 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
             StatusJson.WriteFacts(json, status);
             json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(refusal.RetryAfter.TotalSeconds));
             json.WriteNumber("revision", status.Revision);
-            json.WriteString("statusUrl", prefix.Path);
+            json.WriteString("statusUrl", _site.Prefix);
             json.WriteEndObject();
         }
 
@@ -107,5 +109,5 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
             yield return wording[cause];
     }
 
-    private Wording WordingFor(HttpRequest request) => LanguageChoice.WordingFor(request, rules.Site.Languages);
+    private Wording WordingFor(HttpRequest request) => LanguageChoice.WordingFor(request, _site.Languages);
 }

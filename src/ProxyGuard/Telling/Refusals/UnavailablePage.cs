@@ -8,9 +8,8 @@ namespace ProxyGuard.Telling.Refusals;
 internal static class UnavailablePage
 {
     /// <param name="what">"unavailable" or "interrupted", as the texts have it.</param>
-    /// <param name="prefix">The reserved prefix, with a slash at both ends.</param>
     public static string Render(
-        StatusDocument status, Wording wording, string prefix, string what, IReadOnlyList<SubmittedField> typed, bool isLost)
+        StatusDocument status, Wording wording, PageSite site, string what, IReadOnlyList<SubmittedField> typed, bool isLost)
     {
         Html main = Html.Of($"""
             <div class="now">
@@ -19,9 +18,9 @@ internal static class UnavailablePage
             </div>
             {(typed.Count == 0 && !isLost ? Html.Nothing : RefusalPage.Typed(wording, typed, isLost))}
             <footer>
-            <p><a href="{prefix}">{wording["status.link"]}</a></p>
+            <p><a href="{site.Prefix}">{wording["status.link"]}</a></p>
             </footer>
             """);
-        return new Page("unavailable", wording[$"{what}.headline"], Html.Nothing, main).Render(status, wording, prefix);
+        return new Page("unavailable", wording[$"{what}.headline"], Html.Nothing, main).Render(status, wording, site);
     }
 }

@@ -43,7 +43,7 @@ public sealed class BannerScriptTests
     public void Every_text_a_script_uses_is_supplied_to_it()
     {
         string banner = Encoding.UTF8.GetString(BannerScript.Compose(["en"], Statuses.Prefix).Bytes.Span);
-        string page = StatusPage.Render(Statuses.Normal, Wording.For("en"), Statuses.Prefix);
+        string page = StatusPage.Render(Statuses.Normal, Wording.For("en"), Statuses.Site);
 
         Assert.All(
             BannerScript.Files.Where(file => file.StartsWith("banner", StringComparison.Ordinal)).SelectMany(file => KeysIn(PageAsset.Embedded(file))),

@@ -139,7 +139,7 @@ public sealed partial class PageTests
     [Fact]
     public void The_status_page_says_that_accepted_writes_are_stored()
     {
-        string page = StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), Wording.For("en"), Statuses.Prefix);
+        string page = StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasStuck, Statuses.Going), Wording.For("en"), Statuses.Site);
 
         Assert.Contains("stored in the main database", page, StringComparison.Ordinal);
         Assert.Contains("You don’t need to send it again", page, StringComparison.Ordinal);
@@ -150,10 +150,10 @@ public sealed partial class PageTests
     {
         const string Promise = "posting opens by itself";
         Assert.Contains(
-            Promise, StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Done), Wording.For("en"), Statuses.Prefix),
+            Promise, StatusPage.Render(Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Done), Wording.For("en"), Statuses.Site),
             StringComparison.Ordinal);
         Assert.DoesNotContain(
-            Promise, StatusPage.Render(Statuses.ReadOnly(Cause.Operator, Statuses.Done), Wording.For("en"), Statuses.Prefix),
+            Promise, StatusPage.Render(Statuses.ReadOnly(Cause.Operator, Statuses.Done), Wording.For("en"), Statuses.Site),
             StringComparison.Ordinal);
     }
 
@@ -161,7 +161,7 @@ public sealed partial class PageTests
     public void The_status_page_says_that_unknown_numbers_are_unknown()
     {
         string page = StatusPage.Render(
-            Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Unmeasured) with { AsOf = null }, Wording.For("en"), Statuses.Prefix);
+            Statuses.ReadOnly(Cause.ReplicasBehind, Statuses.Unmeasured) with { AsOf = null }, Wording.For("en"), Statuses.Site);
 
         Assert.Contains("We don’t know yet how far along it is.", page, StringComparison.Ordinal);
         Assert.Contains("We do not know yet how long it will take.", page, StringComparison.Ordinal);
@@ -175,10 +175,10 @@ public sealed partial class PageTests
         StatusDocument status = Statuses.Maintenance with { EndsAt = Statuses.At.AddSeconds(-1) };
 
         Assert.DoesNotContain(
-            "expects to be done", MaintenancePage.Render(status, Wording.For("en"), Statuses.Prefix), StringComparison.Ordinal);
+            "expects to be done", MaintenancePage.Render(status, Wording.For("en"), Statuses.Site), StringComparison.Ordinal);
         Assert.Contains(
             "expects to be done",
-            MaintenancePage.Render(status with { EndsAt = Statuses.At.AddHours(1) }, Wording.For("en"), Statuses.Prefix),
+            MaintenancePage.Render(status with { EndsAt = Statuses.At.AddHours(1) }, Wording.For("en"), Statuses.Site),
             StringComparison.Ordinal);
     }
 
@@ -189,21 +189,21 @@ public sealed partial class PageTests
             Statuses.Maintenance with { Message = ImmutableSortedDictionary<string, string>.Empty.Add("de", "Gleich zurück.") };
 
         Assert.Contains(
-            "<p lang=\"de\">Gleich zurück.</p>", MaintenancePage.Render(status, Wording.For("fr"), Statuses.Prefix),
+            "<p lang=\"de\">Gleich zurück.</p>", MaintenancePage.Render(status, Wording.For("fr"), Statuses.Site),
             StringComparison.Ordinal);
     }
 
     internal static IEnumerable<string> PagesOf(StatusDocument status, Wording wording, IReadOnlyList<SubmittedField>? typed = null) =>
     [
-        StatusPage.Render(status, wording, Statuses.Prefix),
+        StatusPage.Render(status, wording, Statuses.Site),
         Refusal(status, typed ?? Statuses.Typed, wording),
-        MaintenancePage.Render(status, wording, Statuses.Prefix),
+        MaintenancePage.Render(status, wording, Statuses.Site),
     ];
 
     private static string Refusal(StatusDocument status, IReadOnlyList<SubmittedField> typed, Wording? wording = null)
     {
         string page = RefusalPage.Render(
-            status, wording ?? Wording.For("en"), Statuses.Prefix, TimeSpan.FromSeconds(212), typed, isLost: false, form: "/photos/17");
+            status, wording ?? Wording.For("en"), Statuses.Site, TimeSpan.FromSeconds(212), typed, isLost: false, form: "/photos/17");
         return Encoding.UTF8.GetString(new RenderedPage(page, typed).ToBytes());
     }
 

@@ -182,13 +182,13 @@ public sealed class OneTruthTests
 
     private static IEnumerable<(string Place, string Html)> PagesOf(StatusDocument status, Wording wording)
     {
-        yield return ("status page", StatusPage.Render(status, wording, Statuses.Prefix));
+        yield return ("status page", StatusPage.Render(status, wording, Statuses.Site));
         if (status.Mode == SiteMode.Maintenance)
-            yield return ("maintenance", MaintenancePage.Render(status, wording, Statuses.Prefix));
+            yield return ("maintenance", MaintenancePage.Render(status, wording, Statuses.Site));
         if (status.Mode == SiteMode.ReadOnly)
             yield return (
                 "refusal",
-                RefusalPage.Render(status, wording, Statuses.Prefix, status.RetryAfter ?? TimeSpan.Zero, [], isLost: false, form: null));
+                RefusalPage.Render(status, wording, Statuses.Site, status.RetryAfter ?? TimeSpan.Zero, [], isLost: false, form: null));
     }
 
     // As a reader sees it: without tags, entities decoded, one space between words.

@@ -12,6 +12,8 @@ internal static class Statuses
 {
     public const string Prefix = "/_proxyguard/";
 
+    public static readonly PageSite Site = new(Prefix, ["en", "de", "fr"]);
+
     public static readonly DateTimeOffset At = new(2026, 11, 22, 18, 2, 11, TimeSpan.Zero);
 
     public static readonly StatusDocument Normal = new()

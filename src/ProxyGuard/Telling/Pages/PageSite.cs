@@ -1,0 +1,8 @@
+using System.Collections.Immutable;
+
+namespace ProxyGuard.Telling.Pages;
+
+/// <summary>What all pages of a site have in common.</summary>
+/// <param name="Prefix">The reserved prefix, with a slash at both ends.</param>
+/// <param name="Languages">The site's, as two-letter codes; at least one.</param>
+internal sealed record PageSite(string Prefix, ImmutableArray<string> Languages);
