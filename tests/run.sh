@@ -23,7 +23,7 @@ bash tests/run.sh [core|app|fleet|browser|format]...
   core     ProxyGuard.Core.Tests: decisions, in seconds
   app      ProxyGuard.Tests: the whole application on real sockets, with scripted database nodes
   fleet    ProxyGuard.FleetTests: real servers that replicate; those that bash tests/servers.sh brought, too
-  browser  ProxyGuard.BrowserTests: real Chromium
+  browser  ProxyGuard.BrowserTests: real Chromium, and Firefox
   format   whether dotnet format would change anything
 
 Without an argument: all of them.
@@ -116,6 +116,9 @@ missing_packages() {
 welcome_packages() {
   if wants fleet; then
     { has php && php -r 'exit(extension_loaded("mysqli") && extension_loaded("pdo_mysql") ? 0 : 1);'; } || echo php-cli php-mysql
+  fi
+  if wants browser; then
+    has firefox-esr || echo firefox-esr
   fi
   if wants app; then
     has nginx || echo nginx-light
