@@ -37,6 +37,25 @@ public class BannerTabTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_banner_that_was_opened_at_a_large_zoom_keeps_its_button_in_sight()
+    {
+        await using GuardedSite site = await new PhotoPage().StartAsync();
+        await Incident.BeginAsync(site);
+        await using Tab tab = await chromium.OpenAsync(
+            site.Address, change: reader => reader.ViewportSize = new() { Width = 320, Height = 256 });
+        await tab.Page.GotoAsync(PhotoPage.Path);
+        await Expect(tab.BannerToggle).ToHaveTextAsync("Posting paused");
+
+        await tab.BannerToggle.ClickAsync();
+
+        await Expect(tab.Banner.Locator(".head")).ToBeVisibleAsync();
+        await Expect(tab.BannerToggle).ToBeInViewportAsync(new() { Ratio = 1, Timeout = 5_000 });
+        await tab.BannerToggle.ClickAsync();
+        await Expect(tab.Banner.Locator(".head")).ToBeHiddenAsync();
+        Assert.Empty(tab.Complaints);
+    }
+
+    [Fact]
     public async Task A_collapsed_banner_stays_collapsed_until_it_gets_worse()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();

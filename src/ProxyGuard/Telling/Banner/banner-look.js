@@ -10,7 +10,7 @@ var CSS = ':host{all:initial!important;' +
   '.maintenance .sign{border-width:6px}.way{margin-top:3px;display:flex;flex-wrap:wrap;gap:2px 12px;align-items:center}' +
   'progress{flex:0 1 260px;min-width:120px;height:10px;-webkit-appearance:none;appearance:none;border:1px solid #c9ccd0;border-radius:6px;background:#15181b;overflow:hidden}' +
   'progress::-webkit-progress-bar{background:#15181b}progress::-webkit-progress-value{background:#6fcf9f}progress::-moz-progress-bar{background:#6fcf9f}' +
-  '.does{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center}a,button{color:#a9d6f7;font:inherit;font-size:14px;min-height:26px;box-sizing:border-box}a{display:inline-flex;align-items:center}' +
+  '.does{display:flex;flex-wrap:wrap;gap:4px 14px;align-items:center;position:sticky;bottom:0;background:#23282e}a,button{color:#a9d6f7;font:inherit;font-size:14px;min-height:26px;box-sizing:border-box}a{display:inline-flex;align-items:center}' +
   'button{background:none;border:1px solid #8b9199;border-radius:5px;padding:2px 10px;cursor:pointer;color:#f6f4ef}' +
   ':focus-visible{outline:2px solid #a9d6f7;outline-offset:2px}.tab :focus-visible{outline-offset:-4px}' +
   '.tab{left:auto;right:auto;bottom:auto;max-width:calc(100vw - 16px);padding:0;border:2px solid #f0b35a;border-radius:8px;overflow:hidden}.tab.right{right:8px}.tab.left{left:8px}.tab.bottom{bottom:8px;bottom:max(8px,env(safe-area-inset-bottom))}.tab.top{top:8px}.tab.middle{top:calc(50% - 18px)}.tab button{display:flex;align-items:center;min-width:32px;min-height:32px;border:0;text-align:left}' +
