@@ -15,6 +15,8 @@ var firstPort = new Option<int>("--first-port")
     DefaultValueFactory = _ => 9001,
 };
 var members = new Option<int>("--members") { Description = "How many members browse and post", DefaultValueFactory = _ => 5 };
+var countViews = new Option<bool>("--count-views") { Description = "Each look at a photo counts: a GET that writes" };
+var dryRun = new Option<bool>("--dry-run") { Description = "ProxyGuard refuses nothing and tells what it would have refused" };
 var proxyGuard = new Option<string>("--proxyguard")
 {
     Description = "The path of ProxyGuard.dll; \"none\" does without, and the members go to web1",
@@ -23,7 +25,7 @@ var proxyGuard = new Option<string>("--proxyguard")
 
 var run = new Command("run", "Start the fleet, the site, ProxyGuard and the members; runs until Ctrl-C or stop")
 {
-    port, adminPort, firstPort, members, proxyGuard,
+    port, adminPort, firstPort, members, proxyGuard, countViews, dryRun,
 };
 run.SetAction(parsed => Demo.RunAsync(
     new DemoSettings
@@ -34,6 +36,8 @@ run.SetAction(parsed => Demo.RunAsync(
         FirstPort = parsed.GetValue(firstPort),
         Members = parsed.GetValue(members),
         ProxyGuard = parsed.GetRequiredValue(proxyGuard),
+        CountsViews = parsed.GetValue(countViews),
+        IsDryRun = parsed.GetValue(dryRun),
     },
     Console.Out,
     Console.Error));

@@ -101,7 +101,10 @@ internal sealed class Demo : IAsyncDisposable
         SiteDatabase[] databases = [.. fleet.Nodes.Select(node => new SiteDatabase(node.Name, node.ConnectionString(app, "photos")))];
         var site = new List<PhotoSite>();
         for (int node = 0; node < databases.Length; node++)
-            site.Add(Keep(await PhotoSite.StartAsync($"web{node + 1}", databases[node], databases[0], _settings.WebPorts[node])));
+        {
+            site.Add(Keep(await PhotoSite.StartAsync(
+                $"web{node + 1}", databases[node], databases[0], _settings.WebPorts[node], _settings.CountsViews)));
+        }
 
         ProxyGuardProcess? proxyGuard = null;
         if (_settings.WithProxyGuard)

@@ -20,6 +20,12 @@ internal sealed record DemoSettings
     /// <summary>A path, or <c>none</c>.</summary>
     public required string ProxyGuard { get; init; }
 
+    /// <summary>Whether each look at a photo is written down: a GET that writes.</summary>
+    public bool CountsViews { get; init; }
+
+    /// <summary>Whether ProxyGuard refuses nothing.</summary>
+    public bool IsDryRun { get; init; }
+
     /// <summary>In a built source tree, of the same configuration as this program.</summary>
     public static string ProxyGuardNextToUs
     {

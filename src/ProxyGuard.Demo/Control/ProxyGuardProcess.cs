@@ -93,7 +93,7 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
             {
                 ["Site"] = new JsonObject { ["Name"] = "Photo Club", ["Languages"] = new JsonArray("en", "de", "fr") },
                 ["Nodes"] = nodes,
-                ["Requests"] = Requests(),
+                ["Requests"] = new JsonObject { ["DryRun"] = settings.IsDryRun, ["Rules"] = Requests() },
                 ["Admin"] = new JsonObject
                 {
                     ["Listen"] = $"http://127.0.0.1:{settings.AdminPort}",

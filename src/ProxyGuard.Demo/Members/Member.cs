@@ -64,11 +64,19 @@ internal sealed partial class Member(string name, Uri site, MemberTally tally)
         string[] photos = [.. PhotoLink().Matches(list.Body).Select(match => match.Value).Distinct()];
         if (list.Status != HttpStatusCode.OK || photos.Length == 0)
             return list;
-        string photo = photos[Random.Shared.Next(photos.Length)];
-        Answer page = await GetAsync(browser, photo, stop);
-        if (page.Status != HttpStatusCode.OK)
-            return page;
-        await GetAsync(browser, $"{photo}/image", stop);
+        // One photo leads to another.
+        string photo = "";
+        Answer page = list;
+        for (int look = Random.Shared.Next(3); look >= 0; look--)
+        {
+            photo = photos[Random.Shared.Next(photos.Length)];
+            page = await GetAsync(browser, photo, stop);
+            if (page.Status != HttpStatusCode.OK)
+                return page;
+            await GetAsync(browser, $"{photo}/image", stop);
+            await Task.Delay(Random.Shared.Next(100, 500), stop);
+        }
+
         return Random.Shared.Next(10) switch
         {
             < 2 => await PostAsync(browser, $"{photo}/comments", new() { ["text"] = Remarks[Random.Shared.Next(Remarks.Length)] }, stop),

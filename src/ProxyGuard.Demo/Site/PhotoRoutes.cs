@@ -11,6 +11,9 @@ internal sealed partial class PhotoRoutes(string webNode, string readsFrom, Phot
 
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
 
+    /// <summary>Whether each look at a photo is written down.</summary>
+    public bool CountsViews { get; init; }
+
     public void Map(WebApplication app)
     {
         app.MapMethods("/", Reading, ShowPhotosAsync);
@@ -38,6 +41,8 @@ internal sealed partial class PhotoRoutes(string webNode, string readsFrom, Phot
     private async Task<IResult> ShowPhotoAsync(HttpContext http, long id, CancellationToken stop)
     {
         Photo? photo = await store.PhotoAsync(id, stop);
+        if (photo is not null && CountsViews)
+            await store.CountViewAsync(id, CancellationToken.None);
         return photo is null
             ? NotHere(http)
             : Html(Pages.PhotoWithComments(Frame(http), photo, await store.CommentsAsync(id, stop)));

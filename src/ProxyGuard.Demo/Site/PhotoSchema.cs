@@ -13,7 +13,8 @@ public static class PhotoSchema
             title VARCHAR(120) NOT NULL,
             author VARCHAR(40) NOT NULL,
             added DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-            likes BIGINT NOT NULL DEFAULT 0);
+            likes BIGINT NOT NULL DEFAULT 0,
+            views BIGINT NOT NULL DEFAULT 0);
         CREATE TABLE IF NOT EXISTS photos.pictures (
             photo_id BIGINT PRIMARY KEY,
             media_type VARCHAR(40) NOT NULL,

@@ -28,14 +28,16 @@ public sealed class PhotoSite : IAsyncDisposable
     /// Starts it on loopback, on a free port if <paramref name="port"/> is 0. It needs the tables of <see cref="PhotoSchema"/>, but no
     /// database to start.
     /// </summary>
-    public static async Task<PhotoSite> StartAsync(string name, SiteDatabase readFrom, SiteDatabase writeTo, int port = 0)
+    /// <param name="countsViews">Whether each look at a photo is written to the primary.</param>
+    public static async Task<PhotoSite> StartAsync(
+        string name, SiteDatabase readFrom, SiteDatabase writeTo, int port = 0, bool countsViews = false)
     {
         ArgumentNullException.ThrowIfNull(readFrom);
         ArgumentNullException.ThrowIfNull(writeTo);
         WebApplication app = LoopbackApp.Create(port);
         app.Use((context, next) => AnswerErrorsAsync(context, new PageFrame(name, readFrom.Name, null), next));
         var accepted = new AcceptedWrites();
-        new PhotoRoutes(name, readFrom.Name, new PhotoStore(readFrom, writeTo), accepted).Map(app);
+        new PhotoRoutes(name, readFrom.Name, new PhotoStore(readFrom, writeTo), accepted) { CountsViews = countsViews }.Map(app);
         await app.StartAsync();
         return new PhotoSite(name, app, accepted);
     }

@@ -66,6 +66,9 @@ internal sealed class PhotoStore(SiteDatabase readFrom, SiteDatabase writeTo)
         [new("@id", photo)],
         stop);
 
+    public Task<long> CountViewAsync(long photo, CancellationToken stop) => WriteAsync(
+        "UPDATE photos SET views = views + 1 WHERE id = @id; SELECT 0", [new("@id", photo)], stop);
+
     // A server that is away must become an error page soon, not a page that never comes.
     private static string WithLimits(SiteDatabase database) => new MySqlConnectionStringBuilder(database.ConnectionString)
     {

@@ -1,3 +1,4 @@
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Telling.Admin;
 
 namespace ProxyGuard.Routing.Rehearsal;
@@ -6,7 +7,8 @@ namespace ProxyGuard.Routing.Rehearsal;
 internal static class RehearsalServices
 {
     public static IServiceCollection AddRehearsal(this IServiceCollection services) => services
-        .AddSingleton<RehearsalLog>().AddSingleton<RehearsalApi>()
+        .AddSingleton<RehearsalLog>().AddSingleton<MovementRecord>()
+        .AddSingleton<IGuardListener>(provider => provider.GetRequiredService<MovementRecord>()).AddSingleton<RehearsalApi>().AddSingleton<RehearsalPage>()
         .AddManagementEndpoint<RehearsalApi>("GET", "/api/v1/dry-run", static (api, context, _) => api.GetAsync(context))
         // As it was called before; goes with the next version.
         .AddManagementEndpoint<RehearsalApi>("GET", "/api/v1/rehearsal", static (api, context, _) => api.GetAsync(context));

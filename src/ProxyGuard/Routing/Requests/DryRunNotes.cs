@@ -1,4 +1,5 @@
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Html;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Routing.Rehearsal;
@@ -7,8 +8,19 @@ using ProxyGuard.Telling.Refusals;
 namespace ProxyGuard.Routing.Requests;
 
 /// <summary>Takes note of requests that are let through because this is a dry run.</summary>
-internal sealed class DryRunNotes(RequestReading reading, RehearsalLog log, TrustedProxies proxies)
+internal sealed class DryRunNotes(RequestReading reading, RehearsalLog log, MovementRecord movement, TrustedProxies proxies)
 {
+    /// <summary>Counts one, whatever it does. Files are left out: web servers give them away without a database.</summary>
+    public void Count(HttpContext context, bool isRead) => context.Response.OnStarting(() =>
+    {
+        HttpResponse response = context.Response;
+        bool isFile = isRead
+            && CacheLifetime.IsLeftAlone(response.StatusCode, response.ContentType, context.Request.Headers["Sec-Fetch-Dest"]);
+        if (!isFile)
+            movement.Count(context.Request.Method, RequestReading.PathOf(context), isRead);
+        return Task.CompletedTask;
+    });
+
     /// <summary>One that would be refused; noted when its answer begins, for until then its form may not have been sent.</summary>
     public void NoteWrite(HttpContext context, GuardView view) => context.Response.OnStarting(() =>
     {

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Routing.Rehearsal;
@@ -170,6 +171,43 @@ public sealed class RehearsalTests
         }
 
         Assert.Equal("action", Assert.Single(counts.Common).Name);
+    }
+
+    [Fact]
+    public async Task A_dry_run_notes_how_the_head_moves_with_what_is_asked_for()
+    {
+        await using GuardedSite site = await RehearsingAsync();
+        foreach (Upstream upstream in site.Upstreams.Values)
+            upstream.Answer = context =>
+            {
+                context.Response.ContentType = context.Request.Path == "/logo" ? "image/png" : "text/html";
+                return Task.CompletedTask;
+            };
+        foreach (string target in (string[])["/photos/1", "/photos/2", "/like/3", "/login", "/logo"])
+            (await site.Http.GetAsync(target)).Dispose();
+        await site.TickAsync(20);
+
+        (IReadOnlyList<MovementWindow> windows, IReadOnlyList<MovementKind> kinds) =
+            site.Service<MovementRecord>().Take();
+        Assert.Equal(
+            ["GET /like/* 1 False", "GET /login 1 False", "GET /photos/* 2 True"],
+            windows.SelectMany(window => window.Requests).Select(count => $"{kinds[count.Key].Name} {count.Value} {kinds[count.Key].IsRead}").Order());
+        Assert.All(windows, window => Assert.InRange(window.Seconds, 5, 6));
+        Assert.Empty((await ToldAsync(site)).GetProperty("readsThatMoveTheHead").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task A_client_that_invents_paths_takes_no_more_than_its_share_of_the_record()
+    {
+        await using GuardedSite site = await RehearsingAsync();
+        MovementRecord record = site.Service<MovementRecord>();
+        for (int path = 0; path < 10_000; path++)
+            record.Count("GET", $"/x{path}-", isRead: true);
+        await site.TickAsync(20);
+
+        (IReadOnlyList<MovementWindow> windows, IReadOnlyList<MovementKind> kinds) = record.Take();
+        Assert.Equal(MovementRecord.MostKinds + 2, kinds.Count);
+        Assert.Equal(10_000, windows.SelectMany(window => window.Requests).Sum(count => count.Value));
     }
 
     private static RehearsedRequest Request(string query, int member = 1) =>

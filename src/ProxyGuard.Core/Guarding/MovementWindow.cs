@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace ProxyGuard.Core.Guarding;
+
+/// <summary>A few seconds of a site: how far the primary's head moved, and what was asked of the site meanwhile.</summary>
+/// <param name="Seconds">Its length; above 0.</param>
+/// <param name="Bytes">What the primary's binlog grew by; 0 or more.</param>
+/// <param name="Requests">How many of each kind were answered, by the kind's number; kinds that were not asked for are left out.</param>
+public sealed record MovementWindow(double Seconds, double Bytes, ImmutableArray<KeyValuePair<int, int>> Requests);
+
+/// <summary>One kind of requests.</summary>
+/// <param name="Name">Such as "GET /photos/*".</param>
+/// <param name="IsRead">Whether it counts as a read.</param>
+public sealed record MovementKind(string Name, bool IsRead);
+
+/// <summary>A kind of reads with which the primary's head moves.</summary>
+/// <param name="Kind">Its number.</param>
+/// <param name="Alike">Other kinds that were asked for so much at the same times that it may be one of these; empty for none.</param>
+/// <param name="Bytes">How far it moves for each of them.</param>
+/// <param name="Low">At least so far, in 19 of 20 cases.</param>
+/// <param name="High">At most so far, in 19 of 20 cases.</param>
+/// <param name="Requests">How many were counted.</param>
+/// <param name="Windows">In how many windows.</param>
+public sealed record WritingRead(int Kind, ImmutableArray<int> Alike, double Bytes, double Low, double High, long Requests, int Windows);
