@@ -157,6 +157,12 @@ install_welcome() {
   [ ${#packages[@]} -eq 0 ] || try_install "$results/apt-welcome.log" "${packages[@]}" || echo "${packages[*]} could not be installed: tests that need them are skipped."
 }
 
+# WordPress and MediaWiki, and what runs them.
+install_applications() {
+  wants fleet || return 0
+  bash tests/applications.sh >"$results/applications.log" 2>&1 </dev/null || { tail -n 5 "$results/applications.log"; echo "Their tests are skipped."; }
+}
+
 install_missing() {
   local packages log=$results/apt.log
   read -r -a packages <<<"$(missing_packages | xargs)"
@@ -262,6 +268,7 @@ mkdir -p "$results"
 check_sdk
 install_missing
 install_welcome
+install_applications
 build
 if wants format; then check_format; fi
 if wants core; then run_assembly ProxyGuard.Core.Tests 300; fi

@@ -37,6 +37,10 @@ internal sealed record GuardConfiguration
     /// <summary>The section Freshness as JSON.</summary>
     public string Freshness { get; init; } = "{}";
 
+    /// <summary>The section Requests as JSON; as a default the rules of the photo site.</summary>
+    public string Requests { get; init; } =
+        """[ { "Method": "POST", "Path": "/search", "Is": "read" }, { "Method": "GET", "Path": "/like/*", "Is": "write" } ]""";
+
     /// <summary>The section Site's Databases as JSON; empty without it.</summary>
     public string Databases { get; init; } = "[]";
 
@@ -58,8 +62,7 @@ internal sealed record GuardConfiguration
         {
             ["Site"] = JsonNode.Parse($$"""{ "Name": "Photo Club", "Languages": [ "en", "de", "fr" ], "Databases": {{Databases}} }"""),
             ["Nodes"] = ObjectOf(Fleet.Nodes, node => node.Name, Node),
-            ["Requests"] = JsonNode.Parse(
-                """[ { "Method": "POST", "Path": "/search", "Is": "read" }, { "Method": "GET", "Path": "/like/*", "Is": "write" } ]"""),
+            [nameof(Requests)] = JsonNode.Parse(Requests),
             ["Admin"] = new JsonObject
             {
                 ["Listen"] = $"http://127.0.0.1:{ManagementPort}",
