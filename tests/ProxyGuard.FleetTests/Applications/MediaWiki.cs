@@ -9,11 +9,7 @@ internal sealed class MediaWiki() : Application("mediawiki")
 
     public override bool IsInstalled => File.Exists($"{Files}/api.php");
 
-    public override string Requests => """
-        { "Rules": [
-          { "Path": "/api.php", "Is": "pass" },
-          { "Path": "/index.php", "Is": "pass" } ] }
-        """;
+    public override string Requests => """{ "Presets": [ "mediawiki" ] }""";
 
     public override string FilesIn(string directory) => Path.Combine(directory, Name, "images");
 

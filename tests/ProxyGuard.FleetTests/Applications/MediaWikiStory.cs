@@ -58,6 +58,18 @@ internal sealed partial class MediaWikiStory(Visitor stranger, Visitor member)
             ]);
     }
 
+    /// <summary>Moves the main page, with one field more than the form has.</summary>
+    public static async Task<Answer> MoveAsync(Visitor visitor, (string, string) more)
+    {
+        Answer form = await visitor.GetAsync("/index.php?title=Special:MovePage/Main_Page");
+        return await visitor.PostMultipartAsync(
+            "/index.php?title=Special:MovePage&action=submit",
+            [
+                ("wpOldTitle", "Main Page"), ("wpNewTitleNs", "0"), ("wpNewTitleMain", "Elsewhere"), ("wpReason", ""), ("wpMove", "Move page"),
+                ("wpEditToken", ValueOf(form, "wpEditToken")), more,
+            ]);
+    }
+
     public static async Task<Answer> UploadAsync(Visitor visitor) => await visitor.PostMultipartAsync(
         Api,
         [

@@ -9,11 +9,7 @@ internal sealed class WordPress() : Application("wordpress")
 
     public override bool IsInstalled => File.Exists($"{Files}/wp-settings.php");
 
-    public override string Requests => """
-        { "Rules": [
-          { "Method": "GET", "Path": "/wp-cron.php", "Is": "write" },
-          { "Path": "/wp-login.php", "Is": "pass" } ] }
-        """;
+    public override string Requests => """{ "Presets": [ "wordpress" ] }""";
 
     public override string FilesIn(string directory) => Path.Combine(RootIn(directory), "wp-content", "uploads");
 
