@@ -40,6 +40,31 @@ public sealed class ReadOnlyTests(ApplicationFleet fleet, ITestOutputHelper outp
         await OnlyAsync(log, "wp_options", "wp_usermeta", "wp_postmeta", "wp_posts");
     }
 
+    /// <summary>On the replicas the stored styles are expired for ever.</summary>
+    [Fact]
+    public async Task Twenty_views_of_a_WordPress_store_its_styles_once_while_the_replicas_stand_still()
+    {
+        var application = new WordPress();
+        await fleet.OpenAsync(application);
+        await fleet.RestoreAsync(application);
+        await fleet.Fleet.Primary.ExecuteAsync(
+            "UPDATE wordpress.wp_options SET option_value = '1' WHERE option_name LIKE '\\_transient\\_timeout\\_global\\_styles%'");
+        await fleet.Fleet.WaitUntilCaughtUpAsync(ApplicationFleet.Deadline);
+        await fleet.BreakAsync();
+        PrimaryLog log = await PrimaryLog.FromNowOnAsync(fleet.Fleet.Primary, application.Name);
+        using Visitor stranger = fleet.Member();
+
+        long start = TimeProvider.System.GetTimestamp();
+        for (int view = 0; view < 20; view++)
+            Passed(await stranger.GetAsync("/"), HttpStatusCode.OK);
+
+        SortedDictionary<string, int> changes = await log.NextAsync();
+        output.WriteLine($"written to the primary: {PrimaryLog.Text(changes)}");
+        // Both styles are kept for a minute: deleted and stored anew, each with its end.
+        int minutes = 1 + (int)TimeProvider.System.GetElapsedTime(start).TotalMinutes;
+        Assert.InRange(changes.Values.Sum(), 1, 8 * (minutes + 1));
+    }
+
     [Fact]
     public async Task MediaWiki_members_log_in_preview_search_and_log_out_while_writes_are_refused()
     {
