@@ -8,7 +8,9 @@ namespace ProxyGuard.FleetTests.Applications;
 internal abstract class Clicks
 {
     private const int Seed = 20261130;
-    private const int Patience = 60_000;
+    private const int Patience = 20_000;
+
+    private static readonly TimeSpan MostForOne = TimeSpan.FromSeconds(45);
 
     // Pictures of members are elsewhere; nothing leaves this machine.
     private static readonly string[] Arguments =
@@ -81,15 +83,16 @@ internal abstract class Clicks
             long began = TimeProvider.System.GetTimestamp();
             try
             {
-                await ActAsync(page, chance, log);
+                // A script has no time limit of its own.
+                await ActAsync(page, chance, log).WaitAsync(MostForOne);
                 log.Took(page.Url, TimeProvider.System.GetElapsedTime(began));
             }
             catch (Exception e) when (e is PlaywrightException or TimeoutException)
             {
                 // The page went away while it was looked at, or is a file: somebody would open another tab, too.
                 log.Act($"lost: {e.Message.Split('\n')[0]}");
-                await page.CloseAsync();
-                page = await OpenTabAsync(reader);
+                // A tab that does not answer would not close either: it goes with its browser.
+                page = await OpenTabAsync(reader).WaitAsync(MostForOne);
             }
         }
 
