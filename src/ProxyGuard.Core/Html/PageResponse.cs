@@ -12,7 +12,8 @@ public readonly record struct PageResponse
 
     public string? Disposition { get; init; }
 
-    public string? Coding { get; init; }
+    /// <summary>Null for one that we do not know.</summary>
+    public required ContentCoding? Coding { get; init; }
 
     public string? CacheControl { get; init; }
 
@@ -25,9 +26,6 @@ public readonly record struct PageResponse
     /// <summary>In bytes; null if not announced.</summary>
     public long? Length { get; init; }
 
-    /// <summary>The body must be decoded before it can be read.</summary>
-    public bool IsGzip => Coding is not null && (Same(Coding, "gzip") || Same(Coding, "x-gzip"));
-
     /// <summary>Null if the body may be changed, otherwise why not. The content security policy is a question of its own.</summary>
     public SkipReason? WhySkip()
     {
@@ -37,7 +35,7 @@ public readonly record struct PageResponse
             return SkipReason.NotHtml;
         if (!IsInline())
             return SkipReason.NotInline;
-        if (!string.IsNullOrEmpty(Coding) && !Same(Coding, "identity") && !IsGzip)
+        if (Coding is null)
             return SkipReason.UnknownCoding;
         // RFC 9110 section 7.7: a proxy MUST NOT transform such content.
         if (HeaderList.Has(CacheControl, "no-transform"))

@@ -46,7 +46,7 @@ internal static class BannerHeaders
             Status = response.StatusCode,
             Type = PageType.Parse(headers.ContentType),
             Disposition = headers.ContentDisposition,
-            Coding = headers.ContentEncoding,
+            Coding = ContentCodings.Parse(headers.ContentEncoding),
             CacheControl = headers.CacheControl,
             IsDigested = Array.Exists(Digests, headers.ContainsKey),
             // Only what came from the upstream counts: our own fields may stand in the response already.
@@ -67,12 +67,13 @@ internal static class BannerHeaders
     }
 
     /// <summary>The same for HEAD as for GET, because a HEAD may update what a cache has of the GET (RFC 9111 section 4.3.5).</summary>
-    public static void Change(HttpContext http, bool wasDecoded)
+    /// <param name="isEncoded">Whether the body goes out in the coding in which it came.</param>
+    public static void Change(HttpContext http, bool isEncoded)
     {
         IHeaderDictionary headers = http.Response.Headers;
         foreach (string name in NoLongerTrue)
             headers.Remove(name);
-        if (wasDecoded)
+        if (!isEncoded)
             headers.Remove(HeaderNames.ContentEncoding);
 
         // Our own cookie comes later, with the answer to a write.

@@ -66,31 +66,34 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
                 return;
             }
 
-            BannerHeaders.Change(http, page.IsGzip);
-            if (!HttpMethods.IsHead(http.Request.Method))
-                response.Content = await WithTagAsync(http, response.Content, page, tag.Bytes(allowance.Nonce), context.CancellationToken);
+            ContentCoding coding = page.Coding!.Value;
+            bool isEncoded = ContentCodings.IsAccepted(coding, http.Request.Headers.AcceptEncoding);
+            BannerHeaders.Change(http, isEncoded);
+            if (HttpMethods.IsHead(http.Request.Method))
+                return;
+            Stream body = BodyCodings.Decode(await response.Content.ReadAsStreamAsync(context.CancellationToken), coding);
+            body = WithTag(http, body, response.Content, page, tag.Bytes(allowance.Nonce));
+            response.Content = new StreamContent(isEncoded ? BodyCodings.Encode(body, coding) : body);
         }
 
         private static SkipReason? WhySkip(PageResponse page, ScriptAllowance allowance)
         {
             if (page.WhySkip() is { } reason)
                 return reason;
-            if (page.IsGzip && !GzipBody.TellsTruncation)
+            if (!BodyCodings.TellsTruncation(page.Coding!.Value))
                 return SkipReason.UnknownCoding;
 
             return allowance.IsGranted ? null : SkipReason.ContentSecurityPolicy;
         }
 
-        private async ValueTask<HttpContent> WithTagAsync(
-            HttpContext http, HttpContent original, PageResponse page, ReadOnlyMemory<byte> tagged, CancellationToken stop)
+        private InjectingStream WithTag(
+            HttpContext http, Stream body, HttpContent owner, PageResponse page, ReadOnlyMemory<byte> tagged)
         {
-            Stream body = await original.ReadAsStreamAsync(stop);
             TagPlacer placer = new(
                 tagged.Length,
                 BannerHeaders.Read(http.Request, tag.Prefix).IsNavigation,
                 page.Type.NamesEncoding);
-            body = page.IsGzip ? GzipBody.Decode(body) : body;
-            return new StreamContent(new InjectingStream(body, original, new PrologBuffer(placer, tagged, counts), TimeProvider.System));
+            return new InjectingStream(body, owner, new PrologBuffer(placer, tagged, counts), TimeProvider.System);
         }
     }
 }

@@ -56,7 +56,10 @@ internal sealed class BannerRig : IAsyncDisposable
 
     /// <summary>What a browser sends when somebody clicks a link.</summary>
     public Task<HttpResponseMessage> NavigateAsync(params (string Name, string Value)[] more) =>
-        SendAsync(HttpMethod.Get, "/", [("Sec-Fetch-Dest", "document"), ("Accept-Encoding", "gzip, br"), .. more]);
+        NavigateAsync("gzip, br", more);
+
+    public Task<HttpResponseMessage> NavigateAsync(string codings, params (string Name, string Value)[] more) =>
+        SendAsync(HttpMethod.Get, "/", [("Sec-Fetch-Dest", "document"), ("Accept-Encoding", codings), .. more]);
 
     /// <summary>Every byte of an answer, head and all, as it came over the wire; and <c>[reset]</c> if that is how it ended.</summary>
     public async Task<string> ReadRawAsync(string requestLine, params (string Name, string Value)[] headers)
@@ -80,6 +83,10 @@ internal sealed class BannerRig : IAsyncDisposable
 
         return Encoding.Latin1.GetString(bytes.ToArray());
     }
+
+    // Otherwise nothing was sent yet and it is a plain 502, or the last chunk is missing.
+    public static bool LooksWhole(string raw) => raw.StartsWith("HTTP/1.1 200", StringComparison.Ordinal)
+        && (raw.EndsWith("0\r\n\r\n", StringComparison.Ordinal) || !raw.Contains("chunked", StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

@@ -150,24 +150,6 @@ public class InjectingStreamTests
         Assert.True(upstream.IsDisposed && owner.IsDisposed);
     }
 
-    [Fact]
-    public void Truncated_gzip_bodies_are_detected_by_this_runtime() => Assert.True(GzipBody.TellsTruncation);
-
-    [Fact]
-    public async Task A_gzip_body_is_decoded_completely_or_fails()
-    {
-        byte[] gzip = Upstreams.Gzip(Upstreams.Page);
-        for (int length = 1; length < gzip.Length; length++)
-            await Assert.ThrowsAsync<InvalidDataException>(() => ReadAllAsync(Unzip(gzip[..length]), 100));
-
-        Assert.Equal(Upstreams.TaggedPage, await ReadAllAsync(Unzip(gzip), 100));
-        Assert.Equal(Upstreams.TaggedPage, await ReadAllAsync(Unzip([.. gzip, .. "garbage"u8]), 100));
-        Assert.Equal(Upstreams.TaggedPage + "more", await ReadAllAsync(Unzip([.. gzip, .. Upstreams.Gzip("more")]), 100));
-        await Assert.ThrowsAsync<InvalidDataException>(() => ReadAllAsync(Unzip([.. gzip[..40], 0xFF, 0xFF, .. gzip[42..]]), 100));
-    }
-
-    private static InjectingStream Unzip(byte[] gzip) => Over(GzipBody.Decode(ScriptedStream.Of(gzip)));
-
     private static InjectingStream Over(Stream upstream, bool encodingKnown = true, TimeProvider? time = null)
     {
         ReadOnlyMemory<byte> tag = BannerRig.Tag.Bytes(null);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -40,16 +39,6 @@ internal static class Upstreams
         await Dribbles([part], headers)(http);
         http.Abort();
     };
-
-    public static byte[] Gzip(ReadOnlySpan<byte> plain)
-    {
-        using MemoryStream bytes = new();
-        using (GZipStream gzip = new(bytes, CompressionLevel.Optimal, leaveOpen: true))
-            gzip.Write(plain);
-        return bytes.ToArray();
-    }
-
-    public static byte[] Gzip(string plain) => Gzip(Encoding.UTF8.GetBytes(plain));
 
     private static void Describe(HttpResponse response, string type, (string Name, string Value)[] headers)
     {
