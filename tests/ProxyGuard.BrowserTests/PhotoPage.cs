@@ -8,6 +8,9 @@ internal sealed record PhotoPage
 {
     public const string Path = "/photos/17";
 
+    /// <summary>A page with the photo's page in a frame; <c>?of=</c> names another origin for it.</summary>
+    public const string Framed = "/framed";
+
     public const string Title = "Heron at dawn";
 
     // As many sites do: the answer's own words are shown where the member clicked.
@@ -52,6 +55,13 @@ internal sealed record PhotoPage
         {
             await Styles.Task;
             http.Response.ContentType = "text/css";
+            return;
+        }
+
+        if (http.Request.Path == Framed)
+        {
+            http.Response.ContentType = "text/html; charset=utf-8";
+            await http.Response.WriteAsync($"<!doctype html><title>x</title><iframe src=\"{http.Request.Query["of"]}{Path}\"></iframe>");
             return;
         }
 

@@ -54,6 +54,42 @@ public class RefusedFormTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_refused_form_in_a_frame_of_the_site_shows_the_refusal_and_the_text()
+    {
+        await using GuardedSite site = await new PhotoPage().StartAsync();
+        await using Tab tab = await chromium.OpenAsync(site.Address);
+        await tab.Page.GotoAsync(PhotoPage.Framed);
+        IFrameLocator frame = tab.Page.FrameLocator("iframe");
+        await frame.GetByLabel("Your comment").FillAsync(Comment);
+        await Incident.BeginAsync(site);
+
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Post comment" }).ClickAsync();
+
+        await Expect(frame.Locator("h1")).ToHaveTextAsync("Nothing was saved or sent.");
+        await Expect(frame.GetByLabel("Field “text”")).ToHaveValueAsync(Comment);
+        Assert.Empty(tab.Complaints);
+    }
+
+    /// <summary>Who frames it could cover it with something else to click on.</summary>
+    [Fact]
+    public async Task A_refusal_is_not_shown_in_a_frame_of_another_site()
+    {
+        await using GuardedSite site = await new PhotoPage().StartAsync();
+        await using Tab tab = await chromium.OpenAsync(site.Address);
+        await tab.Page.GotoAsync($"http://localhost:{site.Address.Port}{PhotoPage.Framed}?of=http://127.0.0.1:{site.Address.Port}");
+        IFrameLocator frame = tab.Page.FrameLocator("iframe");
+        await frame.GetByLabel("Your comment").FillAsync(Comment);
+        await Incident.BeginAsync(site);
+
+        await tab.Page.RunAndWaitForResponseAsync(
+            () => frame.GetByRole(AriaRole.Button, new() { Name = "Post comment" }).ClickAsync(), response => response.Status == 503);
+
+        await Expect(frame.GetByText("refused to connect").First).ToBeVisibleAsync();
+        await Expect(frame.GetByLabel("Field “text”")).ToHaveCountAsync(0);
+        Assert.Contains(tab.Complaints, complaint => complaint.Contains("frame-ancestors 'self'", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_refused_script_request_gets_a_message_the_page_can_show()
     {
         await using GuardedSite site = await new PhotoPage().StartAsync();

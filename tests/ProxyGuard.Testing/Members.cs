@@ -111,7 +111,7 @@ internal sealed partial class Members : IAsyncDisposable
             HeaderOf(answer, "X-ProxyGuard-As-Of") is { } asOf
                 ? DateTimeOffset.Parse(asOf, System.Globalization.CultureInfo.InvariantCulture)
                 : null,
-            page.Contains("<script async src=\"/_proxyguard/b.js?v=", StringComparison.Ordinal));
+            page.Contains("<script async=\"\" src=\"/_proxyguard/b.js?v=", StringComparison.Ordinal));
     }
 
     private static async Task<HttpResponseMessage?> AnswerOrNobodyAsync(Func<Task<HttpResponseMessage>> ask)

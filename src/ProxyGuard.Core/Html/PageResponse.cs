@@ -31,7 +31,7 @@ public readonly record struct PageResponse
     {
         if (!IsOfPage(Status))
             return SkipReason.StatusNotOk;
-        if (!Type.IsHtml)
+        if (!Type.IsPage)
             return SkipReason.NotHtml;
         if (!IsInline())
             return SkipReason.NotInline;

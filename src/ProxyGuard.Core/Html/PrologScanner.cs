@@ -9,7 +9,11 @@ namespace ProxyGuard.Core.Html;
 /// The states are those of WHATWG HTML 13.2.5, the places those of 13.2.6.4.1 to 13.2.6.4.3.
 /// </summary>
 /// <param name="navigated">The browser said that it loads a document, so a page without doctype and head is not a fragment.</param>
-public sealed class PrologScanner(bool navigated)
+/// <param name="isXhtml">
+/// The page is read by the rules of XML: it has no head but the one that is written there, and a tag before its root would be a second
+/// root. What HTML and XML read differently (a document type with declarations of its own) ends in a refusal.
+/// </param>
+public sealed class PrologScanner(bool navigated, bool isXhtml = false)
 {
     /// <summary>A prolog this long without a decision is refused. In bytes.</summary>
     public const int Limit = 64 * 1024;
@@ -161,8 +165,11 @@ public sealed class PrologScanner(bool navigated)
         return BeginAttributes(b);
     }
 
-    private State BeforeElement() =>
-        navigated || _isDocument || _name.BeginsADocument ? Insert(_tagStart) : Refuse(SkipReason.Fragment);
+    private State BeforeElement() => BeforeTag(navigated || _isDocument || _name.BeginsADocument);
+
+    private State BeforeTag(bool isOfDocument) => isXhtml ? Refuse(SkipReason.XhtmlWithoutHead)
+        : isOfDocument ? Insert(_tagStart)
+        : Refuse(SkipReason.Fragment);
 
     private State InEndTagOpen(byte b)
     {
@@ -185,7 +192,7 @@ public sealed class PrologScanner(bool navigated)
         if (!_name.EndImpliesHead)
             return BeginAttributes(b);
 
-        return navigated || _isDocument ? Insert(_tagStart) : Refuse(SkipReason.Fragment);
+        return BeforeTag(navigated || _isDocument);
     }
 
     private State InDeclaration(byte b)

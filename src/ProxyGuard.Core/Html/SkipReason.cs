@@ -32,4 +32,5 @@ public enum SkipReason
     PrologTooLong,
     CharsetWouldMove,
     CharsetTooSlow,
+    XhtmlWithoutHead,
 }

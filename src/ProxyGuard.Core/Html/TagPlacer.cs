@@ -7,12 +7,13 @@ namespace ProxyGuard.Core.Html;
 /// <param name="tagLength">In bytes.</param>
 /// <param name="navigated">See <see cref="PrologScanner"/>.</param>
 /// <param name="encodingKnown">The Content-Type names an encoding that browsers know, so no <c>meta</c> is asked.</param>
-public sealed class TagPlacer(int tagLength, bool navigated, bool encodingKnown)
+/// <param name="isXhtml">See <see cref="PrologScanner"/>.</param>
+public sealed class TagPlacer(int tagLength, bool navigated, bool encodingKnown, bool isXhtml = false)
 {
     /// <summary>As many bytes as a browser looks at for a <c>meta</c>; never more wait for a decision.</summary>
     public const int MostHeld = MetaCharset.Window;
 
-    private readonly PrologScanner _prolog = new(navigated);
+    private readonly PrologScanner _prolog = new(navigated, isXhtml);
     private readonly byte[] _first = encodingKnown ? [] : new byte[MetaCharset.Window];
     private int _firstLength;
     private InsertionPoint _placement;

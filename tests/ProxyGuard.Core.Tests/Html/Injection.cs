@@ -7,7 +7,7 @@ namespace ProxyGuard.Core.Tests.Html;
 internal sealed class Injection
 {
     public static readonly byte[] Tag =
-        Encoding.ASCII.GetBytes("<script async src=\"/_proxyguard/b.js?v=0123456789ab\" data-cfasync=\"false\"></script>");
+        Encoding.ASCII.GetBytes("<script async=\"\" src=\"/_proxyguard/b.js?v=0123456789ab\" data-cfasync=\"false\"></script>");
 
     public required byte[] Output { get; init; }
 

@@ -155,6 +155,28 @@ public class PrologScannerTests
         Assert.Equal(InsertionPoint.Insert(bar), injection.InsertionPoint);
     }
 
+    /// <summary>Whatever is inserted into XML in another place than a head that is there makes an error of the page.</summary>
+    [Theory]
+    [InlineData("<?xml version=\"1.0\"?><!DOCTYPE html PUBLIC \"x\" \"y\"><!-- a --><html xmlns=\"z\"><head>|<title/>", null)]
+    [InlineData("<html xmlns='z'>\n<head a='>'>|", null)]
+    [InlineData("<html><head/>|<body/>", null)]
+    [InlineData("<html><body>", SkipReason.XhtmlWithoutHead)]
+    [InlineData("<html></html>", SkipReason.XhtmlWithoutHead)]
+    [InlineData("<title>x</title>", SkipReason.XhtmlWithoutHead)]
+    [InlineData("<h:html xmlns:h='z'><h:head>", SkipReason.XhtmlWithoutHead)]
+    [InlineData("<!DOCTYPE html [<!ENTITY x \"<head>\">]><html><head>", SkipReason.TextFirst)]
+    [InlineData("<!DOCTYPE html [ <!ENTITY a 'b'> <!ENTITY x '<head>'> ]><html><head>", SkipReason.TextFirst)]
+    [InlineData("<?x a>b?><html><head>", SkipReason.TextFirst)]
+    public void XHTML_gets_the_tag_in_its_own_head_only(string marked, SkipReason? reason)
+    {
+        int bar = marked.IndexOf('|', StringComparison.Ordinal);
+
+        InsertionPoint found =
+            new PrologScanner(navigated: true, isXhtml: true).Scan(Encoding.UTF8.GetBytes(marked.Replace("|", "", StringComparison.Ordinal)));
+
+        Assert.Equal(reason is { } why ? InsertionPoint.Refuse(why) : InsertionPoint.Insert(bar), found);
+    }
+
     [Theory]
     [InlineData("text")]
     [InlineData("{}")]

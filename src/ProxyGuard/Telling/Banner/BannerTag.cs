@@ -5,7 +5,8 @@ using ProxyGuard.Core.Requests;
 namespace ProxyGuard.Telling.Banner;
 
 /// <summary>
-/// The one tag that is inserted: constant, so that a mix-up in a cache can leak nothing, and ASCII, so that it fits every page.
+/// The one tag that is inserted: constant, so that a mix-up in a cache can leak nothing, ASCII, so that it fits every page, and well-formed
+/// XML, for XHTML.
 /// </summary>
 internal sealed class BannerTag
 {
@@ -27,7 +28,7 @@ internal sealed class BannerTag
 
         Prefix = prefix;
         ScriptPath = $"{prefix}b.js";
-        _beforeNonce = Encoding.ASCII.GetBytes($"<script async src=\"{ScriptPath}?v={version}\"");
+        _beforeNonce = Encoding.ASCII.GetBytes($"<script async=\"\" src=\"{ScriptPath}?v={version}\"");
         // Cloudflare's Rocket Loader leaves a script with this attribute alone.
         _afterNonce = Encoding.ASCII.GetBytes(" data-cfasync=\"false\"></script>");
         _withoutNonce = [.. _beforeNonce, .. _afterNonce];

@@ -92,7 +92,8 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
             TagPlacer placer = new(
                 tagged.Length,
                 BannerHeaders.Read(http.Request, tag.Prefix).IsNavigation,
-                page.Type.NamesEncoding);
+                page.Type.NamesEncoding,
+                page.Type.IsXhtml);
             return new InjectingStream(body, owner, new PrologBuffer(placer, tagged, counts), TimeProvider.System);
         }
     }

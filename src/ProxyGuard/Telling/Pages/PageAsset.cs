@@ -22,9 +22,14 @@ internal sealed record PageAsset(
     public static ImmutableArray<PageAsset> All { get; } = [Styles, Script];
 
     /// <summary>What the pages may do: nothing but what comes from here.</summary>
-    public const string ContentSecurityPolicy =
+    public const string ContentSecurityPolicy = WithoutAncestors + "'none'";
+
+    /// <summary>The same for a page that stands where the site's own would: a refused form may be in a frame of the site.</summary>
+    public const string ContentSecurityPolicyInFrames = WithoutAncestors + "'self'";
+
+    private const string WithoutAncestors =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "base-uri 'none'; form-action 'none'; frame-ancestors ";
 
     public static PageAsset Of(string fileName, string contentType, string text)
     {

@@ -27,6 +27,7 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers.Vary = "Accept, Accept-Language, Cookie";
         PageHeaders.Protect(context.Response);
+        context.Response.Headers.ContentSecurityPolicy = PageAsset.ContentSecurityPolicyInFrames;
         origins.Apply(context);
     }
 

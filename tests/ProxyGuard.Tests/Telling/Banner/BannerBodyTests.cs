@@ -28,6 +28,23 @@ public class BannerBodyTests
             Assert.Equal(Upstreams.TaggedPage, await ReadPageAsync(rig));
     }
 
+    /// <summary>One error, and a browser shows that instead of the page.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("script-src 'nonce-abc'")]
+    public async Task An_XHTML_page_gets_the_tag_and_stays_well_formed(string policy)
+    {
+        string filler = $"<!-- {new string('x', 1010)} -->";
+        string page = $"<?xml version=\"1.0\"?>{filler}<html xmlns=\"http://www.w3.org/1999/xhtml\"><head><title>x</title></head><body/></html>";
+        await using BannerRig rig =
+            await BannerRig.StartAsync(Upstreams.Sends(page, "application/xhtml+xml", ("Content-Security-Policy", policy)));
+
+        System.Xml.Linq.XElement read = System.Xml.Linq.XDocument.Parse(await ReadPageAsync(rig)).Root!;
+
+        Assert.Equal("script", read.Elements().First().Elements().First().Name.LocalName);
+        Assert.Equal(1, rig.Counts.Inserted);
+    }
+
     [Fact]
     public async Task A_truncated_body_is_an_error_at_the_client()
     {

@@ -11,7 +11,7 @@ public class BannerTagTests
         BannerTag tag = new("/_proxyguard/", "0123456789ab");
 
         Assert.Equal(
-            "<script async src=\"/_proxyguard/b.js?v=0123456789ab\" data-cfasync=\"false\"></script>",
+            "<script async=\"\" src=\"/_proxyguard/b.js?v=0123456789ab\" data-cfasync=\"false\"></script>",
             Encoding.ASCII.GetString(tag.Bytes(null).Span));
         Assert.Equal(tag.Bytes(null), tag.Bytes(null));
         Assert.Equal("/_proxyguard/b.js", tag.ScriptPath);
@@ -19,7 +19,7 @@ public class BannerTagTests
 
     [Fact]
     public void The_nonce_becomes_an_attribute_of_the_tag() => Assert.Equal(
-        "<script async src=\"/p/b.js?v=1\" nonce=\"a+/=\" data-cfasync=\"false\"></script>",
+        "<script async=\"\" src=\"/p/b.js?v=1\" nonce=\"a+/=\" data-cfasync=\"false\"></script>",
         Encoding.ASCII.GetString(new BannerTag("/p/", "1").Bytes("a+/=").Span));
 
     [Theory]

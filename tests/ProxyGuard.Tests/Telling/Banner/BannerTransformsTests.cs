@@ -20,7 +20,7 @@ public class BannerTransformsTests
         { "JSON", "Content-Type", "application/json" },
         { "a part", ":status", "206" },
         { "changed on the way", ":status", "203" },
-        { "XHTML", "Content-Type", "application/xhtml+xml" },
+        { "XML", "Content-Type", "application/xml" },
         { "UTF-16", "Content-Type", "text/html; charset=utf-16" },
         { "a download", "Content-Disposition", "attachment; filename=a.html" },
         { "compressed by an unknown coding", "Content-Encoding", "compress" },

@@ -54,6 +54,18 @@ public sealed class CrossOriginTests
         Assert.DoesNotContain("Credentials", refused, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_refusal_may_stand_in_a_frame_of_the_site_and_the_status_page_in_none()
+    {
+        await using var raw = new RawSite();
+        await raw.InitializeAsync();
+        await raw.Site.StopReplicasAsync();
+
+        Assert.Contains("; frame-ancestors 'self'\r\n", await raw.AskAsync(Request("POST", null)), StringComparison.Ordinal);
+        string status = await raw.AskAsync("GET /_proxyguard/ HTTP/1.1\r\nHost: club.example\r\nConnection: close\r\n\r\n");
+        Assert.Contains("; frame-ancestors 'none'\r\n", status, StringComparison.Ordinal);
+    }
+
     private static string Request(string method, string? origin) =>
         $"{method} /api HTTP/1.1\r\nHost: club.example\r\nAccept: application/json\r\n{(origin is null ? "" : $"Origin: {origin}\r\n")}Content-Length: 0\r\nConnection: close\r\n\r\n";
 }
