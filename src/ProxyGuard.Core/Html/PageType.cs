@@ -2,14 +2,15 @@ namespace ProxyGuard.Core.Html;
 
 /// <summary>A Content-Type: its essence and charset, as WHATWG MIME Sniffing 4.4 reads them.</summary>
 /// <param name="IsHtml">text/html: read by the rules of HTML.</param>
-/// <param name="IsXhtml">application/xhtml+xml: read by the rules of XML, where a tag in a wrong place is an error instead of a page.</param>
+/// <param name="IsXhtml">application/xhtml+xml: read by the rules of XML, where a misplaced tag makes an error of the page.</param>
 /// <param name="Charset">As it is said; null where it is not.</param>
 public readonly record struct PageType(bool IsHtml, bool IsXhtml, string? Charset)
 {
     public bool IsPage => IsHtml || IsXhtml;
 
     /// <summary>
-    /// An encoding that browsers know, so that they ask no <c>meta</c>; a label they do not know is no statement. In XML they never ask one.
+    /// An encoding that browsers know, so that they ask no <c>meta</c>; a label they do not know is no statement. In XML they ask none
+    /// at all.
     /// </summary>
     public bool NamesEncoding => IsXhtml || Charset is not null && EncodingLabels.Find(Charset) is not null;
 

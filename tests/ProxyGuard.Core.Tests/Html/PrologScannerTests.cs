@@ -171,8 +171,9 @@ public class PrologScannerTests
     {
         int bar = marked.IndexOf('|', StringComparison.Ordinal);
 
-        InsertionPoint found =
-            new PrologScanner(navigated: true, isXhtml: true).Scan(Encoding.UTF8.GetBytes(marked.Replace("|", "", StringComparison.Ordinal)));
+        byte[] page = Encoding.UTF8.GetBytes(marked.Replace("|", "", StringComparison.Ordinal));
+
+        InsertionPoint found = new PrologScanner(navigated: true, isXhtml: true).Scan(page);
 
         Assert.Equal(reason is { } why ? InsertionPoint.Refuse(why) : InsertionPoint.Insert(bar), found);
     }

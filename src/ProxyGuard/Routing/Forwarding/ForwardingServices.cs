@@ -2,6 +2,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Ground.Telemetry;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -23,8 +24,8 @@ internal static class ForwardingServices
             .AddSingleton(provider => new Lazy<IProxyStateLookup>(provider.GetRequiredService<IProxyStateLookup>));
         if (looks)
             services.AddHostedService(provider => provider.GetRequiredService<WebServerLooks>());
-        services.AddRouting().AddReverseProxy().LoadFromConfig(reverseProxy).ConfigureHttpClient(static (_, handler) => Configure(handler))
-            .AddConfigFilter<UpstreamFailuresByDefault>();
+        services.AddSingleton<IForwarderHttpClientFactory, WebServerClients>();
+        services.AddRouting().AddReverseProxy().LoadFromConfig(reverseProxy).AddConfigFilter<UpstreamFailuresByDefault>();
         return services.WithoutKeysAtStart().AddSingleton<ITransformProvider, ExactForwarding>()
             .AddSingleton<ITransformProvider, PublicLocations>()
             .AddSingleton<ITransformProvider, ReadFromHeader>().AddSingleton<ITransformProvider, CacheLifetimes>();
@@ -40,9 +41,11 @@ internal static class ForwardingServices
         app.UseRouting();
         app.MapReverseProxy(proxy =>
         {
+            proxy.UseMiddleware<EarlyAnswerMiddleware>();
             proxy.UseMiddleware<WriteCountMiddleware>();
             proxy.UseMiddleware<DestinationFilterMiddleware>();
             proxy.UseMiddleware<RetryMiddleware>();
+            proxy.UseMiddleware<UploadMiddleware>();
             proxy.UseSessionAffinity();
             proxy.UseLoadBalancing();
             // Ours hears of failures from RetryMiddleware; theirs, where a cluster names one, wants to hear of every request.
@@ -60,15 +63,5 @@ internal static class ForwardingServices
                 .ToList())
             services.Remove(warmUp);
         return services;
-    }
-
-    private static void Configure(SocketsHttpHandler handler)
-    {
-        handler.RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
-        handler.ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1;
-        // The trace headers of the member's request pass as they are; we add none.
-        handler.ActivityHeadersPropagator = null;
-        // A web server in the next rack takes milliseconds; one that is gone must not hold a member up for fifteen seconds.
-        handler.ConnectTimeout = TimeSpan.FromSeconds(5);
     }
 }

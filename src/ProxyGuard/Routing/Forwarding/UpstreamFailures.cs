@@ -126,7 +126,7 @@ internal sealed class UpstreamFailures(
                 HttpRequestError? what = (error.Exception as HttpRequestException)?.HttpRequestError;
                 if (WebServerQuestion.IsRefusal(what))
                     return Sign.Refused;
-                // An upstream that answers early and closes loses its answer when the upload still comes.
+                // One that closes while an upload still comes may have had its reasons, and what it said may be lost.
                 return IsUnusable(error) || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
                     ? Sign.None
                     : Sign.Broke;

@@ -3,8 +3,9 @@ using System.Buffers;
 namespace ProxyGuard.Telling.Refusals;
 
 /// <summary>
-/// The rest of an upload that was refused. A browser sends all of it before it looks at the answer, and a connection that is closed
-/// meanwhile takes the answer with it; so it is read and thrown away, within bounds. Kestrel itself would have patience for five seconds.
+/// The rest of an upload that was refused, or answered early. A browser sends all of it before it looks at the answer, and a connection
+/// that is closed meanwhile takes the answer with it; so it is read and thrown away, within bounds. Kestrel itself would have patience for
+/// five seconds.
 /// </summary>
 internal static class UnwantedBody
 {
@@ -14,7 +15,8 @@ internal static class UnwantedBody
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>To be called when the answer is written.</summary>
-    public static async Task DrainAsync(HttpContext context)
+    /// <param name="waiting">A wait for the body's next bytes that is under way already; null for none.</param>
+    public static async Task DrainAsync(HttpContext context, Task? waiting = null)
     {
         // A client that asked before sending has not begun; a stream of HTTP/2 ends without the others.
         if (context.Request.Headers.Expect.Count > 0 || context.Request.Protocol is not "HTTP/1.1" || context.Request.ContentLength is 0)
@@ -25,6 +27,8 @@ internal static class UnwantedBody
         deadline.CancelAfter(DrainTimeout);
         try
         {
+            if (waiting is not null)
+                await waiting.WaitAsync(deadline.Token).ConfigureAwait(false);
             for (long bytes = 0; bytes < MostBytes;)
             {
                 // Thousands may wait; a buffer is for what has come.

@@ -26,8 +26,10 @@ public sealed class AtMostOnceTests
         for (int offset = 4; offset < 420; offset += offset < 40 ? 1 : 7)
         {
             upstream.BreaksAfter = null;
-            // The connection that the write will be sent on is one that was kept.
-            using (HttpResponseMessage warm = await site.Http.GetAsync("/warm"))
+            // The connection that the write will be sent on is one that was kept; those for requests with a body are others.
+            using (HttpResponseMessage warm = await (hasBody
+                ? site.Http.PostAsync("/warm", new StringContent("x"))
+                : site.Http.GetAsync("/warm")))
                 Assert.Equal(HttpStatusCode.OK, warm.StatusCode);
             int before = upstream.Began(method);
             upstream.BreaksAfter = offset;

@@ -36,7 +36,8 @@ public class BodyCodingTests
     [MemberData(nameof(Codings))]
     public async Task A_member_who_does_not_take_the_coding_gets_the_page_without_it(string coding)
     {
-        await using BannerRig rig = await BannerRig.StartAsync(Upstreams.Sends(Compress(Upstreams.Page, coding), Upstreams.Html, Says(coding)));
+        await using BannerRig rig =
+            await BannerRig.StartAsync(Upstreams.Sends(Compress(Upstreams.Page, coding), Upstreams.Html, Says(coding)));
 
         using HttpResponseMessage response = await rig.NavigateAsync($"{NameOf(coding)};q=0, identity");
         using HttpResponseMessage head = await rig.SendAsync(HttpMethod.Head, "/", ("Sec-Fetch-Dest", "document"));
