@@ -5,6 +5,8 @@ using ProxyGuard.Benchmarks.Estimates;
 using ProxyGuard.Benchmarks.Hardness;
 using ProxyGuard.Benchmarks.Probing;
 using ProxyGuard.Benchmarks.ReadPort;
+using ProxyGuard.Benchmarks.Traffic;
+using ProxyGuard.Core.Tests.Guarding;
 using ProxyGuard.Core.Tests.Replication;
 using ProxyGuard.Demo.Fleet;
 
@@ -64,6 +66,18 @@ recordCatchUp.SetAction(async (arguments, stop) =>
     await File.WriteAllTextAsync(arguments.GetRequiredValue(recordingFile), recording.ToJson(), stop);
 });
 
+var countViews = new Option<bool>("--count-views") { Description = "Each look at a photo is written down: a GET that writes." };
+var minutes = new Option<int>("--minutes") { Description = "How long it takes.", DefaultValueFactory = _ => 20 };
+var recordTraffic = new Command(
+    "record-traffic", "Records ordinary traffic on a real primary, with what its binlog grew by.") { countViews, minutes, directory, recordingFile };
+recordTraffic.SetAction(async (arguments, stop) =>
+{
+    TrafficRecording recording = await TrafficRecorder.RunAsync(
+        arguments.GetValue(countViews), TimeSpan.FromMinutes(arguments.GetValue(minutes)),
+        Path.GetFullPath(arguments.GetRequiredValue(directory)), stop);
+    await File.WriteAllTextAsync(arguments.GetRequiredValue(recordingFile), recording.ToJson(), stop);
+});
+
 var recordings =
     new Option<string[]>("--recordings")
     {
@@ -103,5 +117,5 @@ readPort.SetAction((arguments, stop) => ReadPortRun.RunAsync(
     stop));
 
 return await new RootCommand(
-    "Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, readPort, slowSenders, largeBodies, recordCatchUp,
+    "Measures what ProxyGuard costs; see tests/bench.sh.") { yarp, compare, probing, readPort, slowSenders, largeBodies, recordCatchUp, recordTraffic,
         estimates }.Parse(args).InvokeAsync();

@@ -17,8 +17,15 @@ public sealed record MovementKind(string Name, bool IsRead);
 /// <param name="Kind">Its number.</param>
 /// <param name="Alike">Other kinds that were asked for so much at the same times that it may be one of these; empty for none.</param>
 /// <param name="Bytes">How far it moves for each of them.</param>
-/// <param name="Low">At least so far, in 19 of 20 cases.</param>
-/// <param name="High">At most so far, in 19 of 20 cases.</param>
+/// <param name="Error">Its standard error; in 19 of 20 cases the truth is less than two of them away.</param>
 /// <param name="Requests">How many were counted.</param>
-/// <param name="Windows">In how many windows.</param>
-public sealed record WritingRead(int Kind, ImmutableArray<int> Alike, double Bytes, double Low, double High, long Requests, int Windows);
+public sealed record WritingRead(int Kind, ImmutableArray<int> Alike, double Bytes, double Error, long Requests)
+{
+    private const double NineteenOfTwenty = 1.96;
+
+    /// <summary>At least so far, in 19 of 20 cases.</summary>
+    public double Low => Math.Max(0, Bytes - NineteenOfTwenty * Error);
+
+    /// <summary>At most so far, in 19 of 20 cases.</summary>
+    public double High => Bytes + NineteenOfTwenty * Error;
+}

@@ -4,8 +4,8 @@ namespace ProxyGuard.Core.Guarding;
 
 /// <summary>
 /// Finds reads that write: kinds of requests with which the primary's head moves, by a non-negative least-squares regression of its
-/// movement on what was asked for. Windows without writes weigh most, one that is far off weighs little, and how sure a size is, leaving out
-/// one stretch of time after the other says (a jackknife). Pure. A suggestion with its evidence, never more.
+/// movement on what was asked for. Windows without writes weigh most, one that is far off weighs little, and how sure a size is, leaving
+/// out one stretch of time after the other says (a jackknife). Pure. A suggestion with its evidence, never more.
 /// </summary>
 public static class WritingReads
 {
@@ -19,7 +19,6 @@ public static class WritingReads
 
     // Of standard errors, from nothing: among dozens of kinds one is two away by chance.
     private const double Sure = 5;
-    private const double NineteenOfTwenty = 1.96;
 
     // Kinds whose counts go along so closely are not told apart.
     private const double Alike = 0.99;
@@ -67,9 +66,7 @@ public static class WritingReads
         bool isRead = kinds[column.Kinds[0]].IsRead;
         if (!isRead || size - Sure * error < FewestBytes || column.Requests < FewestRequests || column.Windows < FewestWindowsOfOne)
             return null;
-        return new WritingRead(
-            column.Kinds[0], column.Kinds[1..], size, Math.Max(0, size - NineteenOfTwenty * error), size + NineteenOfTwenty * error,
-            column.Requests, column.Windows);
+        return new WritingRead(column.Kinds[0], column.Kinds[1..], size, error, column.Requests);
     }
 
     /// <summary>Robust and weighted: what is far from what the others say counts less from round to round.</summary>

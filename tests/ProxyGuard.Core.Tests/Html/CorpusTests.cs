@@ -35,7 +35,7 @@ public class CorpusTests
         foreach ((_, string data, _) in Corpus.Cases("tree-construction", "#document"))
         {
             byte[] page = Encoding.Latin1.GetBytes(data);
-            if (page.Length < 500)
+            if (page.Length < 600)
                 PrologPropertyTests.SplitEverywhere(page);
         }
     }

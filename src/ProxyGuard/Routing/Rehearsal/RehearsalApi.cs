@@ -38,7 +38,6 @@ internal sealed class RehearsalApi(RehearsalLog rehearsal, MovementRecord moveme
             json.WriteNumber("low", Math.Round(read.Low));
             json.WriteNumber("high", Math.Round(read.High));
             json.WriteNumber("requests", read.Requests);
-            json.WriteNumber("windows", read.Windows);
             json.WriteEndObject();
         }
 

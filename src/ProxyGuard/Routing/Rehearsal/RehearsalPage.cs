@@ -9,8 +9,6 @@ namespace ProxyGuard.Routing.Rehearsal;
 /// <summary>The same as <see cref="RehearsalApi"/> tells, as a page.</summary>
 internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movement, GuardRules rules)
 {
-    private static readonly string WindowSeconds = Number((long)MovementRecord.Window.TotalSeconds);
-
     public async Task WriteAsync(HttpContext context)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
@@ -42,7 +40,7 @@ internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movem
             <p>They were answered with a redirect, as what has just changed something is. Those that do need a rule with <code>"Is": "write"</code>.</p>
             {Table(Rehearsed.SuspectedRead)}
             <h2>Reads with which the primary's binlog grows</h2>
-            <p>Found by comparing how it grows with what is asked for meanwhile, over the last two hours at the most. What is told is likely, not certain. A view counter can stay as it is: its writes wait with the replicas, and
+            <p>Found by comparing how it grows with what is asked for meanwhile, in stretches of a few seconds, over the last two hours at the most. What is told is likely, not certain. A view counter can stay as it is: its writes wait with the replicas, and
             the status page's estimate counts them. A link that does something needs a rule with <code>"Is": "write"</code>.</p>
             {MovementTable()}
             {(rehearsal.NotListed == 0 ? Html.Nothing : Html.Of($"<p>{Number(rehearsal.NotListed)} requests of further kinds are not listed.</p>"))}
@@ -95,9 +93,9 @@ internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movem
     private static Html MovementRow(WritingRead read, IReadOnlyList<MovementKind> kinds)
     {
         string alike = read.Alike.IsEmpty ? ""
-            : $" · or {string.Join(" or ", read.Alike.Select(kind => kinds[kind].Name))}, which is asked for at the same times";
+            : $"or {string.Join(" or ", read.Alike.Select(kind => kinds[kind].Name))}, which is asked for at the same times";
         return Html.Of($"""
-            <tr><td><code>{kinds[read.Kind].Name}</code><small>seen in {Number(read.Windows)} stretches of {WindowSeconds} s{alike}</small></td><td class="n">{Number((long)read.Bytes)}<small>{Number((long)read.Low)} to {Number((long)read.High)}</small></td><td class="n">{Number(read.Requests)}</td></tr>
+            <tr><td><code>{kinds[read.Kind].Name}</code><small>{alike}</small></td><td class="n">{Number((long)read.Bytes)}<small>{Number((long)read.Low)} to {Number((long)read.High)}</small></td><td class="n">{Number(read.Requests)}</td></tr>
             """);
     }
 

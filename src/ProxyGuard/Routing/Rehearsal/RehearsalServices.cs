@@ -7,8 +7,8 @@ namespace ProxyGuard.Routing.Rehearsal;
 internal static class RehearsalServices
 {
     public static IServiceCollection AddRehearsal(this IServiceCollection services) => services
-        .AddSingleton<RehearsalLog>().AddSingleton<MovementRecord>()
-        .AddSingleton<IGuardListener>(provider => provider.GetRequiredService<MovementRecord>()).AddSingleton<RehearsalApi>().AddSingleton<RehearsalPage>()
+        .AddSingleton<RehearsalLog>().AddSingleton<RehearsalApi>().AddSingleton<RehearsalPage>()
+        .AddSingleton<MovementRecord>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<MovementRecord>())
         .AddManagementEndpoint<RehearsalApi>("GET", "/api/v1/dry-run", static (api, context, _) => api.GetAsync(context))
         // As it was called before; goes with the next version.
         .AddManagementEndpoint<RehearsalApi>("GET", "/api/v1/rehearsal", static (api, context, _) => api.GetAsync(context));

@@ -61,7 +61,7 @@ public sealed class FaultTests
             "ProxyGuard:Requests:Rules:0:Method is post but must be a method in upper case, or * for all." },
         { "ProxyGuard:Requests:Rules:0:Is", "\"reed\"", "ProxyGuard:Requests:Rules:0:Is is reed but must be read or write or pass." },
         { "ProxyGuard:Requests:Rules:0:Body", "\"x\"",
-            "ProxyGuard:Requests:Rules:0:Body is not an option; ProxyGuard:Requests:Rules:0 has Is, Method, Path." },
+            "ProxyGuard:Requests:Rules:0:Body is not an option; ProxyGuard:Requests:Rules:0 has Form, Is, Method, Path, Query." },
         { "ProxyGuard:Admin:Listen", "\"http://127.0.0.1:8080\"",
             "ProxyGuard:Admin:Listen is http://127.0.0.1:8080 but must have a port that members cannot reach, not one of Urls." },
         { "ProxyGuard:Admin:Listen", "\"http://0.0.0.0:8081\"",
