@@ -3,13 +3,12 @@ using System.Collections.Immutable;
 namespace ProxyGuard.Core.Requests;
 
 /// <summary>
-/// Parameters that a request must have, all of them: name and exact value, or <c>*</c> for any value. Like a path, they are looked for in
-/// two ways: what loosens needs one reading, what tightens takes any.
+/// Parameters that a request must have, all of them: name and value, in which <c>*</c> stands for anything, also for nothing. Like a path,
+/// they are looked for in two ways: what loosens needs one reading, what tightens takes any.
 /// </summary>
 public sealed class ParameterPattern
 {
-    /// <summary>Any value.</summary>
-    public const string Any = "*";
+    private const char Anything = '*';
 
     private const int LongestName = 64;
     private const int LongestValue = 100;
@@ -54,7 +53,7 @@ public sealed class ParameterPattern
             {
                 if (!parameter.MayBe(name))
                     continue;
-                if (parameter.Name != name || parameter.PlainValue() is not { } plain || value != Any && plain != value)
+                if (parameter.Name != name || parameter.PlainValue() is not { } plain || !Fits(plain, value, StringComparison.Ordinal))
                     return false;
                 stands |= parameter.Source == source;
             }
@@ -73,8 +72,8 @@ public sealed class ParameterPattern
             return true;
         foreach ((string name, string value) in _wanted)
         {
-            bool mayFit = parameters.All.Any(
-                parameter => parameter.MayBe(name) && (value == Any || parameter.MayHave(value)));
+            bool mayFit = parameters.All.Any(parameter =>
+                parameter.MayBe(name) && parameter.MayHave(reading => Fits(reading, value, StringComparison.OrdinalIgnoreCase)));
             if (!mayFit)
                 return false;
         }
@@ -82,9 +81,30 @@ public sealed class ParameterPattern
         return true;
     }
 
+    private static bool Fits(ReadOnlySpan<char> text, ReadOnlySpan<char> wanted, StringComparison comparison)
+    {
+        int first = wanted.IndexOf(Anything);
+        if (first < 0)
+            return text.Equals(wanted, comparison);
+        if (!text.StartsWith(wanted[..first], comparison))
+            return false;
+        text = text[first..];
+        wanted = wanted[(first + 1)..];
+        // Between two of them the first place is as good as any later one.
+        for (int next; (next = wanted.IndexOf(Anything)) >= 0; wanted = wanted[(next + 1)..])
+        {
+            int found = text.IndexOf(wanted[..next], comparison);
+            if (found < 0)
+                return false;
+            text = text[(found + next)..];
+        }
+
+        return text.EndsWith(wanted, comparison);
+    }
+
     private static string? ReasonAgainst(KeyValuePair<string, string> wanted) =>
         !IsName(wanted.Key) ? $"has {wanted.Key}, but a name is up to {LongestName} letters, digits, _ and -"
             : wanted.Value.Length is 0 or > LongestValue || wanted.Value.Any(char.IsControl)
-                ? $"has {wanted.Key} without a value that can be asked for: up to {LongestValue} characters, or * for any"
+                ? $"has {wanted.Key} without a value that can be asked for: up to {LongestValue} characters, with * for anything"
                 : null;
 }

@@ -30,10 +30,7 @@ public readonly record struct RequestParameter(ParameterSource Source, string Na
     /// <summary>Whether some reader finds this name in it.</summary>
     public bool MayBe(string name) => Any(Name, reading => Normalized(reading).Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether some reader finds this value in it; case and blanks around it do not matter.</summary>
-    public bool MayHave(string value) => Any(Value, reading => reading.Trim().Equals(value, StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Whether some reader's value fits.</summary>
+    /// <summary>Whether some reader's value fits; blanks around it do not matter.</summary>
     public bool MayHave(Func<string, bool> fits) => Any(Value, reading => fits(reading.Trim()));
 
     /// <summary>The value where every reader finds the same: null when its encoding is broken or it holds a control character.</summary>

@@ -126,6 +126,29 @@ public sealed class ParameterRulesTests
     public void A_link_that_does_something_is_found_in_every_spelling(string target, bool isWrite) =>
         Assert.Equal(isWrite, Rules.Classify("GET", target) == RequestKind.Write || Rules.MayWrite("GET", target));
 
+    [Theory]
+    [InlineData("*", "", true)]
+    [InlineData("*", "x", true)]
+    [InlineData("*:*", "a:b", true)]
+    [InlineData("*:*", ":", true)]
+    [InlineData("*:*", "ab", false)]
+    [InlineData("Talk:*", "Talk:A", true)]
+    [InlineData("Talk:*", "Sandbox_talk:A", false)]
+    [InlineData("a*b*c", "abc", true)]
+    [InlineData("a*b*c", "axbxbxc", true)]
+    [InlineData("a*b*c", "acb", false)]
+    [InlineData("a*a", "a", false)]
+    [InlineData("*a", "ba", true)]
+    [InlineData("*a", "ab", false)]
+    public void A_star_in_a_value_stands_for_anything(string wanted, string value, bool fits)
+    {
+        ParameterPattern pattern = ParameterPattern.TryCreate([new("p", wanted)], out _)!;
+        var parameters = RequestParameters.OfQuery($"?p={value}");
+
+        Assert.Equal(fits, pattern.MatchesOnly(parameters, ParameterSource.Query));
+        Assert.Equal(fits, pattern.MatchesAny(parameters));
+    }
+
     [Fact]
     public void A_query_with_more_parameters_than_are_read_hides_nothing()
     {

@@ -53,7 +53,7 @@ internal static class RequestsReader
     {
         var wanted = new List<KeyValuePair<string, string>>();
         foreach (SettingsSection parameter in section.Entries())
-            wanted.Add(new(parameter.Name, parameter.OwnText("a value, or * for any")));
+            wanted.Add(new(parameter.Name, parameter.OwnText("a value, with * for anything")));
         if (wanted.Any(parameter => parameter.Value.Length == 0))
             return ParameterPattern.None;
         ParameterPattern? pattern = ParameterPattern.TryCreate(wanted, out string? reason);
