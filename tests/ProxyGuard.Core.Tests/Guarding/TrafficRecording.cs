@@ -19,16 +19,20 @@ public sealed record TrafficRecording(double Seconds, ImmutableArray<TrafficWind
 
     /// <summary>The kinds, in the order of their numbers.</summary>
     public IReadOnlyList<MovementKind> Kinds =>
-        [.. Windows.SelectMany(window => window.Requests.Keys).Distinct().Order().Select(name => new MovementKind(name, name.StartsWith("GET", StringComparison.Ordinal)))];
+    [
+        .. Windows.SelectMany(window => window.Requests.Keys).Distinct().Order(StringComparer.Ordinal)
+        .Select(name => new MovementKind(name, name.StartsWith("GET", StringComparison.Ordinal))),
+    ];
 
-    /// <summary>As many windows as there are, drawn from them again and again: another half hour of the same site.</summary>
-    public IReadOnlyList<MovementWindow> Resampled(int seed)
+    /// <summary>So many windows, drawn from these again and again: more of the same site.</summary>
+    public IReadOnlyList<MovementWindow> Resampled(int seed, int count)
     {
         var random = new Random(seed);
-        Dictionary<string, int> numbers = Kinds.Select((kind, number) => (kind.Name, number)).ToDictionary(kind => kind.Name, kind => kind.number);
+        Dictionary<string, int> numbers = Kinds.Select((kind, number) => (kind.Name, number))
+            .ToDictionary(kind => kind.Name, kind => kind.number);
         return
         [
-            .. Enumerable.Range(0, Windows.Length).Select(_ => Windows[random.Next(Windows.Length)])
+            .. Enumerable.Range(0, count).Select(_ => Windows[random.Next(Windows.Length)])
             .Select(window => new MovementWindow(
                 Seconds, window.Bytes, [.. window.Requests.Select(count => KeyValuePair.Create(numbers[count.Key], count.Value))])),
         ];
