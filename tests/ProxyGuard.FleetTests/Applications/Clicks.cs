@@ -190,6 +190,9 @@ internal sealed class MediaWikiClicks : Clicks
     [
         "POST /api.php", "POST /index.php?title=Special:UserLogin", "POST /index.php?title=Special:UserLogout",
         "POST /index.php?title=Special%3AUserLogin",
+        // Previews and comparisons of pages that are edited; what they say is in no page afterwards.
+        "POST /index.php?title=Main_Page&action=submit", "POST /index.php?title=Talk:Main_Page&action=submit",
+        "POST /index.php?title=Heron&action=submit", "POST /index.php?title=Talk:Heron&action=submit",
     ];
 
     protected override string Home => "/index.php?title=Main_Page";
