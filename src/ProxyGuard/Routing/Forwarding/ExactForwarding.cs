@@ -12,7 +12,7 @@ namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>
 /// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see
-/// cref="RequestHeaderCopier"/>).
+/// cref="RequestHeaderCopier"/>); and the member what it answers (<see cref="ResponseHeaderCopier"/>).
 /// </summary>
 internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known, GuardClock clock) : ITransformProvider
 {
@@ -37,6 +37,8 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
                 0, new RequestHeaderCopier(pseudonym, known, addsForwarded: context.UseDefaultForwarders != false));
         }
 
+        context.ResponseTransforms.Insert(0, new ResponseHeaderCopier(copies: context.CopyResponseHeaders != false));
+        context.CopyResponseHeaders = false;
         context.UseDefaultForwarders = false;
         context.AddOriginalHost();
         // A route that rewrites its path wants YARP's reading of it.

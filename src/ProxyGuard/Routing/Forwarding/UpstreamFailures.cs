@@ -103,7 +103,7 @@ internal sealed class UpstreamFailures(
             _ = ConfirmAsync(server, context.Request.Host.Value, why, rotation.Stopping);
     }
 
-    /// <summary>It answered, and .NET does not let that answer through: it has two lengths, or a control byte in a header.</summary>
+    /// <summary>It answered, and .NET does not let that answer through: it has two lengths, or an odd letter in a header's name.</summary>
     private static bool IsUnusable(IForwarderErrorFeature error) => error.Error == ForwarderError.ResponseHeaders
         || error.Error == ForwarderError.Request && (error.Exception as HttpRequestException)?.HttpRequestError
             is HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded;

@@ -38,13 +38,34 @@ public sealed class OddAnswerTests(RawSite raw) : IClassFixture<RawSite>
         Assert.StartsWith($"HTTP/1.1 {status}", await raw.AskAsync(Request), StringComparison.Ordinal);
     }
 
-    /// <summary>.NET's HTTP client takes none of the first four, and Kestrel sends no control byte.</summary>
+    [Theory]
+    [InlineData("X-A: a\u0001b\r\n", "X-A: a b\r\n")]
+    [InlineData("X-A: a\u007fb\u001f\r\n", "X-A: a b \r\n")]
+    [InlineData("X-A: a\tb\u00e9\u0001\u0080\r\n", "X-A: a\tb\u00e9 \u0080\r\n")]
+    [InlineData("Set-Cookie: a=1\r\nSet-Cookie: b=\u00022\r\nSet-Cookie: c=3\r\n", "Set-Cookie: a=1\r\nSet-Cookie: b= 2\r\nSet-Cookie: c=3\r\n")]
+    [InlineData("Content-Type: text/html;\u0001charset=utf-8\r\n", "Content-Type: text/html; charset=utf-8\r\n")]
+    [InlineData("Location: /a\u0008b\r\n", "Location: /a b\r\n")]
+    [InlineData("Keep-Alive: \u0001\r\nX-A: b\r\n", "X-A: b\r\n")]
+    public async Task A_control_byte_in_a_header_of_an_answer_reaches_the_member_as_a_blank(string sent, string arrives)
+    {
+        raw.Upstream.Answer = RawUpstream.Always($"HTTP/1.1 200 OK\r\n{sent}X-B: c\r\nContent-Length: 2\r\n\r\nok");
+
+        string answer = await raw.AskAsync(Request);
+
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.Contains($"\r\n{arrives}", answer, StringComparison.Ordinal);
+        Assert.Contains("\r\nX-B: c\r\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Keep-Alive", answer, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\nok", answer, StringComparison.Ordinal);
+    }
+
+    /// <summary>.NET's HTTP client takes none of the first four, and what is no number is no length.</summary>
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nok")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\nok")]
     [InlineData("HTTP/1.1 200 OK\r\nX A: b\r\nContent-Length: 2\r\n\r\nok")]
     [InlineData("HTTP/1.1 200 OK\r\nX-\u00e9: b\r\nContent-Length: 2\r\n\r\nok")]
-    [InlineData("HTTP/1.1 200 OK\r\nX-A: a\u0001b\r\nContent-Length: 2\r\n\r\nok")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\u0001\r\n\r\nok")]
     public async Task An_answer_that_cannot_be_passed_on_is_logged_with_its_address_and_the_reason(string sent)
     {
         await using var other = new LoggingSite();
