@@ -57,13 +57,16 @@ public static class CacheLifetime
     {
         if (HeaderList.Has(cacheControl, "no-store"))
             return "private, no-cache, no-store";
-        bool isShareable = HeaderList.Has(cacheControl, "public") || HeaderList.Has(cacheControl, "s-maxage");
-        bool isOwn = isForOne || HeaderList.Has(cacheControl, "private") || HeaderList.Has(cacheControl, "no-cache");
-        double seconds = Math.Min(Most.TotalSeconds, SecondsOf(cacheControl, "s-maxage") ?? SecondsOf(cacheControl, "max-age") ?? 0);
-        return isShareable && !isOwn && seconds > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={seconds:0}")
+        return IsShareable(cacheControl, isForOne)
+            ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={SharedSecondsOf(cacheControl):0}")
             : "private, no-cache";
     }
+
+    /// <summary>Whether a cache may give a page that carries the tag to others; see <see cref="OfTagged"/>.</summary>
+    public static bool IsShareable(string cacheControl, bool isForOne) =>
+        (HeaderList.Has(cacheControl, "public") || HeaderList.Has(cacheControl, "s-maxage"))
+            && !isForOne && !HeaderList.Has(cacheControl, "private") && !HeaderList.Has(cacheControl, "no-cache")
+            && !HeaderList.Has(cacheControl, "no-store") && SharedSecondsOf(cacheControl) > 0;
 
     /// <summary>
     /// Surrogate-Control without its lifetime: what a network has to do with the page, such as putting its parts in, it still has to do.
@@ -96,6 +99,9 @@ public static class CacheLifetime
             || type is "text/css" or "text/javascript" or "application/javascript" or "application/x-javascript"
                 or "application/vnd.ms-fontobject" or "application/x-font-ttf" or "application/x-font-woff";
     }
+
+    private static double SharedSecondsOf(string cacheControl) =>
+        Math.Min(Most.TotalSeconds, SecondsOf(cacheControl, "s-maxage") ?? SecondsOf(cacheControl, "max-age") ?? 0);
 
     private static long? SecondsOf(string cacheControl, string name)
     {

@@ -23,6 +23,9 @@ public readonly record struct PageResponse
     /// <summary>A ProxyGuard behind this one has seen to the tag.</summary>
     public bool IsMarked { get; init; }
 
+    /// <summary>What the site tells its own page by: the ETag, or Last-Modified where there is none.</summary>
+    public string? Validator { get; init; }
+
     /// <summary>In bytes; null if not announced.</summary>
     public long? Length { get; init; }
 

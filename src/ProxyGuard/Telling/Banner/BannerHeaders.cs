@@ -1,6 +1,9 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Html;
+using ProxyGuard.Telling.Status;
 
 namespace ProxyGuard.Telling.Banner;
 
@@ -51,6 +54,7 @@ internal static class BannerHeaders
             IsDigested = Array.Exists(Digests, headers.ContainsKey),
             // Only what came from the upstream counts: our own fields may stand in the response already.
             IsMarked = upstream.Headers.NonValidated.Contains(Mark),
+            Validator = headers.ETag is { Count: > 0 } tag ? tag : headers.LastModified,
             Length = headers.ContentLength,
         };
     }
@@ -66,6 +70,20 @@ internal static class BannerHeaders
         return ScriptAllowance.Ask(policies.ToArray(), new ScriptAddress(request.Scheme, request.Host.Host, port, scriptPath));
     }
 
+    /// <summary>
+    /// What a shared page goes by once it carries the tag; null where it has nothing. With it go the mode and the label, for a cache may
+    /// keep those of the copy (nginx does). Asked before <see cref="Change"/>.
+    /// </summary>
+    public static string? ValidatorOf(HttpContext http, PageResponse page, PageRequest request, ReadOnlySpan<byte> tagged)
+    {
+        IHeaderDictionary headers = http.Response.Headers;
+        return CacheLifetime.IsShareable(headers.CacheControl.ToString(), IsForOne(http))
+            ? PageValidator.Of(
+                page, Encoding.ASCII.GetString(tagged), request.IsNavigation ? "navigation" : "",
+                headers[StatusHeaders.Mode].ToString(), headers[StatusHeaders.AsOf].ToString())
+            : null;
+    }
+
     /// <summary>The same for HEAD as for GET, because a HEAD may update what a cache has of the GET (RFC 9111 section 4.3.5).</summary>
     /// <param name="isEncoded">Whether the body goes out in the coding in which it came.</param>
     public static void Change(HttpContext http, bool isEncoded)
@@ -76,12 +94,26 @@ internal static class BannerHeaders
         if (!isEncoded)
             headers.Remove(HeaderNames.ContentEncoding);
 
-        // Our own cookie comes later, with the answer to a write.
-        bool isForOne = headers.SetCookie.Count > 0 || HttpMethods.IsPost(http.Request.Method);
-        headers.CacheControl = CacheLifetime.OfTagged(headers.CacheControl.ToString(), isForOne);
+        headers.CacheControl = CacheLifetime.OfTagged(headers.CacheControl.ToString(), IsForOne(http));
         headers["Surrogate-Control"] = CacheLifetime.ContentOf(headers["Surrogate-Control"].ToString());
         headers[Mark] = "1";
         if (!headers.Vary.ToString().Contains(HeaderNames.AcceptEncoding, StringComparison.OrdinalIgnoreCase) && headers.Vary != "*")
             headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
     }
+
+    /// <summary>
+    /// Of a page that was changed, to a client that has it: the head of 304 is that of the page (RFC 9110, section 15.4.5), without what
+    /// tells of a body.
+    /// </summary>
+    public static void TellUnchanged(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status304NotModified;
+        response.HttpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
+        response.Headers.Remove(HeaderNames.ContentType);
+        response.Headers.Remove(HeaderNames.ContentEncoding);
+    }
+
+    // Our own cookie comes later, with the answer to a write.
+    private static bool IsForOne(HttpContext http) =>
+        http.Response.Headers.SetCookie.Count > 0 || HttpMethods.IsPost(http.Request.Method);
 }

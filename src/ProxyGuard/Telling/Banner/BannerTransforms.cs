@@ -43,7 +43,8 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
             HttpRequestMessage outgoing = context.ProxyRequest;
             outgoing.Headers.Remove(HeaderNames.AcceptEncoding);
             outgoing.Headers.TryAddWithoutValidation(HeaderNames.AcceptEncoding, "identity");
-            // A 304 would confirm a copy that was made when there was something else, or nothing, to say.
+            // A 304 would confirm a copy that was made when there was something else, or nothing, to say. Whether a copy is right is known
+            // once the page is there (PageValidator).
             outgoing.Headers.Remove(HeaderNames.IfNoneMatch);
             outgoing.Headers.Remove(HeaderNames.IfModifiedSince);
             return ValueTask.CompletedTask;
@@ -68,11 +69,23 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
 
             ContentCoding coding = page.Coding!.Value;
             bool isEncoded = ContentCodings.IsAccepted(coding, http.Request.Headers.AcceptEncoding);
+            ReadOnlyMemory<byte> tagged = tag.Bytes(allowance.Nonce);
+            PageRequest request = BannerHeaders.Read(http.Request, tag.Prefix);
+            string? validator = BannerHeaders.ValidatorOf(http, page, request, tagged.Span);
             BannerHeaders.Change(http, isEncoded);
+            if (validator is not null)
+                http.Response.Headers.ETag = validator;
+            if (validator is not null && PageValidator.IsHeld(validator, http.Request.Headers.IfNoneMatch.ToString()))
+            {
+                BannerHeaders.TellUnchanged(http.Response);
+                context.SuppressResponseBody = true;
+                return;
+            }
+
             if (HttpMethods.IsHead(http.Request.Method))
                 return;
             Stream body = BodyCodings.Decode(await response.Content.ReadAsStreamAsync(context.CancellationToken), coding);
-            body = WithTag(http, body, response.Content, page, tag.Bytes(allowance.Nonce));
+            body = WithTag(body, response.Content, page, request, tagged);
             response.Content = new StreamContent(isEncoded ? BodyCodings.Encode(body, coding) : body);
         }
 
@@ -87,13 +100,9 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
         }
 
         private InjectingStream WithTag(
-            HttpContext http, Stream body, HttpContent owner, PageResponse page, ReadOnlyMemory<byte> tagged)
+            Stream body, HttpContent owner, PageResponse page, PageRequest request, ReadOnlyMemory<byte> tagged)
         {
-            TagPlacer placer = new(
-                tagged.Length,
-                BannerHeaders.Read(http.Request, tag.Prefix).IsNavigation,
-                page.Type.NamesEncoding,
-                page.Type.IsXhtml);
+            TagPlacer placer = new(tagged.Length, request.IsNavigation, page.Type.NamesEncoding, page.Type.IsXhtml);
             return new InjectingStream(body, owner, new PrologBuffer(placer, tagged, counts), TimeProvider.System);
         }
     }
