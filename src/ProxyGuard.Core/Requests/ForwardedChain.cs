@@ -7,6 +7,8 @@ namespace ProxyGuard.Core.Requests;
 /// <param name="networks">Empty: no proxy is trusted.</param>
 public sealed class TrustedProxies(ImmutableArray<IPNetwork> networks)
 {
+    public bool IsEmpty => networks.IsEmpty;
+
     public bool Contains(IPAddress address)
     {
         foreach (IPNetwork network in networks)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Ground.Settings;
@@ -49,10 +50,30 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         await lines.WriteLineAsync($"{configFile} is valid: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
         if (RuntimeLevel.Warning(Environment.Version) is { } old)
             await lines.WriteLineAsync($"note  {old}").ConfigureAwait(false);
+        if (TlsInFrontNote(settings) is { } front)
+            await lines.WriteLineAsync($"note  {front}").ConfigureAwait(false);
         var check = new CheckCommand(settings, lines);
         await check.NodesAsync(stop).ConfigureAwait(false);
         await check.WebServersAsync(stop).ConfigureAwait(false);
         return check._isWell ? 0 : Wrong;
+    }
+
+    /// <summary>What goes wrong behind a proxy that ends TLS, and what to write; null where nothing has to be said.</summary>
+    private static string? TlsInFrontNote(GuardSettings settings)
+    {
+        const string Otherwise = "web servers are told http, an application that wants https redirects without end, and all members are one address";
+        string addresses = string.Join(", ", settings.PublicAddresses);
+        return TlsInFrontOf.Addresses(settings.PublicAddresses, settings.Proxies) switch
+        {
+            TlsInFront.Settled => null,
+            TlsInFront.Possible =>
+                $"members come in by http ({addresses}): if a proxy in front ends TLS, it must be trusted, or {Otherwise}. Write its address: ProxyGuard:Proxies:Trusted = [\"10.0.0.5\"]",
+            TlsInFront.OnThisMachine =>
+                $"only this machine can connect ({addresses}): the proxy on it that members reach must be trusted, or {Otherwise}. Write: ProxyGuard:Proxies:Trusted = [\"127.0.0.1\", \"::1\"]",
+            TlsInFront.Nameless =>
+                $"who connects to a Unix socket ({addresses}) has no address and cannot be trusted: web servers are told neither who asks nor that it was https. Let the proxy in front connect to http://127.0.0.1 and a port, and write: ProxyGuard:Proxies:Trusted = [\"127.0.0.1\"]",
+            var other => throw new System.Diagnostics.UnreachableException($"TLS in front {other}"),
+        };
     }
 
     private async Task NodesAsync(CancellationToken stop)

@@ -43,6 +43,9 @@ internal sealed record GuardSettings
 
     public required LimitSettings Limits { get; init; }
 
+    /// <summary>Where members come in, in the words of the configuration, such as <c>https://*:443</c>.</summary>
+    public ImmutableArray<string> PublicAddresses { get; init; } = [];
+
     /// <summary>Where members come in; empty when Kestrel:Endpoints says it.</summary>
     public required ImmutableArray<IPEndPoint> PublicEndPoints { get; init; }
 }

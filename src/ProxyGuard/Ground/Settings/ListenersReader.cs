@@ -10,14 +10,23 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Configu
 {
     private const string Endpoints = "Kestrel:Endpoints";
 
+    private string Urls => configuration["Urls"] is { Length: > 0 } configured ? configured : "http://127.0.0.1:8080";
+
+    /// <summary>Where members come in, in the words of the configuration.</summary>
+    public ImmutableArray<string> ReadAddresses()
+    {
+        string[] ofKestrel = [.. configuration.GetSection(Endpoints).GetChildren().Select(endPoint => endPoint["Url"] ?? "")];
+        return ofKestrel.Length > 0 ? [.. ofKestrel] : [.. Parts(Urls)];
+    }
+
     /// <summary>Empty when Kestrel's own section says it.</summary>
     public ImmutableArray<IPEndPoint> ReadPublic()
     {
         if (configuration.GetSection(Endpoints).GetChildren().Any())
             return [];
-        string urls = configuration["Urls"] is { Length: > 0 } configured ? configured : "http://127.0.0.1:8080";
+        string urls = Urls;
         var endPoints = ImmutableArray.CreateBuilder<IPEndPoint>();
-        foreach (string url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string url in Parts(urls))
         {
             if (ListenAddress.TryParse(url) is { } endPoint)
                 endPoints.Add(endPoint);
@@ -65,6 +74,8 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Configu
     public IEnumerable<IPEndPoint> ReadConfigured() =>
         configuration.GetSection(Endpoints).GetChildren().Select(endPoint => PortOf(endPoint["Url"])).OfType<int>()
             .Select(port => new IPEndPoint(IPAddress.Any, port));
+
+    private static string[] Parts(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Whose port it is already, to end a sentence; null when it is free. Port 0 is whichever is free.</summary>
     private string? TakenBy(int port, ImmutableArray<IPEndPoint> publicEndPoints)

@@ -68,6 +68,7 @@ internal sealed class SettingsReader
             Admin = admin,
             ReadPort = readPort,
             StateDirectory = state,
+            PublicAddresses = listeners.ReadAddresses(),
             PublicEndPoints = publicEndPoints,
             Proxies = proxies,
             SendsVia = sendsVia,
