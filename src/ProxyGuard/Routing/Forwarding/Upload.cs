@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Telling.Refusals;
 
 namespace ProxyGuard.Routing.Forwarding;
 
@@ -12,6 +13,10 @@ namespace ProxyGuard.Routing.Forwarding;
 internal sealed class Upload
 #pragma warning restore CA1001
 {
+    // What is announced is handed over to its end even when nothing of it is sent any more; whoever announces more than is ever thrown away
+    // must not keep us busy with that.
+    private const long MostBytes = UnwantedBody.MostBytes;
+
     private static readonly AsyncLocal<Upload?> Flowing = new();
 
     private readonly CancellationTokenSource _answered = new();
@@ -44,16 +49,24 @@ internal sealed class Upload
     public Task? Waiting { get; set; }
 
     /// <summary>
-    /// Null for a request without a body, and for one that asks before it sends (Expect: 100-continue): there the client looks itself.
+    /// Null for a request without a body, for one that announces more than a gigabyte, and for one that asks before it sends (Expect:
+    /// 100-continue): there the client looks itself.
     /// </summary>
     public static Upload? Of(HttpContext context)
     {
         HttpRequest request = context.Request;
-        return context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } && request.ContentLength is not 0
+        return context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+            && request.ContentLength is not (0 or > MostBytes)
             && request.Headers.Expect.Count == 0 && !InFlightWrite.IsTunnelOf(context)
             ? new Upload()
             : null;
     }
+
+    /// <summary>What is begun for an answer may fail when nobody waits for it any more.</summary>
+    public static void LeaveUnheard(Task begun) =>
+        _ = begun.ContinueWith(
+            static failed => failed.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     /// <summary>All of the body was handed over, and all of that will be sent: an answer is no longer early.</summary>
     public void Complete() => Interlocked.CompareExchange(ref _state, State.Sent, State.Sending);

@@ -51,6 +51,7 @@ internal sealed class UploadBody(Stream body, Upload upload, long? length) : Pas
         catch (OperationCanceledException) when (upload.IsAnswered)
         {
             upload.Waiting = waiting;
+            Upload.LeaveUnheard(waiting);
         }
     }
 

@@ -10,8 +10,8 @@ namespace ProxyGuard.Routing.Forwarding;
 /// </summary>
 /// <remarks>
 /// The client has at most one read and one write under way. When it begins with a request it may have a read under way already, for which
-/// it waits when it has written all; where it has none, this one has to read. So there is one read at a time, and nothing here is reached
-/// by two at once but the marks of <see cref="Upload"/>.
+/// it waits when it has written all; where it has none, this one has to read. So there is one read at a time; what is being received, no
+/// read touches before it ends; and nothing here is reached by two at once but the marks of <see cref="Upload"/>.
 /// https://github.com/dotnet/runtime/blob/v10.0.0/src/libraries/System.Net.Http/src/System/Net/Http/SocketsHttpHandler/HttpConnection.cs
 /// (PrepareForReuse, SendAsync)
 /// </remarks>
@@ -31,7 +31,8 @@ internal sealed class UploadConnection(Stream connection) : Stream
     private volatile bool _hasAnswer;
     private bool _isSpent;
 
-    private static ReadOnlySpan<byte> CloseLine => "Connection: close\r\n"u8;
+    // Twice, for a web server's first line may be a folded one, and continue what stands before it.
+    private static ReadOnlySpan<byte> CloseLine => "Connection: close\r\nConnection: close\r\n"u8;
 
     public override bool CanRead => true;
 
@@ -52,7 +53,8 @@ internal sealed class UploadConnection(Stream connection) : Stream
         _isReading = true;
         try
         {
-            while (_start == _end && !_isOver)
+            // What is being received is not touched: the first bytes of an answer may be there already, and others move them.
+            while (_receiving is not null || _start == _end && !_isOver)
             {
                 await (_receiving ??= ReceiveAsync()).ConfigureAwait(false);
                 _receiving = null;
@@ -134,7 +136,7 @@ internal sealed class UploadConnection(Stream connection) : Stream
         _hasAnswer = false;
         _upload = upload;
         if (!isRead)
-            _receiving ??= ReceiveAsync();
+            Upload.LeaveUnheard(_receiving ??= ReceiveAsync());
     }
 
     /// <summary>Until there are bytes for the client: while it sends, that is a status line of a final response.</summary>

@@ -9,7 +9,8 @@ namespace ProxyGuard.Telling.Refusals;
 /// </summary>
 internal static class UnwantedBody
 {
-    private const long MostBytes = 1L << 30;
+    /// <summary>How much of a body that is not forwarded is read.</summary>
+    public const long MostBytes = 1L << 30;
 
     /// <summary>How long a body that is not forwarded is read.</summary>
     public static readonly TimeSpan DrainTimeout = TimeSpan.FromMinutes(2);

@@ -1,12 +1,17 @@
 using System.Text;
 using System.Threading.Channels;
 using ProxyGuard.Routing.Forwarding;
+using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Routing.Forwarding;
 
 public sealed class UploadConnectionTests
 {
     private const string Early = "HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
+
+    private const string Closing = "\r\nConnection: close\r\nConnection: close\r\nContent";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -29,7 +34,7 @@ public sealed class UploadConnectionTests
             Upload.Current.Complete();
             wire.Send($"answer {request}");
 
-            int count = await (reading ?? connection.ReadAsync(buffer, Stop).AsTask());
+            int count = await (reading ?? connection.ReadAsync(buffer, Stop).AsTask()).WaitAsync(Deadline, Stop);
 
             Assert.Equal($"answer {request}", Encoding.ASCII.GetString(buffer, 0, count));
         }
@@ -54,15 +59,110 @@ public sealed class UploadConnectionTests
 
         Assert.True(upload.IsAnswered);
         Assert.Equal("head", wire.Written);
-        var answer = new StringBuilder();
-        byte[] buffer = new byte[7];
-        while (answer.Length < Early.Length + 19)
-            answer.Append(Encoding.ASCII.GetString(buffer, 0, await connection.ReadAsync(buffer, Stop)));
-        Assert.Equal(Early.Replace("\r\nContent", "\r\nConnection: close\r\nContent", StringComparison.Ordinal), answer.ToString());
+        Assert.Equal(
+            Early.Replace("\r\nContent", Closing, StringComparison.Ordinal), await ReadAsync(connection, 7));
 
         Upload.Current = new Upload();
         await Assert.ThrowsAsync<IOException>(async () => await connection.WriteAsync("another"u8.ToArray(), Stop));
         Assert.Equal("head", wire.Written);
+    }
+
+    /// <summary>However it comes in pieces, and however small the client reads.</summary>
+    [Theory]
+    [InlineData(Early)]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\n" + Early)]
+    [InlineData("HTTP/1.0 103\nA: b\n\n" + Early)]
+    public async Task An_early_answer_is_seen_wherever_it_is_split(string answer)
+    {
+        for (int at = 1; at < answer.Length; at++)
+        {
+            await using var wire = new Wire();
+            await using var connection = new UploadConnection(wire);
+            var upload = Upload.Current = new Upload();
+            await connection.WriteAsync("head"u8.ToArray(), Stop);
+            bool hasLine = answer[..at].Contains("HTTP/1.1 413 Content Too Large\r\n", StringComparison.Ordinal);
+
+            wire.Send(answer[..at]);
+
+            await wire.ReadAllAsync();
+            Assert.Equal(hasLine, upload.IsAnswered);
+            wire.Send(answer[at..]);
+            string read = await ReadAsync(connection, 1 + at % 7);
+            Assert.True(upload.IsAnswered);
+            Assert.Equal(Early.Replace("\r\nContent", Closing, StringComparison.Ordinal), read);
+        }
+    }
+
+    /// <summary>Such bytes belong to no request: the client finds them when it looks whether the connection can be used.</summary>
+    [Fact]
+    public async Task What_comes_between_two_requests_is_there_for_the_client_to_find_and_no_request_gets_it()
+    {
+        await using var wire = new Wire();
+        await using var connection = new UploadConnection(wire);
+        Upload.Current = new Upload();
+        await connection.WriteAsync("head"u8.ToArray(), Stop);
+        Upload.Current.Complete();
+        wire.Send("answer" + Early);
+        Assert.Equal("answer", await ReadAsync(connection, 6, 6));
+
+        Upload.Current = new Upload();
+        await Assert.ThrowsAsync<IOException>(async () => await connection.WriteAsync("another"u8.ToArray(), Stop));
+
+        Task<int> reading = connection.ReadAsync(new byte[1], Stop).AsTask();
+        Assert.True(reading.IsCompletedSuccessfully);
+        Assert.Equal("head", wire.Written);
+        Assert.False(Upload.Current.IsAnswered);
+    }
+
+    [Theory]
+    [InlineData(101)]
+    [InlineData(200)]
+    [InlineData(204)]
+    [InlineData(299)]
+    public async Task An_early_success_ends_no_upload(int status)
+    {
+        await using var wire = new Wire();
+        await using var connection = new UploadConnection(wire);
+        var upload = Upload.Current = new Upload();
+        await connection.WriteAsync("head"u8.ToArray(), Stop);
+        string answer = $"HTTP/1.1 {status} X\r\n\r\n";
+        wire.Send(answer);
+        await wire.ReadAllAsync();
+
+        await connection.WriteAsync("body"u8.ToArray(), Stop);
+
+        upload.Complete();
+        Assert.False(upload.IsAnswered);
+        Assert.Equal("headbody", wire.Written);
+        Assert.Equal(answer, await ReadAsync(connection, 100));
+    }
+
+    [Fact]
+    public async Task A_read_that_nobody_waits_for_any_more_fails_unheard()
+    {
+        int unheard = 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> hear = (_, e) => unheard += e.Exception.ToString().Contains(Wire.Broken) ? 1 : 0;
+        TaskScheduler.UnobservedTaskException += hear;
+        await LeaveAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            await Task.Delay(50, Stop);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        TaskScheduler.UnobservedTaskException -= hear;
+        Assert.Equal(0, unheard);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static async Task LeaveAsync()
+        {
+            var wire = new Wire();
+            await using var connection = new UploadConnection(wire);
+            Upload.Current = new Upload();
+            await connection.WriteAsync("head"u8.ToArray(), Stop);
+            wire.Break();
+        }
     }
 
     [Fact]
@@ -97,9 +197,26 @@ public sealed class UploadConnectionTests
         Assert.Equal(isForgiven, Upload.Current.IsAnswered);
     }
 
+    /// <summary>In small pieces: to the end of a head, or so many bytes.</summary>
+    private static async Task<string> ReadAsync(UploadConnection connection, int size, int most = int.MaxValue)
+    {
+        var answer = new StringBuilder();
+        byte[] buffer = new byte[size];
+        while (answer.Length < most && !answer.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            int count = await connection.ReadAsync(buffer, Stop).AsTask().WaitAsync(Deadline, Stop);
+            Assert.NotEqual(0, count);
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, count));
+        }
+
+        return answer.ToString();
+    }
+
     /// <summary>The other end of a connection; like TLS it takes one read at a time.</summary>
     private sealed class Wire : Stream
     {
+        public const string Broken = "the wire is broken";
+
         private readonly Channel<byte[]> _toRead = Channel.CreateUnbounded<byte[]>();
         private readonly StringBuilder _written = new();
         private int _reads;
@@ -124,6 +241,15 @@ public sealed class UploadConnectionTests
 
         /// <summary>Nothing is the end.</summary>
         public void Send(string text) => Assert.True(_toRead.Writer.TryWrite(Encoding.ASCII.GetBytes(text)));
+
+        /// <summary>Until what was sent is read, and what follows from it has happened: another read waits, or there is none.</summary>
+        public async Task ReadAllAsync()
+        {
+            await Eventually.HappensAsync("all is read", Deadline, () => _toRead.Reader.Count == 0);
+            await Task.Delay(30);
+        }
+
+        public void Break() => _toRead.Writer.Complete(new IOException(Broken));
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
