@@ -40,7 +40,7 @@ internal sealed class DryRunNotes(RequestReading reading, RehearsalLog log, Move
 
     /// <summary>What was kept of it as it passed; what is not a whole form cannot be read and says nothing.</summary>
     private static ReadOnlySpan<byte> FormOf(HttpContext context) =>
-        context.Request.Body is KeptBody { Kept: { IsGivenUp: false } kept } && kept.Length <= SubmittedForms.MostRead
+        context.Features.Get<KeptBody>() is { Kept: { IsGivenUp: false } kept } && kept.Length <= SubmittedForms.MostRead
             ? kept.Written.Span
             : [];
 }

@@ -69,6 +69,8 @@ internal sealed class SubmittedForms(KeptBudget budget, TimeProvider time)
         context.Response.RegisterForDispose(kept);
         var body = new KeptBody(context.Request.Body, kept);
         context.Request.Body = body;
+        // Others may stand in front of it while it is sent.
+        context.Features.Set(body);
         return body;
     }
 

@@ -39,14 +39,15 @@ public sealed class EarlyAnswerTests
             Assert.StartsWith(expected, answered, StringComparison.Ordinal);
             Assert.DoesNotContain("Connection:", answered, StringComparison.OrdinalIgnoreCase);
             Assert.InRange(after, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-            UploadConnectionSeen seen = Assert.Single(upstream.Seen);
+            // One that was made and never used says nothing.
+            UploadConnectionSeen seen = Assert.Single(upstream.Seen, connection => connection.Bytes > 0);
             await ClosedAsync(seen);
             Assert.InRange(seen.Bytes, Piece, 2 * 1024 * 1024);
 
             // The member goes on where the upload was; the web server gets the next request on another connection.
             upstream.Serve = UploadUpstream.OrdinaryAsync;
             Assert.EndsWith("\r\n\r\n5", await member.AskAsync("POST /next HTTP/1.1\r\nHost: club.example\r\nContent-Length: 5\r\n\r\n12345"));
-            Assert.Equal(2, upstream.Seen.Count);
+            Assert.Equal(2, upstream.Seen.Count(connection => connection.Bytes > 0));
         }
     }
 
