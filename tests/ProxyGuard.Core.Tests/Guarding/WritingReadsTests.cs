@@ -68,7 +68,11 @@ public sealed class WritingReadsTests
                 + Enumerable.Range(0, uploads).Sum(_ => 500_000.0 + random.Next(4_000_000)) + (index % 97 == 0 ? 60_000 : 0);
             Dictionary<int, int> requests = new()
             {
-                [List] = lists, [Page] = pages, [Help] = Count(random, 0.5), [Comment] = comments, [Upload] = uploads,
+                [List] = lists,
+                [Page] = pages,
+                [Help] = Count(random, 0.5),
+                [Comment] = comments,
+                [Upload] = uploads,
                 [Image] = withScript ? pages : 0,
             };
             windows.Add(new MovementWindow(5, bytes, [.. requests.Where(kind => kind.Value > 0)]));

@@ -10,7 +10,9 @@ public class GateTests
     private static readonly PageRequest OldNavigation = new() { Method = "GET", Accept = BrowserAccept };
     private static readonly PageResponse Page = new()
     {
-        Status = 200, Type = PageType.Parse("text/html; charset=utf-8"), Coding = ContentCoding.Identity,
+        Status = 200,
+        Type = PageType.Parse("text/html; charset=utf-8"),
+        Coding = ContentCoding.Identity,
     };
 
     public static readonly TheoryData<PageRequest, SkipReason?> Requests = new()
