@@ -17,10 +17,12 @@ internal sealed class JudgeClient(IPEndPoint server) : IDisposable
     public int Status { get; private set; }
 
     /// <summary>What X-Ran says; empty where the answer has none, and so did not come from PHP.</summary>
-    public async Task<string> AskAsync(string method, string target)
+    /// <param name="fields">Header lines, each with its end.</param>
+    /// <param name="body">One character for each byte.</param>
+    public async Task<string> AskAsync(string method, string target, string fields = "", string body = "")
     {
         byte[] request = Encoding.Latin1.GetBytes(
-            $"{method} {target} HTTP/1.1\r\nHost: club.example\r\nAccept: application/json\r\nContent-Length: 0\r\n\r\n");
+            $"{method} {target} HTTP/1.1\r\nHost: club.example\r\nAccept: application/json\r\n{fields}Content-Length: {body.Length}\r\n\r\n{body}");
         bool isReused = _socket is not null;
         string? head = await ExchangeAsync(request, method == "HEAD");
         // It was closed while nobody looked.

@@ -101,6 +101,14 @@ internal sealed class PhpSite : IAsyncDisposable
             File.WriteAllText(Of($"www/{script}"), $"<?php require '{judge}';");
         }
 
+        // What an old application sees of a parameter, wherever it looks.
+        File.WriteAllText(Of("www/form.php"), """
+            <?php
+            $seen = [$_REQUEST['action'] ?? null, $_POST['action'] ?? null, $_GET['action'] ?? null, $_COOKIE['action'] ?? null,
+              $_REQUEST['_method'] ?? null];
+            header('X-Ran: ' . base64_encode(json_encode($seen, JSON_INVALID_UTF8_SUBSTITUTE)));
+            header('Content-Length: 0');
+            """);
         File.WriteAllText(Of("fpm.conf"), $"""
             [global]
             error_log = {Of("fpm-error.log")}
