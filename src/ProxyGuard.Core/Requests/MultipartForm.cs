@@ -48,7 +48,8 @@ internal static partial class MultipartForm
         if (!part.StartsWith(LineEnd, StringComparison.Ordinal) || !part.EndsWith(LineEnd, StringComparison.Ordinal))
             return null;
         int headEnds = part.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        if (headEnds < 0 || headEnds + 6 > part.Length)
+        // A part without a head begins with the end of it.
+        if (headEnds < LineEnd.Length || headEnds + 6 > part.Length)
             return null;
         Match head = Head().Match(part[LineEnd.Length..headEnds]);
         if (!head.Success)

@@ -215,6 +215,20 @@ public sealed class ParameterRulesTests
             "POST", "/api.php", RequestParameters.Of("", "", InParts, Encoding.Latin1.GetBytes(body)));
     }
 
+    [Fact]
+    public void No_body_is_too_broken_to_be_read()
+    {
+        const string Delimiter = "------WebKitFormBoundaryx7";
+        string[] pieces = ["\r\n", "\r\n", "--", Delimiter, Delimiter, "Content-Disposition: form-data; name=\"action\"", "logout", "&", "=", "%", "\0", "é"];
+        var random = new Random(1);
+        for (int body = 0; body < 20_000; body++)
+        {
+            string text = Delimiter + string.Concat(Enumerable.Range(0, random.Next(12)).Select(_ => pieces[random.Next(pieces.Length)]));
+            foreach (string contentType in (string[])[InParts, UrlEncoded])
+                Rules.ClassifyWhole("POST", "/api.php", RequestParameters.Of("", "", contentType, Encoding.Latin1.GetBytes(text)));
+        }
+    }
+
     [Theory]
     [InlineData("multipart/form-data")]
     [InlineData("multipart/form-data; boundary=\"----WebKitFormBoundaryx7\"")]
