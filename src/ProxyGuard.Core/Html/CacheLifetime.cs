@@ -57,9 +57,13 @@ public static class CacheLifetime
     {
         if (HeaderList.Has(cacheControl, "no-store"))
             return "private, no-cache, no-store";
-        return IsShareable(cacheControl, isForOne)
-            ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={SharedSecondsOf(cacheControl):0}")
-            : "private, no-cache";
+        if (!IsShareable(cacheControl, isForOne))
+            return "private, no-cache";
+        double shared = SharedSecondsOf(cacheControl);
+        // What a browser may keep is only ever shortened too.
+        return SecondsOf(cacheControl, "max-age") is { } own && own < shared
+            ? string.Create(CultureInfo.InvariantCulture, $"public, max-age={own}, s-maxage={shared:0}")
+            : string.Create(CultureInfo.InvariantCulture, $"public, max-age={shared:0}");
     }
 
     /// <summary>Whether a cache may give a page that carries the tag to others; see <see cref="OfTagged"/>.</summary>

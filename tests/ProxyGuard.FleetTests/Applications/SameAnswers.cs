@@ -28,7 +28,8 @@ internal static partial class SameAnswers
         return string.Join('\n', [Asked(answer), .. headers, $"Set-Cookie: {string.Join(' ', cookies)}"]);
     }
 
-    // Nonces (ten hexadecimal digits, as are seconds), tokens, times and how long it took differ from one request to the next, whoever asks.
+    // Nonces (ten hexadecimal digits, as are seconds), tokens, times and how long it took differ from one request to the next, whoever asks;
+    // how many edits a member has made, MediaWiki counts after its answer.
     private static string Masked(string text)
     {
         text = Times().Replace(text, "<time>");
@@ -48,7 +49,7 @@ internal static partial class SameAnswers
     [GeneratedRegex(@"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?|(?<![.\d])\d\d?:\d\d(:\d\d)?( ?[ap]m)?\b|\b\d\d?%3A\d\d\b|\b20\d{12}\b|\b1[78]\d{11}\b|\d+ (second|minute|min)s?( ago)?")]
     private static partial Regex Times();
 
-    [GeneratedRegex(@"usage: \d+\.\d+ seconds|(?<=\s)\d+\.\d+%\s+\d+\.\d+|""wgBackendResponseTime"":\d+|[""']?(walltime|cputime)[""']?:[""']?\d+\.\d+|\b\d+\.\d{3,}\b")]
+    [GeneratedRegex(@"usage: \d+\.\d+ seconds|(?<=\s)\d+\.\d+%\s+\d+\.\d+|""wgBackendResponseTime"":\d+|""wgUserEditCount"":\d+|[""']?(walltime|cputime)[""']?:[""']?\d+\.\d+|\b\d+\.\d{3,}\b")]
     private static partial Regex Took();
 
     [GeneratedRegex(@"""wgRequestId"":""\w+""|reqId=\w+|\d\.gravatar")]

@@ -70,7 +70,8 @@ public sealed class WritesOfReadsTests(ApplicationFleet fleet, ITestOutputHelper
             await WordPressStory.RestAsync(member, nonce, "/wp/v2/block-renderer/core/archives?context=edit", new { attributes = new { } }),
         ];
         Assert.All(read, answer => Assert.Equal(System.Net.HttpStatusCode.OK, answer.Status));
-        Assert.Empty(await log.NextAsync());
+        // What any page of a block theme stores once a minute aside.
+        Assert.DoesNotContain((await log.NextAsync()).Keys, change => !change.EndsWith(" wp_options", StringComparison.Ordinal));
     }
 
     [Fact]
