@@ -28,6 +28,8 @@ Options of run:
   --first-port N    the first of six ports in a row, for the web and database nodes (default 9001)
   --members N       how many members browse and post (default 5)
   --proxyguard none the site without ProxyGuard, to compare
+  --dry-run         ProxyGuard refuses nothing and tells what it would have refused (/api/v1/dry-run)
+  --count-views     each look at a photo is written down: a GET that writes
 Option of all:
   --directory DIR   where it keeps its data (default: \$XDG_RUNTIME_DIR or /tmp, proxyguard-demo-<your user id>).
                     It needs 500 MB there.

@@ -9,8 +9,9 @@ namespace ProxyGuard.Core.Guarding;
 /// </summary>
 public static class WritingReads
 {
-    // With fewer nothing is said.
-    private const int FewestWindows = 60;
+    /// <summary>With fewer nothing is said.</summary>
+    public const int FewestWindows = 60;
+
     private const int FewestRequests = 30;
     private const int FewestWindowsOfOne = 20;
 
@@ -38,7 +39,8 @@ public static class WritingReads
             return [];
         Column[] columns = ColumnsOf(windows, kinds);
         double[][] rows = [.. windows.Select(window => RowOf(window, columns))];
-        double[] weights = WeightsOf(windows, rows, kinds);
+        // The quiet hours weigh most: what a write adds differs from one to the next.
+        double[] weights = [.. windows.Select(window => 1 / (1 + WritesIn(window, kinds)))];
         double[] sizes = Fit(rows, windows, weights, columns.Length + 1);
 
         var parts = new double[Stretches][];
@@ -135,10 +137,6 @@ public static class WritingReads
 
         return sizes;
     }
-
-    /// <summary>The quiet hours weigh most: what a write adds differs from one to the next.</summary>
-    private static double[] WeightsOf(IReadOnlyList<MovementWindow> windows, double[][] rows, IReadOnlyList<MovementKind> kinds) =>
-        [.. windows.Select((window, index) => rows[index].Length == 0 ? 0 : 1.0 / (1 + WritesIn(window, kinds)))];
 
     private static double WritesIn(MovementWindow window, IReadOnlyList<MovementKind> kinds) =>
         window.Requests.Where(request => !kinds[request.Key].IsRead).Sum(request => (double)request.Value);

@@ -29,7 +29,7 @@ public static class MethodOverride
 
     /// <summary>The same of all that a request says; true where not all of it is known.</summary>
     public static bool IsIn(RequestParameters parameters) =>
-        !parameters.AreAll || parameters.All.Any(parameter => parameter.MayBe("_method") && parameter.MayHave(static value => !IsSafe(value)));
+        !parameters.AreAll || parameters.All.Any(parameter => parameter.MayBe("_method") && !parameter.Values.All(IsSafe));
 
     private static bool IsSafe(string value) => RequestRules.IsSafe(value.ToUpperInvariant());
 }

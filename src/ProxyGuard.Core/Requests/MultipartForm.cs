@@ -56,7 +56,7 @@ internal static partial class MultipartForm
             return null;
         // What is in a file is no parameter; that there is one of this name is.
         string value = head.Groups["file"].Success ? "" : part[(headEnds + 4)..^2];
-        return new(ParameterSource.Form, head.Groups["name"].Value, Utf8Of(value), IsEncoded: false);
+        return new(ParameterSource.Form, head.Groups["name"].Value, Utf8Of(value), isEncoded: false);
     }
 
     // Invalid bytes become U+FFFD, and no plain value has that.

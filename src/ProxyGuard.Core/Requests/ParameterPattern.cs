@@ -72,13 +72,27 @@ public sealed class ParameterPattern
             return true;
         foreach ((string name, string value) in _wanted)
         {
-            bool mayFit = parameters.All.Any(parameter =>
-                parameter.MayBe(name) && parameter.MayHave(reading => Fits(reading, value, StringComparison.OrdinalIgnoreCase)));
-            if (!mayFit)
+            if (!MayHave(parameters, name, value))
                 return false;
         }
 
         return true;
+    }
+
+    private static bool MayHave(RequestParameters parameters, string name, string value)
+    {
+        foreach (RequestParameter parameter in parameters.All)
+        {
+            if (!parameter.MayBe(name))
+                continue;
+            foreach (string reading in parameter.Values)
+            {
+                if (Fits(reading, value, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool Fits(ReadOnlySpan<char> text, ReadOnlySpan<char> wanted, StringComparison comparison)

@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace ProxyGuard.Core.Requests;
 
@@ -17,42 +20,66 @@ public enum ParameterSource
 /// One name with its value, as it was sent. Names are read as PHP reads them, the widest of their readers: percent-decoded, without leading
 /// spaces, and with <c>.</c>, a space and <c>[</c> for <c>_</c> (https://www.php.net/manual/en/language.variables.external.php).
 /// </summary>
-/// <param name="Name">As sent.</param>
-/// <param name="Value">As sent; empty without one.</param>
-/// <param name="IsEncoded">Whether name and value are percent-encoded; those of a form in parts are not.</param>
-public readonly record struct RequestParameter(ParameterSource Source, string Name, string Value, bool IsEncoded)
+/// <param name="source">Where it stands.</param>
+/// <param name="name">As sent.</param>
+/// <param name="value">As sent; empty without one.</param>
+/// <param name="isEncoded">Whether name and value are percent-encoded; those of a form in parts are not.</param>
+public sealed class RequestParameter(ParameterSource source, string name, string value, bool isEncoded)
 {
     // A proxy, a web server and an application may each undo it once.
     private const int MostDecodings = 3;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
+
+    // Everybody reads these as they stand.
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    // Asked for by each rule, and worked out once.
+    private string[]? _names;
+
+    public ParameterSource Source => source;
+
+    /// <summary>As sent.</summary>
+    public string Name => name;
+
+    /// <summary>As sent.</summary>
+    public string Value => value;
 
     /// <summary>Whether some reader finds this name in it.</summary>
-    public bool MayBe(string name) => Any(Name, reading => Normalized(reading).Equals(name, StringComparison.OrdinalIgnoreCase));
+    public bool MayBe(string wanted)
+    {
+        if (!name.AsSpan().ContainsAnyExcept(Plain))
+            return name.Equals(wanted, StringComparison.OrdinalIgnoreCase);
+        foreach (string reading in _names ??= [.. Readings(name).Select(Normalized)])
+        {
+            if (reading.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
 
-    /// <summary>Whether some reader's value fits; blanks around it do not matter.</summary>
-    public bool MayHave(Func<string, bool> fits) => Any(Value, reading => fits(reading.Trim()));
+        return false;
+    }
+
+    /// <summary>What some reader finds as its value, without the blanks around it.</summary>
+    public IEnumerable<string> Values => Readings(value).Select(static reading => reading.Trim());
 
     /// <summary>The value where every reader finds the same: null when its encoding is broken or it holds a control character.</summary>
     public string? PlainValue()
     {
-        string? text = IsEncoded ? Decoded(Value) : Value;
+        string? text = isEncoded ? Decoded(value) : value;
         return text is null || text.Any(char.IsControl) || text.Contains('\uFFFD') ? null : text;
     }
 
-    private static bool Any(string text, Func<string, bool> fits)
+    private static IEnumerable<string> Readings(string text)
     {
         for (int round = 0; round <= MostDecodings; round++)
         {
-            if (fits(text))
-                return true;
+            yield return text;
             string next = Uri.UnescapeDataString(text.Replace('+', ' '));
             if (next == text)
-                break;
+                yield break;
             text = next;
         }
-
-        return false;
     }
 
     private static string Normalized(string name)
@@ -64,36 +91,26 @@ public readonly record struct RequestParameter(ParameterSource Source, string Na
         return plain.Replace('.', '_').Replace(' ', '_').Replace('[', '_').Trim();
     }
 
-    /// <summary>Strictly: null unless every % begins an escape and the bytes are UTF-8.</summary>
+    /// <summary>Strictly: null unless all of it is ASCII, every % begins an escape and the bytes are UTF-8.</summary>
     private static string? Decoded(string text)
     {
-        if (!text.AsSpan().ContainsAny('%', '+'))
-            return text;
-        var bytes = new List<byte>(text.Length);
-        for (int index = 0; index < text.Length; index++)
+        if (!Ascii.IsValid(text))
+            return null;
+        byte[] bytes = new byte[text.Length];
+        int length = 0;
+        for (int index = 0; index < text.Length; index++, length++)
         {
-            if (text[index] != '%')
+            byte code = text[index] == '+' ? (byte)' ' : (byte)text[index];
+            if (text[index] == '%')
             {
-                bytes.AddRange(Strict.GetBytes(text[index] == '+' ? " " : text[index].ToString()));
-            }
-            else if (index + 2 < text.Length && char.IsAsciiHexDigit(text[index + 1]) && char.IsAsciiHexDigit(text[index + 2]))
-            {
-                bytes.Add(Convert.ToByte(text.Substring(index + 1, 2), 16));
+                if (index + 2 >= text.Length || !byte.TryParse(text.AsSpan(index + 1, 2), Hex, null, out code))
+                    return null;
                 index += 2;
             }
-            else
-            {
-                return null;
-            }
+
+            bytes[length] = code;
         }
 
-        try
-        {
-            return Strict.GetString([.. bytes]);
-        }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
+        return Utf8.IsValid(bytes.AsSpan(0, length)) ? Encoding.UTF8.GetString(bytes, 0, length) : null;
     }
 }

@@ -87,7 +87,7 @@ public sealed class RequestParameters
             int equals = pair.IndexOf('=');
             string name = (equals < 0 ? pair : pair[..equals]).ToString();
             string value = equals < 0 ? "" : pair[(equals + 1)..].ToString();
-            all.Add(new(source, name, value, IsEncoded: true));
+            all.Add(new(source, name, value, isEncoded: true));
         }
 
         return all.ToImmutable();

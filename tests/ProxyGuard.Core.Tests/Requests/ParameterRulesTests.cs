@@ -72,6 +72,7 @@ public sealed class ParameterRulesTests
 
     [Theory]
     [InlineData("action=edit", RequestKind.Write)]
+    [InlineData("action=%20\ud83d\udcf7", RequestKind.Write)]
     [InlineData("lang=de", RequestKind.Pass)]
     public void A_cookie_counts_where_an_application_takes_it_for_a_parameter(string cookies, RequestKind kind) =>
         Assert.Equal(kind, Rules.ClassifyWhole(

@@ -40,6 +40,8 @@ internal sealed class MediaWiki() : Application("mediawiki")
             "--confpath", home, "--skins", "Vector,MonoBook", "--pass", Password, "Photo Wiki", Member);
         await File.AppendAllTextAsync(SettingsIn(directory), $"""
 
+            // A reader may ask for the wiki in another language; no real one can.
+            $wgLanguageCode = $_SERVER['HTTP_X_WIKI_LANGUAGE'] ?? 'en';
             $wgEnableUploads = true;
             $wgUploadDirectory = '{FilesIn(directory)}';
             $wgUploadPath = '/images';

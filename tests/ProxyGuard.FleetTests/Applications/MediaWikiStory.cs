@@ -42,6 +42,20 @@ internal sealed partial class MediaWikiStory(Visitor stranger, Visitor member)
             ]);
     }
 
+    /// <summary>By the form of a wiki in German, sent to where that form says.</summary>
+    public static async Task<Answer> LogInInGermanAsync(Visitor visitor)
+    {
+        visitor.Headers["X-Wiki-Language"] = "de";
+        Answer form = await visitor.GetAsync("/index.php?title=Spezial:Anmelden");
+        string target = WebUtility.HtmlDecode(LoginForm().Match(form.Body).Groups[1].Value);
+        return await visitor.PostAsync(
+            target,
+            [
+                ("wpName", "Anna"), ("wpPassword", Application.Password), ("wploginattempt", "Anmelden"), ("wpEditToken", "+\\"),
+                ("title", ValueOf(form, "title")), ("authAction", "login"), ("force", ""), ("wpLoginToken", ValueOf(form, "wpLoginToken")),
+            ]);
+    }
+
     /// <summary>As the button at the top of each page does it.</summary>
     public static async Task<Answer> LogOutAsync(Visitor visitor) =>
         await AskAsync(visitor, ("action", "logout"), ("token", await TokenAsync(visitor, "csrf")));
@@ -121,6 +135,9 @@ internal sealed partial class MediaWikiStory(Visitor stranger, Visitor member)
 
         return "";
     }
+
+    [GeneratedRegex("<form (?=[^>]*name=\"userlogin\")[^>]*action=\"([^\"]*)\"")]
+    private static partial Regex LoginForm();
 
     [GeneratedRegex("<input[^>]*>")]
     private static partial Regex Inputs();

@@ -89,26 +89,13 @@ internal sealed class PhpServers : IAsyncDisposable
         php_admin_value[upload_tmp_dir] = {Of("sessions")}
         """;
 
-    private string NginxConfiguration(IEnumerable<PhpServer> servers) => $$"""
-        {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
-        daemon off;
-        worker_processes 1;
-        pid {{Of("nginx-own.pid")}};
-        error_log {{Of("nginx-error.log")}} warn;
-        events { worker_connections 256; }
-        http {
-            include /etc/nginx/mime.types;
+    private string NginxConfiguration(IEnumerable<PhpServer> servers) => NginxFile.Of(_directory, "warn", $$"""
+        include /etc/nginx/mime.types;
             log_format arrived '$request_method $request_uri $status';
             access_log {{Of("arrived.log")}} arrived;
             client_max_body_size 64m;
-            client_body_temp_path {{Of("body")}};
-            proxy_temp_path {{Of("proxy")}};
-            fastcgi_temp_path {{Of("fastcgi")}};
-            uwsgi_temp_path {{Of("uwsgi")}};
-            scgi_temp_path {{Of("scgi")}};
         {{string.Concat(servers.Select(Server))}}
-        }
-        """;
+        """);
 
     // The distribution's own file cuts off the port that the site is asked by.
     private const string Parameters = """

@@ -97,6 +97,19 @@ public sealed class ReadOnlyTests(ApplicationFleet fleet, ITestOutputHelper outp
     }
 
     [Fact]
+    public async Task Members_of_a_MediaWiki_in_German_log_in_by_its_own_form_while_writes_are_refused()
+    {
+        await BreakAsync(new MediaWiki());
+        using Visitor member = fleet.Member();
+
+        Answer login = Passed(await MediaWikiStory.LogInInGermanAsync(member), HttpStatusCode.Found);
+
+        Assert.Contains("Spezial:Anmelden", Uri.UnescapeDataString(login.Request), StringComparison.Ordinal);
+        Answer page = Passed(await member.GetAsync("/index.php?title=Main_Page"), HttpStatusCode.OK);
+        Assert.Contains("Abmelden", page.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public Task Half_a_minute_of_clicking_in_WordPress_changes_nothing_but_what_reading_changes() =>
         ClickAsync(new WordPressClicks(), TimeSpan.FromSeconds(30));
 

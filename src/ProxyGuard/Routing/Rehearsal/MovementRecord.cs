@@ -24,7 +24,8 @@ internal sealed class MovementRecord(GuardRules rules) : IGuardListener
     private readonly Lock _lock = new();
     private readonly Queue<MovementWindow> _windows = new();
     private readonly List<MovementKind> _kinds = [new("other reads", IsRead: true), new("other writes", IsRead: false)];
-    private readonly Dictionary<(string Method, string Path), int> _numbers = [];
+    // By a parameter the same address may be either.
+    private readonly Dictionary<(string Name, bool IsRead), int> _numbers = [];
     private Dictionary<int, int> _counts = [];
     private (MonotonicInstant At, BinlogPosition Head)? _start;
 
@@ -33,22 +34,10 @@ internal sealed class MovementRecord(GuardRules rules) : IGuardListener
     /// <param name="rawPath">As sent, without the query.</param>
     public void Count(string method, ReadOnlySpan<char> rawPath, bool isRead)
     {
-        var kind = (method.Length > 20 ? method[..20] : method, PathShape.Of(rawPath));
+        string name = $"{(method.Length > 20 ? method[..20] : method)} {PathShape.Of(rawPath)}";
         lock (_lock)
         {
-            if (!_numbers.TryGetValue(kind, out int number))
-            {
-                if (_numbers.Count >= MostKinds)
-                {
-                    number = isRead ? 0 : 1;
-                }
-                else
-                {
-                    _numbers[kind] = number = _kinds.Count;
-                    _kinds.Add(new MovementKind($"{kind.Item1} {kind.Item2}", isRead));
-                }
-            }
-
+            int number = NumberOf_UnderLock(name, isRead);
             _counts[number] = _counts.GetValueOrDefault(number) + 1;
         }
     }
@@ -72,6 +61,17 @@ internal sealed class MovementRecord(GuardRules rules) : IGuardListener
     {
         lock (_lock)
             return ([.. _windows], [.. _kinds]);
+    }
+
+    private int NumberOf_UnderLock(string name, bool isRead)
+    {
+        if (_numbers.TryGetValue((name, isRead), out int known))
+            return known;
+        if (_numbers.Count >= MostKinds)
+            return isRead ? 0 : 1;
+        _numbers[(name, isRead)] = _kinds.Count;
+        _kinds.Add(new MovementKind(name, isRead));
+        return _kinds.Count - 1;
     }
 
     private void Follow_UnderLock(NodeReading.Answered answer, BinlogPosition head)

@@ -19,7 +19,7 @@ internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movem
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Rehearsal – {rules.Site.Name}</title>
+            <title>Dry run – {rules.Site.Name}</title>
             <style>
             body {Block("margin: 2rem auto; max-width: 60rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color-scheme: light dark")}
             table {Block("border-collapse: collapse; width: 100%; margin-bottom: 2rem")}
@@ -31,7 +31,7 @@ internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movem
             </style>
             </head>
             <body>
-            <h1>Rehearsal</h1>
+            <h1>Dry run</h1>
             <p>{(rules.Requests.IsDryRun ? "Nothing is refused. This is what would have been, since " : "Not switched on: ProxyGuard:Requests:DryRun is false. Since ")}{TimeOfDay(rehearsal.Since)}.</p>
             <h2>Would be refused while the site is read-only</h2>
             <p>Searches and other requests here that change nothing need a rule with <code>"Is": "read"</code>; login and logout one with <code>"Is": "pass"</code>.</p>
@@ -72,7 +72,7 @@ internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movem
     {
         IReadOnlyList<CommonParameter> common = count.Parameters.Common;
         return Html.Of($"""
-            <details><summary>Rule</summary><pre>{SuggestedRule.Of(kind)}</pre>{(common.Count == 0 ? Html.Nothing : Html.Of($"<p>Sent from several addresses:</p>{Html.Join(common.Select(parameter => Html.Of($"<pre>{SuggestedRule.Of(kind, parameter)}  {Number(parameter.Times)} times</pre>")))}"))}</details>
+            <details><summary>{(kind.What == Rehearsed.Write ? "The rule, if it changes nothing" : "The rule, if it changes something")}</summary><pre>{SuggestedRule.Of(kind)}</pre>{(common.Count == 0 ? Html.Nothing : Html.Of($"<p>Sent from several addresses:</p>{Html.Join(common.Select(parameter => Html.Of($"<pre>{SuggestedRule.Of(kind, parameter)}  {Number(parameter.Times)} times</pre>")))}"))}</details>
             """);
     }
 
@@ -80,6 +80,8 @@ internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movem
     {
         (IReadOnlyList<MovementWindow> windows, IReadOnlyList<MovementKind> kinds) = movement.Take();
         ImmutableArray<WritingRead> found = WritingReads.Of(windows, kinds);
+        if (windows.Count < WritingReads.FewestWindows)
+            return Html.Of($"<p>It takes some five minutes of watching before anything can be told.</p>");
         if (found.IsEmpty)
             return Html.Of($"<p>None was found in {Number((long)(windows.Sum(window => window.Seconds) / 60))} minutes.</p>");
         return Html.Of($"""

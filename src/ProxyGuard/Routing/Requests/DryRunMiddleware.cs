@@ -8,9 +8,10 @@ internal sealed class DryRunMiddleware(RequestDelegate next, GuardBoard board, R
 {
     public Task InvokeAsync(HttpContext context)
     {
-        bool isWrite = reading.KindOf(context) != RequestKind.Read || reading.MayWrite(context);
-        notes.Count(context, isRead: !isWrite);
-        if (isWrite && reading.KindOf(context) != RequestKind.Pass)
+        RequestKind kind = reading.KindOf(context);
+        bool isWrite = kind == RequestKind.Write || reading.MayWrite(context);
+        notes.Count(context, isRead: kind == RequestKind.Read && !isWrite);
+        if (isWrite)
             notes.NoteWrite(context, board.View);
         return next(context);
     }

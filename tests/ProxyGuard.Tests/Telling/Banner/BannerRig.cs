@@ -46,6 +46,23 @@ internal sealed class BannerRig : IAsyncDisposable
         return new BannerRig(upstream, proxy, counts);
     }
 
+    /// <summary>Reads a page to its end: its bytes, and by how many the memory grew at the most meanwhile.</summary>
+    public static async Task<(long Total, long Grown)> MeasureAsync(HttpResponseMessage response)
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Stream body = await response.Content.ReadAsStreamAsync(stop);
+        long before = GC.GetTotalMemory(forceFullCollection: true), most = 0, total = 0;
+        byte[] buffer = new byte[1 << 16];
+        int count;
+        while ((count = await body.ReadAsync(buffer, stop)) > 0)
+        {
+            total += count;
+            most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false));
+        }
+
+        return (total, most - before);
+    }
+
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path = "/", params (string Name, string Value)[] headers)
     {
         using HttpRequestMessage request = new(method, path);

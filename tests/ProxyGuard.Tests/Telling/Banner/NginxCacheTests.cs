@@ -170,20 +170,8 @@ public sealed class NginxCacheTests(RawSite raw) : IClassFixture<RawSite>, IAsyn
         string type, string fields, string status = "200 OK", string body = Page) =>
         RawUpstream.Always($"HTTP/1.1 {status}\r\nContent-Type: {type}\r\n{fields}Content-Length: {body.Length}\r\n\r\n{body}");
 
-    private string Configuration(int port) => $$"""
-        {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
-        daemon off;
-        worker_processes 1;
-        pid {{Path.Combine(_directory, "own.pid")}};
-        error_log {{Path.Combine(_directory, "error.log")}} crit;
-        events { worker_connections 64; }
-        http {
-            access_log off;
-            client_body_temp_path {{Path.Combine(_directory, "body")}};
-            proxy_temp_path {{Path.Combine(_directory, "proxy")}};
-            fastcgi_temp_path {{Path.Combine(_directory, "fastcgi")}};
-            uwsgi_temp_path {{Path.Combine(_directory, "uwsgi")}};
-            scgi_temp_path {{Path.Combine(_directory, "scgi")}};
+    private string Configuration(int port) => NginxFile.Of(_directory, "crit", $$"""
+        access_log off;
             proxy_cache_path {{Path.Combine(_directory, "cache")}} keys_zone=pages:1m;
             server {
                 listen 127.0.0.1:{{port}};
@@ -198,6 +186,5 @@ public sealed class NginxCacheTests(RawSite raw) : IClassFixture<RawSite>, IAsyn
                     add_header X-Cache $upstream_cache_status always;
                 }
             }
-        }
-        """;
+        """);
 }

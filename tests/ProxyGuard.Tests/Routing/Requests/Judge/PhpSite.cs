@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using ProxyGuard.Demo.Fleet;
+using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Routing.Requests.Judge;
 
@@ -124,30 +125,17 @@ internal sealed class PhpSite : IAsyncDisposable
         File.WriteAllText(Of("nginx.conf"), NginxConfiguration());
     }
 
-    private string NginxConfiguration() => $$"""
-        {{(Environment.IsPrivilegedProcess ? "user root;" : "")}}
-        daemon off;
-        worker_processes 1;
-        pid {{Of("nginx-own.pid")}};
-        error_log {{Of("nginx-error.log")}} crit;
-        events { worker_connections 256; }
-        http {
-            access_log off;
+    private string NginxConfiguration() => NginxFile.Of(_directory, "error", $$"""
+        access_log off;
             keepalive_requests 100000000;
             large_client_header_buffers 4 64k;
-            client_body_temp_path {{Of("body")}};
-            proxy_temp_path {{Of("proxy")}};
-            fastcgi_temp_path {{Of("fastcgi")}};
-            uwsgi_temp_path {{Of("uwsgi")}};
-            scgi_temp_path {{Of("scgi")}};
             {{Server(_ports[0], "on")}}
             {{Server(_ports[1], "off")}}
             server {
                 listen 127.0.0.1:{{_ports[2]}};
                 location / { proxy_pass http://127.0.0.1:{{_ports[0]}}/; }
             }
-        }
-        """;
+        """);
 
     private string Server(int port, string mergesSlashes) => $$"""
             server {
