@@ -1,6 +1,7 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Deciding.Reloading;
 using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Storage;
@@ -40,15 +41,11 @@ internal sealed record ProxyGuardEdges
     /// <summary>How check and doctor ask a web server; null: over the network.</summary>
     public Func<WebServerSettings, CancellationToken, Task<WebServerReply>>? AskWebServer { get; init; }
 
+    /// <summary>Where the configuration is read from again; null: nowhere.</summary>
+    public ConfigurationSource? Source { get; init; }
+
     /// <summary>Whether the probe loop runs by itself, and the looks at the web servers; a test with its own clock ticks them.</summary>
     public bool RunsProbeLoop { get; init; } = true;
-
-    /// <summary>In the order of the nodes.</summary>
-    public IReadOnlyList<NodeAccess> AccessTo(GuardSettings settings, ILogger log) =>
-        [
-            .. settings.Rules.Fleet.Nodes.Zip(
-                settings.Connections, (node, connection) => AccessTo(node, connection, settings.Rules.Probe, log)),
-        ];
 
     /// <summary>All access to a node shares its sessions: there are never more than two.</summary>
     public NodeAccess AccessTo(NodeRules node, string connection, ProbeRules rules, ILogger log)
@@ -63,25 +60,28 @@ internal sealed record ProxyGuardEdges
 /// <summary>The only composition: the program and the tests build the same application.</summary>
 internal static class ProxyGuardApp
 {
-    public static WebApplication Build(IConfigurationRoot configuration, GuardSettings settings, ProxyGuardEdges edges)
+    public static WebApplication Build(CheckedConfiguration atStart, ProxyGuardEdges edges)
     {
+        GuardSettings settings = atStart.Settings;
+        var adopted = new AdoptedConfiguration(AdoptedConfiguration.Flat(atStart.Configuration));
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ApplicationName = typeof(ProxyGuardApp).Assembly.GetName().Name });
-        builder.Configuration.AddConfiguration(configuration);
+        ((IConfigurationBuilder)builder.Configuration).Add(adopted);
         // We listen ourselves; Kestrel would warn that it does not.
         builder.Configuration[WebHostDefaults.ServerUrlsKey] = "";
         builder.Logging.AddGuardLog(builder.Configuration.GetSection("Logging"));
         builder.WebHost.UseKestrel(kestrel => kestrel.ListenAs(settings, builder.Configuration.GetSection("Kestrel")));
 
-        IConfigurationSection reverseProxy = configuration.GetSection("ReverseProxy");
+        IConfigurationSection reverseProxy = builder.Configuration.GetSection("ReverseProxy");
         AddGround(builder.Services, settings, edges);
-        builder.Services.AddUpstreams().AddNodes(log => edges.AccessTo(settings, log));
-        builder.Services.AddGuarding(edges.RunsProbeLoop);
+        builder.Services.AddUpstreams().AddNodes(
+            settings, (node, connection, log) => edges.AccessTo(node, connection, settings.Rules.Probe, log));
+        builder.Services.AddGuarding(edges.RunsProbeLoop).AddReloading(edges.Source, adopted);
         // Listeners hear of a new view in this order: what it means for the web servers comes before those who tell it.
         builder.Services.AddReadPort(settings.ReadPort).AddForwarding(reverseProxy, looks: edges.RunsProbeLoop);
         // Transforms run in this order too: the banner sees what the upstream sent, and marks and labels come last.
-        AddTelling(builder.Services, settings);
-        builder.Services.AddWriteMarks(settings.MarkSecret).AddRequests(settings).AddRehearsal();
+        AddTelling(builder.Services);
+        builder.Services.AddWriteMarks(settings.MarkSecret).AddRequests().AddRehearsal();
 
         WebApplication app = builder.Build();
         app.UseManagement();
@@ -94,7 +94,7 @@ internal static class ProxyGuardApp
         .AddTime(edges.Time, edges.Boot).AddSettings(settings).AddStorage(settings.StateDirectory).AddTelemetry()
         .AddHosting(settings.Shutdown);
 
-    private static void AddTelling(IServiceCollection services, GuardSettings settings) => services
-        .AddStatus().AddPublicPages().AddBanner(settings.Rules.Site.Languages, settings.Prefix).AddRefusals().AddDiagnosis()
+    private static void AddTelling(IServiceCollection services) => services
+        .AddStatus().AddPublicPages().AddBanner().AddRefusals().AddDiagnosis()
         .AddManagement();
 }

@@ -31,7 +31,7 @@ internal sealed class GuardedSite : IAsyncDisposable
         (_app, Time, Fleet, Upstreams, _directory, _ownsDirectory) = (app, time, fleet, upstreams, directory, ownsDirectory);
         string[] addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         // Kestrel names those of its own section last.
-        bool isConfigured = app.Services.GetRequiredService<GuardSettings>().PublicEndPoints.IsEmpty;
+        bool isConfigured = app.Services.GetRequiredService<LiveSettings>().Current.PublicEndPoints.IsEmpty;
         Address = new Uri(addresses[isConfigured ? 1 : 0]);
         ManagementAddress = new Uri(addresses[isConfigured ? 0 : 1]);
         Http = ClientOf(Address);
@@ -53,6 +53,8 @@ internal sealed class GuardedSite : IAsyncDisposable
     public HttpClient Http { get; }
 
     public HttpClient Management { get; }
+
+    public string ConfigurationPath => Path.Combine(_directory, "proxyguard.json");
 
     public string StateDirectory => Path.Combine(_directory, "state");
 
@@ -84,18 +86,19 @@ internal sealed class GuardedSite : IAsyncDisposable
 
         var time = new HostTime(startsAt ?? DateTimeOffset.UtcNow);
         var fleet = new ScriptedFleet();
-        IConfigurationRoot configuration = ConfigurationFile.Load(file);
-        GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
+        var source = new ConfigurationSource(file);
+        CheckedConfiguration configuration = await source.ReadAsync();
         var edges =
             new ProxyGuardEdges
             {
                 Time = time,
                 Probes = fleet.ProbeOf,
                 Examiners = fleet.ExaminerOf,
+                Source = source,
                 RunsProbeLoop = runsProbeLoop,
                 Boot = boot ?? BootClock.None
             };
-        WebApplication app = ProxyGuardApp.Build(configuration, settings, edges);
+        WebApplication app = ProxyGuardApp.Build(configuration, edges);
         await app.StartAsync();
         // From here on a test may tell the nodes what to answer.
         app.Services.GetRequiredService<ProbeLoop>();
@@ -159,6 +162,16 @@ internal sealed class GuardedSite : IAsyncDisposable
         Fleet["db3"].StopApplying();
         return TickAsync(2, bytesWritten: 100);
     }
+
+    /// <summary>Edits the configuration file. What is in force stays.</summary>
+    public async Task EditAsync(Action<JsonObject> change)
+    {
+        JsonObject json = JsonNode.Parse(await File.ReadAllTextAsync(ConfigurationPath))!.AsObject();
+        change(json);
+        await File.WriteAllTextAsync(ConfigurationPath, json.ToJsonString());
+    }
+
+    public Task<HttpResponseMessage> ReloadAsync() => Management.PostAsync("/api/v1/reload", null);
 
     public async Task<JsonElement> StatusAsync()
     {

@@ -100,6 +100,7 @@ public static class GuardPolicy
             At = now,
             ExpiresAt = now + rules.Probe.ViewExpiresAfter,
             Fleet = fleet,
+            Rules = rules,
             Mode = mode,
             Cause = cause,
             Since = SinceOf(mode, incident, hold, before, now),

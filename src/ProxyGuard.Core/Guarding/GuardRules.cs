@@ -5,7 +5,7 @@ using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Core.Guarding;
 
-/// <summary>Everything that was configured, checked, and never changed again.</summary>
+/// <summary>Everything that was configured, checked and unchangeable: another configuration is another one of these.</summary>
 public sealed record GuardRules
 {
     public required SiteRules Site { get; init; }

@@ -30,6 +30,9 @@ public sealed record GuardView
 
     public required FleetSnapshot Fleet { get; init; }
 
+    /// <summary>What it was derived by. Who goes by the view goes by these, so that a request never meets half of a change.</summary>
+    public required GuardRules Rules { get; init; }
+
     public required SiteMode Mode { get; init; }
 
     /// <summary>Null in normal mode.</summary>

@@ -43,6 +43,11 @@ public abstract record SiteEvent
     /// <param name="By">The name of the key.</param>
     public sealed record HoldReleased(string By) : OfSite;
 
+    /// <summary>Another configuration is in force.</summary>
+    /// <param name="By">The name of the key, or what asked for it.</param>
+    /// <param name="Told">What it changes, in one line; no secret.</param>
+    public sealed record SettingsChanged(string By, string Told) : OfSite;
+
     /// <summary>Its own end came.</summary>
     public sealed record HoldEnded(Hold Hold) : OfSite;
 

@@ -42,6 +42,13 @@ public sealed record ChannelState
     /// </summary>
     public bool IsAheadOfSource { get; init; }
 
+    /// <summary>The same of a fleet whose nodes have other indexes.</summary>
+    internal ChannelState Renumbered(int?[] indexes) => this with
+    {
+        Source = Source is { } source ? indexes[source] : null,
+        Missing = MissingEvidence.Renumbered(Missing, indexes),
+    };
+
     /// <summary>
     /// Of several channels the one that holds the data back counts: one that does not run, then one of unknown state, then the latest.
     /// </summary>

@@ -66,6 +66,19 @@ public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules 
     /// </summary>
     public int Primary { get; } = Nodes.TakeWhile(node => node.Role != NodeRole.Primary).Count();
 
+    /// <summary>Where a node of other rules is here: by its name, where it is the same server in the same role. Null for none.</summary>
+    internal int? IndexOfSame(NodeRules node)
+    {
+        for (int index = 0; index < Nodes.Length; index++)
+        {
+            NodeRules other = Nodes[index];
+            if (other.Name == node.Name)
+                return (other.Role, other.Host, other.Port) == (node.Role, node.Host, node.Port) ? index : null;
+        }
+
+        return null;
+    }
+
     /// <summary>What replication must not leave out.</summary>
     public SiteDatabases Databases { get; init; } = SiteDatabases.AllButSystem;
 }

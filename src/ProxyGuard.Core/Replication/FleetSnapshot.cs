@@ -52,6 +52,27 @@ public sealed record FleetSnapshot
     public FleetSnapshot Invalidated(MonotonicInstant now) =>
         new(Rules, now, PrimaryDetection, [.. Nodes.Select(node => node.Invalidated(now))]);
 
+    /// <summary>
+    /// This fleet by other rules. A node that is the same server in the same role is known as well as before, wherever it stands now; a
+    /// new one is unknown until it was read. Who the primary is stays what was seen, unless another one is configured.
+    /// </summary>
+    public FleetSnapshot Under(FleetRules rules, MonotonicInstant now)
+    {
+        int?[] indexes = [.. Nodes.Select(node => rules.IndexOfSame(node.Rules))];
+        NodeState[] nodes = [.. rules.Nodes.Select(node => NodeState.Before(node, now))];
+        for (int old = 0; old < indexes.Length; old++)
+        {
+            if (indexes[old] is { } index)
+                nodes[index] = Nodes[old].Under(rules.Nodes[index], indexes);
+        }
+
+        bool hasSamePrimary = indexes[Rules.Primary] == rules.Primary;
+        PrimaryDetection detection = hasSamePrimary && PrimaryDetection.Renumbered(indexes) is { } known
+            ? known
+            : new PrimaryDetection { Node = rules.Primary };
+        return new FleetSnapshot(rules, now, detection, [.. nodes]);
+    }
+
     /// <summary>The fleet after one more reading of every node, in the order of the rules.</summary>
     public FleetSnapshot Next(ImmutableArray<NodeReading> readings, MonotonicInstant now)
     {

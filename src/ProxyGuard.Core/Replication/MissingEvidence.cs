@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 
 namespace ProxyGuard.Core.Replication;
 
@@ -55,4 +56,12 @@ public sealed record MissingEvidence(EvidenceGap Gap, int Source, int Replica, i
 {
     /// <summary>Whether the operator has accepted it: then it counts as evidence, and stays a finding.</summary>
     public bool IsAccepted { get; init; }
+
+    /// <summary>The same of a fleet whose nodes have other indexes; links of nodes that are none any more are left out.</summary>
+    internal static ImmutableArray<MissingEvidence> Renumbered(ImmutableArray<MissingEvidence> links, int?[] indexes) =>
+    [
+        .. from link in links
+           where indexes[link.Source] is not null && indexes[link.Replica] is not null
+           select link with { Source = indexes[link.Source]!.Value, Replica = indexes[link.Replica]!.Value, At = indexes[link.At]!.Value },
+    ];
 }

@@ -5,6 +5,9 @@ public readonly record struct NodeSet(ulong Bits)
 {
     public static NodeSet None => default;
 
+    /// <summary>Every node there can be. No route has them all, so that nothing that reads from these is ever within one.</summary>
+    public static NodeSet Every => new(ulong.MaxValue);
+
     public static NodeSet Of(int node) => new(1UL << node);
 
     public bool IsEmpty => Bits == 0;

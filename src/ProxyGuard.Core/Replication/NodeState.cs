@@ -163,6 +163,16 @@ public sealed record NodeState
             _ => false,
         };
 
+    /// <summary>The same node where the fleet's nodes have other indexes.</summary>
+    /// <param name="rules">Of the same server.</param>
+    /// <param name="indexes">By the old index, the new one; null for a node that is none any more.</param>
+    internal NodeState Under(NodeRules rules, int?[] indexes) => this with
+    {
+        Rules = rules,
+        Channels = [.. Channels.Select(channel => channel.Renumbered(indexes))],
+        Missing = MissingEvidence.Renumbered(Missing, indexes),
+    };
+
     internal NodeState Restoring(NodeMemory memory) =>
         this with { Timeline = memory.Timeline, Track = memory.CatchUpStart is { } start ? CatchUpTrack.From(start) : null };
 

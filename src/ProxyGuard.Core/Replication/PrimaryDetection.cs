@@ -22,6 +22,24 @@ public sealed record PrimaryDetection
     /// <summary>How many readings in a row showed <see cref="Successor"/> and <see cref="Rivals"/>.</summary>
     private int Streak { get; init; }
 
+    /// <summary>
+    /// The same of a fleet whose nodes have other indexes. Null when the primary is none of them any more. What waits for its
+    /// confirmation waits anew.
+    /// </summary>
+    internal PrimaryDetection? Renumbered(int?[] indexes)
+    {
+        if (indexes[Node] is not { } primary)
+            return null;
+        NodeSet others = NodeSet.None;
+        for (int node = 0; node < indexes.Length; node++)
+        {
+            if (Others.Contains(node) && indexes[node] is { } index)
+                others = others.With(index);
+        }
+
+        return new PrimaryDetection { Node = primary, Others = others };
+    }
+
     internal PrimaryDetection After(Sources sources, ImmutableArray<NodeState> before)
     {
         NodeSet candidates = sources.Candidates(except: Node);

@@ -37,7 +37,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         GuardSettings settings;
         try
         {
-            settings = await RunCommand.ReadAsync(ConfigurationFile.Load(configFile), configFile).ConfigureAwait(false);
+            settings = (await new ConfigurationSource(configFile).ReadAsync().ConfigureAwait(false)).Settings;
         }
         catch (SettingsException e)
         {

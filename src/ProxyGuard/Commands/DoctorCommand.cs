@@ -26,7 +26,7 @@ internal static class DoctorCommand
     {
         try
         {
-            GuardSettings settings = await RunCommand.ReadAsync(ConfigurationFile.Load(configFile), configFile).ConfigureAwait(false);
+            GuardSettings settings = (await new ConfigurationSource(configFile).ReadAsync().ConfigureAwait(false)).Settings;
             var visit = new FleetVisit(settings, new ProxyGuardEdges());
             SiteDiagnosis diagnosis = await visit.LookAsync(TickInterval, WatchFor, stop).ConfigureAwait(false);
             foreach (string why in visit.Unread)

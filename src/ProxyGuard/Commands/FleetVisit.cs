@@ -56,7 +56,7 @@ internal sealed class FleetVisit(GuardSettings settings, ProxyGuardEdges edges)
         foreach (NodeAccess node in nodes)
             await node.Probe.DisposeAsync().ConfigureAwait(false);
         WebServersSeen seen = WebServerVisit.Seen(await web.ConfigureAwait(false), view, _rules, _clock.Now);
-        return SiteDiagnosis.Of(_rules, view, [.. examinations], seen, [], _clock).LookingSince(began, recalled);
+        return SiteDiagnosis.Of(view, [.. examinations], seen, [], _clock).LookingSince(began, recalled);
     }
 
     private async Task<(GuardView View, NodeExamination?[] Examinations)> ReadAsync(

@@ -18,13 +18,13 @@ internal static class RunCommand
         InlineCompletions.Prefer();
         try
         {
-            IConfigurationRoot configuration = ConfigurationFile.Load(configFile);
-            GuardSettings settings = await ReadAsync(configuration, configFile).ConfigureAwait(false);
-            WebApplication app = ProxyGuardApp.Build(configuration, settings, new ProxyGuardEdges());
+            var source = new ConfigurationSource(configFile);
+            CheckedConfiguration configuration = await source.ReadAsync().ConfigureAwait(false);
+            WebApplication app = ProxyGuardApp.Build(configuration, new ProxyGuardEdges { Source = source });
             await using (app.ConfigureAwait(false))
             {
                 await app.StartAsync(stop).ConfigureAwait(false);
-                Tell(app, settings);
+                Tell(app, configuration.Settings);
                 await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
             }
 
@@ -41,14 +41,6 @@ internal static class RunCommand
             await Console.Error.WriteLineAsync($"ProxyGuard cannot start: {e.Message}").ConfigureAwait(false);
             return CannotStart;
         }
-    }
-
-    /// <exception cref="SettingsException">Anything is wrong.</exception>
-    public static async Task<GuardSettings> ReadAsync(IConfiguration configuration, string configFile)
-    {
-        string directory = Path.GetDirectoryName(Path.GetFullPath(configFile))!;
-        IReadOnlyList<ConfigurationError> proxyFaults = await ConfigurationFile.ProxyFaultsAsync(configuration).ConfigureAwait(false);
-        return SettingsReader.Read(configuration, directory, [.. proxyFaults, .. HostSections.Faults(configuration)]);
     }
 
     private static void Tell(WebApplication app, GuardSettings settings)

@@ -40,7 +40,7 @@ internal sealed class WebServerVisit(GuardSettings settings, ProxyGuardEdges edg
         ImmutableArray<Routed> servers =
             [.. asked.Select(one => new Routed(DestinationOf(one.Server), StateOf(one.Server, one.Reply, now)))];
         SiteReach reach = SiteReachWatch.ReachOf(
-            servers, new EligibleDestinations(rules, new ReadPortNodes(rules, new NodeRefusals(rules), NullLogger<ReadPortNodes>.Instance)),
+            servers, new EligibleDestinations(new ReadPortNodes()),
             view);
         return new WebServersSeen([.. servers.Select(server => server.State)], reach, now);
     }

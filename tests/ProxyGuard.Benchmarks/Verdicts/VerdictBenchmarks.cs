@@ -35,10 +35,9 @@ public class VerdictBenchmarks
         GuardSettings settings = SampleSite.Settings();
         _prefix = new ReservedPrefix(settings.Prefix);
         _requests = settings.Rules.Requests;
-        _eligible = new EligibleDestinations(
-            settings.Rules, new ReadPortNodes(settings.Rules, new NodeRefusals(settings.Rules), NullLogger<ReadPortNodes>.Instance));
+        _eligible = new EligibleDestinations(new ReadPortNodes());
         var clock = new GuardClock(TimeProvider.System);
-        _writes = new ReadYourWrites(new MarkSeal(new byte[MarkSeal.SecretBytes]), settings.Rules, clock);
+        _writes = new ReadYourWrites(new MarkSeal(new byte[MarkSeal.SecretBytes]), clock);
         // Of the very moment, and sealed by a stranger: it passes everything but the last look.
         byte[] stranger = [.. Enumerable.Repeat((byte)1, MarkSeal.SecretBytes)];
         _forged = Carrying(

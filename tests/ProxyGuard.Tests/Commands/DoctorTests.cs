@@ -298,7 +298,7 @@ public sealed class DoctorTests : IDisposable
             .Select(file => (file.Name, file.LastWriteTimeUtc, file.Length)).Order(),
         ];
 
-    private static Task<GuardSettings> ReadAsync(string file) => RunCommand.ReadAsync(ConfigurationFile.Load(file), file);
+    private static async Task<GuardSettings> ReadAsync(string file) => (await new ConfigurationSource(file).ReadAsync()).Settings;
 
     private async Task<SiteDiagnosis> LookAsync(params string[] silentWebServers)
     {

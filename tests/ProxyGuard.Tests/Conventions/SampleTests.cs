@@ -16,7 +16,7 @@ public sealed class SampleTests
     {
         string file = Repository.PathOf("config", "proxyguard.json");
 
-        GuardSettings settings = await RunCommand.ReadAsync(ConfigurationFile.Load(file), file);
+        GuardSettings settings = (await new ConfigurationSource(file).ReadAsync()).Settings;
 
         Assert.Equal(3, settings.Rules.Fleet.Nodes.Length);
         Assert.Equal(Repository.PathOf("config", "state"), settings.StateDirectory);
@@ -32,13 +32,12 @@ public sealed class SampleTests
         json.Put("ProxyGuard:Admin:Listen", "http://127.0.0.1:0");
         string file = Path.Combine(directory, "proxyguard.json");
         await File.WriteAllTextAsync(file, json.ToJsonString());
-        IConfigurationRoot configuration = ConfigurationFile.Load(file);
-        GuardSettings settings = await RunCommand.ReadAsync(configuration, file);
+        CheckedConfiguration configuration = await new ConfigurationSource(file).ReadAsync();
 
         var fleet = new ScriptedFleet();
         await using (
             WebApplication app = ProxyGuardApp.Build(
-                configuration, settings, new ProxyGuardEdges { Probes = fleet.ProbeOf, Examiners = fleet.ExaminerOf }))
+                configuration, new ProxyGuardEdges { Probes = fleet.ProbeOf, Examiners = fleet.ExaminerOf }))
         {
             await app.StartAsync();
             using var http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };

@@ -31,6 +31,10 @@ internal sealed class EventLog(ILogger<EventLog> log) : ISiteEventSink
                 log.HoldReleased(released.By, AuditSink.WhyOf(released));
                 TellMode(released);
                 break;
+            case SiteEvent.SettingsChanged changed:
+                log.SettingsChanged(changed.By, changed.Told);
+                TellMode(changed);
+                break;
             case SiteEvent.HoldEnded ended:
                 log.HoldReleased(AuditLine.Automatic, AuditSink.WhyOf(ended));
                 TellMode(ended);

@@ -74,7 +74,7 @@ internal sealed class InFlightWrite(HttpContext context, MonotonicInstant began)
 /// cref="ReadOnlyRules"/>): a tunnel ends after a grace, a write after its deadline, if there is one.
 /// </summary>
 internal sealed class InFlightWrites(
-    GuardRules rules, TrafficCounts traffic, GuardClock clock, ILogger<InFlightWrites> log) : IGuardListener
+    GuardBoard board, TrafficCounts traffic, GuardClock clock, ILogger<InFlightWrites> log) : IGuardListener
 {
     private readonly ConcurrentDictionary<InFlightWrite, bool> _all = new();
 
@@ -126,5 +126,9 @@ internal sealed class InFlightWrites(
             log.WritesEnded(ended);
     }
 
-    private TimeSpan? LimitOf(InFlightWrite write) => write.IsTunnel ? rules.ReadOnly.EndWebSocketsAfter : rules.ReadOnly.EndWritesAfter;
+    private TimeSpan? LimitOf(InFlightWrite write)
+    {
+        ReadOnlyRules rules = board.View.Rules.ReadOnly;
+        return write.IsTunnel ? rules.EndWebSocketsAfter : rules.EndWritesAfter;
+    }
 }

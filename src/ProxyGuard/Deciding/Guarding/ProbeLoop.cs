@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Examination;
 using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Deciding.Guarding;
@@ -12,11 +14,11 @@ namespace ProxyGuard.Deciding.Guarding;
 /// head: the content clock is as fine as these samples are. Ends only at shutdown.
 /// </summary>
 internal sealed class ProbeLoop(
-    SiteGuard guard, IReadOnlyList<INodeProbe> probes, ProbeRules rules, GuardClock clock, ILogger<ProbeLoop> log)
+    SiteGuard guard, NodeAccesses nodes, ProbeRules rules, GuardClock clock, ILogger<ProbeLoop> log)
     : BackgroundService, IMetricSource
 {
-    // By node: told once, until it is read again.
-    private readonly bool[] _hasFailed = new bool[probes.Count];
+    // Told once, until it is read again.
+    private readonly ConcurrentDictionary<INodeProbe, bool> _failed = new();
     private long _failedTicks;
     private long _failedReadings;
 
@@ -37,11 +39,13 @@ internal sealed class ProbeLoop(
     public async Task TickAsync(CancellationToken stop)
     {
         MonotonicInstant askedAt = clock.Now;
-        probes[guard.LastPosted.Fleet.PrimaryDetection.Node].AsksForActivity = guard.SuspectsStall;
+        FleetAccess fleet = nodes.Current;
+        PrimaryOf(fleet)?.AsksForActivity = guard.SuspectsStall;
         // What follows may write to the disk, which must not hold up the thread that hears of every socket.
-        NodeReading[] readings = await Task.WhenAll(Enumerable.Range(0, probes.Count).Select(node => ReadAsync(node, askedAt, stop)))
+        NodeReading[] readings = await Task.WhenAll(
+                fleet.Nodes.Zip(fleet.Fleet.Nodes, (node, rules) => ReadAsync(node.Probe, rules.Name, askedAt, stop)))
             .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await guard.ApplyAsync(ImmutableArray.Create(readings), stop).ConfigureAwait(false);
+        await guard.ApplyAsync(fleet.Fleet, ImmutableArray.Create(readings), stop).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -79,19 +83,19 @@ internal sealed class ProbeLoop(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        foreach (INodeProbe probe in probes)
-            await probe.DisposeAsync().ConfigureAwait(false);
+        foreach (NodeAccess node in nodes.Current.Nodes)
+            await node.Probe.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>
     /// Whatever a server says that no driver understands, it is that node's failure alone: the others are read, and the tick goes on.
     /// </summary>
-    private async Task<NodeReading> ReadAsync(int node, MonotonicInstant askedAt, CancellationToken stop)
+    private async Task<NodeReading> ReadAsync(INodeProbe probe, string node, MonotonicInstant askedAt, CancellationToken stop)
     {
         try
         {
-            NodeReading reading = await probes[node].ReadAsync(askedAt, stop).ConfigureAwait(false);
-            _hasFailed[node] = false;
+            NodeReading reading = await probe.ReadAsync(askedAt, stop).ConfigureAwait(false);
+            _failed.TryRemove(probe, out _);
             return reading;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -102,7 +106,7 @@ internal sealed class ProbeLoop(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Failed(node, e);
+            Failed(probe, node, e);
             return new NodeReading.Silent(askedAt, ProbeFailure.Other, e.Message);
         }
     }
@@ -117,29 +121,35 @@ internal sealed class ProbeLoop(
             bool samples = left >= 2 * rules.HeadInterval;
             await Task.Delay(samples ? rules.HeadInterval : left, clock.Time, stop).ConfigureAwait(false);
             if (samples)
-                SampleHead(guard.LastPosted.Fleet.PrimaryDetection.Node);
+                SampleHead(PrimaryOf(nodes.Current));
         }
     }
 
-    private void SampleHead(int node)
+    private void SampleHead(INodeProbe? primary)
     {
         try
         {
-            probes[node].SampleHead(clock.Now);
+            primary?.SampleHead(clock.Now);
         }
 #pragma warning disable CA1031 // As in a tick: what is wrong with one node must not end the loop, and the next tick tells it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Failed(node, e);
+            Failed(primary!, "the primary", e);
         }
     }
 
-    private void Failed(int node, Exception error)
+    /// <summary>Null for a moment after another configuration came into force.</summary>
+    private INodeProbe? PrimaryOf(FleetAccess fleet)
+    {
+        FleetSnapshot known = guard.LastPosted.Fleet;
+        return ReferenceEquals(known.Rules, fleet.Fleet) ? fleet.Nodes[known.PrimaryDetection.Node].Probe : null;
+    }
+
+    private void Failed(INodeProbe probe, string node, Exception error)
     {
         Interlocked.Increment(ref _failedReadings);
-        if (!_hasFailed[node])
-            log.ReadingFailed(guard.LastPosted.Fleet.Nodes[node].Rules.Name, error);
-        _hasFailed[node] = true;
+        if (_failed.TryAdd(probe, true))
+            log.ReadingFailed(node, error);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Storage;
 using ProxyGuard.Ground.Time;
 
@@ -16,17 +17,18 @@ internal sealed record HoldChange(Hold? To);
 internal sealed class SiteGuard : IDisposable
 {
     private readonly ViewBroadcast _views;
-    private readonly GuardRules _rules;
     private readonly GuardClock _clock;
     private readonly GuardState _state;
     private readonly TrafficCounts _traffic;
     private readonly SemaphoreSlim _oneChange = new(1, 1);
 
+    private GuardRules _rules;
     private GuardView _view;
     private Hold? _hold;
 
-    public SiteGuard(ViewBroadcast views, GuardRules rules, GuardClock clock, GuardState state, TrafficCounts traffic)
+    public SiteGuard(ViewBroadcast views, LiveSettings settings, GuardClock clock, GuardState state, TrafficCounts traffic)
     {
+        GuardRules rules = settings.Current.Rules;
         (_views, _rules, _clock, _state, _traffic) = (views, rules, clock, state, traffic);
         _hold = state.LoadHold();
 
@@ -48,13 +50,17 @@ internal sealed class SiteGuard : IDisposable
     /// <summary>Whether the primary should be asked what it works on: writes seem to hang.</summary>
     public bool SuspectsStall => LastPosted.Stalls.IsWorthAsking(_traffic.Current, _clock.Now);
 
-    /// <summary>One tick's readings, in the order of the nodes.</summary>
-    public async Task ApplyAsync(ImmutableArray<NodeReading> readings, CancellationToken stop)
+    /// <summary>One tick's readings.</summary>
+    /// <param name="fleet">Whose nodes they are of. Where that is not the one in force any more, they say nothing.</param>
+    /// <param name="readings">In the order of the nodes.</param>
+    public async Task ApplyAsync(FleetRules fleet, ImmutableArray<NodeReading> readings, CancellationToken stop)
     {
         await _oneChange.WaitAsync(stop).ConfigureAwait(false);
         try
         {
             GuardView before = _view;
+            if (!ReferenceEquals(fleet, before.Fleet.Rules))
+                return;
             DateTimeOffset utcNow = _clock.UtcNow;
             Hold? ended = _hold is { } hold && hold.IsOverAt(utcNow) ? hold : null;
             MonotonicInstant now = _clock.Now;
@@ -90,6 +96,33 @@ internal sealed class SiteGuard : IDisposable
             _hold = next;
             GuardView after = Next(before.Fleet, _clock.Now);
             Post(after, [EventOf(next, who, before, after)]);
+        }
+        finally
+        {
+            _oneChange.Release();
+        }
+    }
+
+    /// <summary>Other rules, from the next request on. What is known of a node that stays is known as well as before.</summary>
+    /// <param name="change">What it changes, for those who tell of it.</param>
+    public async Task ChangeRulesAsync(GuardRules rules, SettingsChange change, CancellationToken stop)
+    {
+        await _oneChange.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            GuardView before = _view;
+            MonotonicInstant now = _clock.Now;
+            _rules = rules;
+            FleetSnapshot known = now < before.ExpiresAt ? before.Fleet : before.Fleet.Invalidated(now);
+            GuardView after = Next(known.Under(rules.Fleet, now), now);
+            var happened = new SiteEvent.SettingsChanged(change.By, change.Told)
+            {
+                Before = before,
+                After = after,
+                InFlightWrites = _traffic.InFlight,
+                At = _clock.UtcNow,
+            };
+            Post(after, [happened]);
         }
         finally
         {

@@ -4,7 +4,7 @@ using System.Net;
 namespace ProxyGuard.Ground.Hosting;
 
 /// <summary>How many connections each address has open. An address without any is not remembered.</summary>
-internal sealed class AddressCounts(int most)
+internal sealed class AddressCounts
 {
     private readonly ConcurrentDictionary<AddressKey, int> _counts = new();
 
@@ -12,7 +12,8 @@ internal sealed class AddressCounts(int most)
     public int Addresses => _counts.Count;
 
     /// <summary>False when the address has as many as it may.</summary>
-    public bool TryAcquire(IPAddress address)
+    /// <param name="most">So many it may have, with this one.</param>
+    public bool TryAcquire(IPAddress address, int most)
     {
         var key = AddressKey.Of(address);
         while (true)

@@ -12,22 +12,19 @@ namespace ProxyGuard.Ground.Hosting;
 /// </summary>
 internal sealed class ConnectionLimiter : IMetricSource
 {
-    private readonly TrustedProxies _trusted;
+    private readonly LiveSettings _settings;
     private readonly ILogger<ConnectionLimiter> _log;
-    private readonly AddressCounts _addresses;
-    private readonly int _most;
+    private readonly AddressCounts _addresses = new();
+    private readonly Derived<int> _most;
     private int _open;
     private int _isFull;
     private long _refused;
 
-    public ConnectionLimiter(GuardSettings settings, ILogger<ConnectionLimiter> log)
+    public ConnectionLimiter(LiveSettings settings, ILogger<ConnectionLimiter> log)
     {
-        (_trusted, _log) = (settings.Proxies, log);
-        LimitSettings limits = settings.Limits;
-        _addresses = new AddressCounts(limits.MaxConnectionsPerAddress);
-        _most = OpenFiles.Affordable(limits.MaxConnections);
-        if (_most < limits.MaxConnections)
-            log.FewerConnections(limits.MaxConnections, _most);
+        (_settings, _log) = (settings, log);
+        _most = settings.Derive(current => Affordable(current.Limits.MaxConnections));
+        _ = _most.Value;
     }
 
     public IEnumerable<MetricFamily> Families =>
@@ -41,7 +38,7 @@ internal sealed class ConnectionLimiter : IMetricSource
 
     private async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var peer = Peer.Of(connection, _trusted);
+        var peer = Peer.Of(connection, _settings.Current.Proxies);
         if (!TryAcquire(peer))
         {
             Interlocked.Increment(ref _refused);
@@ -62,15 +59,15 @@ internal sealed class ConnectionLimiter : IMetricSource
 
     private bool TryAcquire(Peer peer)
     {
-        if (!peer.IsExemptFromAddressLimit && !_addresses.TryAcquire(peer.Address!))
+        if (!peer.IsExemptFromAddressLimit && !_addresses.TryAcquire(peer.Address!, _settings.Current.Limits.MaxConnectionsPerAddress))
             return false;
-        if (Interlocked.Increment(ref _open) <= _most)
+        if (Interlocked.Increment(ref _open) <= _most.Value)
             return true;
 
         Release(peer);
         // Told once, until there is clearly room again.
         if (Interlocked.Exchange(ref _isFull, 1) == 0)
-            _log.ConnectionsFull(_most);
+            _log.ConnectionsFull(_most.Value);
         return false;
     }
 
@@ -78,7 +75,15 @@ internal sealed class ConnectionLimiter : IMetricSource
     {
         if (!peer.IsExemptFromAddressLimit)
             _addresses.Release(peer.Address!);
-        if (Interlocked.Decrement(ref _open) < _most * 9L / 10)
+        if (Interlocked.Decrement(ref _open) < _most.Value * 9L / 10)
             Volatile.Write(ref _isFull, 0);
+    }
+
+    private int Affordable(int configured)
+    {
+        int most = OpenFiles.Affordable(configured);
+        if (most < configured)
+            _log.FewerConnections(configured, most);
+        return most;
     }
 }

@@ -16,6 +16,8 @@ internal static class HostingServices
     public static void ListenAs(this KestrelServerOptions kestrel, GuardSettings settings, IConfigurationSection section)
     {
         KestrelLimits.Apply(kestrel, settings.Limits);
+        // Connections that come from then on go by them.
+        kestrel.ApplicationServices.GetRequiredService<LiveSettings>().Changed += next => KestrelLimits.Apply(kestrel, next.Limits);
         PublicListeners.Apply(kestrel, section, settings.PublicEndPoints);
         kestrel.Listen(settings.Admin.Listen, ManagementListener.Apply);
     }

@@ -5,9 +5,9 @@ namespace ProxyGuard.Ground.Settings;
 /// <summary>What this room registers.</summary>
 internal static class SettingsServices
 {
-    /// <summary>The settings whole and in parts: no one needs to know more of them than their own.</summary>
+    /// <summary>What may become another one while ProxyGuard runs is read from <see cref="LiveSettings"/>; the rest, in parts, is
+    /// what it was at the start (<see cref="SettingsChange"/> says what that is).</summary>
     public static IServiceCollection AddSettings(this IServiceCollection services, GuardSettings settings) => services
-        .AddSingleton(settings).AddSingleton(settings.Admin).AddSingleton(settings.Limits).AddSingleton(settings.Shutdown)
-        .AddSingleton(settings.Proxies)
-        .AddSingleton(settings.Rules).AddSingleton(settings.Rules.Probe).AddSingleton(new ReservedPrefix(settings.Prefix));
+        .AddSingleton(new LiveSettings(settings)).AddSingleton(settings.Shutdown).AddSingleton(settings.Rules.Probe)
+        .AddSingleton(new ReservedPrefix(settings.Prefix));
 }

@@ -141,6 +141,22 @@ internal static partial class GuardLog
     "The management listener {Management} is not on loopback and speaks plain HTTP: its keys can be read on the network")]
     public static partial void ManagementIsExposed(this ILogger log, string management);
 
+    [LoggerMessage(5010, LogLevel.Warning, "The configuration that {Who} reloaded is in force: {Changes}")]
+    public static partial void SettingsChanged(this ILogger log, string who, string changes);
+
+    [LoggerMessage(5011, LogLevel.Error, "The configuration that {Who} wanted to reload is not in force, the one before goes on: {Why}")]
+    public static partial void NotReloaded(this ILogger log, string who, string why);
+
+    [LoggerMessage(5012, LogLevel.Warning,
+    "{File} differs from the configuration in force, which goes on until somebody reloads it (SIGHUP, or POST /api/v1/reload): {Changes}")]
+    public static partial void ConfigurationDiffers(this ILogger log, string file, string changes);
+
+    [LoggerMessage(5013, LogLevel.Warning, "{File} has changed and cannot be used as it is; the configuration in force goes on: {Why}")]
+    public static partial void ConfigurationIsFaulty(this ILogger log, string file, string why);
+
+    [LoggerMessage(5014, LogLevel.Information, "{File} says again what is in force")]
+    public static partial void ConfigurationAgrees(this ILogger log, string file);
+
     [LoggerMessage(5003, LogLevel.Warning, "{Said}")]
     public static partial void RuntimeIsOld(this ILogger log, string said);
 }

@@ -11,7 +11,7 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace ProxyGuard.Routing.Forwarding;
 
 /// <summary>While pages are late, no cache on their way keeps them longer than <see cref="CacheLifetime.Most"/>.</summary>
-internal sealed class CacheLifetimes(GuardSettings settings, GuardClock clock) : ITransformProvider
+internal sealed class CacheLifetimes(LiveSettings settings, GuardClock clock) : ITransformProvider
 {
     // The fields that networks and nginx read before Cache-Control, or in its place.
     private static readonly string[] OfNetworks =
@@ -32,14 +32,13 @@ internal sealed class CacheLifetimes(GuardSettings settings, GuardClock clock) :
     {
         // As long as none says where it reads, all may: the application decides for itself.
         string? cluster = context.Cluster?.ClusterId;
-        bool isWithoutDatabase = settings.WebServers.Any(Reads)
-            && !settings.WebServers.Any(server => server.Cluster == cluster && Reads(server));
-        if (isWithoutDatabase)
-            return;
+        Derived<bool> isWithoutDatabase = settings.Derive(current => current.WebServers.Any(Reads)
+            && !current.WebServers.Any(server => server.Cluster == cluster && Reads(server)));
         context.AddResponseTransform(transform =>
         {
             HttpContext http = transform.HttpContext;
             if (transform.ProxyResponse is not null && http.Features.Get<GuardDecision>() is { Route.IsCurrent: false }
+                && !isWithoutDatabase.Value
                 && !CacheLifetime.IsLeftAlone(http.Response.StatusCode, http.Response.ContentType, http.Request.Headers["Sec-Fetch-Dest"]))
                 Shorten(http.Response.Headers);
             return ValueTask.CompletedTask;

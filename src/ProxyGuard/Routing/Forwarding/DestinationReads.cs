@@ -8,7 +8,8 @@ namespace ProxyGuard.Routing.Forwarding;
 /// From which database nodes a destination's web server reads: the metadata of its configuration say it, in one of three ways.
 /// </summary>
 /// <param name="Steering">How it comes to its node.</param>
-/// <param name="Nodes">The node it is bound to; for <see cref="ReadSteering.ReadPort"/> all it may be connected to. Else none.</param>
+/// <param name="Nodes">The node it is bound to, every one where there is none of that name; for <see cref="ReadSteering.ReadPort"/> all it
+/// may be connected to. Else none.</param>
 internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet Nodes)
 {
     /// <summary>What its metadata say, for people; null when they say nothing.</summary>
@@ -16,6 +17,11 @@ internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet 
         destination.Model.Config.Metadata is { } metadata
             ? metadata.GetValueOrDefault(ReadMetadata.ReadsFrom) ?? metadata.GetValueOrDefault(ReadMetadata.ReadsVia)
             : null;
+
+    /// <summary>Whether it is told its node request by request.</summary>
+    public static bool IsToldByHeader(DestinationState destination) =>
+        destination.Model.Config.Metadata?.GetValueOrDefault(ReadMetadata.ReadsVia) is { } via
+            && ReadMetadata.Steerings.GetValueOrDefault(via) == ReadSteering.Header;
 
     public bool IsOfNone => Steering == ReadSteering.None;
 
@@ -26,7 +32,7 @@ internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet 
         if (metadata?.GetValueOrDefault(ReadMetadata.ReadsVia) is { } via)
             return ReadMetadata.Steerings.TryGetValue(via, out ReadSteering steering)
                 ? new DestinationReads(steering, steering == ReadSteering.ReadPort ? throughPort : NodeSet.None)
-                : throw Unchecked(destination, via);
+                : throw new System.Diagnostics.UnreachableException($"destination {destination.DestinationId} reads via {via}");
         if (metadata?.GetValueOrDefault(ReadMetadata.ReadsFrom) is not { } name)
             return new DestinationReads(ReadSteering.None, NodeSet.None);
         for (int index = 0; index < fleet.Nodes.Length; index++)
@@ -35,7 +41,8 @@ internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet 
                 return new DestinationReads(ReadSteering.OneNode, NodeSet.Of(index));
         }
 
-        throw Unchecked(destination, name);
+        // While another configuration comes into force the web servers' may be ahead of the fleet's, or behind: none of its pages is known.
+        return new DestinationReads(ReadSteering.OneNode, NodeSet.Every);
     }
 
     /// <summary>Whether a page of it can show nothing but what these nodes show.</summary>
@@ -58,8 +65,4 @@ internal readonly record struct DestinationReads(ReadSteering Steering, NodeSet 
 
         return 1;
     }
-
-    // The settings were checked at the start and are not read again.
-    private static System.Diagnostics.UnreachableException Unchecked(DestinationState destination, string said) =>
-        new($"destination {destination.DestinationId} reads from {said}");
 }

@@ -12,7 +12,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// Which of a cluster's destinations may have a request, and with which share. Narrowed before load balancing, because YARP does not ask a
 /// load-balancing policy when one destination is left.
 /// </summary>
-internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
+internal sealed class EligibleDestinations(ReadPortNodes port)
 {
     private readonly ConcurrentDictionary<string, ClusterCache> _clusters = new(StringComparer.Ordinal);
     private readonly Func<string, ClusterCache> _newCluster = static _ => new ClusterCache();
@@ -87,7 +87,7 @@ internal sealed class EligibleDestinations(GuardRules rules, ReadPortNodes port)
 
     // Where its connections lead, and where the next one may.
     private DestinationReads ReadsOf(DestinationState destination, GuardView view) =>
-        DestinationReads.Of(destination, rules.Fleet, port.Open.Union(view.Reads.Nodes));
+        DestinationReads.Of(destination, view.Fleet.Rules, port.Open(view.Fleet.Rules).Union(view.Reads.Nodes));
 
     private sealed class ClusterCache
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Time;
 using ProxyGuard.Routing.Requests;
 using ProxyGuard.Telling.Status;
@@ -14,7 +15,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// What the upstream gets is what the member sent: path and query byte by byte, the original Host, and the headers that are for it (<see
 /// cref="RequestHeaderCopier"/>); and the member what it answers (<see cref="ResponseHeaderCopier"/>).
 /// </summary>
-internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known, GuardClock clock) : ITransformProvider
+internal sealed class ExactForwarding(Pseudonym pseudonym, LiveSettings settings, GuardClock clock) : ITransformProvider
 {
     private static readonly UriCreationOptions AsIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -34,7 +35,7 @@ internal sealed class ExactForwarding(Pseudonym pseudonym, TrustedProxies known,
             context.CopyRequestHeaders = false;
             // First, so that the route's own transforms see what was copied.
             context.RequestTransforms.Insert(
-                0, new RequestHeaderCopier(pseudonym, known, addsForwarded: context.UseDefaultForwarders != false));
+                0, new RequestHeaderCopier(pseudonym, settings, addsForwarded: context.UseDefaultForwarders != false));
         }
 
         context.ResponseTransforms.Insert(0, new ResponseHeaderCopier(copies: context.CopyResponseHeaders != false));

@@ -1,6 +1,5 @@
-using ProxyGuard.Core.Guarding;
-using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Settings;
 
 namespace ProxyGuard.Routing.Forwarding;
 
@@ -9,7 +8,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// of a site at once. A lease ends with the first byte of the response, when the primary has done its work; a slow reader takes no room
 /// from others.
 /// </summary>
-internal sealed class PrimaryReadLimiter(GuardRules rules, TrustedProxies known)
+internal sealed class PrimaryReadLimiter(LiveSettings settings)
 {
     // By an address's hash, which differs from run to run: no lock and no memory for each address. Two that meet share what one has.
     private readonly int[] _byAddress = new int[1024];
@@ -18,13 +17,14 @@ internal sealed class PrimaryReadLimiter(GuardRules rules, TrustedProxies known)
     /// <summary>Null when there is no room; else to be disposed when the request is over, if not before.</summary>
     public IDisposable? TryAcquire(HttpContext context)
     {
-        int? bucket = AddressKey.OfMember(context, known) is { } address
+        GuardSettings current = settings.Current;
+        int? bucket = AddressKey.OfMember(context, current.Proxies) is { } address
             ? (int)((uint)HashCode.Combine(address) % (uint)_byAddress.Length)
             : null;
         int taken = Interlocked.Increment(ref _taken);
         int? ofAddress = bucket is { } own ? Interlocked.Increment(ref _byAddress[own]) : null;
         var lease = new Lease(this, bucket);
-        if (!rules.Reads.HasRoomFor(taken, ofAddress))
+        if (!current.Rules.Reads.HasRoomFor(taken, ofAddress))
         {
             lease.Dispose();
             return null;

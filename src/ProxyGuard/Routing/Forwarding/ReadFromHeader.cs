@@ -10,12 +10,13 @@ namespace ProxyGuard.Routing.Forwarding;
 /// <summary>
 /// Tells a web server that asks for it which node to read this request's data from: a fresh one, or the primary for a write.
 /// </summary>
-internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
+internal sealed class ReadFromHeader : ITransformProvider
 {
     /// <summary>Its value is the node's name and its address, as in <c>db2 10.0.0.22:3306</c>. A member's own is never forwarded.</summary>
     public const string Name = "X-ProxyGuard-Read-From";
 
-    private readonly string[] _values = [.. rules.Fleet.Nodes.Select(node => $"{node.Name} {node.Host}:{node.Port}")];
+    // Of the fleet in force: a request finds its value made.
+    private Values? _values;
 
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -30,17 +31,36 @@ internal sealed class ReadFromHeader(GuardRules rules) : ITransformProvider
         if (transform.HttpContext.Request.Headers.ContainsKey(Name))
             transform.ProxyRequest.Headers.Remove(Name);
         if (transform.HttpContext.GetReverseProxyFeature().ProxiedDestination is { } destination
-            && DestinationReads.Of(destination, rules.Fleet, NodeSet.None).Steering == ReadSteering.Header)
-            transform.ProxyRequest.Headers.TryAddWithoutValidation(Name, _values[NodeFor(transform.HttpContext)]);
+            && DestinationReads.IsToldByHeader(destination))
+            transform.ProxyRequest.Headers.TryAddWithoutValidation(Name, ValueFor(GuardDecision.Of(transform.HttpContext)));
         return ValueTask.CompletedTask;
     });
 
-    private static int NodeFor(HttpContext context)
+    private string ValueFor(GuardDecision decision)
     {
-        GuardDecision decision = GuardDecision.Of(context);
+        FleetRules fleet = decision.View.Fleet.Rules;
+        Values? values = Volatile.Read(ref _values);
+        if (!ReferenceEquals(values?.Fleet, fleet))
+        {
+            values = new Values(fleet, [.. fleet.Nodes.Select(node => $"{node.Name} {node.Host}:{node.Port}")]);
+            Volatile.Write(ref _values, values);
+        }
+
+        return values.OfNodes[NodeFor(decision)];
+    }
+
+    private static int NodeFor(GuardDecision decision)
+    {
         if (decision.Verdict == Verdict.Write)
             return decision.View.Fleet.PrimaryDetection.Node;
         IReadOnlyList<int> nodes = decision.Route.Shares.For(Random.Shared.NextDouble());
         return nodes[Random.Shared.Next(nodes.Count)];
+    }
+
+    private sealed class Values(FleetRules fleet, string[] ofNodes)
+    {
+        public FleetRules Fleet => fleet;
+
+        public string[] OfNodes => ofNodes;
     }
 }

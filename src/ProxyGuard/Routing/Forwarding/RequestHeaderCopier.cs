@@ -2,6 +2,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Texts;
 using ProxyGuard.Routing.Requests;
 using Yarp.ReverseProxy.Transforms;
@@ -13,7 +14,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// does not pass (<see cref="HopByHopHeaders"/>), and what only we can know is added: the client's address, the host, the scheme.
 /// </summary>
 /// <param name="addsForwarded">Whether X-Forwarded-* is added; not when the route says itself what it wants of it.</param>
-internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies known, bool addsForwarded) : RequestTransform
+internal sealed class RequestHeaderCopier(Pseudonym pseudonym, LiveSettings settings, bool addsForwarded) : RequestTransform
 {
     private const string XForwardedFor = "X-Forwarded-For";
     private const string XForwardedProto = "X-Forwarded-Proto";
@@ -72,7 +73,8 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, TrustedProxies kn
             return;
 
         bool isTrusted = peer.IsTrustedProxy;
-        AddHeader(context, XForwardedFor, isTrusted ? known.Chain(Joined(request.Headers[XForwardedFor]), address) : text);
+        TrustedProxies proxies = settings.Current.Proxies;
+        AddHeader(context, XForwardedFor, isTrusted ? proxies.Chain(Joined(request.Headers[XForwardedFor]), address) : text);
         AddHeader(context, XForwardedProto, request.Scheme);
         AddHeader(context, XForwardedHost, HostOf(context.HttpContext));
         if (!isTrusted)

@@ -4,6 +4,7 @@ using ProxyGuard.Core.Requests;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Time;
 using ProxyGuard.Seeing.Upstreams;
@@ -21,7 +22,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// that one decides instead, and what is found here is only told.
 /// </summary>
 internal sealed class UpstreamFailures(
-    WebServerStates servers, WebServerRotation rotation, TrustedProxies known, GuardClock clock, ILogger<UpstreamFailures> log)
+    WebServerStates servers, WebServerRotation rotation, LiveSettings settings, GuardClock clock, ILogger<UpstreamFailures> log)
         : IPassiveHealthCheckPolicy
 {
     public const string PolicyName = "ProxyGuard";
@@ -95,7 +96,7 @@ internal sealed class UpstreamFailures(
         ReadOnlySpan<char> path = PathOf(context);
         if (server.Interruptions.Next(clock.Time) is { } count)
             log.UpstreamBrokeOff(server.State.Name, count, context.Request.Method, ShapeOf(context), why);
-        (int Path, int? Member) failed = (string.GetHashCode(path), AddressKey.OfMember(context, known)?.GetHashCode());
+        (int Path, int? Member) failed = (string.GetHashCode(path), AddressKey.OfMember(context, settings.Current.Proxies)?.GetHashCode());
         ImmutableInterlocked.Update(ref server.Row, static (row, failed) => row.With(failed.Path, failed.Member), failed);
         if (Volatile.Read(ref server.Row).IsOfTheServer)
             rotation.TakeOut(server, why, mustAnswer: sign == Sign.Silent);

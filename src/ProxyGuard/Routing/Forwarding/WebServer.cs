@@ -26,6 +26,9 @@ internal sealed class WebServer(ClusterState cluster, DestinationState destinati
     /// <summary>Our own questions that found no connection within a second, one after the other.</summary>
     public int Doubts;
 
+    /// <summary>As it was configured when this one was made.</summary>
+    public DestinationModel Model { get; } = destination.Model;
+
     public ClusterState Cluster => cluster;
 
     public DestinationState Destination => destination;

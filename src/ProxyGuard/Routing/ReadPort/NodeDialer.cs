@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using ProxyGuard.Core.Guarding;
@@ -7,12 +6,12 @@ using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Time;
+using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>A connection to a node.</summary>
-/// <param name="Node">Its index in the fleet.</param>
-internal sealed record NodeSocket(Socket Socket, int Node);
+internal sealed record NodeSocket(Socket Socket, ReadPortNode Node);
 
 /// <summary>Either a node that has said its greeting, or what the client is told instead.</summary>
 /// <param name="Server">Null: no node took it.</param>
@@ -23,7 +22,8 @@ internal readonly record struct Dialed(NodeSocket? Server, ReadOnlyMemory<byte> 
 /// Finds a node for a new client. The server speaks first, so that until its greeting is there the next node can be tried, and the client
 /// notices nothing.
 /// </summary>
-internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNodes nodes, SpareGreetings spares, GuardClock clock)
+internal sealed class NodeDialer(
+    GuardBoard board, ReadPortNodes nodes, NodeRefusals refusals, GuardClock clock, ILogger<NodeDialer> log)
 {
     // A greeting is at most some hundred bytes, an error packet 512 and its header.
     private const int FirstPacketBytes = 1024;
@@ -31,18 +31,16 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     // A server that is merely busy has greeted by then, and clients wait longer.
     private static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly ImmutableArray<EndPoint> _endPoints = [.. rules.Fleet.Nodes.Select(EndPointOf)];
-    // By node: dials whose client waits no longer, but which are not broken off.
-    private readonly int[] _overdue = new int[rules.Fleet.Nodes.Length];
     private uint _turn;
 
     /// <summary>Its node is entered in <see cref="ReadPortNodes"/>; the closer of the connection leaves it.</summary>
     public async ValueTask<Dialed> DialAsync()
     {
         ReadOnlyMemory<byte> refusal = FirstPacket.NobodyThere;
-        for (ReadRoute? route = board.View.Reads; route is not null; route = route.AboveLimit)
+        GuardView view = board.View;
+        for (ReadRoute? route = view.Reads; route is not null; route = route.AboveLimit)
         {
-            Dialed dialed = await DialAsync(route).ConfigureAwait(false);
+            Dialed dialed = await DialAsync(route, view.Rules).ConfigureAwait(false);
             if (dialed.Server is not null)
                 return dialed;
             // The last reason is the best: each earlier one led to a further attempt.
@@ -53,7 +51,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     }
 
     /// <summary>Without a server, its packet is the reason that the client is told; empty when there is none.</summary>
-    private async ValueTask<Dialed> DialAsync(ReadRoute route)
+    private async ValueTask<Dialed> DialAsync(ReadRoute route, GuardRules rules)
     {
         ReadOnlyMemory<byte> refusal = default;
         int most = NodeChoice.MostOn(route, rules.Reads);
@@ -61,9 +59,11 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 #pragma warning disable CA5394 // It spreads connections and keeps no secret.
         double roll = Random.Shared.NextDouble();
 #pragma warning restore CA5394
-        for (uint turn = Interlocked.Increment(ref _turn); NodeChoice.Next(route, tried, roll, turn) is { } node; tried = tried.With(node))
+        uint turn = Interlocked.Increment(ref _turn);
+        for (; NodeChoice.Next(route, tried, roll, turn) is { } index; tried = tried.With(index))
         {
-            if (!nodes.TryAcquire(node, most))
+            ReadPortNode node = nodes.Of(rules.Fleet.Nodes[index]);
+            if (!node.TryAcquire(most))
             {
                 refusal = FirstPacket.TooManyConnections;
                 continue;
@@ -72,7 +72,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
             Dialed dialed = await DialAsync(node).ConfigureAwait(false);
             if (dialed.Server is not null)
                 return dialed;
-            nodes.Release(node);
+            node.Release();
             nodes.HasPassedOver();
             // A server's own reason is better than ours.
             refusal = dialed.FirstPacket.IsEmpty ? refusal : dialed.FirstPacket;
@@ -81,9 +81,9 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         return new Dialed(null, refusal);
     }
 
-    private async ValueTask<Dialed> DialAsync(int node)
+    private async ValueTask<Dialed> DialAsync(ReadPortNode node)
     {
-        if (spares.Take(node) is { } spare)
+        if (SpareGreetings.Take(node) is { } spare)
             return new Dialed(spare.Server, spare.FirstPacket);
         if (Closed(node) is { } closed)
             return new Dialed(null, closed);
@@ -95,9 +95,9 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         try
         {
             // Here because there may be no file descriptor left.
-            socket = SocketTo(_endPoints[node]);
+            socket = SocketTo(node.EndPoint);
             using var timeout = new CancellationTokenSource(GreetingTimeout, clock.Time);
-            await socket.ConnectAsync(_endPoints[node], timeout.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(node.EndPoint, timeout.Token).ConfigureAwait(false);
             greeting = FirstPacketAsync(socket);
             first = await greeting.WaitAsync(timeout.Token).ConfigureAwait(false);
         }
@@ -111,8 +111,8 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         }
 
         bool isTaken = first.Length >= FirstPacket.Telling && !FirstPacket.IsRefusal(first.Span);
-        NodeRefusal? refusal = nodes.Refusals.HasSaid(node, first, clock.Now);
-        nodes.Note(node, isTaken, refusal?.Text ?? why);
+        NodeRefusal? refusal = refusals.HasSaid(node.Rules, first, clock.Now);
+        node.Note(isTaken, refusal?.Text ?? why, log);
         if (isTaken)
             return new Dialed(new NodeSocket(socket!, node), first);
         if (greeting is { IsCompleted: false })
@@ -126,21 +126,21 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
     /// What a client is told of a node that is not dialed at all: it has just refused us (1129, 1040), or owes others its greeting. Empty
     /// for the latter; null when it is dialed.
     /// </summary>
-    private ReadOnlyMemory<byte>? Closed(int node)
+    private ReadOnlyMemory<byte>? Closed(ReadPortNode node)
     {
-        if (nodes.Refusals.Of(node) is { } refusal && refusal.IsLeftAloneAt(clock.Now))
+        if (refusals.Of(node.Rules) is { } refusal && refusal.IsLeftAloneAt(clock.Now))
             return refusal.Packet;
         // Spelled out: a bare null would become an empty packet.
-        return Volatile.Read(ref _overdue[node]) > 0 ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
+        return node.OwesGreetings ? ReadOnlyMemory<byte>.Empty : default(ReadOnlyMemory<byte>?);
     }
 
     /// <summary>
     /// A server that is frozen greets when it goes on. One handshake broken off by each client that waited would make it block this machine
     /// then.
     /// </summary>
-    private async Task AwaitOverdueAsync(int node, Socket socket, Task<ReadOnlyMemory<byte>> greeting)
+    private static async Task AwaitOverdueAsync(ReadPortNode node, Socket socket, Task<ReadOnlyMemory<byte>> greeting)
     {
-        Interlocked.Increment(ref _overdue[node]);
+        node.GreetingIsOwed();
         try
         {
             ReadOnlyMemory<byte> first = await greeting.ConfigureAwait(false);
@@ -153,7 +153,7 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
         }
         finally
         {
-            Interlocked.Decrement(ref _overdue[node]);
+            node.GreetingIsThere();
             socket.Dispose();
         }
     }
@@ -178,7 +178,4 @@ internal sealed class NodeDialer(GuardBoard board, GuardRules rules, ReadPortNod
 
         return buffer[..length];
     }
-
-    private static EndPoint EndPointOf(NodeRules node) =>
-        IPAddress.TryParse(node.Host, out IPAddress? address) ? new IPEndPoint(address, node.Port) : new DnsEndPoint(node.Host, node.Port);
 }

@@ -29,7 +29,7 @@ internal sealed class ReadPortConnection(Socket client, NodeSocket server) : IDi
 
     public NodeSocket Server => server;
 
-    public int Node => server.Node;
+    public ReadPortNode Node => server.Node;
 
     /// <summary>Whether one side has said that it sends nothing more.</summary>
     public bool IsHalfClosed => _isHalfClosed;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.ReadPort;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Core.Routing;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Time;
 
@@ -12,7 +12,6 @@ namespace ProxyGuard.Routing.ReadPort;
 internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings spares, GuardBoard board, GuardClock clock)
 {
     private readonly ConcurrentDictionary<ReadPortConnection, bool> _connections = [];
-    private readonly MonotonicInstant?[] _leftSince = new MonotonicInstant?[board.View.Fleet.Nodes.Length];
 
     public bool IsEmpty => _connections.IsEmpty;
 
@@ -33,7 +32,7 @@ internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings sp
             finally
             {
                 _connections.TryRemove(connection, out _);
-                nodes.Release(connection.Node);
+                connection.Node.Release();
             }
         }
     }
@@ -51,11 +50,11 @@ internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings sp
     {
         spares.Sweep();
         MonotonicInstant now = clock.Now;
-        NoteNodes(board.View.Reads, now);
+        NoteNodes(board.View, now);
         foreach ((ReadPortConnection connection, _) in _connections)
         {
             connection.Look(now);
-            if (rules.Ends(connection.Talk, now - _leftSince[connection.Node], connection.IsHalfClosed, now - connection.QuietSince))
+            if (rules.Ends(connection.Talk, now - connection.Node.LeftSince, connection.IsHalfClosed, now - connection.QuietSince))
                 connection.End();
         }
     }
@@ -79,10 +78,24 @@ internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings sp
             connection.End();
     }
 
-    private void NoteNodes(ReadRoute reads, MonotonicInstant now)
+    private void NoteNodes(GuardView view, MonotonicInstant now)
     {
-        NodeSet nodes = reads.Nodes.Union(reads.AboveLimit?.Nodes ?? NodeSet.None);
-        for (int node = 0; node < _leftSince.Length; node++)
-            _leftSince[node] = nodes.Contains(node) ? null : _leftSince[node] ?? now;
+        NodeSet readable = view.Reads.Nodes.Union(view.Reads.AboveLimit?.Nodes ?? NodeSet.None);
+        HashSet<ReadPortNode> ofFleet = [];
+        HashSet<ReadPortNode> ofRoute = [];
+        for (int index = 0; index < view.Fleet.Nodes.Length; index++)
+        {
+            ReadPortNode node = nodes.Of(view.Fleet.Nodes[index].Rules);
+            ofFleet.Add(node);
+            if (readable.Contains(index))
+                ofRoute.Add(node);
+        }
+
+        foreach (ReadPortNode node in nodes.Met)
+        {
+            node.LeftSince = ofRoute.Contains(node) ? null : node.LeftSince ?? now;
+            if (!ofFleet.Contains(node) && node.IsIdle)
+                nodes.Forget(node);
+        }
     }
 }

@@ -1,7 +1,5 @@
-using ProxyGuard.Core.Guarding;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
-using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Routing.ReadPort;
 
@@ -13,9 +11,7 @@ internal static class ReadPortServices
     {
         services.AddSingleton<ReadPortNodes>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ReadPortNodes>());
         return settings is null ? services : services.AddSingleton(settings)
-            .AddSingleton(
-                provider => new SpareGreetings(
-                    provider.GetRequiredService<GuardClock>(), provider.GetRequiredService<GuardRules>().Fleet.Nodes.Length))
+            .AddSingleton<SpareGreetings>()
             .AddSingleton<NodeDialer>().AddSingleton<ReadPortConnections>().AddSingleton<ReadPortListener>()
             .AddHostedService(provider => provider.GetRequiredService<ReadPortListener>());
     }

@@ -12,19 +12,17 @@ internal sealed record SpareGreeting(NodeSocket Server, ReadOnlyMemory<byte> Fir
 /// Greetings whose clients have left, at most one for each node: the next client gets it. Nothing is dialed for them, and none is dropped
 /// without a farewell: see <see cref="Farewell"/>.
 /// </summary>
-internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
+internal sealed class SpareGreetings(ReadPortNodes nodes, GuardClock clock)
 {
     // Servers wait for a login as long as connect_timeout says, in the oldest five seconds, and count it as interrupted then.
     private static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly SpareGreeting?[] _spares = new SpareGreeting?[nodeCount];
-
     /// <summary>Null when there is none that still stands.</summary>
-    public SpareGreeting? Take(int node)
+    public static SpareGreeting? Take(ReadPortNode node)
     {
-        if (Interlocked.Exchange(ref _spares[node], null) is not { } spare)
+        if (node.Exchange(null) is not { } spare)
             return null;
         // A server that has greeted and sends more, or has closed, takes no login any more.
         if (!spare.Server.Socket.Poll(0, SelectMode.SelectRead))
@@ -36,7 +34,7 @@ internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
     public void Put(NodeSocket server, ReadOnlyMemory<byte> firstPacket)
     {
         var spare = new SpareGreeting(server, firstPacket, clock.Now);
-        if (Interlocked.Exchange(ref _spares[server.Node], spare) is { } other)
+        if (server.Node.Exchange(spare) is { } other)
             _ = DismissAsync(other.Server.Socket);
     }
 
@@ -44,20 +42,16 @@ internal sealed class SpareGreetings(GuardClock clock, int nodeCount)
     public void Sweep()
     {
         MonotonicInstant now = clock.Now;
-        for (int node = 0; node < _spares.Length; node++)
+        foreach (ReadPortNode node in nodes.Met)
         {
-            if (Volatile.Read(ref _spares[node]) is { } spare && now - spare.Since >= KeepFor
-                && Interlocked.CompareExchange(ref _spares[node], null, spare) == spare)
+            if (node.Spare is { } spare && now - spare.Since >= KeepFor && node.TryRemove(spare))
                 _ = DismissAsync(spare.Server.Socket);
         }
     }
 
     /// <summary>At shutdown.</summary>
-    public Task DismissAllAsync() =>
-        Task.WhenAll(
-            Enumerable.Range(0, _spares.Length)
-                .Select(node => Interlocked.Exchange(ref _spares[node], null) is { } spare ? DismissAsync(spare.Server.Socket)
-                    : Task.CompletedTask));
+    public Task DismissAllAsync() => Task.WhenAll(
+        nodes.Met.Select(node => node.Exchange(null)).OfType<SpareGreeting>().Select(spare => DismissAsync(spare.Server.Socket)));
 
     /// <summary>Takes leave of a server that has greeted, and closes.</summary>
     public static async Task DismissAsync(Socket server)

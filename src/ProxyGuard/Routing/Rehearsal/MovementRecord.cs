@@ -9,7 +9,7 @@ namespace ProxyGuard.Routing.Rehearsal;
 /// In a dry run: how far the primary's head moved in each few seconds of the last two hours, and what was asked for meanwhile. Bounded in
 /// kinds and windows; a megabyte at the most.
 /// </summary>
-internal sealed class MovementRecord(GuardRules rules) : IGuardListener
+internal sealed class MovementRecord : IGuardListener
 {
     /// <summary>Of requests; further ones are counted as others.</summary>
     public const int MostKinds = 60;
@@ -20,7 +20,6 @@ internal sealed class MovementRecord(GuardRules rules) : IGuardListener
     /// <summary>How long a window lasts, at the least: long enough that what is counted just beside its ends matters little.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
-    private readonly bool _isOn = rules.Requests.IsDryRun;
     private readonly Lock _lock = new();
     private readonly Queue<MovementWindow> _windows = new();
     private readonly List<MovementKind> _kinds = [new("other reads", IsRead: true), new("other writes", IsRead: false)];
@@ -44,7 +43,7 @@ internal sealed class MovementRecord(GuardRules rules) : IGuardListener
 
     public void Posted(GuardView before, GuardView after)
     {
-        if (!_isOn)
+        if (!after.Rules.Requests.IsDryRun)
             return;
         NodeState primary = after.Fleet.Primary;
         lock (_lock)

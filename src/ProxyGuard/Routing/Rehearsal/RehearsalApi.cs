@@ -1,20 +1,21 @@
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Telling.Admin;
 
 namespace ProxyGuard.Routing.Rehearsal;
 
 /// <summary>GET /api/v1/dry-run: what would have been refused. A page for browsers, JSON for everybody else.</summary>
-internal sealed class RehearsalApi(RehearsalLog rehearsal, MovementRecord movement, RehearsalPage page, GuardRules rules)
+internal sealed class RehearsalApi(RehearsalLog rehearsal, MovementRecord movement, RehearsalPage page, LiveSettings settings)
 {
     public Task GetAsync(HttpContext context) =>
         context.Request.Headers.Accept.ToString().Contains(
             "text/html", StringComparison.Ordinal) ? page.WriteAsync(context) : AdminJson.WriteAsync(context, StatusCodes.Status200OK, json =>
         {
-            json.WriteBoolean("dryRun", rules.Requests.IsDryRun);
+            json.WriteBoolean("dryRun", settings.Current.Rules.Requests.IsDryRun);
             // As it was called before; goes with the next version.
-            json.WriteBoolean("rehearses", rules.Requests.IsDryRun);
+            json.WriteBoolean("rehearses", settings.Current.Rules.Requests.IsDryRun);
             json.WriteString("since", PublicNames.Of(rehearsal.Since));
             Write(json, "wouldBeRefused", Rehearsed.Write);
             Write(json, "readsThatMayWrite", Rehearsed.SuspectedRead);

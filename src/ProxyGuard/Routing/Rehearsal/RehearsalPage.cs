@@ -2,12 +2,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Telling.Pages;
 
 namespace ProxyGuard.Routing.Rehearsal;
 
 /// <summary>The same as <see cref="RehearsalApi"/> tells, as a page.</summary>
-internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movement, GuardRules rules)
+internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movement, LiveSettings settings)
 {
     public async Task WriteAsync(HttpContext context)
     {
@@ -19,7 +20,7 @@ internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movem
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Dry run – {rules.Site.Name}</title>
+            <title>Dry run – {settings.Current.Rules.Site.Name}</title>
             <style>
             body {Block("margin: 2rem auto; max-width: 60rem; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color-scheme: light dark")}
             table {Block("border-collapse: collapse; width: 100%; margin-bottom: 2rem")}
@@ -32,7 +33,7 @@ internal sealed class RehearsalPage(RehearsalLog rehearsal, MovementRecord movem
             </head>
             <body>
             <h1>Dry run</h1>
-            <p>{(rules.Requests.IsDryRun ? "Nothing is refused. This is what would have been, since " : "Not switched on: ProxyGuard:Requests:DryRun is false. Since ")}{TimeOfDay(rehearsal.Since)}.</p>
+            <p>{(settings.Current.Rules.Requests.IsDryRun ? "Nothing is refused. This is what would have been, since " : "Not switched on: ProxyGuard:Requests:DryRun is false. Since ")}{TimeOfDay(rehearsal.Since)}.</p>
             <h2>Would be refused while the site is read-only</h2>
             <p>Searches and other requests here that change nothing need a rule with <code>"Is": "read"</code>; login and logout one with <code>"Is": "pass"</code>.</p>
             {Table(Rehearsed.Write)}

@@ -8,6 +8,8 @@ internal sealed class DryRunMiddleware(RequestDelegate next, GuardBoard board, R
 {
     public Task InvokeAsync(HttpContext context)
     {
+        if (!reading.IsDryRun)
+            return next(context);
         RequestKind kind = reading.KindOf(context);
         bool isWrite = kind == RequestKind.Write || reading.MayWrite(context);
         notes.Count(context, isRead: kind == RequestKind.Read && !isWrite);

@@ -2,13 +2,14 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Html;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Routing.Rehearsal;
 using ProxyGuard.Telling.Refusals;
 
 namespace ProxyGuard.Routing.Requests;
 
 /// <summary>Takes note of requests that are let through because this is a dry run.</summary>
-internal sealed class DryRunNotes(RequestReading reading, RehearsalLog log, MovementRecord movement, TrustedProxies proxies)
+internal sealed class DryRunNotes(RequestReading reading, RehearsalLog log, MovementRecord movement, LiveSettings settings)
 {
     /// <summary>Counts one, whatever it does. Files are left out: web servers give them away without a database.</summary>
     public void Count(HttpContext context, bool isRead) => context.Response.OnStarting(() =>
@@ -34,9 +35,13 @@ internal sealed class DryRunNotes(RequestReading reading, RehearsalLog log, Move
     public void NoteSuspectedRead(HttpContext context, GuardView view) =>
         Note(context, Rehearsed.SuspectedRead, view, RequestReading.ParametersOf(context, []));
 
-    private void Note(HttpContext context, Rehearsed what, GuardView view, RequestParameters parameters) => log.Add(
-        context.Request.Method, RequestReading.PathOf(context), new RehearsedRequest(
-            what, view.Incident is not null, parameters, AddressKey.OfMember(context, proxies), reading.RuleOf(context, parameters)));
+    private void Note(HttpContext context, Rehearsed what, GuardView view, RequestParameters parameters)
+    {
+        AddressKey? member = AddressKey.OfMember(context, settings.Current.Proxies);
+        log.Add(
+            context.Request.Method, RequestReading.PathOf(context),
+            new RehearsedRequest(what, view.Incident is not null, parameters, member, reading.RuleOf(context, parameters)));
+    }
 
     /// <summary>What was kept of it as it passed; what is not a whole form cannot be read and says nothing.</summary>
     private static ReadOnlySpan<byte> FormOf(HttpContext context) =>

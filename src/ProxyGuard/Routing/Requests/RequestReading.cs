@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Telling.Refusals;
 
 namespace ProxyGuard.Routing.Requests;
@@ -9,19 +10,19 @@ namespace ProxyGuard.Routing.Requests;
 /// What the rules make of a request. They are told its method, its target, and whether a browser only asks if it may ask; and what its form
 /// says, where only that can tell and the request would be refused otherwise.
 /// </summary>
-internal sealed class RequestReading(GuardRules rules, SubmittedForms forms)
+internal sealed class RequestReading(LiveSettings settings, SubmittedForms forms)
 {
-    private readonly RequestRules _rules = rules.Requests;
+    private RequestRules Rules => settings.Current.Rules.Requests;
 
     /// <summary>Whether what would be refused is only told.</summary>
-    public bool IsDryRun => _rules.IsDryRun;
+    public bool IsDryRun => Rules.IsDryRun;
 
     /// <summary>By its plain reading. A rule says what a POST to a path does, and nothing about another method in its place.</summary>
     public RequestKind KindOf(HttpContext context)
     {
         HttpRequest request = context.Request;
-        RequestKind kind = _rules.Classify(request.Method, TargetOf(context), IsPreflight(request));
-        if (kind == RequestKind.Write && _rules.HaveParameters && context.Features.Get<WholeRequest>() is { } whole)
+        RequestKind kind = Rules.Classify(request.Method, TargetOf(context), IsPreflight(request));
+        if (kind == RequestKind.Write && Rules.HaveParameters && context.Features.Get<WholeRequest>() is { } whole)
             kind = whole.Kind;
         bool isLoosened = kind != RequestKind.Write && !RequestRules.IsSafe(request.Method);
         return isLoosened && HasMethodOverride(context) ? RequestKind.Write : kind;
@@ -29,11 +30,11 @@ internal sealed class RequestReading(GuardRules rules, SubmittedForms forms)
 
     /// <summary>By any reading.</summary>
     public bool MayWrite(HttpContext context) => !IsPreflight(context.Request)
-        && (_rules.MayWrite(context.Request.Method, TargetOf(context)) || MethodOverride.IsInQuery(RawPath.QueryOf(TargetOf(context))));
+        && (Rules.MayWrite(context.Request.Method, TargetOf(context)) || MethodOverride.IsInQuery(RawPath.QueryOf(TargetOf(context))));
 
     /// <summary>Whether its body could still make something else of a write.</summary>
     public bool DependsOnBody(HttpContext context) =>
-        _rules.HaveParameters && _rules.DependsOnBody(context.Request.Method, TargetOf(context));
+        Rules.HaveParameters && Rules.DependsOnBody(context.Request.Method, TargetOf(context));
 
     /// <summary>
     /// What a request with an unsafe method is, once its body is read. Never on a read's way; what is sent on is what was sent.
@@ -54,13 +55,13 @@ internal sealed class RequestReading(GuardRules rules, SubmittedForms forms)
     /// <param name="whole">See <see cref="ParametersOf"/>.</param>
     public RequestKind KindOf(HttpContext context, RequestParameters whole)
     {
-        RequestKind kind = _rules.ClassifyWhole(context.Request.Method, TargetOf(context), whole);
+        RequestKind kind = Rules.ClassifyWhole(context.Request.Method, TargetOf(context), whole);
         return kind != RequestKind.Write && HasMethodOverride(context) ? RequestKind.Write : kind;
     }
 
     /// <summary>The rule by which a request with an unsafe method is what it is; null for none.</summary>
     public RequestRule? RuleOf(HttpContext context, RequestParameters whole) =>
-        _rules.RuleOf(context.Request.Method, TargetOf(context), whole);
+        Rules.RuleOf(context.Request.Method, TargetOf(context), whole);
 
     /// <summary>All that a request says.</summary>
     /// <param name="body">To its end; empty for none.</param>

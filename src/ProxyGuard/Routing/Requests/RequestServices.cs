@@ -8,13 +8,14 @@ namespace ProxyGuard.Routing.Requests;
 /// <summary>What this room registers.</summary>
 internal static class RequestServices
 {
-    public static IServiceCollection AddRequests(this IServiceCollection services, GuardSettings settings)
-    {
-        var pseudonym = new Pseudonym(settings.SendsVia);
-        return services.AddSingleton(pseudonym).AddSingleton<RequestReading>().AddSingleton<DryRunNotes>()
-            .AddSingleton(new RequestValidation(pseudonym.Name, settings.Limits.MaxBodyBytes, settings.Hosts))
-            .AddSingleton<ITransformProvider, SuspectedReads>();
-    }
+    public static IServiceCollection AddRequests(this IServiceCollection services) => services
+        .AddSingleton<Pseudonym>().AddSingleton<RequestReading>().AddSingleton<DryRunNotes>()
+        .AddSingleton(provider => ValidationBy(
+            provider.GetRequiredService<LiveSettings>(), provider.GetRequiredService<Pseudonym>().Name))
+        .AddSingleton<ITransformProvider, SuspectedReads>();
+
+    private static Derived<RequestValidation> ValidationBy(LiveSettings settings, string pseudonym) =>
+        settings.Derive(current => new RequestValidation(pseudonym, current.Limits.MaxBodyBytes, current.Hosts));
 
     /// <summary>
     /// First what two readers could understand differently is refused: the verdict must be about what will be forwarded. Then our own pages
@@ -26,8 +27,7 @@ internal static class RequestServices
         app.Services.GetRequiredService<SiteGuard>();
         app.UseMiddleware<RequestValidationMiddleware>();
         app.UseMiddleware<OwnPagesMiddleware>();
-        if (app.Services.GetRequiredService<RequestReading>().IsDryRun)
-            app.UseMiddleware<DryRunMiddleware>();
+        app.UseMiddleware<DryRunMiddleware>();
         app.UseMiddleware<GuardMiddleware>();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 
 namespace ProxyGuard.Routing.Requests;
@@ -11,7 +12,7 @@ namespace ProxyGuard.Routing.Requests;
 /// request that is let through costs no allocation and no wait.
 /// </summary>
 internal sealed class RequestValidationMiddleware(
-    RequestDelegate next, RequestValidation rules, RejectedRequests rejected, ILogger<RequestValidationMiddleware> log)
+    RequestDelegate next, Derived<RequestValidation> rules, RejectedRequests rejected, ILogger<RequestValidationMiddleware> log)
 {
     // Where Kestrel puts a Content-Length that came beside a Transfer-Encoding.
     private const string LengthTakenAway = "X-Content-Length";
@@ -23,7 +24,7 @@ internal sealed class RequestValidationMiddleware(
     public Task InvokeAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
-        ValidationResult result = rules.Validate(HeadOf(context, request));
+        ValidationResult result = rules.Value.Validate(HeadOf(context, request));
         if (result != ValidationResult.Valid)
             return AnswerAsync(context, result);
 

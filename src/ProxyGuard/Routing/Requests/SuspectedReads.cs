@@ -20,14 +20,12 @@ internal sealed class SuspectedReads(RequestReading reading, DryRunNotes notes) 
 
     public void Apply(TransformBuilderContext context)
     {
-        if (!reading.IsDryRun)
-            return;
         context.AddResponseTransform(transform =>
         {
             // 301, 307 and 308 say that something has moved; what has just been done is answered with 302 or 303 (RFC 9110, sections 15.4.3
             // and 15.4.4).
             bool redirects = transform.ProxyResponse is { } response && (int)response.StatusCode is 302 or 303;
-            if (redirects && transform.HttpContext.Features.Get<GuardDecision>() is { Verdict: Verdict.Read } decision)
+            if (redirects && reading.IsDryRun && transform.HttpContext.Features.Get<GuardDecision>() is { Verdict: Verdict.Read } decision)
                 Note(transform.HttpContext, decision);
             return ValueTask.CompletedTask;
         });

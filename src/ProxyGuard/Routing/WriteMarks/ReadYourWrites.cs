@@ -10,7 +10,7 @@ namespace ProxyGuard.Routing.WriteMarks;
 /// A member that wrote carries a mark that says when, and reads only where that write is shown. A browser carries it as a cookie, a program
 /// as a header; it says nothing about who they are. Nothing ever waits because of a mark.
 /// </summary>
-internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock clock)
+internal sealed class ReadYourWrites(MarkSeal seal, GuardClock clock)
 {
     /// <summary>The header pair of programs: in the answer to a write, and in their reads from then on.</summary>
     public const string Header = "X-ProxyGuard-Write-Mark";
@@ -27,8 +27,8 @@ internal sealed class ReadYourWrites(MarkSeal seal, GuardRules rules, GuardClock
 
     /// <summary>Where a read goes: the view's own route, unless the member wrote something that not all of its nodes show yet.</summary>
     public ReadRoute RouteOf(HttpContext context, GuardView view) =>
-        rules.Reads.ReadYourWrites && NewestMark(context.Request, view.Reads.AsOf) is { } mark
-            ? view.Reads.After(mark, view.Fleet, rules.Reads)
+        view.Rules.Reads.ReadYourWrites && NewestMark(context.Request, view.Reads.AsOf) is { } mark
+            ? view.Reads.After(mark, view.Fleet, view.Rules.Reads)
             : view.Reads;
 
     /// <summary>Marks the answer to a write that an upstream accepted, whatever it did.</summary>

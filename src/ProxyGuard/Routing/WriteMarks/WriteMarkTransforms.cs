@@ -9,7 +9,7 @@ namespace ProxyGuard.Routing.WriteMarks;
 /// Marks the answer to a write that an upstream accepted: any status from 200 to 399. What was refused or failed changed nothing, and sets
 /// no mark.
 /// </summary>
-internal sealed class WriteMarkTransforms(ReadYourWrites writes, GuardRules rules) : ITransformProvider
+internal sealed class WriteMarkTransforms(ReadYourWrites writes) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -21,14 +21,14 @@ internal sealed class WriteMarkTransforms(ReadYourWrites writes, GuardRules rule
 
     public void Apply(TransformBuilderContext context)
     {
-        if (!rules.Reads.ReadYourWrites)
-            return;
         context.AddResponseTransform(transform =>
         {
+            if (transform.HttpContext.Features.Get<GuardDecision>() is not { View.Rules.Reads.ReadYourWrites: true } decision)
+                return ValueTask.CompletedTask;
             // A member's own mark is no upstream's business, and an upstream has none to give.
             transform.HttpContext.Response.Headers.Remove(ReadYourWrites.Header);
             bool isAccepted = transform.ProxyResponse is { } response && (int)response.StatusCode is >= 200 and < 400;
-            if (isAccepted && transform.HttpContext.Features.Get<GuardDecision>() is { Verdict: Verdict.Write })
+            if (isAccepted && decision.Verdict == Verdict.Write)
                 writes.Mark(transform.HttpContext);
             return ValueTask.CompletedTask;
         });

@@ -1,3 +1,5 @@
+using ProxyGuard.Core.Replication;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Seeing.Probing;
 
 namespace ProxyGuard.Seeing.Examination;
@@ -5,12 +7,13 @@ namespace ProxyGuard.Seeing.Examination;
 /// <summary>What the rooms of this floor register that ask a node.</summary>
 internal static class SeeingServices
 {
-    /// <param name="access">Makes the way to ask each of the nodes, in their order.</param>
-    public static IServiceCollection AddNodes(this IServiceCollection services, Func<ILogger, IReadOnlyList<NodeAccess>> access) => services
+    /// <param name="open">Makes the way to ask one of the nodes.</param>
+    public static IServiceCollection AddNodes(
+        this IServiceCollection services, GuardSettings settings, Func<NodeRules, string, ILogger, NodeAccess> open) => services
         .AddSingleton<NodeRefusals>()
-        .AddSingleton(provider => access(provider.GetRequiredService<ILogger<MySqlNodeProbe>>()))
-        .AddSingleton<IReadOnlyList<INodeProbe>>(
-            provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(node => node.Probe)])
-        .AddSingleton<IReadOnlyList<INodeExaminer>>(
-            provider => [.. provider.GetRequiredService<IReadOnlyList<NodeAccess>>().Select(node => node.Examiner)]);
+        .AddSingleton(provider =>
+        {
+            ILogger log = provider.GetRequiredService<ILogger<MySqlNodeProbe>>();
+            return new NodeAccesses((node, connection) => open(node, connection, log), settings);
+        });
 }

@@ -91,6 +91,8 @@ internal sealed class SessionLine(Func<Task<NodeSession>> open, TimeProvider tim
         try
         {
             NodeSession session = _session ??= await OpenAsync().ConfigureAwait(false);
+            // Closed while it was dialed: nobody else would end it.
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), this);
             T answer = await WeighedAsync(session, question).ConfigureAwait(false);
             Volatile.Write(ref _answeredAt, time.GetTimestamp());
             return answer;

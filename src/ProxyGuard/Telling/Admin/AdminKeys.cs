@@ -6,7 +6,7 @@ using ProxyGuard.Ground.Settings;
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>Tells whose key a request carries. Every configured key is compared, each in constant time, whichever fits.</summary>
-internal sealed class AdminKeys(AdminSettings settings)
+internal sealed class AdminKeys(LiveSettings settings)
 {
     private const string Bearer = "Bearer ";
     private const string Basic = "Basic ";
@@ -21,7 +21,7 @@ internal sealed class AdminKeys(AdminSettings settings)
 
         ImmutableArray<byte> presented = AdminKey.HashOf(key);
         string? found = null;
-        foreach ((string name, ImmutableArray<byte> hash) in settings.Keys)
+        foreach ((string name, ImmutableArray<byte> hash) in settings.Current.Admin.Keys)
         {
             if (CryptographicOperations.FixedTimeEquals(presented.AsSpan(), hash.AsSpan()))
                 found = name;

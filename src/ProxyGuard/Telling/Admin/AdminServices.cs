@@ -8,7 +8,7 @@ internal static class AdminServices
     public static IServiceCollection AddManagement(this IServiceCollection services) => services
         .AddSingleton<AdminKeys>().AddSingleton<ManagementHosts>().AddSingleton<ManagementApi>()
         .AddSingleton<HealthApi>().AddSingleton<MetricsPage>().AddSingleton<MaintenanceApi>().AddSingleton<HoldReport>()
-        .AddSingleton<FleetReport>().AddSingleton<DiagnosisApi>().AddSingleton<WritesApi>()
+        .AddSingleton<FleetReport>().AddSingleton<DiagnosisApi>().AddSingleton<WritesApi>().AddSingleton<ReloadApi>()
         .AddSingleton(new ManagementEndpoint(null, "/alive", static (context, _) => HealthApi.AliveAsync(context)))
         .AddManagementEndpoint<HealthApi>(null, "/ready", static (health, context, _) => health.ReadyAsync(context))
         .AddManagementEndpoint<HealthApi>(null, "/health", static (health, context, _) => health.HealthAsync(context))
@@ -17,6 +17,8 @@ internal static class AdminServices
         .AddManagementEndpoint<MaintenanceApi>("GET", "/api/v1/maintenance", static (api, context, _) => api.GetAsync(context))
         .AddManagementEndpoint<MaintenanceApi>("PUT", "/api/v1/maintenance", static (api, context, who) => api.PutAsync(context, who))
         .AddManagementEndpoint<MaintenanceApi>("DELETE", "/api/v1/maintenance", static (api, context, who) => api.DeleteAsync(context, who))
+        .AddManagementEndpoint<ReloadApi>("GET", "/api/v1/reload", static (api, context, who) => api.GetAsync(context, who))
+        .AddManagementEndpoint<ReloadApi>("POST", "/api/v1/reload", static (api, context, who) => api.PostAsync(context, who))
         .AddManagementEndpoint<FleetReport>("GET", "/api/v1/fleet", static (report, context, _) => report.GetAsync(context))
         .AddManagementEndpoint<DiagnosisApi>("GET", "/api/v1/diagnosis", static (api, context, _) => api.GetAsync(context))
         .AddManagementEndpoint<WritesApi>("GET", "/api/v1/writes", static (api, context, _) => api.GetAsync(context));

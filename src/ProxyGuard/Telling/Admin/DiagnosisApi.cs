@@ -7,10 +7,10 @@ namespace ProxyGuard.Telling.Admin;
 /// <summary>
 /// GET /api/v1/diagnosis: what is wrong, and what to do. In the language of <c>?lang=</c>, else the one that Accept-Language likes best.
 /// </summary>
-internal sealed class DiagnosisApi(DiagnosisSource source, ExaminationLoop examinations)
+internal sealed class DiagnosisApi(DiagnosisSource source)
 {
     /// <summary>As of now: the fleet as the probes saw it last, and what the last examinations told.</summary>
-    public SiteDiagnosis Current => source.Now(examinations.Examinations);
+    public SiteDiagnosis Current => source.Now;
 
     public Task GetAsync(HttpContext context) => LanguageOf(context.Request) is { } language
         ? AdminJson.WriteAsync(context, StatusCodes.Status200OK, new DiagnosisJson(Current, language).Write)

@@ -1,11 +1,12 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Time;
 
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>GET, PUT and DELETE of /api/v1/maintenance: the operator's hold.</summary>
-internal sealed class MaintenanceApi(SiteGuard guard, SiteEvents events, GuardRules rules, GuardClock clock, HoldReport report)
+internal sealed class MaintenanceApi(SiteGuard guard, SiteEvents events, LiveSettings settings, GuardClock clock, HoldReport report)
 {
     private const int LargestBody = 64 * 1024;
 
@@ -30,7 +31,7 @@ internal sealed class MaintenanceApi(SiteGuard guard, SiteEvents events, GuardRu
             return;
         }
 
-        HoldRequest request = HoldRequest.Parse(body, rules.Site.Languages, clock.UtcNow);
+        HoldRequest request = HoldRequest.Parse(body, settings.Current.Rules.Site.Languages, clock.UtcNow);
         await ChangeAsync(
             context, current => request.ApplyTo(current, who, clock.UtcNow) is { } next ? new HoldChange(next) : null, request.Errors,
             who).ConfigureAwait(false);

@@ -9,9 +9,9 @@ namespace ProxyGuard.Telling.Admin;
 /// its script may read what is answered
 /// without a key; but the name it asks by is still the stranger's.
 /// </summary>
-internal sealed class ManagementHosts(AdminSettings settings)
+internal sealed class ManagementHosts(LiveSettings settings)
 {
-    private readonly HostNames _names = new(["localhost", .. settings.Hosts]);
+    private readonly Derived<HostNames> _names = settings.Derive(current => new HostNames(["localhost", .. current.Admin.Hosts]));
 
     /// <summary>The answer to a request that names another host.</summary>
     public const string Refusal = "The management listener does not answer to the name it was asked by. "
@@ -19,10 +19,9 @@ internal sealed class ManagementHosts(AdminSettings settings)
 
     /// <param name="host">As the request has it; without one (HTTP/1.0) it comes from no browser.</param>
     public bool Contains(HostString host) =>
-        !host.HasValue || _names.Contains(host.Value) || IPAddress.TryParse(host.Host, out IPAddress? address) && IsOurs(address);
+        !host.HasValue || _names.Value.Contains(host.Value) || IPAddress.TryParse(host.Host, out IPAddress? address) && IsOurs(address);
 
     // An address is no name that could be made to point elsewhere. Which ones lead to a listener on all of them only the network knows.
-    private bool IsOurs(IPAddress address) =>
-        IPAddress.IsLoopback(address) || address.Equals(settings.Listen.Address)
-        || settings.Listen.Address.Equals(IPAddress.Any) || settings.Listen.Address.Equals(IPAddress.IPv6Any);
+    private bool IsOurs(IPAddress address) => IPAddress.IsLoopback(address) || settings.Current.Admin.Listen.Address is var listens
+        && (listens.Equals(address) || listens.Equals(IPAddress.Any) || listens.Equals(IPAddress.IPv6Any));
 }

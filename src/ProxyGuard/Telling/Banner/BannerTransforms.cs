@@ -9,7 +9,7 @@ namespace ProxyGuard.Telling.Banner;
 /// Puts the banner's tag into pages while there is something to say. While there is not, both transforms return at once and
 /// a page is what the upstream sent.
 /// </summary>
-internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, BannerCounts counts) : ITransformProvider
+internal sealed class BannerTransforms(Func<BannerTag> tag, IBannerSwitch banner, BannerCounts counts) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -31,12 +31,12 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
         public static readonly Candidate Marked = new();
     }
 
-    private sealed class AskForPlainPage(BannerTag tag, IBannerSwitch banner) : RequestTransform
+    private sealed class AskForPlainPage(Func<BannerTag> tag, IBannerSwitch banner) : RequestTransform
     {
         public override ValueTask ApplyAsync(RequestTransformContext context)
         {
             HttpContext http = context.HttpContext;
-            if (!banner.IsOn || BannerHeaders.Read(http.Request, tag.Prefix).WhySkip() is not null)
+            if (!banner.IsOn || BannerHeaders.Read(http.Request, tag().Prefix).WhySkip() is not null)
                 return ValueTask.CompletedTask;
 
             http.Features.Set(Candidate.Marked);
@@ -51,7 +51,7 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
         }
     }
 
-    private sealed class InsertTag(BannerTag tag, IBannerSwitch banner, BannerCounts counts) : ResponseTransform
+    private sealed class InsertTag(Func<BannerTag> tag, IBannerSwitch banner, BannerCounts counts) : ResponseTransform
     {
         public override async ValueTask ApplyAsync(ResponseTransformContext context)
         {
@@ -59,8 +59,9 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
             if (!banner.IsOn || context.ProxyResponse is not { } response || http.Features.Get<Candidate>() is null)
                 return;
 
+            BannerTag inserted = tag();
             PageResponse page = BannerHeaders.Read(http.Response, response);
-            ScriptAllowance allowance = BannerHeaders.ReadAllowance(http, tag.ScriptPath);
+            ScriptAllowance allowance = BannerHeaders.ReadAllowance(http, inserted.ScriptPath);
             if (WhySkip(page, allowance) is { } reason)
             {
                 counts.AddSkipped(reason);
@@ -69,8 +70,8 @@ internal sealed class BannerTransforms(BannerTag tag, IBannerSwitch banner, Bann
 
             ContentCoding coding = page.Coding!.Value;
             bool isEncoded = ContentCodings.IsAccepted(coding, http.Request.Headers.AcceptEncoding);
-            ReadOnlyMemory<byte> tagged = tag.Bytes(allowance.Nonce);
-            PageRequest request = BannerHeaders.Read(http.Request, tag.Prefix);
+            ReadOnlyMemory<byte> tagged = inserted.Bytes(allowance.Nonce);
+            PageRequest request = BannerHeaders.Read(http.Request, inserted.Prefix);
             string? validator = BannerHeaders.ValidatorOf(http, page, request, tagged.Span);
             BannerHeaders.Change(http, isEncoded);
             if (validator is not null)

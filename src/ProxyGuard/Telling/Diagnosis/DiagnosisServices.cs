@@ -6,7 +6,7 @@ namespace ProxyGuard.Telling.Diagnosis;
 internal static class DiagnosisServices
 {
     public static IServiceCollection AddDiagnosis(this IServiceCollection services) => services
-        .AddSingleton<DiagnosisSource>().AddSingleton<FindingWatch>().AddSingleton<ExaminationLoop>()
+        .AddSingleton<Examinations>().AddSingleton<DiagnosisSource>().AddSingleton<FindingWatch>().AddSingleton<ExaminationLoop>()
         .AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ExaminationLoop>())
         .AddHostedService(provider => provider.GetRequiredService<ExaminationLoop>());
 }

@@ -1,6 +1,5 @@
-using System.Collections.Immutable;
-using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Time;
 using ProxyGuard.Seeing.Probing;
@@ -11,9 +10,16 @@ namespace ProxyGuard.Telling.Diagnosis;
 /// <summary>
 /// What is wrong as of now: the fleet as the probes saw it last, the web servers, and what nodes told us instead of a greeting.
 /// </summary>
-internal sealed class DiagnosisSource(GuardRules rules, GuardBoard board, WebServersBoard web, NodeRefusals refusals, GuardClock clock)
+internal sealed class DiagnosisSource(
+    GuardBoard board, Examinations examinations, WebServersBoard web, NodeRefusals refusals, GuardClock clock)
 {
-    /// <param name="examinations">What the last ones told, in the order of the nodes.</param>
-    public SiteDiagnosis Now(ImmutableArray<NodeExamination?> examinations) =>
-        SiteDiagnosis.Of(rules, board.View, examinations, web.Seen, refusals.All, clock);
+    public SiteDiagnosis Now
+    {
+        get
+        {
+            GuardView view = board.View;
+            FleetRules fleet = view.Fleet.Rules;
+            return SiteDiagnosis.Of(view, examinations.Of(fleet), web.Seen, refusals.Of(fleet), clock);
+        }
+    }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Deciding.Guarding;
@@ -11,9 +10,9 @@ internal sealed class FindingWatch(DiagnosisSource source, SiteEvents events)
 {
     private Dictionary<(string Code, string Where), string> _told = [];
 
-    public void Tell(ImmutableArray<NodeExamination?> examinations)
+    public void Tell()
     {
-        SiteDiagnosis diagnosis = source.Now(examinations);
+        SiteDiagnosis diagnosis = source.Now;
         var found = new Dictionary<(string Code, string Where), string>();
         foreach (Finding finding in diagnosis.Findings.Where(finding => finding.Severity == Severity.Error))
             found[(finding.Code, WhereOf(diagnosis, finding))] = new FindingWords(Wording.ForFindings("en"), finding).Title;

@@ -16,7 +16,7 @@ internal sealed record SiteDiagnosis
 {
     public required GuardClock Clock { get; init; }
 
-    public required GuardRules Rules { get; init; }
+    public GuardRules Rules => View.Rules;
 
     public required GuardView View { get; init; }
 
@@ -40,10 +40,11 @@ internal sealed record SiteDiagnosis
     /// <param name="view">As of now.</param>
     /// <param name="refusals">See <see cref="Core.Diagnosis.Findings.Of"/>; empty of a ProxyGuard that only visits.</param>
     public static SiteDiagnosis Of(
-        GuardRules rules, GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web,
-            ImmutableArray<NodeRefusal?> refusals, GuardClock clock)
+        GuardView view, ImmutableArray<NodeExamination?> examinations, WebServersSeen web, ImmutableArray<NodeRefusal?> refusals,
+        GuardClock clock)
     {
         MonotonicInstant now = clock.Now;
+        GuardRules rules = view.Rules;
         // A site that does not answer is worse than anything its databases have.
         IEnumerable<Finding> all = WebServerFindings.Of(web)
             .Concat(Core.Diagnosis.Findings.Of(view.Fleet, examinations, rules, now, view, refusals));
@@ -51,7 +52,6 @@ internal sealed record SiteDiagnosis
         {
             Status = StatusDocument.Of(rules.Site.Name, view, web, clock),
             Clock = clock,
-            Rules = rules,
             View = view,
             Web = web,
             Now = now,

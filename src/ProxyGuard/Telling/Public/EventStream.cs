@@ -16,7 +16,7 @@ namespace ProxyGuard.Telling.Public;
 /// would hold it up.
 /// </summary>
 internal sealed class EventStream(
-    StatusFeed feed, GuardClock clock, LimitSettings limits, IHostApplicationLifetime lifetime) : IMetricSource
+    StatusFeed feed, GuardClock clock, LiveSettings settings, IHostApplicationLifetime lifetime) : IMetricSource
 {
     private static readonly TimeSpan CommentEvery = TimeSpan.FromSeconds(10);
 
@@ -32,7 +32,7 @@ internal sealed class EventStream(
     {
         try
         {
-            if (Interlocked.Increment(ref _open) <= limits.MaxEventStreams)
+            if (Interlocked.Increment(ref _open) <= settings.Current.Limits.MaxEventStreams)
                 await TellAsync(context).ConfigureAwait(false);
             else
                 Refuse(context.Response);

@@ -4,6 +4,7 @@ using Microsoft.Net.Http.Headers;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Texts;
 using ProxyGuard.Telling.Pages;
 using ProxyGuard.Telling.Status;
@@ -15,14 +16,15 @@ internal sealed class PublicPages
 {
     private readonly StatusFeed _feed;
     private readonly EventStream _events;
-    private readonly FrozenDictionary<string, PageAsset> _assets;
-    private readonly PageSite _site;
+    private readonly Derived<FrozenDictionary<string, PageAsset>> _assets;
+    private readonly Derived<PageSite> _site;
 
     /// <param name="assets">Every file that a page needs, as its room registered it.</param>
-    public PublicPages(StatusFeed feed, EventStream events, IEnumerable<PageAsset> assets, GuardRules rules, ReservedPrefix prefix)
+    public PublicPages(StatusFeed feed, EventStream events, IEnumerable<Func<PageAsset>> assets, LiveSettings settings)
     {
-        (_feed, _events, _site) = (feed, events, new PageSite(prefix.Path, rules.Site.Languages));
-        _assets = assets.ToFrozenDictionary(asset => asset.FileName, StringComparer.Ordinal);
+        (_feed, _events, _site) = (feed, events, settings.Derive(PageSite.Of));
+        _assets = settings.Derive(
+            _ => assets.Select(asset => asset()).ToFrozenDictionary(asset => asset.FileName, StringComparer.Ordinal));
     }
 
     public Task AnswerAsync(HttpContext context, string page)
@@ -42,7 +44,7 @@ internal sealed class PublicPages
             return WriteAsync(context, "application/json", _feed.Current.Json, "no-cache");
         if (page.Length == 0)
             return StatusPageAsync(context);
-        if (_assets.TryGetValue(page, out PageAsset? asset))
+        if (_assets.Value.TryGetValue(page, out PageAsset? asset))
             return AssetAsync(context, asset);
 
         response.StatusCode = StatusCodes.Status404NotFound;
@@ -54,11 +56,12 @@ internal sealed class PublicPages
     {
         context.Response.Headers.Vary = "Accept-Language, Cookie";
         string asked = context.Request.Query["lang"].ToString();
-        string? chosen = _site.Languages.FirstOrDefault(language => language == asked);
+        PageSite site = _site.Value;
+        string? chosen = site.Languages.FirstOrDefault(language => language == asked);
         if (chosen is not null)
             LanguageCookie.Set(context, chosen);
-        Wording wording = chosen is null ? LanguageChoice.WordingFor(context.Request, _site.Languages) : Wording.For(chosen);
-        string page = StatusPage.Render(_feed.Current.Document, wording, _site);
+        Wording wording = chosen is null ? LanguageChoice.WordingFor(context.Request, site.Languages) : Wording.For(chosen);
+        string page = StatusPage.Render(_feed.Current.Document, wording, site);
         return WriteAsync(context, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(page), "private, no-cache");
     }
 

@@ -7,7 +7,7 @@ namespace ProxyGuard.Telling.Public;
 internal static class PublicServices
 {
     public static IServiceCollection AddPublicPages(this IServiceCollection services) => services
-        .AddSingleton(PageAsset.Styles).AddSingleton(PageAsset.Script)
+        .AddSingleton<Func<PageAsset>>(static () => PageAsset.Styles).AddSingleton<Func<PageAsset>>(static () => PageAsset.Script)
         .AddSingleton<EventStream>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<EventStream>())
         .AddSingleton<PublicPages>();
 }

@@ -8,7 +8,7 @@ namespace ProxyGuard.Telling.Refusals;
 /// Taken when bytes arrive, not when
 /// they are announced. When it is spent nothing more is kept; requests go on as before.
 /// </summary>
-internal sealed class KeptBudget(LimitSettings limits) : IMetricSource
+internal sealed class KeptBudget(LiveSettings settings) : IMetricSource
 {
     private long _used;
     private long _notKept;
@@ -28,7 +28,7 @@ internal sealed class KeptBudget(LimitSettings limits) : IMetricSource
     /// <summary>False when there is no room; then nothing was taken.</summary>
     public bool TryTake(int bytes)
     {
-        if (Interlocked.Add(ref _used, bytes) <= limits.MaxKeptBytes)
+        if (Interlocked.Add(ref _used, bytes) <= settings.Current.Limits.MaxKeptBytes)
             return true;
         Return(bytes);
         Interlocked.Increment(ref _notKept);

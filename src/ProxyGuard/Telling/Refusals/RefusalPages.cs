@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Texts;
 using ProxyGuard.Telling.Pages;
 using ProxyGuard.Telling.Status;
@@ -17,9 +18,9 @@ internal sealed record Refusal(
     RefusalReason Why, StatusDocument Status, TimeSpan RetryAfter, IReadOnlyList<SubmittedField> Typed, bool IsLost = false);
 
 /// <summary>Renders a refusal for people and for programs, in the client's language.</summary>
-internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, AllowedOrigins origins)
+internal sealed class RefusalPages(LiveSettings settings, AllowedOrigins origins)
 {
-    private readonly PageSite _site = new(prefix.Path, rules.Site.Languages);
+    private readonly Derived<PageSite> _site = settings.Derive(PageSite.Of);
 
     /// <summary>Those that depend on how it is rendered: it is for this client and this moment alone.</summary>
     public void SetHeaders(HttpContext context)
@@ -38,11 +39,11 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
         string page = refusal.Why switch
         {
             RefusalReason.WriteRefused =>
-                RefusalPage.Render(refusal.Status, wording, _site, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
-            RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, _site),
-            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _site, "unavailable", typed, refusal.IsLost),
+                RefusalPage.Render(refusal.Status, wording, _site.Value, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
+            RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, _site.Value),
+            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _site.Value, "unavailable", typed, refusal.IsLost),
             RefusalReason.WriteInterrupted =>
-                UnavailablePage.Render(refusal.Status, wording, _site, "interrupted", typed, refusal.IsLost),
+                UnavailablePage.Render(refusal.Status, wording, _site.Value, "interrupted", typed, refusal.IsLost),
             _ => throw new UnreachableException($"refusal {refusal.Why}"),
         };
         return new RenderedPage(page, refusal.Why == RefusalReason.Maintenance ? [] : typed);
@@ -68,7 +69,7 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("type", _site.Prefix);
+            json.WriteString("type", _site.Value.Prefix);
             json.WriteString("title", wording[TitleOf(refusal.Why)]);
             json.WriteNumber("status", StatusCodes.Status503ServiceUnavailable);
             json.WriteString("detail", string.Join(' ', Sentences(refusal, wording)));
@@ -78,7 +79,7 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
             StatusJson.WriteFacts(json, status);
             json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(refusal.RetryAfter.TotalSeconds));
             json.WriteNumber("revision", status.Revision);
-            json.WriteString("statusUrl", _site.Prefix);
+            json.WriteString("statusUrl", _site.Value.Prefix);
             json.WriteEndObject();
         }
 
@@ -110,5 +111,5 @@ internal sealed class RefusalPages(GuardRules rules, ReservedPrefix prefix, Allo
             yield return wording[cause];
     }
 
-    private Wording WordingFor(HttpRequest request) => LanguageChoice.WordingFor(request, _site.Languages);
+    private Wording WordingFor(HttpRequest request) => LanguageChoice.WordingFor(request, _site.Value.Languages);
 }

@@ -21,7 +21,6 @@ internal sealed record StatusEdition(StatusDocument Document, byte[] Json, byte[
 internal sealed class StatusFeed : IGuardListener
 {
     private readonly GuardClock _clock;
-    private readonly string _site;
     private readonly GuardBoard _guard;
     private readonly WebServersBoard _web;
     private readonly Lock _lock = new();
@@ -33,11 +32,10 @@ internal sealed class StatusFeed : IGuardListener
     private StatusEdition? _edition;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public StatusFeed(GuardRules rules, GuardClock clock, GuardBoard guard, WebServersBoard web)
+    public StatusFeed(GuardClock clock, GuardBoard guard, WebServersBoard web)
     {
         (_clock, _guard, _web) = (clock, guard, web);
         web.Posted += () => Tell(guard.View);
-        _site = rules.Site.Name;
         _revision = clock.UtcNow.ToUnixTimeMilliseconds();
     }
 
@@ -72,7 +70,7 @@ internal sealed class StatusFeed : IGuardListener
     private StatusEdition Publish_UnderLock(GuardView view)
     {
         WebServersSeen seen = _web.Seen;
-        StatusDocument document = StatusDocument.Of(_site, view, seen, _clock) with { Revision = _revision };
+        StatusDocument document = StatusDocument.Of(view.Rules.Site.Name, view, seen, _clock) with { Revision = _revision };
         bool isNews = _edition is null || !SaysTheSame(_edition.Document, document);
         if (isNews)
             document = document with { Revision = ++_revision };
@@ -91,7 +89,8 @@ internal sealed class StatusFeed : IGuardListener
 
     // Compared is what people read; times of day of the same moment may differ by a rounding.
     private static bool SaysTheSame(StatusDocument one, StatusDocument other) =>
-        one.Mode == other.Mode && one.Cause == other.Cause && one.Observed == other.Observed && one.CatchUp == other.CatchUp
+        one.Site == other.Site && one.Mode == other.Mode && one.Cause == other.Cause && one.Observed == other.Observed
+            && one.CatchUp == other.CatchUp
             && one.IsCurrent == other.IsCurrent && one.Reach == other.Reach
         && Same(one.AsOf, other.AsOf) && Same(one.Since, other.Since) && one.EndsAt == other.EndsAt
         && one.Message.SequenceEqual(other.Message);

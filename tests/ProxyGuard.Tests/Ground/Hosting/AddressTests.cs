@@ -15,22 +15,22 @@ public sealed class AddressTests
     [InlineData("10.0.0.1", "::a00:1", false)]
     public void Connections_are_counted_per_IPv4_address_and_per_IPv6_prefix(string first, string second, bool together)
     {
-        var counts = new AddressCounts(most: 1);
-        Assert.True(counts.TryAcquire(IPAddress.Parse(first)));
-        Assert.False(counts.TryAcquire(IPAddress.Parse(first)));
+        var counts = new AddressCounts();
+        Assert.True(counts.TryAcquire(IPAddress.Parse(first), most: 1));
+        Assert.False(counts.TryAcquire(IPAddress.Parse(first), most: 1));
 
-        Assert.Equal(!together, counts.TryAcquire(IPAddress.Parse(second)));
+        Assert.Equal(!together, counts.TryAcquire(IPAddress.Parse(second), most: 1));
     }
 
     [Fact]
     public void A_closed_connection_frees_its_slot_and_leaves_no_entry()
     {
-        var counts = new AddressCounts(most: 2);
+        var counts = new AddressCounts();
         IPAddress address = IPAddress.Parse("192.0.2.1");
-        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => counts.TryAcquire(address)));
+        Assert.Equal([true, true, false], Enumerable.Range(0, 3).Select(_ => counts.TryAcquire(address, most: 2)));
 
         counts.Release(address);
-        Assert.True(counts.TryAcquire(address));
+        Assert.True(counts.TryAcquire(address, most: 2));
         counts.Release(address);
         counts.Release(address);
         Assert.Equal(0, counts.Addresses);

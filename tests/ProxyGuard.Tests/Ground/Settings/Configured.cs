@@ -39,7 +39,7 @@ internal static class Configured
         {
             string file = Path.Combine(directory, "proxyguard.json");
             await File.WriteAllTextAsync(file, json.ToJsonString());
-            return await RunCommand.ReadAsync(ConfigurationFile.Load(file), file);
+            return (await new ConfigurationSource(file).ReadAsync()).Settings;
         }
         finally
         {

@@ -61,6 +61,16 @@ public sealed class OptionEffectTests
         "Requests:Rules:<n>:Query:<name>", "Site:Databases", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
     ];
 
+    /// <summary>Options and values, as JSON.</summary>
+    public static TheoryData<string, string> All => new(Options.Select(option => (option.Option, option.Value)));
+
+    internal static object? Read(string option, GuardSettings settings) => Of(option).Read(settings);
+
+    internal static object? ExpectedOf(string option) => Of(option).Expected;
+
+    private static (string Option, string Value, Func<GuardSettings, object?> Read, object Expected) Of(string option) =>
+        Options.Single(one => one.Option == option);
+
     [Fact]
     public async Task Every_option_reaches_its_setting()
     {

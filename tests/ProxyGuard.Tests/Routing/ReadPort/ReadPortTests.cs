@@ -268,18 +268,18 @@ public sealed class ReadPortTests
         await using var db2 = new FakeServer("db2");
         await using GuardedSite site = await StartAsync(db2, db2);
         ReadPortNodes nodes = site.Service<ReadPortNodes>();
-        Assert.True(nodes.Open.IsEmpty);
+        Assert.True(nodes.Open(site.View.Fleet.Rules).IsEmpty);
         using Socket one = await ConnectAsync(site);
         await ReceiveAsync(one, db2.Greeting.Length);
 
-        Assert.Single([1, 2], nodes.Open.Contains);
-        Assert.Equal(1, nodes.CountOf(1) + nodes.CountOf(2));
+        Assert.Single([1, 2], nodes.Open(site.View.Fleet.Rules).Contains);
+        Assert.Equal(1, nodes.Met.Sum(node => node.Open));
         Assert.Contains(
             "\"} 1\n", Line(await site.Management.GetStringAsync("/metrics"), "proxyguard_read_port_connections{"),
             StringComparison.Ordinal);
 
         one.Dispose();
-        await Eventually.HappensAsync("no connection is left", Deadline, () => nodes.Open.IsEmpty);
+        await Eventually.HappensAsync("no connection is left", Deadline, () => nodes.Open(site.View.Fleet.Rules).IsEmpty);
     }
 
     [Fact]

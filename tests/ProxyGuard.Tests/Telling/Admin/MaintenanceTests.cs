@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Time;
 using ProxyGuard.Telling.Admin;
 using ProxyGuard.Testing;
@@ -273,7 +274,7 @@ public class MaintenanceTests
         await using var events = new SiteEvents([new Slow(telling.Task)], site.Service<GuardClock>(), NullLogger<SiteEvents>.Instance);
         events.Tell(new SiteEvent.WebServerBack("web1") { At = site.Time.GetUtcNow() });
         var api = new MaintenanceApi(
-            site.Service<SiteGuard>(), events, site.Service<GuardRules>(), site.Service<GuardClock>(), site.Service<HoldReport>());
+            site.Service<SiteGuard>(), events, site.Service<LiveSettings>(), site.Service<GuardClock>(), site.Service<HoldReport>());
 
         Task answered = api.DeleteAsync(new DefaultHttpContext(), "tests");
 

@@ -47,11 +47,11 @@ public sealed class ManagementHostTests
     [InlineData("0.0.0.0", "10.0.0.6:8081", true)]
     [InlineData("::", "[2001:db8::1]:8081", true)]
     [InlineData("0.0.0.0", "rebound.example", false)]
-    public void The_management_listener_accepts_its_own_IP_address_but_no_name_resembling_it(string listen, string host, bool isAnswered)
+    public async Task The_management_listener_accepts_its_own_IP_address_but_no_name_resembling_it(string listen, string host, bool isAnswered)
     {
+        GuardSettings settings = await Configured.ReadAsync(Configured.Sample());
         var hosts = new ManagementHosts(
-            new AdminSettings(new IPEndPoint(IPAddress.Parse(listen), 8081), [], System.Collections.Immutable.ImmutableDictionary<string,
-                System.Collections.Immutable.ImmutableArray<byte>>.Empty));
+            new LiveSettings(settings with { Admin = settings.Admin with { Listen = new IPEndPoint(IPAddress.Parse(listen), 8081) } }));
 
         Assert.Equal(isAnswered, hosts.Contains(host.Length == 0 ? default : new HostString(host)));
     }

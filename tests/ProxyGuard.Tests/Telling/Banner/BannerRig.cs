@@ -137,7 +137,7 @@ internal sealed class BannerRig : IAsyncDisposable
                 },
             ]);
         if (isOn is { } on)
-            services.AddSingleton<ITransformProvider>(new BannerTransforms(Tag, new FixedSwitch(on), counts));
+            services.AddSingleton<ITransformProvider>(new BannerTransforms(() => Tag, new FixedSwitch(on), counts));
     }
 
     private static Uri Address(WebApplication app) =>

@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Telemetry;
+using ProxyGuard.Ground.Time;
+
+namespace ProxyGuard.Deciding.Reloading;
+
+/// <summary>
+/// Reloads on SIGHUP, and tells when the file says something else than what is in force. A file that was merely saved is never taken by
+/// itself: a half-made edit that happens to be valid could drop a rule.
+/// </summary>
+internal sealed class ConfigurationWatch(
+    ConfigurationReload reload, ConfigurationOrigin origin, GuardClock clock, ILogger<ConfigurationWatch> log)
+    : BackgroundService, IMetricSource
+{
+    public const string OnSignal = "SIGHUP";
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+
+    private (DateTime Written, long Length) _seen = Look(origin.File);
+    private string? _told;
+    private bool _differs;
+
+    /// <summary>Whether the file says something else than what is in force, or cannot be used, as far as seen.</summary>
+    public bool Differs => Volatile.Read(ref _differs);
+
+    public IEnumerable<MetricFamily> Families =>
+    [
+        MetricFamily.Gauge(
+            "proxyguard_configuration_differs", "1 while the configuration file says something else than what is in force",
+            Differs ? 1 : 0),
+    ];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (origin.File is not { } file)
+            return;
+        using IDisposable? signal = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(LookInterval, clock.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // While it differs it is compared each time: a reload, or an edit back, ends that.
+            if (Look(file) is var seen && (seen != _seen || Differs))
+                await CompareAsync(file, seen).ConfigureAwait(false);
+        }
+    }
+
+    private void Reload(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _ = ReloadQuietlyAsync();
+    }
+
+    private async Task ReloadQuietlyAsync()
+    {
+        try
+        {
+            await reload.ReloadAsync(OnSignal, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (SettingsException)
+        {
+            // It is logged, with all that is wrong; nobody else waits for an answer.
+        }
+#pragma warning disable CA1031 // Not awaited: whatever it was is told, and what is in force goes on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.NotReloaded(OnSignal, e.Message);
+        }
+    }
+
+    private async Task CompareAsync(string file, (DateTime, long) seen)
+    {
+        _seen = seen;
+        try
+        {
+            SettingsChange change = await reload.CompareAsync(OnSignal).ConfigureAwait(false);
+            // What only awaits a restart was told by the reload.
+            bool differs = change.Options.Any(option => !option.NeedsRestart || !reload.AwaitRestart.Contains(option));
+            Tell(differs ? change.Told : null, told => log.ConfigurationDiffers(file, told));
+        }
+        catch (SettingsException e)
+        {
+            Tell(string.Join(" ", e.Faults), why => log.ConfigurationIsFaulty(file, why));
+        }
+
+        if (!Differs && _told is not null)
+            log.ConfigurationAgrees(file);
+        _told = Differs ? _told : null;
+    }
+
+    private void Tell(string? difference, Action<string> say)
+    {
+        Volatile.Write(ref _differs, difference is not null);
+        if (difference is null || difference == _told)
+            return;
+        say(difference);
+        _told = difference;
+    }
+
+    private static (DateTime, long) Look(string? file)
+    {
+        var info = new FileInfo(file ?? ".");
+        return file is not null && info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
+    }
+}

@@ -1,0 +1,18 @@
+using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Telemetry;
+using Yarp.ReverseProxy.Configuration;
+
+namespace ProxyGuard.Deciding.Reloading;
+
+/// <summary>What this room registers.</summary>
+internal static class ReloadingServices
+{
+    /// <param name="source">Null: the configuration did not come from a file.</param>
+    public static IServiceCollection AddReloading(
+        this IServiceCollection services, ConfigurationSource? source, AdoptedConfiguration adopted) => services
+        .AddSingleton<RouteChanges>().AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<RouteChanges>())
+        .AddSingleton(provider => new ConfigurationOrigin(source, adopted, provider.GetRequiredService<RouteChanges>()))
+        .AddSingleton<ConfigurationReload>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ConfigurationReload>())
+        .AddSingleton<ConfigurationWatch>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ConfigurationWatch>())
+        .AddHostedService(provider => provider.GetRequiredService<ConfigurationWatch>());
+}
