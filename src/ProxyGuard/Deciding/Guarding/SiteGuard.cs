@@ -71,7 +71,9 @@ internal sealed class SiteGuard : IDisposable
                 _hold = null;
             Post(after, [.. SiteEvent.Between(before, after, ended, _traffic.InFlight, utcNow)]);
             if (ended is not null)
-                _state.Forget();
+                _state.Save(null);
+            else
+                _state.Retry();
         }
         finally
         {
@@ -79,10 +81,12 @@ internal sealed class SiteGuard : IDisposable
         }
     }
 
-    /// <summary>Sets, changes or releases (null) the hold. It is stored before it counts, so that no restart can lose it.</summary>
+    /// <summary>
+    /// Sets, changes or releases (null) the hold. It is stored before it counts, so that no restart can lose it; where it cannot be stored
+    /// it counts all the same, for a site must be closed on a full disk too (<see cref="GuardState.StorageFault"/>).
+    /// </summary>
     /// <param name="change">From the hold in force to what shall come; null leaves everything as it is. Runs in the guard's own order of
     /// changes.</param>
-    /// <exception cref="IOException">It could not be stored; nothing has changed.</exception>
     public async Task ChangeHoldAsync(Func<Hold?, HoldChange?> change, string who, CancellationToken stop)
     {
         await _oneChange.WaitAsync(stop).ConfigureAwait(false);

@@ -25,6 +25,12 @@ internal static partial class Posix
     private const int NoEntry = 2;
     private const int NotADirectory = 20;
     private const int Invalid = 22;
+    private const int Again = 11;
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+
+    // https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
+    private const int SharingViolation = 32;
 
     /// <summary>Null when there is nothing.</summary>
     /// <exception cref="IOException">It is unknown: the path must not be looked at, or the disk does not say.</exception>
@@ -44,6 +50,13 @@ internal static partial class Posix
         bool isFile = (BinaryPrimitives.ReadUInt16LittleEndian(status[ModeAt..]) & TypeMask) == RegularFile;
         return new PathStatus(isFile, BinaryPrimitives.ReadUInt32LittleEndian(status[OwnerAt..]));
     }
+
+    /// <summary>Whether the disk, or what we may use of it, is full.</summary>
+    public static bool IsFull(IOException e) => OperatingSystem.IsLinux() && e.HResult is NoSpace or QuotaExceeded;
+
+    /// <summary>Whether another process keeps it for itself.</summary>
+    public static bool IsLockedByAnother(IOException e) =>
+        OperatingSystem.IsLinux() ? e.HResult == Again : (e.HResult & 0xffff) is SharingViolation or Again;
 
     /// <summary>Who we are; files of ours have it as their owner.</summary>
     public static uint UserId => OperatingSystem.IsLinux() ? EffectiveUser() : 0;

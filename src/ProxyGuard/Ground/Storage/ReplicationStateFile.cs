@@ -76,6 +76,7 @@ internal sealed class ReplicationStateFile(
 
     private readonly WakeTimer _timer = new(clock.Time);
     private GuardView? _latest;
+    private bool _isMissed;
 
     public RestoredFleet Load()
     {
@@ -145,10 +146,16 @@ internal sealed class ReplicationStateFile(
         {
             directory.Replace(
                 Name, JsonSerializer.SerializeToUtf8Bytes(Remembered(view, clock.Now), StateJson.Default.ReplicationStateForm));
+            if (_isMissed)
+                log.IsStored(Name);
+            _isMissed = false;
         }
         catch (IOException e)
         {
-            log.NotStored(Name, e);
+            // Told once: the same disk is full every ten seconds.
+            if (!_isMissed)
+                log.NotStored(Name, e);
+            _isMissed = true;
         }
     }
 

@@ -6,15 +6,17 @@ namespace ProxyGuard.Ground.Storage;
 /// The folder of what survives a restart. Files are replaced whole: after a crash there is the old one or the new one, never half of one.
 /// Only we read and write them (<see cref="StatePermissions"/>), and what stands in the place of one is never followed elsewhere.
 /// </summary>
-internal sealed class StateDirectory
+internal sealed class StateDirectory : IDisposable
 {
     private const string Unreadable = ".unreadable-";
 
     private readonly string _path;
     private readonly List<string> _remarks = [];
+    private readonly StateLock? _lock;
 
     /// <param name="onlyReads">The folder of a ProxyGuard that may be running: it is neither made nor tried, and need not be there.</param>
-    /// <exception cref="IOException">It cannot be made or written, or others can; ProxyGuard does not start without it.</exception>
+    /// <exception cref="IOException">It cannot be made or written, others can, or another ProxyGuard uses it; ProxyGuard does not start
+    /// without it. A full disk alone is a remark: the site would be down for it.</exception>
     public StateDirectory(string path, bool onlyReads = false)
     {
         _path = path;
@@ -31,8 +33,13 @@ internal sealed class StateDirectory
                 _remarks.AddRange(new StatePermissions(path).Protect());
             }
 
+            _lock = StateLock.Take(path);
             Replace("writable", []);
             Remove("writable");
+        }
+        catch (IOException e) when (Posix.IsFull(e))
+        {
+            _remarks.Add($"{path} is on a full disk ({e.Message}): what is decided from now on would not survive a restart");
         }
         catch (UnauthorizedAccessException e)
         {
@@ -48,10 +55,7 @@ internal sealed class StateDirectory
 
     public string PathOf(string file) => Path.Combine(_path, file);
 
-    /// <summary>Null when there is no such file.</summary>
-    /// <param name="most">Bytes; a larger one is not read at all.</param>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is larger, or no file but something in its place.</exception>
+    /// <inheritdoc cref="ReadFile"/>
     public byte[]? Read(string file, int most)
     {
         try
@@ -66,7 +70,11 @@ internal sealed class StateDirectory
         }
     }
 
-    private static byte[]? ReadFile(string path, int most)
+    /// <summary>Null when there is no such file.</summary>
+    /// <param name="most">Bytes; a larger one is not read at all.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is larger, or no file but something in its place.</exception>
+    public static byte[]? ReadFile(string path, int most)
     {
         if (Posix.StatusOf(path) is not { } status)
             return null;
@@ -163,7 +171,7 @@ internal sealed class StateDirectory
             throw new IOException($"{path} is no file but a link or something else, which is not followed");
         try
         {
-            using var stream = new FileStream(path, New(FileMode.Append));
+            using var stream = new FileStream(path, New(FileMode.Append, FileShare.Read));
             stream.Write([.. line, (byte)'\n']);
             stream.Flush(flushToDisk: true);
         }
@@ -173,6 +181,9 @@ internal sealed class StateDirectory
         }
     }
 
+    /// <summary>Another process may use the directory from now on.</summary>
+    public void Dispose() => _lock?.Dispose();
+
     private string AsideOf(string file, DateTimeOffset utcNow) =>
         PathOf(string.Create(CultureInfo.InvariantCulture, $"{file}{Unreadable}{utcNow:yyyyMMdd'T'HHmmss'Z'}"));
 
@@ -181,15 +192,26 @@ internal sealed class StateDirectory
         string path = PathOf(file + ".new");
         // What is there is left from a crash, or was put there by another user: a new file is made, none is opened.
         File.Delete(path);
-        using var stream = new FileStream(path, New(FileMode.CreateNew));
-        stream.Write(content);
-        stream.Flush(flushToDisk: true);
+        using var stream = new FileStream(path, New(FileMode.CreateNew, FileShare.Read));
+        try
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            // On a full disk it would take the room of what comes next.
+            File.Delete(path);
+            throw;
+        }
+
         return path;
     }
 
-    private static FileStreamOptions New(FileMode mode)
+    /// <summary>How a file of ours is made: nobody else reads it.</summary>
+    public static FileStreamOptions New(FileMode mode, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read };
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = StatePermissions.OwnersOnly;
         return options;

@@ -6,7 +6,7 @@ namespace ProxyGuard.Ground.Storage;
 internal static class StorageServices
 {
     public static IServiceCollection AddStorage(this IServiceCollection services, string directory) => services
-        .AddSingleton(new StateDirectory(directory)).AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>()
+        .AddSingleton(_ => new StateDirectory(directory)).AddSingleton<IHoldStore, HoldFile>().AddSingleton<AuditFile>()
         .AddSingleton<ReplicationStateFile>()
         .AddSingleton<IGuardListener>(provider => provider.GetRequiredService<ReplicationStateFile>())
         .AddHostedService(provider => provider.GetRequiredService<ReplicationStateFile>());

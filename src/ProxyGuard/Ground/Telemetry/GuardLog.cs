@@ -133,6 +133,16 @@ internal static partial class GuardLog
     [LoggerMessage(4004, LogLevel.Warning, "{Remark}")]
     public static partial void StateRemark(this ILogger log, string remark);
 
+    [LoggerMessage(4005, LogLevel.Error,
+    "The hold, or its release, is in force but could not be stored: a restart would lose it. It is tried again every 10 s: {Why}")]
+    public static partial void HoldNotStored(this ILogger log, string why);
+
+    [LoggerMessage(4006, LogLevel.Information, "The hold, or its release, is stored now and survives a restart")]
+    public static partial void HoldIsStored(this ILogger log);
+
+    [LoggerMessage(4007, LogLevel.Information, "{File} can be written again")]
+    public static partial void IsStored(this ILogger log, string file);
+
     [LoggerMessage(5001, LogLevel.Information,
     "ProxyGuard guards {Site}: members at {Public}, management at {Management}, state in {State}")]
     public static partial void Started(this ILogger log, string site, string @public, string management, string state);

@@ -7,7 +7,7 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>/alive, /ready and /health: for service managers, load balancers and monitoring. None needs a key.</summary>
-internal sealed class HealthApi(GuardBoard board, WebServersBoard web, StatusFeed feed, Draining draining)
+internal sealed class HealthApi(GuardBoard board, GuardState state, WebServersBoard web, StatusFeed feed, Draining draining)
 {
     public static Task AliveAsync(HttpContext context) => AdminJson.TextAsync(context, StatusCodes.Status200OK, "alive\n");
 
@@ -29,6 +29,7 @@ internal sealed class HealthApi(GuardBoard board, WebServersBoard web, StatusFee
             json.WriteString("status", isWatching ? "healthy" : "unhealthy");
             StatusJson.WriteFacts(json, feed.Edition(view).Document);
             json.WriteString("reach", PublicNames.Of(web.Seen.Reach));
+            HoldReport.WriteStorage(json, state);
             if (!isWatching)
                 json.WriteString("why", "the probes have not renewed what is known");
         });

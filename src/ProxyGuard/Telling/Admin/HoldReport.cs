@@ -6,7 +6,7 @@ using ProxyGuard.Telling.Status;
 namespace ProxyGuard.Telling.Admin;
 
 /// <summary>The mode, why, and the hold that is in force.</summary>
-internal sealed class HoldReport(GuardBoard board, TrafficCounts traffic, StatusFeed feed)
+internal sealed class HoldReport(GuardBoard board, GuardState state, TrafficCounts traffic, StatusFeed feed)
 {
     public void Write(Utf8JsonWriter json)
     {
@@ -16,6 +16,7 @@ internal sealed class HoldReport(GuardBoard board, TrafficCounts traffic, Status
         json.WriteNumber("inFlightWrites", traffic.InFlight);
         // As it was called before; goes with the next version.
         json.WriteNumber("writesUnderWay", traffic.InFlight);
+        WriteStorage(json, state);
         if (view.Hold is not { } hold)
         {
             json.WriteNull("hold");
@@ -33,5 +34,13 @@ internal sealed class HoldReport(GuardBoard board, TrafficCounts traffic, Status
         json.WriteString("since", PublicNames.Of(hold.Since));
         json.WriteString("endsAt", hold.EndsAt is { } end ? PublicNames.Of(end) : null);
         json.WriteEndObject();
+    }
+
+    /// <summary>Whether what an operator decided last, a hold or its release, survives a restart; and if not, why.</summary>
+    public static void WriteStorage(Utf8JsonWriter json, GuardState state)
+    {
+        json.WriteBoolean("survivesRestart", state.StorageFault is null);
+        if (state.StorageFault is { } why)
+            json.WriteString("storageFault", $"It could not be stored and would be lost with a restart; it is tried again every 10 s: {why}");
     }
 }

@@ -18,6 +18,12 @@ internal sealed class HoldRequest
     // What of a wrong value is repeated.
     private const int LongestQuote = 80;
 
+    // RFC 3339, section 5.6; seconds may be left out.
+    private static readonly string[] Instants =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm'Z'",
+    ];
+
     private readonly List<string> _errors = [];
     private HoldMode? _mode;
     private string? _reason;
@@ -179,12 +185,10 @@ internal sealed class HoldRequest
         _hasEnd = true;
         if (value.ValueKind == JsonValueKind.Null || value.ValueKind == JsonValueKind.String && value.GetString() is "")
             return;
-        // Without a zone it is ambiguous which midnight is meant.
-        bool hasZone = value.ValueKind == JsonValueKind.String && value.GetString() is { } text
-            && (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T'));
-        if (!hasZone
-            || !DateTimeOffset.TryParse(
-                value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset end))
+        // One form, with a zone: of 12-11-2026 nobody knows the month, and of 22:00 alone whose evening it is.
+        if (value.ValueKind != JsonValueKind.String
+            || !DateTimeOffset.TryParseExact(
+                value.GetString(), Instants, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset end))
             _errors.Add($"endsAt is {Quote(value)} but must be a time with its zone, such as \"2026-11-22T22:00:00+01:00\".");
         else if (end <= utcNow)
             _errors.Add($"endsAt is {end:O} but must lie in the future; it is {utcNow:O}.");

@@ -43,19 +43,9 @@ internal sealed class MaintenanceApi(SiteGuard guard, SiteEvents events, LiveSet
     /// order.</param>
     private async Task ChangeAsync(HttpContext context, Func<Hold?, HoldChange?> change, IReadOnlyList<string> errors, string who)
     {
-        try
-        {
-            await guard.ChangeHoldAsync(change, who, context.RequestAborted).ConfigureAwait(false);
-            // Who is told that it is so, finds it in the audit file.
-            await events.ToldAsync(AuditTimeout).ConfigureAwait(false);
-        }
-        catch (IOException e)
-        {
-            await AdminJson.ProblemAsync(
-                context, StatusCodes.Status507InsufficientStorage,
-                $"The hold could not be stored, so nothing was changed: {e.Message}").ConfigureAwait(false);
-            return;
-        }
+        await guard.ChangeHoldAsync(change, who, context.RequestAborted).ConfigureAwait(false);
+        // Who is told that it is so, finds it in the audit file.
+        await events.ToldAsync(AuditTimeout).ConfigureAwait(false);
 
         if (errors.Count > 0)
             await AdminJson.ProblemAsync(context, StatusCodes.Status400BadRequest, "Nothing was changed.", errors).ConfigureAwait(false);

@@ -165,7 +165,7 @@ public sealed class StateFilesTests : IDisposable
 
         string[] files = Directory.GetFiles(State);
         Assert.Equal(
-            ["audit.jsonl", "hold.json", "replication.json", "write-marks.key"],
+            ["audit.jsonl", "hold.json", "lock", "lock.owner", "replication.json", "write-marks.key"],
             files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(files, file => Assert.Equal((file, (UnixFileMode)0b110_000_000), (file, File.GetUnixFileMode(file))));
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(State));
@@ -180,14 +180,16 @@ public sealed class StateFilesTests : IDisposable
         foreach (string file in Directory.GetFiles(State))
             File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
 
-        var directory = new StateDirectory(State);
+        using var directory = new StateDirectory(State);
 
         Assert.All(
             [State, .. Directory.GetFiles(State)],
             path => Assert.Equal((path, UnixFileMode.None), (path, File.GetUnixFileMode(path) & Others)));
         Assert.Equal(3, directory.Remarks.Count);
         Assert.Contains($"{directory.PathOf("write-marks.key")} was open to others (0644) and is 0600 now", directory.Remarks);
-        Assert.Empty(new StateDirectory(State).Remarks);
+        directory.Dispose();
+        using var again = new StateDirectory(State);
+        Assert.Empty(again.Remarks);
     }
 
     /// <summary>/tmp, /var/lib: closing them would break what others do there.</summary>

@@ -164,6 +164,12 @@ public class MaintenanceTests
     [InlineData("""{"mode":"read-only","until":"tomorrow"}""", "until is not a field; there are mode, reason, message and endsAt.")]
     [InlineData("""{"mode":"read-only","endsAt":"tomorrow"}""", "endsAt is \"tomorrow\" but must be a time with its zone")]
     [InlineData("""{"mode":"read-only","endsAt":"2030-01-01T00:00:00"}""", "must be a time with its zone")]
+    [InlineData("""{"mode":"read-only","endsAt":"2036-12-28 20:00"}""", "must be a time with its zone")]
+    [InlineData("""{"mode":"read-only","endsAt":"2036-12-28T20:00"}""", "must be a time with its zone")]
+    [InlineData("""{"mode":"read-only","endsAt":"2036-12-28"}""", "must be a time with its zone")]
+    [InlineData("""{"mode":"read-only","endsAt":"12-11-2036"}""", "must be a time with its zone")]
+    [InlineData("""{"mode":"read-only","endsAt":"12/11/2036 20:00:00 +01:00"}""", "must be a time with its zone")]
+    [InlineData("""{"mode":"read-only","endsAt":"20:00+01:00"}""", "must be a time with its zone")]
     [InlineData("""{"mode":"read-only","endsAt":"2001-01-01T00:00:00Z"}""", "must lie in the future")]
     [InlineData("""{"mode":"read-only","message":{"it":"ciao"}}""", "message.it is in none of the site's languages: en, de, fr.")]
     [InlineData("""{"mode":"read-only","message":"hello"}""", "message must be an object")]
@@ -227,7 +233,7 @@ public class MaintenanceTests
     }
 
     [Fact]
-    public async Task A_hold_that_cannot_be_stored_is_not_set()
+    public async Task A_hold_that_cannot_be_stored_closes_the_site_and_says_that_a_restart_loses_it()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         // A directory in the way of the temporary file: what a full disk does, without filling one.
@@ -235,8 +241,9 @@ public class MaintenanceTests
 
         using HttpResponseMessage answer = await PutAsync(site, new { mode = "maintenance" });
 
-        Assert.Equal(HttpStatusCode.InsufficientStorage, answer.StatusCode);
-        Assert.Equal(SiteMode.Normal, site.View.Mode);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.False((await JsonOf(answer)).GetProperty("survivesRestart").GetBoolean());
+        Assert.Equal(SiteMode.Maintenance, site.View.Mode);
     }
 
     [Fact]
