@@ -4,6 +4,20 @@ using System.Text;
 
 namespace ProxyGuard.Ground.Settings;
 
+/// <summary>What a key of the management API allows; each right includes those before it.</summary>
+internal enum KeyRight
+{
+    /// <summary>To look: every GET that changes nothing.</summary>
+    View,
+
+    /// <summary>To change too: set and release holds, and whatever is not known to only look.</summary>
+    Operate,
+}
+
+/// <summary>A configured key.</summary>
+/// <param name="Hash">SHA-256 of the key's UTF-8 bytes.</param>
+internal sealed record ConfiguredKey(ImmutableArray<byte> Hash, KeyRight Right);
+
 /// <summary>A key of the management API: 256 random bits for its holder, only their SHA-256 in the configuration.</summary>
 internal static class AdminKey
 {

@@ -66,9 +66,9 @@ internal sealed record GuardSettings
 
 /// <param name="Listen">The management listener; on loopback unless there are keys.</param>
 /// <param name="Hosts">Names it is asked by, beside localhost and addresses.</param>
-/// <param name="Keys">SHA-256 of each key's UTF-8 bytes, by the name that appears in the audit file.</param>
+/// <param name="Keys">By the name that appears in the audit file.</param>
 internal sealed record AdminSettings(
-    IPEndPoint Listen, ImmutableArray<string> Hosts, ImmutableDictionary<string, ImmutableArray<byte>> Keys);
+    IPEndPoint Listen, ImmutableArray<string> Hosts, ImmutableDictionary<string, ConfiguredKey> Keys);
 
 /// <param name="PreStopDelay">How long /ready says no before the listeners close. Zero: not at all.</param>
 /// <param name="DrainFor">How long in-flight requests may take from then on.</param>

@@ -54,20 +54,12 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Configu
         foreach (string name in hosts.Where(name => name.Length > 0 && !HostNames.IsName(name)))
             admin.FaultAt(
                 "Hosts", $"has {SettingsSection.Quote(name)} but each must be a host without a port, such as proxyguard.internal.example");
-        var keys = ImmutableDictionary.CreateBuilder<string, ImmutableArray<byte>>();
-        foreach (SettingsSection key in admin.Child("Keys").Entries())
-        {
-            if (AdminKey.TryParseHash(key.OwnText(AdminKey.Allowed)) is { } hash)
-                keys.Add(key.Name, hash);
-            else
-                key.FaultAt(null, $"must be {AdminKey.Allowed}");
-        }
-
-        if (endPoint is not null && !IPAddress.IsLoopback(endPoint.Address) && keys.Count == 0)
+        ImmutableDictionary<string, ConfiguredKey> keys = AdminKeysReader.Read(admin.Child("Keys"));
+        if (endPoint is not null && !IPAddress.IsLoopback(endPoint.Address) && keys.IsEmpty)
             admin.FaultAt(
                 "Keys", $"is empty but ProxyGuard:Admin:Listen ({listen}) is not on loopback; make a key with: ProxyGuard.dll key NAME");
         admin.RejectOthers();
-        return new AdminSettings(endPoint ?? new IPEndPoint(IPAddress.Loopback, 8081), hosts, keys.ToImmutable());
+        return new AdminSettings(endPoint ?? new IPEndPoint(IPAddress.Loopback, 8081), hosts, keys);
     }
 
     /// <summary>Where Kestrel's own section listens; of meaning is the port alone.</summary>

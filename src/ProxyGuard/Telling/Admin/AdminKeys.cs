@@ -11,20 +11,20 @@ internal sealed class AdminKeys(LiveSettings settings)
     private const string Bearer = "Bearer ";
     private const string Basic = "Basic ";
 
-    /// <summary>The key's name; null when there is none, or it is wrong.</summary>
+    /// <summary>Whose it is, and what it allows; null when there is none, or it is wrong.</summary>
     /// <param name="onlyReads">Whether nothing is changed: then a browser's way of sending the key will do. For changes it will not, since
     /// a browser also sends it when a stranger's page asks.</param>
-    public string? NameOf(string? authorization, bool onlyReads)
+    public KeyHolder? HolderOf(string? authorization, bool onlyReads)
     {
         if (KeyIn(authorization, onlyReads) is not { } key)
             return null;
 
         ImmutableArray<byte> presented = AdminKey.HashOf(key);
-        string? found = null;
-        foreach ((string name, ImmutableArray<byte> hash) in settings.Current.Admin.Keys)
+        KeyHolder? found = null;
+        foreach ((string name, ConfiguredKey configured) in settings.Current.Admin.Keys)
         {
-            if (CryptographicOperations.FixedTimeEquals(presented.AsSpan(), hash.AsSpan()))
-                found = name;
+            if (CryptographicOperations.FixedTimeEquals(presented.AsSpan(), configured.Hash.AsSpan()))
+                found = new KeyHolder(name, configured.Right);
         }
 
         return found;
@@ -50,3 +50,7 @@ internal sealed class AdminKeys(LiveSettings settings)
         return colon < 0 ? null : credentials[(colon + 1)..];
     }
 }
+
+/// <summary>Who asks.</summary>
+/// <param name="Name">As it appears in the audit file.</param>
+internal sealed record KeyHolder(string Name, KeyRight Right);

@@ -18,10 +18,10 @@ internal sealed class ManagementApi(IEnumerable<ManagementEndpoint> endpoints, A
         }
 
         string path = context.Request.Path.Value ?? "";
-        string? who = "";
+        KeyHolder? holder = null;
         // Also for what is not there: without a key a caller must not learn what is.
         if (path.StartsWith(ManagementEndpoints.Api, StringComparison.Ordinal)
-            && (who = keys.NameOf(context.Request.Headers.Authorization, HttpMethods.IsGet(context.Request.Method))) is null)
+            && (holder = keys.HolderOf(context.Request.Headers.Authorization, HttpMethods.IsGet(context.Request.Method))) is null)
         {
             // A browser asks its user; the key is the password.
             context.Response.Headers.WWWAuthenticate = new StringValues(["Bearer", "Basic realm=\"ProxyGuard\", charset=\"UTF-8\""]);
@@ -30,14 +30,17 @@ internal sealed class ManagementApi(IEnumerable<ManagementEndpoint> endpoints, A
             return;
         }
 
-        await AnswerAsync(context, path, who).ConfigureAwait(false);
+        await AnswerAsync(context, path, holder).ConfigureAwait(false);
     }
 
-    private Task AnswerAsync(HttpContext context, string path, string who)
+    /// <param name="holder">Null where no key is needed.</param>
+    private Task AnswerAsync(HttpContext context, string path, KeyHolder? holder)
     {
         ManagementEndpoint[] here = [.. _endpoints.Where(endpoint => endpoint.Path == path)];
         if (here.FirstOrDefault(endpoint => endpoint.Method is null || endpoint.Method == context.Request.Method) is { } asked)
-            return asked.AnswerAsync(context, who);
+            return holder is null || holder.Right >= asked.Right
+                ? asked.AnswerAsync(context, holder?.Name ?? "")
+                : AdminJson.ProblemAsync(context, StatusCodes.Status403Forbidden, Forbidden(context, holder));
         if (here.Length > 0)
             return NotAllowedAsync(context, string.Join(", ", here.Select(endpoint => endpoint.Method)));
         return path.StartsWith(ManagementEndpoints.Api, StringComparison.Ordinal)
@@ -46,6 +49,10 @@ internal sealed class ManagementApi(IEnumerable<ManagementEndpoint> endpoints, A
                 $"There are {Enumerated([.. _endpoints.Where(endpoint => endpoint.NeedsKey).Select(endpoint => endpoint.Path).Distinct()])}.")
             : AdminJson.ProblemAsync(context, StatusCodes.Status404NotFound, "Nothing is here; the API is below /api/v1/.");
     }
+
+    private static string Forbidden(HttpContext context, KeyHolder holder) =>
+        $"The key {holder.Name} has the right view: it may look, but not {context.Request.Method} {context.Request.Path}. "
+        + $"Nothing was changed. A key with the right operate may (ProxyGuard:Admin:Keys:{holder.Name}:Right).";
 
     private static string Enumerated(string[] paths) => $"{string.Join(", ", paths[..^1])} and {paths[^1]}";
 
