@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Diagnosis;
@@ -31,6 +32,18 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
 
     private readonly GuardClock _clock = new(TimeProvider.System);
     private bool _isWell = true;
+
+    public static Command Create()
+    {
+        var check = new Command(
+            "check",
+            "Checks configuration, connections and grants, and changes nothing. Exit code 0: all is well, 1: something is wrong.")
+        {
+            CommonOptions.Config,
+        };
+        check.SetAction((arguments, stop) => RunAsync(arguments.GetValue(CommonOptions.Config)!, Console.Out, stop));
+        return check;
+    }
 
     public static async Task<int> RunAsync(string configFile, TextWriter output, CancellationToken stop)
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using ProxyGuard.Core.Diagnosis;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Settings;
@@ -19,6 +20,19 @@ internal static class DoctorCommand
     // Long enough to see whether a queue grows or shrinks, short enough to wait for.
     private static readonly TimeSpan WatchFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(0.5);
+
+    public static Command Create()
+    {
+        var doctor = new Command(
+            "doctor",
+            "Looks at the databases, says what is wrong and what to do, and changes nothing. Exit code 0: nothing is wrong, 1: warnings, 2: errors.")
+        {
+            CommonOptions.Config, CommonOptions.Language, CommonOptions.Output,
+        };
+        doctor.SetAction((arguments, stop) =>
+            RunAsync(arguments.GetValue(CommonOptions.Config)!, CommonOptions.FormOf(arguments), stop));
+        return doctor;
+    }
 
     /// <returns>0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, a server does not answer,
     /// or the configuration is wrong.</returns>

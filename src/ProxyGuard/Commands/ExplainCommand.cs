@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using ProxyGuard.Core.Diagnosis;
@@ -22,6 +23,27 @@ internal static class ExplainCommand
 
     // What there is for a number that is unknown.
     private static readonly string[] SayNothing = ["sql-other", "io-other"];
+
+    public static Command Create()
+    {
+        var number = new Argument<int>("NUMBER") { Description = "The error's number, such as 1062, from Last_SQL_Errno or Last_IO_Errno." };
+        Option<string?> server = new("--server") { Description = "Whose commands to show, such as \"MySQL 5.6.24\" or \"MariaDB 10.11\"." };
+        var gtid = new Option<bool>("--gtid") { Description = "The replica finds its place by GTID." };
+        Option<string?> text = new("--text")
+        {
+            Description = "The error's text, from Last_SQL_Error or Last_IO_Error; it tells causes with the same number apart.",
+        };
+        var explain = new Command(
+            "explain", "Explains an error of replication, without asking any server. Exit code 1: it is unknown.")
+        {
+            number, text, server, gtid, CommonOptions.Language, CommonOptions.Output,
+        };
+        explain.SetAction(arguments => Run(
+            new ErrorQuestion(
+                arguments.GetValue(number), arguments.GetValue(text), arguments.GetValue(server), arguments.GetValue(gtid)),
+            CommonOptions.FormOf(arguments)));
+        return explain;
+    }
 
     /// <returns>0; 1 when the error, or the server, is unknown.</returns>
     public static int Run(ErrorQuestion question, ReportForm form)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,6 +13,16 @@ namespace ProxyGuard.Commands;
 internal static class RunCommand
 {
     private const int CannotStart = 1;
+
+    public static Command Create()
+    {
+        var run = new Command("run", "Guards the site. The default.") { CommonOptions.Config };
+        run.SetAction(RunAsync);
+        return run;
+    }
+
+    public static Task<int> RunAsync(ParseResult arguments, CancellationToken stop) =>
+        RunAsync(arguments.GetValue(CommonOptions.Config)!, stop);
 
     public static async Task<int> RunAsync(string configFile, CancellationToken stop)
     {

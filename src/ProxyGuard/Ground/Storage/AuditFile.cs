@@ -37,6 +37,7 @@ internal sealed record AuditLine(DateTimeOffset At, string Who, string From, str
 internal sealed class AuditFile(StateDirectory directory, ILogger<AuditFile> log)
 {
     private const string Name = "audit.jsonl";
+    private const int MostRead = 1024 * 1024;
 
     /// <summary>A line that cannot be written is an error in the log, which holds the same facts; the site goes on.</summary>
     public void Append(AuditLine line)
@@ -48,6 +49,35 @@ internal sealed class AuditFile(StateDirectory directory, ILogger<AuditFile> log
         catch (IOException e)
         {
             log.NotStored(Name, e);
+        }
+    }
+
+    /// <summary>The newest lines, the newest last; of a file that was just rotated, those of the new one.</summary>
+    /// <param name="most">How many; those of the last megabyte at most, whatever the file has grown to.</param>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public IReadOnlyList<AuditLine> Last(int most)
+    {
+        byte[] end = directory.ReadEnd(Name, MostRead);
+        var lines = new List<AuditLine>();
+        foreach (Range range in end.AsSpan().Split((byte)'\n'))
+        {
+            // The first may be half a line, the last is empty, and others may have written into the file: what is none of ours is left out.
+            if (TryParse(end.AsSpan(range)) is { } line)
+                lines.Add(line);
+        }
+
+        return lines[Math.Max(0, lines.Count - most)..];
+    }
+
+    private static AuditLine? TryParse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return line.IsEmpty ? null : JsonSerializer.Deserialize(line, StateJson.Default.AuditLine);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 }

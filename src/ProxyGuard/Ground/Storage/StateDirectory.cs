@@ -184,6 +184,28 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Another process may use the directory from now on.</summary>
     public void Dispose() => _lock?.Dispose();
 
+    /// <summary>The last bytes of a file; none when there is no such file.</summary>
+    /// <exception cref="IOException">It cannot be read, or is no file but something in its place.</exception>
+    public byte[] ReadEnd(string file, int most)
+    {
+        string path = PathOf(file);
+        if (Posix.StatusOf(path) is not { } status)
+            return [];
+        if (!status.IsRegularFile)
+            throw new IOException($"{path} is no file but a link or something else, which is not followed");
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            stream.Seek(-Math.Min(most, stream.Length), SeekOrigin.End);
+            var end = new byte[Math.Min(most, stream.Length)];
+            return end[..stream.ReadAtLeast(end, end.Length, throwOnEndOfStream: false)];
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
     private string AsideOf(string file, DateTimeOffset utcNow) =>
         PathOf(string.Create(CultureInfo.InvariantCulture, $"{file}{Unreadable}{utcNow:yyyyMMdd'T'HHmmss'Z'}"));
 

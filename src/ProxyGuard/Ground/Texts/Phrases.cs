@@ -63,14 +63,17 @@ internal static class Phrases
     }
 
     /// <summary>"17:40 UTC", with the date when <paramref name="moment"/> is on another day than <paramref name="now"/>.</summary>
-    public static string Time(Wording wording, DateTimeOffset moment, DateTimeOffset now)
+    public static string Time(Wording wording, DateTimeOffset moment, DateTimeOffset now) => Time(wording, moment, now, TimeZoneInfo.Utc);
+
+    /// <summary>The same in another zone: "18:40 UTC+01:00".</summary>
+    public static string Time(Wording wording, DateTimeOffset moment, DateTimeOffset now, TimeZoneInfo zone)
     {
-        DateTime utc = moment.UtcDateTime;
-        string clock = utc.ToString("HH':'mm' UTC'", CultureInfo.InvariantCulture);
-        if (utc.Date == now.UtcDateTime.Date)
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(moment, zone);
+        string clock = local.ToString(local.Offset == TimeSpan.Zero ? "HH':'mm' UTC'" : "HH':'mm' UTC'zzz", CultureInfo.InvariantCulture);
+        if (local.Date == TimeZoneInfo.ConvertTime(now, zone).Date)
             return clock;
-        string month = wording["time.months"].Split(' ')[utc.Month - 1];
-        return wording.Say("time.day", ("day", Whole(utc.Day)), ("month", month), ("year", Whole(utc.Year)), ("clock", clock));
+        string month = wording["time.months"].Split(' ')[local.Month - 1];
+        return wording.Say("time.day", ("day", Whole(local.Day)), ("month", month), ("year", Whole(local.Year)), ("clock", clock));
     }
 
     private static (int Number, Unit Unit) Rounded(TimeSpan duration, Func<double, double> round)

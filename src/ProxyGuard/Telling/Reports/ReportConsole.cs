@@ -17,7 +17,7 @@ internal sealed class ReportConsole
     private readonly IAnsiConsole _console;
     private readonly TextWriter _output;
 
-    private ReportConsole(TextWriter output, bool isTerminal)
+    private ReportConsole(TextWriter output, bool isTerminal, int widthInFiles)
     {
         _output = output;
         _console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -28,12 +28,14 @@ internal sealed class ReportConsole
             Out = new AnsiConsoleOutput(output),
         });
         if (!isTerminal)
-            _console.Profile.Width = WidthInFiles;
+            _console.Profile.Width = widthInFiles;
         _console.Profile.Capabilities.Unicode = true;
     }
 
     /// <param name="isTerminal">Whether a person reads it as it comes; NO_COLOR is honoured then (https://no-color.org).</param>
-    public static ReportConsole On(TextWriter output, bool isTerminal) => new(output, isTerminal);
+    /// <param name="widthInFiles">Columns, where nobody reads it as it comes.</param>
+    public static ReportConsole On(TextWriter output, bool isTerminal, int widthInFiles = WidthInFiles) =>
+        new(output, isTerminal, widthInFiles);
 
     public void Blank() => _output.WriteLine();
 
@@ -51,6 +53,20 @@ internal sealed class ReportConsole
         grid.AddColumn(new GridColumn { NoWrap = true, Width = width, Padding = new Padding(0, 0, 1, 0) });
         grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
         grid.AddRow(new Text(Shown(mark), new Style(decoration: Decoration.Bold)), new Text(Shown(text)));
+        Write(new Indented(grid, indent));
+    }
+
+    /// <summary>Cells below each other; the last one of a row is wrapped where it must be.</summary>
+    public void Rows(IReadOnlyList<string[]> rows, int indent)
+    {
+        if (rows.Count == 0)
+            return;
+        var grid = new Grid { Expand = false };
+        int columns = rows.Max(row => row.Length);
+        for (int column = 0; column < columns; column++)
+            grid.AddColumn(new GridColumn { NoWrap = column < columns - 1, Padding = new Padding(0, 0, column < columns - 1 ? 2 : 0, 0) });
+        foreach (string[] row in rows)
+            grid.AddRow([.. row.Select(cell => new Text(Shown(cell)))]);
         Write(new Indented(grid, indent));
     }
 
