@@ -51,7 +51,7 @@ internal static class KeyCommand
         }
 
         output.WriteLine();
-        output.WriteLine("Put this into the configuration, which needs no secret, and restart ProxyGuard:");
+        output.WriteLine("Put this into the configuration, which needs no secret, and reload it (systemctl reload proxyguard, or SIGHUP):");
         output.WriteLine();
         output.WriteLine($"  \"ProxyGuard\": {{ \"Admin\": {{ \"Keys\": {{ \"{name}\": {Configured(key, right)} }} }} }}");
         output.WriteLine();

@@ -111,7 +111,7 @@ internal sealed class ManagementClient : IDisposable
         {
             HttpStatusCode.Unauthorized when detail is not null =>
                 $"ProxyGuard at {_access.Url} does not know the key in {_access.Key.Path}. Is it that of another ProxyGuard, was it withdrawn, "
-                + "or has ProxyGuard not been restarted since its line was put into the configuration (ProxyGuard:Admin:Keys)?",
+                + "or has the configuration not been reloaded since its line was put there (ProxyGuard:Admin:Keys)?",
             HttpStatusCode.Forbidden when detail is not null => $"Refused: {detail}",
             _ when detail is not null => $"ProxyGuard at {_access.Url} says: {detail}{errors}",
             _ => $"What answers at {_access.Url} is not ProxyGuard's management API (HTTP {(int)response.StatusCode}). "

@@ -41,6 +41,9 @@ internal sealed record GuardSettings
     /// <summary>Whether web servers get our name in Via.</summary>
     public required bool SendsVia { get; init; }
 
+    /// <summary>Whether web servers get a <c>traceparent</c> with requests that have none.</summary>
+    public required bool BeginsTraces { get; init; }
+
     public required LimitSettings Limits { get; init; }
 
     /// <summary>Where members come in, in the words of the configuration, such as <c>https://*:443</c>.</summary>

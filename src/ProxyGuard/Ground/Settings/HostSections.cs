@@ -1,3 +1,5 @@
+using ProxyGuard.Ground.Telemetry;
+
 namespace ProxyGuard.Ground.Settings;
 
 /// <summary>The sections that ASP.NET Core reads: checked here too, for it would stop at the first fault, with a stack trace.</summary>
@@ -11,6 +13,7 @@ internal static class HostSections
         .. FileFaults(configuration.GetSection("Kestrel:Certificates:Default")),
         .. configuration.GetSection("Logging:LogLevel").GetChildren()
         .Where(level => !Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _)).Select(LevelFault),
+        .. FormatterFaults(configuration.GetSection("Logging:Console:FormatterName")),
     ];
 
     private static IEnumerable<ConfigurationError> EndpointFaults(IConfiguration configuration, IConfigurationSection endpoint)
@@ -39,6 +42,12 @@ internal static class HostSections
 
     private static ConfigurationError LevelFault(IConfigurationSection level) =>
         new(level.Path, $"is {SettingsSection.Quote(level.Value ?? "")} but must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}");
+
+    /// <summary>.NET would take its own simple one instead, without a word.</summary>
+    private static IEnumerable<ConfigurationError> FormatterFaults(IConfigurationSection name) =>
+        name.Value is null || LogForm.Names.Contains(name.Value, StringComparer.OrdinalIgnoreCase)
+            ? []
+            : [new(name.Path, $"is {SettingsSection.Quote(name.Value)} but must be one of {string.Join(", ", LogForm.Names)}")];
 
     private static bool IsAddress(string url)
     {

@@ -7,7 +7,7 @@ namespace ProxyGuard.Ground.Settings;
 /// <summary>Reads ProxyGuard:Proxies: the networks whose X-Forwarded headers are trusted, and whether we name ourselves as one.</summary>
 internal static class ProxiesReader
 {
-    public static (TrustedProxies Trusted, bool SendsVia) Read(SettingsSection proxies)
+    public static (TrustedProxies Trusted, bool SendsVia, bool BeginsTraces) Read(SettingsSection proxies)
     {
         var networks = ImmutableArray.CreateBuilder<IPNetwork>();
         foreach (SettingsSection known in proxies.Children("Trusted"))
@@ -24,8 +24,9 @@ internal static class ProxiesReader
         }
 
         bool sendsVia = proxies.Truth("SendVia", whenAbsent: false);
+        bool beginsTraces = proxies.Truth("BeginTraces", whenAbsent: false);
         proxies.RejectOthers();
-        return (new TrustedProxies(networks.ToImmutable()), sendsVia);
+        return (new TrustedProxies(networks.ToImmutable()), sendsVia, beginsTraces);
     }
 
     private static IPNetwork? TryParse(string text)

@@ -51,7 +51,7 @@ internal sealed class SettingsReader
             _root.Child("ReadPort"), [.. publicEndPoints, .. listeners.ReadConfigured(), admin.Listen]);
         ShutdownSettings shutdown = ReadShutdown(_root.Child("Shutdown"));
         string state = ReadState(_root.Child("State"), baseDirectory);
-        (TrustedProxies proxies, bool sendsVia) = ProxiesReader.Read(_root.Child("Proxies"));
+        (TrustedProxies proxies, bool sendsVia, bool beginsTraces) = ProxiesReader.Read(_root.Child("Proxies"));
         LimitSettings limits = LimitsReader.Read(_root.Child("Limits"));
         _root.RejectOthers();
         nodesReader.Check(nodes);
@@ -72,6 +72,7 @@ internal sealed class SettingsReader
             PublicEndPoints = publicEndPoints,
             Proxies = proxies,
             SendsVia = sendsVia,
+            BeginsTraces = beginsTraces,
             Limits = limits,
         };
     }

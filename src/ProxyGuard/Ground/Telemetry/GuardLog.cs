@@ -1,5 +1,6 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
+using ProxyGuard.Core.Requests;
 using ProxyGuard.Core.Routing;
 
 namespace ProxyGuard.Ground.Telemetry;
@@ -78,8 +79,9 @@ internal static partial class GuardLog
     public static partial void UpstreamBack(this ILogger log, string destination);
 
     [LoggerMessage(3103, LogLevel.Warning,
-    "Web server {Destination} broke off or did not give {Times} answers since this was said last, and stays in while it answers others or our own HEAD /. The last one: {Method} {Path}: {Why}")]
-    public static partial void UpstreamBrokeOff(this ILogger log, string destination, long times, string method, string path, string why);
+    "Web server {Destination} broke off or did not give {Times} answers since this was said last, and stays in while it answers others or our own HEAD /. The last one: {Method} {Path} (request {Id}): {Why}")]
+    public static partial void UpstreamBrokeOff(
+        this ILogger log, string destination, long times, string method, string path, string id, string why);
 
     [LoggerMessage(3104, LogLevel.Error, "The site's web servers do not answer; what members can do: {Reach}")]
     public static partial void SiteUnreachable(this ILogger log, SiteReach reach);
@@ -95,13 +97,19 @@ internal static partial class GuardLog
     public static partial void WritesEnded(this ILogger log, int count);
 
     [LoggerMessage(3108, LogLevel.Warning,
-    "Web server {Destination} gave {Times} answers since this was said last that cannot be passed on; members got a page that says so. The last one: {Method} {Path}: {Why}")]
+    "Web server {Destination} gave {Times} answers since this was said last that cannot be passed on; members got a page that says so. The last one: {Method} {Path} (request {Id}): {Why}")]
     public static partial void UpstreamAnswerUnusable(
-        this ILogger log, string destination, long times, string method, string path, string why);
+        this ILogger log, string destination, long times, string method, string path, string id, string why);
 
     [LoggerMessage(3109, LogLevel.Warning,
     "{Address} sends X-Forwarded-Proto: https and is not in ProxyGuard:Proxies:Trusted, so that web servers are told http. Add it if it is your TLS proxy")]
     public static partial void UntrustedTlsProxy(this ILogger log, string address);
+
+    [LoggerMessage(3110, LogLevel.Debug, "Request {Id} was answered by ProxyGuard: {Method} {Path}: {Reason}")]
+    public static partial void RequestRefused(this ILogger log, string id, string method, string path, RefusalReason reason);
+
+    [LoggerMessage(3111, LogLevel.Debug, "Request {Id} was not forwarded: {Method} {Path}: {Result}")]
+    public static partial void RequestInvalid(this ILogger log, string id, string method, string path, ValidationResult result);
 
     [LoggerMessage(3201, LogLevel.Information, "The read port listens at {Address} for at most {Most} connections")]
     public static partial void ReadPortListens(this ILogger log, string address, int most);

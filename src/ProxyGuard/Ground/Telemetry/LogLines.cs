@@ -12,12 +12,16 @@ internal sealed class LogLines() : ConsoleFormatter(FormatterName)
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        string said = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        if (logEntry.Exception is { } error)
-            said = $"{said} {error.ToString().ReplaceLineEndings(" ")}";
         textWriter.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{DateTime.UtcNow:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {NameOf(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {VisibleText.Of(said)}"));
+            $"{DateTime.UtcNow:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {NameOf(logEntry.LogLevel)}: {logEntry.Category}[{logEntry.EventId.Id}] {TextOf(logEntry)}"));
+    }
+
+    /// <summary>What a line says, the exception included, on one line.</summary>
+    public static string TextOf<TState>(in LogEntry<TState> logEntry)
+    {
+        string said = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        return VisibleText.Of(logEntry.Exception is { } error ? $"{said} {error.ToString().ReplaceLineEndings(" ")}" : said);
     }
 
     // As the formatters of .NET have them.

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 
@@ -7,7 +8,7 @@ namespace ProxyGuard.Ground.Telemetry;
 /// How many requests of members were answered by us in place of a web server, by reason, since the start. Each is written with one
 /// interlocked addition.
 /// </summary>
-internal sealed class RejectedRequests : IMetricSource
+internal sealed class RejectedRequests(ILogger<RejectedRequests> log) : IMetricSource
 {
     private readonly long[] _refused = new long[Enum.GetValues<RefusalReason>().Length];
     private readonly long[] _invalid = new long[Enum.GetValues<ValidationResult>().Length];
@@ -39,10 +40,24 @@ internal sealed class RejectedRequests : IMetricSource
 
     public long CountOf(ValidationResult result) => Interlocked.Read(ref _invalid[(int)result]);
 
-    public void Add(RefusalReason reason) => Interlocked.Increment(ref _refused[(int)reason]);
+    public void Add(RefusalReason reason, HttpContext context)
+    {
+        Interlocked.Increment(ref _refused[(int)reason]);
+        // Thousands a second while a site is closed: only for who wants to find the request that a member names.
+        if (log.IsEnabled(LogLevel.Debug))
+            log.RequestRefused(RequestId.Of(context), context.Request.Method, ShapeOf(context), reason);
+    }
 
-    public void Add(ValidationResult result) => Interlocked.Increment(ref _invalid[(int)result]);
+    public void Add(ValidationResult result, HttpContext context)
+    {
+        Interlocked.Increment(ref _invalid[(int)result]);
+        if (log.IsEnabled(LogLevel.Debug))
+            log.RequestInvalid(RequestId.Of(context), context.Request.Method, ShapeOf(context), result);
+    }
 
     /// <summary>Its path is another spelling of the reserved prefix.</summary>
     public void AddReservedPath() => Interlocked.Increment(ref _reservedPath);
+
+    private static string ShapeOf(HttpContext context) =>
+        PathShape.Of(RawPath.Of(context.Features.Get<IHttpRequestFeature>()!.RawTarget));
 }

@@ -26,7 +26,23 @@ internal static class TelemetryServices
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         logging.AddConfiguration(configuration);
-        logging.AddConsole(console => console.FormatterName = LogLines.FormatterName)
-            .AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
+        logging.AddConsole(console => console.FormatterName ??= LogForm.Default).AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
+        MakeVisible(logging.Services);
     }
+
+    // .NET's own formatters write what they are given; that of JSON alone escapes it.
+    private static void MakeVisible(IServiceCollection services)
+    {
+        foreach (ServiceDescriptor formatter in services.Where(IsPlain).ToArray())
+        {
+            Type type = formatter.ImplementationType!;
+            services.Remove(formatter);
+            services.AddSingleton<ConsoleFormatter>(
+                provider => new VisibleFormatter((ConsoleFormatter)ActivatorUtilities.CreateInstance(provider, type)));
+        }
+    }
+
+    private static bool IsPlain(ServiceDescriptor service) =>
+        service.ServiceType == typeof(ConsoleFormatter)
+        && service.ImplementationType is { Name: "SimpleConsoleFormatter" or "SystemdConsoleFormatter" };
 }

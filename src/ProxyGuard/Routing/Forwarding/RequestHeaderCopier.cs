@@ -41,6 +41,8 @@ internal sealed class RequestHeaderCopier(Pseudonym pseudonym, LiveSettings sett
         if (request.Protocol is "HTTP/2" or "HTTP/3" && TakesTrailers(sent.TE))
             context.ProxyRequest.Headers.TryAddWithoutValidation(HeaderNames.TE, "trailers");
         AddVia(context, request);
+        if (settings.Current.BeginsTraces && sent.TraceParent.Count == 0)
+            AddHeader(context, TraceParent.HeaderName, TraceParent.Begin());
         if (addsForwarded)
             AddForwarded(context, request);
         context.HeadersCopied = true;

@@ -59,7 +59,8 @@ internal sealed class UpstreamFailures(
         server.Failed();
         string why = error.Exception?.GetBaseException().Message ?? $"{error.Error}";
         if (IsUnusable(error) && server.UnusableAnswers.Next(clock.Time) is { } count)
-            log.UpstreamAnswerUnusable(server.State.Name, count, context.Request.Method, ShapeOf(context), why);
+            log.UpstreamAnswerUnusable(
+                server.State.Name, count, context.Request.Method, ShapeOf(context), RequestId.Of(context), why);
         Sign sign = SignOf(context, error);
         if (sign == Sign.Refused)
             rotation.TakeOut(server, why, mustAnswer: false);
@@ -95,7 +96,7 @@ internal sealed class UpstreamFailures(
     {
         ReadOnlySpan<char> path = PathOf(context);
         if (server.Interruptions.Next(clock.Time) is { } count)
-            log.UpstreamBrokeOff(server.State.Name, count, context.Request.Method, ShapeOf(context), why);
+            log.UpstreamBrokeOff(server.State.Name, count, context.Request.Method, ShapeOf(context), RequestId.Of(context), why);
         (int Path, int? Member) failed = (string.GetHashCode(path), AddressKey.OfMember(context, settings.Current.Proxies)?.GetHashCode());
         ImmutableInterlocked.Update(ref server.Row, static (row, failed) => row.With(failed.Path, failed.Member), failed);
         if (Volatile.Read(ref server.Row).IsOfTheServer)

@@ -73,7 +73,7 @@ internal sealed class RequestValidationMiddleware(
     private Task AnswerAsync(HttpContext context, ValidationResult result)
     {
         if (result != ValidationResult.ForUs)
-            rejected.Add(result);
+            rejected.Add(result, context);
         if (result == ValidationResult.ForeignToHttp2 && context.Features.Get<IHttpResetFeature>() is { } stream)
         {
             stream.Reset(ProtocolError);

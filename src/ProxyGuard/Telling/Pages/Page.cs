@@ -42,11 +42,17 @@ internal sealed record Page(string Kind, string Title, Html Head, Html Main)
         <header><p class="site">{status.Site}</p>{OtherLanguages(wording, site)}</header>
         <main>
         {Main}
+        {RequestOf(wording, site)}
         </main>
         <p id="announce" class="unseen" role="status" aria-atomic="true"></p>
         </body>
         </html>
         """).ToString() + "\n";
+
+    // To be read out to an admin, who finds it in the log.
+    private static Html RequestOf(Wording wording, PageSite site) => site.RequestId is { } id
+        ? Html.Of($"""<p class="request">{Html.Say(wording, "request.id", ("id", Html.Of($"<code>{id}</code>")))}</p>""")
+        : Html.Nothing;
 
     private Html OtherLanguages(Wording wording, PageSite site)
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Texts;
 using ProxyGuard.Telling.Pages;
 using ProxyGuard.Telling.Status;
@@ -35,15 +36,16 @@ internal sealed class RefusalPages(LiveSettings settings, AllowedOrigins origins
     public RenderedPage Render(Refusal refusal, HttpRequest request)
     {
         Wording wording = WordingFor(request);
+        PageSite site = _site.Value with { RequestId = RequestId.Of(request.HttpContext) };
         SubmittedField[] typed = RefusalPage.Ordered(refusal.Typed);
         string page = refusal.Why switch
         {
             RefusalReason.WriteRefused =>
-                RefusalPage.Render(refusal.Status, wording, _site.Value, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
-            RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, _site.Value),
-            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, _site.Value, "unavailable", typed, refusal.IsLost),
+                RefusalPage.Render(refusal.Status, wording, site, refusal.RetryAfter, typed, refusal.IsLost, FormOf(request)),
+            RefusalReason.Maintenance => MaintenancePage.Render(refusal.Status, wording, site),
+            RefusalReason.NoUpstream => UnavailablePage.Render(refusal.Status, wording, site, "unavailable", typed, refusal.IsLost),
             RefusalReason.WriteInterrupted =>
-                UnavailablePage.Render(refusal.Status, wording, _site.Value, "interrupted", typed, refusal.IsLost),
+                UnavailablePage.Render(refusal.Status, wording, site, "interrupted", typed, refusal.IsLost),
             _ => throw new UnreachableException($"refusal {refusal.Why}"),
         };
         return new RenderedPage(page, refusal.Why == RefusalReason.Maintenance ? [] : typed);
@@ -80,6 +82,7 @@ internal sealed class RefusalPages(LiveSettings settings, AllowedOrigins origins
             json.WriteNumber("retryAfterSeconds", (long)Math.Ceiling(refusal.RetryAfter.TotalSeconds));
             json.WriteNumber("revision", status.Revision);
             json.WriteString("statusUrl", _site.Value.Prefix);
+            json.WriteString("requestId", RequestId.Of(request.HttpContext));
             json.WriteEndObject();
         }
 

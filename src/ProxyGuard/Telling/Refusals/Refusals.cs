@@ -29,7 +29,7 @@ internal sealed class Refusals(
 
     public async Task AnswerAsync(HttpContext context, GuardView view, RefusalReason why)
     {
-        rejected.Add(why);
+        rejected.Add(why, context);
         StatusDocument status = feed.Edition(view).Document;
         TimeSpan retryAfter = RetryAdvice.Spread(status.RetryAfter ?? RetryAdvice.Unknown, Random.Shared.NextDouble());
         HttpResponse response = context.Response;

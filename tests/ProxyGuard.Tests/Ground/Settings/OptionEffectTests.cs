@@ -41,6 +41,7 @@ public sealed class OptionEffectTests
         ("Limits:KeepAliveTimeout", "\"00:00:47\"", settings => settings.Limits.KeepAliveTimeout, TimeSpan.FromSeconds(47)),
         ("Limits:MinBytesPerSecond", "5007", settings => settings.Limits.MinBytesPerSecond, 5007),
         ("Limits:MinRateGracePeriod", "\"00:00:09\"", settings => settings.Limits.MinRateGracePeriod, TimeSpan.FromSeconds(9)),
+        ("Proxies:BeginTraces", "true", settings => settings.BeginsTraces, true),
         ("Proxies:SendVia", "true", settings => settings.SendsVia, true),
         ("Limits:MaxStreamsPerConnection", "508", settings => settings.Limits.MaxStreamsPerConnection, 508),
         ("Limits:MaxEventStreams", "5009", settings => settings.Limits.MaxEventStreams, 5009),

@@ -27,6 +27,12 @@ public sealed class NamedInVia : RawSite
     internal override void Change(JsonObject json) => json.Put("ProxyGuard:Proxies:SendVia", true);
 }
 
+/// <summary>A site that begins traces.</summary>
+public sealed class BeginsTraces : RawSite
+{
+    internal override void Change(JsonObject json) => json.Put("ProxyGuard:Proxies:BeginTraces", true);
+}
+
 /// <summary>What the web server hears, and what only a proxy may tell it.</summary>
 public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<SiteBehindProxies>
 {
@@ -244,6 +250,41 @@ public sealed partial class HeaderTests(SiteBehindProxies raw) : IClassFixture<S
             "^1.0 fred, 1.1 p.example, 1.1 proxyguard-[0-9a-f]{8}$",
             Assert.Single((await site.ForwardedAsync($"{Start}Via: 1.0 fred, 1.1 p.example\r\n{End}")).Header("Via")));
         Assert.Matches("^1.1 proxyguard-[0-9a-f]{8}$", Assert.Single((await site.ForwardedAsync($"{Start}{End}")).Header("Via")));
+    }
+
+    /// <summary>W3C Trace Context: whoever adds no span of its own forwards the header unmodified.</summary>
+    [Fact]
+    public async Task A_trace_passes_unchanged_and_is_begun_only_where_that_is_configured()
+    {
+        const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00";
+        Assert.Empty((await raw.ForwardedAsync($"{Start}{End}")).Header("traceparent"));
+
+        await using var site = new BeginsTraces();
+        await site.InitializeAsync();
+        foreach (string sent in (string[])[Trace, "nonsense", "cc-future-of-it"])
+        {
+            RawRequest passed = await site.ForwardedAsync($"{Start}traceparent: {sent}\r\ntracestate: a=b\r\n{End}");
+            Assert.Equal([sent], passed.Header("traceparent"));
+            Assert.Equal(["a=b"], passed.Header("tracestate"));
+        }
+
+        HashSet<string> begun = [];
+        for (int time = 0; time < 20; time++)
+            begun.Add((await site.ForwardedAsync($"{Start}{End}")).Header("traceparent").Single());
+        Assert.All(begun, trace => Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-01$", trace));
+        Assert.Equal(20, begun.Count);
+    }
+
+    /// <summary>Measured, so that what the manual says of its cost stays true.</summary>
+    [Fact]
+    public void A_trace_costs_its_own_text_and_nothing_else()
+    {
+        ProxyGuard.Routing.Forwarding.TraceParent.Begin();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int time = 0; time < 1000; time++)
+            ProxyGuard.Routing.Forwarding.TraceParent.Begin();
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 1000, 100, 136);
     }
 
     [Fact]
