@@ -9,7 +9,8 @@ internal static class AdminServices
     public static IServiceCollection AddManagement(this IServiceCollection services) => services
         .AddSingleton<AdminKeys>().AddSingleton<ManagementHosts>().AddSingleton<ManagementApi>()
         .AddSingleton<HealthApi>().AddSingleton<MetricsPage>().AddSingleton<MaintenanceApi>().AddSingleton<HoldReport>()
-        .AddSingleton<FleetReport>().AddSingleton<DiagnosisApi>().AddSingleton<WritesApi>().AddSingleton<ReloadApi>().AddSingleton<AuditApi>()
+        .AddSingleton<FleetReport>().AddSingleton<DiagnosisApi>().AddSingleton<WritesApi>().AddSingleton<ReloadApi>()
+        .AddSingleton<AuditApi>()
         .AddSingleton(new ManagementEndpoint(null, "/alive", KeyRight.View, static (context, _) => HealthApi.AliveAsync(context)))
         .AddManagementEndpoint<HealthApi>(null, "/ready", static (health, context, _) => health.ReadyAsync(context))
         .AddManagementEndpoint<HealthApi>(null, "/health", static (health, context, _) => health.HealthAsync(context))
