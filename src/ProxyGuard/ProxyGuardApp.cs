@@ -92,7 +92,7 @@ internal static class ProxyGuardApp
 
     private static void AddGround(IServiceCollection services, GuardSettings settings, ProxyGuardEdges edges) => services
         .AddTime(edges.Time, edges.Boot).AddSettings(settings).AddStorage(settings.StateDirectory).AddTelemetry()
-        .AddHosting(settings.Shutdown);
+        .AddHosting(settings.Shutdown, InheritedSockets.OfThisProcess());
 
     private static void AddTelling(IServiceCollection services) => services
         .AddStatus().AddPublicPages().AddBanner().AddRefusals().AddDiagnosis()

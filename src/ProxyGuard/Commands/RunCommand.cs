@@ -35,6 +35,7 @@ internal static class RunCommand
             await using (app.ConfigureAwait(false))
             {
                 await app.StartAsync(stop).ConfigureAwait(false);
+                app.Services.GetRequiredService<InheritedSockets>().EnsureAllTaken();
                 Tell(app, configuration.Settings);
                 await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
             }

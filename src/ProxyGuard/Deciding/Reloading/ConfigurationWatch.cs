@@ -17,7 +17,9 @@ internal sealed class ConfigurationWatch(
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
+    private readonly WakeTimer _timer = new(clock.Time);
     private (DateTime Written, long Length) _seen = Look(origin.File);
+    private int _isAsked;
     private string? _told;
     private bool _differs;
 
@@ -38,17 +40,27 @@ internal sealed class ConfigurationWatch(
         using IDisposable? signal = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(LookInterval, clock.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _timer.WaitAsync(LookInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // However many signals came meanwhile, the file is read once, after the last of them.
+            if (Interlocked.Exchange(ref _isAsked, 0) != 0)
+                await ReloadQuietlyAsync().ConfigureAwait(false);
             // While it differs it is compared each time: a reload, or an edit back, ends that.
-            if (Look(file) is var seen && (seen != _seen || Differs))
+            else if (Look(file) is var seen && (seen != _seen || Differs))
                 await CompareAsync(file, seen).ConfigureAwait(false);
         }
+    }
+
+    public override void Dispose()
+    {
+        _timer.Dispose();
+        base.Dispose();
     }
 
     private void Reload(PosixSignalContext signal)
     {
         signal.Cancel = true;
-        _ = ReloadQuietlyAsync();
+        Volatile.Write(ref _isAsked, 1);
+        _timer.Wake();
     }
 
     private async Task ReloadQuietlyAsync()
@@ -61,7 +73,7 @@ internal sealed class ConfigurationWatch(
         {
             // It is logged, with all that is wrong; nobody else waits for an answer.
         }
-#pragma warning disable CA1031 // Not awaited: whatever it was is told, and what is in force goes on.
+#pragma warning disable CA1031 // Whatever it was, it is told, what is in force goes on, and the next signal is heard.
         catch (Exception e)
 #pragma warning restore CA1031
         {

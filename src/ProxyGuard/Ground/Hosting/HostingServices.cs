@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 
@@ -7,7 +8,9 @@ namespace ProxyGuard.Ground.Hosting;
 /// <summary>What this room registers.</summary>
 internal static class HostingServices
 {
-    public static IServiceCollection AddHosting(this IServiceCollection services, ShutdownSettings shutdown) => services
+    public static IServiceCollection AddHosting(
+        this IServiceCollection services, ShutdownSettings shutdown, InheritedSockets inherited) => services
+        .AddSingleton(inherited).Configure<SocketTransportOptions>(sockets => sockets.CreateBoundListenSocket = inherited.TakeOrBind)
         .AddSingleton<ConnectionLimiter>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ConnectionLimiter>())
         .AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>())
         .Configure<HostOptions>(host => host.ShutdownTimeout = shutdown.PreStopDelay + shutdown.DrainFor);

@@ -9,15 +9,26 @@ using ProxyGuard.Ground.Time;
 namespace ProxyGuard.Routing.ReadPort;
 
 /// <summary>Every carried connection, and when those end whose node is no longer one to read from.</summary>
-internal sealed class ReadPortConnections(ReadPortNodes nodes, SpareGreetings spares, GuardBoard board, GuardClock clock)
+internal sealed class ReadPortConnections(
+    NodeDialer dialer, ReadPortNodes nodes, SpareGreetings spares, GuardBoard board, GuardClock clock)
 {
     private readonly ConcurrentDictionary<ReadPortConnection, bool> _connections = [];
 
     public bool IsEmpty => _connections.IsEmpty;
 
+    /// <summary>Finds a node for a new client and carries what they say, or tells it that there is none.</summary>
+    public async Task ServeAsync(Socket client)
+    {
+        Dialed dialed = await dialer.DialAsync().ConfigureAwait(false);
+        if (dialed.Server is { } server)
+            await CarryAsync(new ReadPortConnection(client, server), dialed.FirstPacket).ConfigureAwait(false);
+        else
+            await RefuseAsync(client, dialed.FirstPacket).ConfigureAwait(false);
+    }
+
     /// <summary>Until both sides have closed.</summary>
     /// <param name="greeting">What the server has said already.</param>
-    public async Task CarryAsync(ReadPortConnection connection, ReadOnlyMemory<byte> greeting)
+    private async Task CarryAsync(ReadPortConnection connection, ReadOnlyMemory<byte> greeting)
     {
         using (connection)
         {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Time;
@@ -11,7 +12,7 @@ namespace ProxyGuard.Routing.ReadPort;
 /// sockets of its own, for Kestrel cannot close one way only.
 /// </summary>
 internal sealed class ReadPortListener(
-    ReadPortSettings settings, NodeDialer dialer, ReadPortConnections connections, GuardClock clock, ILogger<ReadPortListener> log)
+    ReadPortSettings settings, ReadPortConnections connections, InheritedSockets inherited, GuardClock clock, ILogger<ReadPortListener> log)
         : IHostedService, IDisposable
 {
     private const int ListenBacklog = 512;
@@ -23,24 +24,22 @@ internal sealed class ReadPortListener(
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly Socket _listener = new(settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+    private Socket? _listener;
     private Task _running = Task.CompletedTask;
     private int _open;
     private bool _isFull;
 
     /// <summary>Where it listens; known once it is started.</summary>
-    public System.Net.IPEndPoint EndPoint => (System.Net.IPEndPoint)_listener.LocalEndPoint!;
+    public System.Net.IPEndPoint EndPoint => (System.Net.IPEndPoint)_listener!.LocalEndPoint!;
 
     /// <exception cref="IOException">The port is taken, or not ours to take.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
-            if (settings.Listen.Address.Equals(System.Net.IPAddress.IPv6Any))
-                _listener.DualMode = true;
+            _listener = inherited.Take(settings.Listen) ?? Bound();
             // On Linux what it accepts has the same set; it costs a tenth of a connection's system calls to say it each time.
             SocketSettings.Apply(_listener);
-            _listener.Bind(settings.Listen);
             _listener.Listen(ListenBacklog);
         }
         catch (SocketException e)
@@ -56,7 +55,7 @@ internal sealed class ReadPortListener(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        _listener.Close();
+        _listener!.Close();
         await _running.ConfigureAwait(false);
         await UntilEmptyAsync(ShutdownTimeout, connections.EndIdle).ConfigureAwait(false);
         await UntilEmptyAsync(ShutdownTimeout, connections.EndAll).ConfigureAwait(false);
@@ -65,8 +64,17 @@ internal sealed class ReadPortListener(
 
     public void Dispose()
     {
-        _listener.Dispose();
+        _listener?.Dispose();
         _stop.Dispose();
+    }
+
+    private Socket Bound()
+    {
+        var socket = new Socket(settings.Listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (settings.Listen.Address.Equals(System.Net.IPAddress.IPv6Any))
+            socket.DualMode = true;
+        socket.Bind(settings.Listen);
+        return socket;
     }
 
     private async Task AcceptAsync(CancellationToken stop)
@@ -75,7 +83,7 @@ internal sealed class ReadPortListener(
         {
             try
             {
-                _ = ServeAsync(await _listener.AcceptAsync(stop).ConfigureAwait(false));
+                _ = ServeAsync(await _listener!.AcceptAsync(stop).ConfigureAwait(false));
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -97,11 +105,10 @@ internal sealed class ReadPortListener(
         {
             if (!OperatingSystem.IsLinux())
                 SocketSettings.Apply(client);
-            Dialed dialed = isRoom ? await dialer.DialAsync().ConfigureAwait(false) : new Dialed(null, FirstPacket.TooManyConnections);
-            if (dialed.Server is { } server)
-                await connections.CarryAsync(new ReadPortConnection(client, server), dialed.FirstPacket).ConfigureAwait(false);
+            if (isRoom)
+                await connections.ServeAsync(client).ConfigureAwait(false);
             else
-                await connections.RefuseAsync(client, dialed.FirstPacket).ConfigureAwait(false);
+                await connections.RefuseAsync(client, FirstPacket.TooManyConnections).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Not awaited: whatever it was, it is logged, and the other connections are not touched.
         catch (Exception e) when (e is not SocketException)

@@ -176,6 +176,40 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task Limits_of_connections_are_in_force_for_new_ones()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        string address = "/" + new string('a', 300);
+        using var before = new HttpClient { BaseAddress = site.Address };
+        Assert.Equal(HttpStatusCode.OK, (await before.GetAsync(address)).StatusCode);
+        await site.EditAsync(json => json.Put("ProxyGuard:Limits", JsonNode.Parse("""{ "MaxRequestLineBytes": 256, "MaxHeaders": 10 }""")));
+
+        (await site.ReloadAsync()).Dispose();
+
+        using var after = new HttpClient { BaseAddress = site.Address };
+        Assert.Equal(HttpStatusCode.RequestUriTooLong, (await after.GetAsync(address)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await after.GetAsync("/")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_change_their_roles_are_unknown_until_they_were_read()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.EditAsync(json =>
+        {
+            json.Put("ProxyGuard:Nodes:db1:Role", "replica");
+            json.Put("ProxyGuard:Nodes:db2:Role", "primary");
+        });
+
+        (await site.ReloadAsync()).Dispose();
+
+        Assert.Equal(1, site.View.Fleet.PrimaryDetection.Node);
+        Assert.Equal(
+            [NodeHealth.Unknown, NodeHealth.Unknown, NodeHealth.Fresh], site.View.Fleet.Nodes.Select(node => node.Health));
+        Assert.Equal(Cause.NothingKnown, site.View.Cause);
+    }
+
+    [Fact]
     public async Task What_needs_a_restart_is_named_and_stays_as_it_is()
     {
         await using GuardedSite site = await GuardedSite.StartWellAsync();
