@@ -5,7 +5,7 @@ var root = new RootCommand("ProxyGuard sees when a replica no longer follows, ro
 {
     RunCommand.Create(), CheckCommand.Create(), DoctorCommand.Create(), ExplainCommand.Create(),
     StatusCommand.Create(), HoldCommand.Create(), ReleaseCommand.Create(), AuditCommand.Create(), HealthCommand.Create(),
-    KeyCommand.Create(),
+    ReloadCommand.Create(), KeyCommand.Create(),
     CommonOptions.Config,
 };
 root.SetAction(RunCommand.RunAsync);

@@ -35,13 +35,27 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
 
     public static Command Create()
     {
+        var options = new ManagementOptions();
+        var diff = new Option<bool>("--diff")
+        {
+            Description = "Also says what a reload of the ProxyGuard that runs would change, and what needs a restart; asks it with your key.",
+        };
         var check = new Command(
             "check",
             "Checks configuration, connections and grants, and changes nothing. Exit code 0: all is well, 1: something is wrong.")
         {
-            CommonOptions.Config,
+            diff,
         };
-        check.SetAction((arguments, stop) => RunAsync(arguments.GetValue(CommonOptions.Config)!, Console.Out, stop));
+        options.AddTo(check);
+        check.SetAction(async (arguments, stop) =>
+        {
+            string configFile = arguments.GetValue(CommonOptions.Config)!;
+            int checkedCode = await RunAsync(configFile, Console.Out, stop).ConfigureAwait(false);
+            int compared = arguments.GetValue(diff)
+                ? await ReloadCommand.CompareAsync(options.Of(arguments), configFile, Console.Out, Console.Error, stop).ConfigureAwait(false)
+                : 0;
+            return checkedCode != 0 ? checkedCode : compared;
+        });
         return check;
     }
 

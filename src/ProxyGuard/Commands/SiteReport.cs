@@ -38,6 +38,7 @@ internal sealed class SiteReport(JsonElement site, TerminalTime time, ReportCons
         WriteCatchUp();
         if (site.NumberOf("inFlightWrites") is > 0 and { } writes)
             Line("in-flight", _labels.Say("status.writes", ("count", Whole(writes))));
+        WriteSettings();
         page.Blank();
         page.Rows([.. site.ItemsOf("nodes").Select(NodeOf)], 2);
         page.Blank();
@@ -83,6 +84,20 @@ internal sealed class SiteReport(JsonElement site, TerminalTime time, ReportCons
     private static Remaining RemainingOf(JsonElement range) => new(Span(range, "low"), Span(range, "likely"), Span(range, "high"));
 
     private static TimeSpan Span(JsonElement range, string name) => TimeSpan.FromSeconds(Math.Clamp(range.NumberOf(name) ?? 0, 0, 1e9));
+
+    /// <summary>Whether the configuration file says something else than what is in force; nothing where it does not.</summary>
+    private void WriteSettings()
+    {
+        string file = site.TextOf("file") ?? "";
+        JsonElement[] changes = [.. site.ItemsOf("changes")];
+        string count = Whole(changes.Length);
+        if (site.ItemsOf("faults").FirstOrDefault() is { ValueKind: JsonValueKind.String } fault)
+            Line("settings", _labels.Say("status.settings.faulty", ("file", file), ("fault", fault.GetString()!)));
+        else if (changes.Any(change => change.TruthOf("needsRestart") == false))
+            Line("settings", _labels.Say("status.settings.differ", ("file", file), ("count", count)));
+        else if (changes.Length > 0)
+            Line("settings", _labels.Say("status.settings.restart", ("count", count)));
+    }
 
     private string[] NodeOf(JsonElement node)
     {

@@ -36,7 +36,7 @@ internal static class StatusCommand
 
         var site = new JsonObject();
         // The later answer counts: all tell the same facts, a moment apart.
-        foreach (string path in (string[])["diagnosis", "fleet", "maintenance"])
+        foreach (string path in (string[])["diagnosis", "fleet", "reload", "maintenance"])
         {
             (JsonElement? answer, string? failure) =
                 await client.GetAsync($"/api/v1/{path}?lang={form.Language}", stop).ConfigureAwait(false);

@@ -35,6 +35,12 @@ internal sealed class ManagedSite : IAsyncDisposable
     public Task<Told> ReleaseAsync(string language = "en") => RunAsync(
         (form, errors) => ReleaseCommand.RunAsync(Access, form, errors, CancellationToken.None), language);
 
+    public async Task<Told> ReloadAsync() => await RunAsync(
+        (form, errors) => ReloadCommand.RunAsync(Access, form.Output, errors, CancellationToken.None), "en");
+
+    public async Task<Told> CompareAsync(string configFile) => await RunAsync(
+        (form, errors) => ReloadCommand.CompareAsync(Access, configFile, form.Output, errors, CancellationToken.None), "en");
+
     public Task<Told> AuditAsync(int last, bool isJson = false) => RunAsync(
         (form, errors) => AuditCommand.RunAsync(last, Access, form, errors, CancellationToken.None), "en", isJson);
 
