@@ -27,6 +27,9 @@ public static class ReadMetadata
     /// <summary>Says how else it comes to its node: one of <see cref="Steerings"/>.</summary>
     public const string ReadsVia = "ReadsVia";
 
+    /// <summary>Both.</summary>
+    public static IReadOnlyList<string> Names => [ReadsFrom, ReadsVia];
+
     /// <summary>What <see cref="ReadsVia"/> may say, in any case of letters.</summary>
     public static FrozenDictionary<string, ReadSteering> Steerings { get; } =
         new Dictionary<string, ReadSteering> { ["Header"] = ReadSteering.Header, ["ReadPort"] = ReadSteering.ReadPort }.ToFrozenDictionary(

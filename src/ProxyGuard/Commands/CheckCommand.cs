@@ -77,6 +77,8 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         await lines.WriteLineAsync($"{configFile} is valid: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
         if (RuntimeLevel.Warning(Environment.Version) is { } old)
             await lines.WriteLineAsync($"note  {old}").ConfigureAwait(false);
+        foreach (ConfigurationError note in settings.Notes)
+            await lines.WriteLineAsync($"note  {note}").ConfigureAwait(false);
         if (TlsInFrontNote(settings) is { } front)
             await lines.WriteLineAsync($"note  {front}").ConfigureAwait(false);
         var check = new CheckCommand(settings, lines);

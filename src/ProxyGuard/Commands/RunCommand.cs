@@ -66,6 +66,8 @@ internal static class RunCommand
             app.Logger.ManagementIsExposed(management);
         foreach (string remark in app.Services.GetRequiredService<StateDirectory>().Remarks)
             app.Logger.StateRemark(remark);
+        foreach (ConfigurationError note in settings.Notes)
+            app.Logger.ConfigurationNoted(note.Path, note.Problem);
         if (RuntimeLevel.Warning(Environment.Version) is { } old)
             app.Logger.RuntimeIsOld(old);
     }

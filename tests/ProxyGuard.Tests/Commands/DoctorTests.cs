@@ -256,7 +256,7 @@ public sealed class DoctorTests : IDisposable
     {
         JsonObject json = Configured.Sample();
         foreach (string node in (string[])["db1", "db2", "db3"])
-            json.Put($"ProxyGuard:Nodes:{node}:Connection", "Server=127.0.0.1;Port=1;User ID=guard;Password=hunter2");
+            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server=127.0.0.1;Port={node[2..]};User ID=guard;Password=hunter2");
         string file = Path.Combine(_directory, "proxyguard.json");
         await File.WriteAllTextAsync(file, json.ToJsonString());
 

@@ -29,7 +29,7 @@ internal static class AdminKeysReader
                 // Not what stands there: it may be the key itself.
                 key.FaultAt(key.IsSection ? "Key" : null, $"must be {AdminKey.Allowed}");
             foreach (SettingsSection other in key.IsSection ? key.Entries().Where(part => !IsKnown(part.Name)) : [])
-                other.FaultAt(null, $"is unknown; a key has Key and Right{SettingsSection.Meant(other.Name, Parts)}");
+                other.FaultAt(null, $"is unknown; a key has Key and Right{NearMiss.Question(other.Name, Parts)}");
         }
 
         return configured.ToImmutable();

@@ -14,7 +14,7 @@ internal sealed class ConfigurationSource(string file)
     public async Task<CheckedConfiguration> ReadAsync()
     {
         IConfigurationRoot configuration = ConfigurationFile.Load(file);
-        IReadOnlyList<ConfigurationError> proxyFaults = await ConfigurationFile.ProxyFaultsAsync(configuration).ConfigureAwait(false);
+        IReadOnlyList<ConfigurationError> proxyFaults = await ProxySection.FaultsAsync(configuration).ConfigureAwait(false);
         GuardSettings settings = SettingsReader.Read(
             configuration, Path.GetDirectoryName(File)!, [.. proxyFaults, .. HostSections.Faults(configuration)]);
         return new CheckedConfiguration(configuration, settings);

@@ -33,6 +33,9 @@ internal static class ConnectionText
         return new MySqlConnectionStringBuilder(text).Server.Length == 0 ? $"names no server; it must be {Allowed}" : null;
     }
 
+    /// <summary>Whether it is the name of an option of connection strings, such as Password.</summary>
+    public static bool IsOption(string name) => IsTaken(name, "1");
+
     private static bool IsTaken(string name, object value)
     {
         try

@@ -49,6 +49,9 @@ internal sealed record GuardSettings
     /// <summary>Where members come in, in the words of the configuration, such as <c>https://*:443</c>.</summary>
     public ImmutableArray<string> PublicAddresses { get; init; } = [];
 
+    /// <summary>What may be meant, and is likely not.</summary>
+    public ImmutableArray<ConfigurationError> Notes { get; init; } = [];
+
     /// <summary>Where members come in; empty when Kestrel:Endpoints says it.</summary>
     public required ImmutableArray<IPEndPoint> PublicEndPoints { get; init; }
 
@@ -76,11 +79,3 @@ internal sealed record AdminSettings(
 /// <param name="PreStopDelay">How long /ready says no before the listeners close. Zero: not at all.</param>
 /// <param name="DrainFor">How long in-flight requests may take from then on.</param>
 internal sealed record ShutdownSettings(TimeSpan PreStopDelay, TimeSpan DrainFor);
-
-/// <summary>The configuration cannot be used; the message lists everything that is wrong with it.</summary>
-internal sealed class SettingsException(IReadOnlyList<ConfigurationError> faults)
-    : Exception(
-        $"The configuration has {(faults.Count == 1 ? "1 fault" : $"{faults.Count} faults")}:{string.Concat(faults.Select(fault => $"{Environment.NewLine}  {fault}"))}")
-{
-    public IReadOnlyList<ConfigurationError> Faults { get; } = faults;
-}

@@ -42,14 +42,13 @@ internal sealed class ListenersReader(IConfiguration configuration, List<Configu
 
     public AdminSettings ReadAdmin(SettingsSection admin, ImmutableArray<IPEndPoint> publicEndPoints)
     {
-        string listen = admin.Text("Listen", "http://127.0.0.1:8081");
+        string listen = admin.Text("Listen");
         IPEndPoint? endPoint = ListenAddress.TryParse(listen);
         if (endPoint is null)
             admin.FaultAt("Listen", $"is {SettingsSection.Quote(listen)} but must be {ListenAddress.Allowed}");
         else if (TakenBy(endPoint.Port, publicEndPoints) is { } taken)
             admin.FaultAt("Listen", $"is {listen} but must have a port that members cannot reach, not {taken}");
 
-        // None: clients on this machine, or that ask by an address, need none; a scraper on another machine has one name, and knows it.
         ImmutableArray<string> hosts = [.. admin.Children("Hosts").Select(host => host.OwnText("a host name"))];
         foreach (string name in hosts.Where(name => name.Length > 0 && !HostNames.IsName(name)))
             admin.FaultAt(

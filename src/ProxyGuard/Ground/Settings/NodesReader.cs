@@ -28,9 +28,8 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
         foreach (SettingsSection node in section.Entries())
         {
             (string connection, string host, int port) = ReadConnection(node);
-            NodeRole? role = node.Choice("Role", Roles);
-            int weight = node.Number("Weight", 1, 1, 100);
-            // None: what may leave data out is told until an operator says that it is meant.
+            NodeRole? role = node.Choice("Role", Roles, Synonyms, Foreign);
+            int weight = node.Number("Weight");
             ImmutableHashSet<EvidenceGap> accepts = [.. node.Choices("Accept", EvidenceNames.Acceptable)];
             node.RejectOthers();
             if (node.Name.AsSpan().IndexOfAnyExcept(NameCharacters) >= 0)
@@ -71,12 +70,12 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
                 faults.Add(
                     new ConfigurationError(
                         $"{destination.Path}:Metadata:ReadsFrom",
-                            $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}"));
+                            $"is {SettingsSection.Quote(node)} but must be a node of {Path}: {string.Join(", ", nodes.Select(known => known.Name))}{NearMiss.Question(node, nodes.Select(known => known.Name))}"));
             if (destination.ReadsVia is { } via && !ReadMetadata.Steerings.ContainsKey(via))
                 faults.Add(
                     new ConfigurationError(
                         $"{destination.Path}:Metadata:ReadsVia",
-                            $"is {SettingsSection.Quote(via)} but must be {string.Join(" or ", ReadMetadata.Steerings.Keys.Order(StringComparer.Ordinal))}"));
+                            $"is {SettingsSection.Quote(via)} but must be {string.Join(" or ", ReadMetadata.Steerings.Keys.Order(StringComparer.Ordinal))}{NearMiss.Question(via, ReadMetadata.Steerings.Keys)}"));
             if (string.Equals(destination.ReadsVia, nameof(ReadSteering.ReadPort), StringComparison.OrdinalIgnoreCase)
                 && !ReadPortReader.IsConfigured(configuration))
                 faults.Add(
@@ -93,8 +92,34 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
         }
     }
 
-    private static readonly Dictionary<string, NodeRole> Roles =
+    public static Dictionary<string, NodeRole> Roles { get; } =
         Enum.GetValues<NodeRole>().ToDictionary(role => PublicNames.Of(role), StringComparer.OrdinalIgnoreCase);
+
+    // What SHOW SLAVE STATUS and most of these databases' manuals call them.
+    private static readonly Dictionary<string, NodeRole> Synonyms = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["master"] = NodeRole.Primary,
+        ["slave"] = NodeRole.Replica,
+    };
+
+    // Of other databases and of hosters: likely, and not certain enough to route writes by.
+    private static readonly Dictionary<string, string> Foreign = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["main"] = "primary",
+        ["leader"] = "primary",
+        ["writer"] = "primary",
+        ["active"] = "primary",
+        ["publisher"] = "primary",
+        ["secondary"] = "replica",
+        ["follower"] = "replica",
+        ["reader"] = "replica",
+        ["standby"] = "replica",
+        ["passive"] = "replica",
+        ["mirror"] = "replica",
+        ["subscriber"] = "replica",
+        ["intermediate"] = "replica",
+        ["relay"] = "replica",
+    };
 
     private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
     {

@@ -33,7 +33,7 @@ internal static class PresetReader
         if (name.Length == 0)
             return;
         if (!Names.TryGetValue(name, out string? application))
-            preset.FaultAt(preset.IsSection ? "Name" : null, $"is {SettingsSection.Quote(name)} but must be one of {AllNames}{SettingsSection.Meant(name, Names)}");
+            preset.FaultAt(preset.IsSection ? "Name" : null, $"is {SettingsSection.Quote(name)} but must be one of {AllNames}{NearMiss.Question(name, Names)}");
         else if (below.Length > 0 && (PathPattern.TryParse(below, out string? reason) is null || below.Contains('*')))
             preset.FaultAt("Path", $"is {below} but {reason ?? "must be the path of one application"}");
         else
@@ -45,7 +45,7 @@ internal static class PresetReader
         using Stream file = Own.GetManifestResourceStream($"{Folder}{application}{Ending}")!;
         var faults = new List<ConfigurationError>();
         var list = new SettingsSection(new ConfigurationBuilder().AddJsonStream(file).Build().GetSection("Rules"), faults);
-        foreach (SettingsSection rule in list.OwnEntries())
+        foreach (SettingsSection rule in list.OwnEntries(RequestsReader.Rules))
         {
             string reason = rule.RequiredText("Reason", "what it is");
             string source = rule.RequiredText("Source", "where that is to be seen");

@@ -23,8 +23,8 @@ internal static class ProxiesReader
                 networks.Add(network);
         }
 
-        bool sendsVia = proxies.Truth("SendVia", whenAbsent: false);
-        bool beginsTraces = proxies.Truth("BeginTraces", whenAbsent: false);
+        bool sendsVia = proxies.Truth("SendVia");
+        bool beginsTraces = proxies.Truth("BeginTraces");
         proxies.RejectOthers();
         return (new TrustedProxies(networks.ToImmutable()), sendsVia, beginsTraces);
     }

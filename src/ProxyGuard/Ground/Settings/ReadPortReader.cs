@@ -19,7 +19,7 @@ internal static class ReadPortReader
     /// <returns>Null without an address: there is no read port.</returns>
     public static ReadPortSettings? Read(SettingsSection section, IEnumerable<IPEndPoint> others)
     {
-        string listen = section.Text("Listen", "");
+        string listen = section.Text("Listen");
         ReadPortRules rules = ReadRules(section);
         section.RejectOthers();
         if (listen.Length == 0)
@@ -40,12 +40,9 @@ internal static class ReadPortReader
     {
         var rules = new ReadPortRules
         {
-            // What a handful of busy web servers keep open; two file descriptors each, and some 10 KB while nothing pours.
-            MaxConnections = section.Number("MaxConnections", 1000, 1, 100_000),
-            // Half a minute: a replica that is late for a moment keeps its pools.
-            DrainAfter = section.Duration("DrainAfter", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromHours(1)),
-            // No page waits that long for its answer.
-            EndAfter = section.Duration("EndAfter", TimeSpan.FromMinutes(5), TimeSpan.Zero, TimeSpan.FromHours(12)),
+            MaxConnections = section.Number("MaxConnections"),
+            DrainAfter = section.Duration("DrainAfter"),
+            EndAfter = section.Duration("EndAfter"),
         };
         if (rules.EndAfter < rules.DrainAfter)
             section.FaultAt(

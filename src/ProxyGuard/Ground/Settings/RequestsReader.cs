@@ -6,19 +6,22 @@ namespace ProxyGuard.Ground.Settings;
 /// <summary>Reads ProxyGuard:Requests: the rules of what reads and what writes, and whether this is a dry run.</summary>
 internal static class RequestsReader
 {
-    private static readonly Dictionary<string, RequestKind> Kinds = new(StringComparer.OrdinalIgnoreCase)
+    public static Dictionary<string, RequestKind> Kinds { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
         ["read"] = RequestKind.Read,
         ["write"] = RequestKind.Write,
         ["pass"] = RequestKind.Pass,
     };
 
+    /// <summary>A rule's place in <see cref="OptionTable"/>.</summary>
+    public const string Rules = "Requests:Rules:<n>";
+
     public static RequestRules Read(SettingsSection requests)
     {
-        bool isDryRun = requests.Truth("DryRun", whenAbsent: false);
+        bool isDryRun = requests.Truth("DryRun");
         var rules = ImmutableArray.CreateBuilder<RequestRule>();
         // A bare list is its rules: without a dry run no more than that should have to be written.
-        foreach (SettingsSection rule in requests.OwnEntries().Concat(requests.Children("Rules")))
+        foreach (SettingsSection rule in requests.OwnEntries(Rules).Concat(requests.Children("Rules")))
             AddRule(rules, rule, preset: null);
         // Behind them: what the operator says of an application counts first.
         foreach (SettingsSection preset in requests.Children("Presets"))
@@ -32,7 +35,7 @@ internal static class RequestsReader
     /// <param name="below">The path at which that application is; empty for the site's root.</param>
     public static void AddRule(ImmutableArray<RequestRule>.Builder rules, SettingsSection rule, PresetRule? preset, string below = "")
     {
-        string method = rule.Text("Method", "*");
+        string method = rule.Text("Method");
         string path = rule.RequiredText("Path", "a path such as /search or /like/*");
         RequestKind? kind = rule.Choice("Is", Kinds);
         ParameterPattern query = Parameters(rule.Child("Query"));

@@ -8,11 +8,9 @@ using ProxyGuard.Ground.Texts;
 
 namespace ProxyGuard.Ground.Settings;
 
-/// <summary>Reads the ProxyGuard section. Every default stands here, once, with its reason; every option is in config/README.md.</summary>
+/// <summary>Reads the ProxyGuard section: every option of <see cref="OptionTable"/>, once.</summary>
 internal sealed class SettingsReader
 {
-    private const string Root = "ProxyGuard";
-
     private readonly List<ConfigurationError> _faults = [];
     private readonly IConfiguration _configuration;
     private readonly SettingsSection _root;
@@ -20,7 +18,7 @@ internal sealed class SettingsReader
     private SettingsReader(IConfiguration configuration)
     {
         _configuration = configuration;
-        _root = new SettingsSection(configuration.GetSection(Root), _faults);
+        _root = new SettingsSection(configuration.GetSection(OptionTable.Root), _faults);
     }
 
     /// <param name="configuration">All sources, the later overriding the earlier.</param>
@@ -32,7 +30,8 @@ internal sealed class SettingsReader
         var reader = new SettingsReader(configuration);
         GuardSettings settings = reader.ReadAll(baseDirectory);
         reader._faults.AddRange(otherFaults);
-        return reader._faults.Count == 0 ? settings : throw new SettingsException(reader._faults);
+        return reader._faults.All(found => found.IsNote) ? settings with { Notes = [.. settings.Notes, .. reader._faults] }
+            : throw new SettingsException(reader._faults);
     }
 
     private GuardSettings ReadAll(string baseDirectory)
@@ -53,15 +52,23 @@ internal sealed class SettingsReader
         string state = ReadState(_root.Child("State"), baseDirectory);
         (TrustedProxies proxies, bool sendsVia, bool beginsTraces) = ProxiesReader.Read(_root.Child("Proxies"));
         LimitSettings limits = LimitsReader.Read(_root.Child("Limits"));
+        ImmutableArray<WebServerSettings> servers = WebServerSettings.In(_configuration);
         _root.RejectOthers();
         nodesReader.Check(nodes);
+        ConfigurationError[] topology =
+        [
+            .. TopologyCheck.Faults(
+                nodes, servers, [.. publicEndPoints, .. listeners.ReadConfigured(), admin.Listen, .. ListenOf(readPort)]),
+            .. TopologyCheck.Unrouted(_configuration),
+        ];
+        _faults.AddRange(topology.Where(found => !found.IsNote));
 
         return new GuardSettings
         {
             Rules = rules,
             Prefix = prefix,
             Hosts = hosts,
-            WebServers = WebServerSettings.In(_configuration),
+            WebServers = servers,
             Connections = connections,
             MarkSecret = markSecret,
             Shutdown = shutdown,
@@ -74,8 +81,12 @@ internal sealed class SettingsReader
             SendsVia = sendsVia,
             BeginsTraces = beginsTraces,
             Limits = limits,
+            // Beside a fault they would mostly say what follows from it.
+            Notes = [.. topology.Where(found => found.IsNote)],
         };
     }
+
+    private static IEnumerable<IPEndPoint> ListenOf(ReadPortSettings? readPort) => readPort is null ? [] : [readPort.Listen];
 
     private GuardRules RulesOf(SettingsSection site, ImmutableArray<NodeRules> nodes, ReadRules reads) => new()
     {
@@ -90,14 +101,14 @@ internal sealed class SettingsReader
 
     private static string ReadPrefix(SettingsSection site)
     {
-        const string WhenAbsent = "/_proxyguard/";
-        string prefix = site.Text("Prefix", WhenAbsent);
+        string prefix = site.Text("Prefix");
         if (ReservedPrefix.IsValid(prefix))
             return prefix;
+        string usual = OptionTable.Named("Site:Prefix").Default!;
         site.FaultAt(
             "Prefix",
-            $"is {SettingsSection.Quote(prefix)} but must be one path segment of letters, digits, - and _ between slashes, such as {WhenAbsent}");
-        return WhenAbsent;
+            $"is {SettingsSection.Quote(prefix)} but must be one path segment of letters, digits, - and _ between slashes, such as {usual}");
+        return usual;
     }
 
     private static HostNames ReadHosts(SettingsSection site)
@@ -121,51 +132,43 @@ internal sealed class SettingsReader
         ImmutableArray<string> languages = [.. site.Children("Languages").Select(language => language.OwnText("a language"))];
         foreach (string language in languages.Where(language => !Wording.Languages.Contains(language)))
             site.FaultAt(
-                "Languages", $"has {SettingsSection.Quote(language)} but each must be one of {string.Join(", ", Wording.Languages)}");
+                "Languages",
+                $"has {SettingsSection.Quote(language)} but each must be one of {string.Join(", ", Wording.Languages)}{NearMiss.Question(language, Wording.Languages)}");
         site.RejectOthers();
         return new SiteRules(name, languages.IsEmpty ? [.. Wording.Languages] : languages);
     }
 
     private static FreshnessRules ReadFreshness(SettingsSection freshness)
     {
-        // Five seconds: what a member takes for "at once" after posting, and ten samples to be sure.
-        TimeSpan maxLag = freshness.Duration("MaxLag", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
-        TimeSpan returnBelow = freshness.Duration("ReturnBelow", TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5), TimeSpan.FromHours(1));
-        if (returnBelow >= maxLag)
-            freshness.FaultAt(
-                "ReturnBelow",
-                $"is {freshness.RenderWithOrigin("ReturnBelow", returnBelow)} but must be below ProxyGuard:Freshness:MaxLag, which is {freshness.RenderWithOrigin("MaxLag", maxLag)}");
         var rules = new FreshnessRules
         {
-            MaxLag = maxLag,
-            ReturnBelow = returnBelow,
-            // Three: one slow statement passes within a second and a half.
-            BehindAfter = freshness.Number("BehindAfter", 3, 1, 100),
-            FreshAfter = freshness.Number("FreshAfter", 3, 1, 100),
+            MaxLag = freshness.Duration("MaxLag"),
+            ReturnBelow = freshness.Duration("ReturnBelow"),
+            BehindAfter = freshness.Number("BehindAfter"),
+            FreshAfter = freshness.Number("FreshAfter"),
         };
+        if (rules.ReturnBelow >= rules.MaxLag)
+            freshness.FaultAt(
+                "ReturnBelow",
+                $"is {freshness.RenderWithOrigin("ReturnBelow", rules.ReturnBelow)} but must be below ProxyGuard:Freshness:MaxLag, which is {freshness.RenderWithOrigin("MaxLag", rules.MaxLag)}");
         freshness.RejectOthers();
         return rules;
     }
 
     private static ProbeRules ReadProbe(SettingsSection probe)
     {
-        // Two fit into the second we promise.
-        TimeSpan interval = probe.Duration(
-            "Interval", TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
-        TimeSpan timeout = probe.Duration(
-            "Timeout", TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
-        if (timeout >= interval)
+        var rules = new ProbeRules { Interval = probe.Duration("Interval"), Timeout = probe.Duration("Timeout") };
+        if (rules.Timeout >= rules.Interval)
             probe.FaultAt(
                 "Timeout",
-                $"is {probe.RenderWithOrigin("Timeout", timeout)} but must be below ProxyGuard:Probe:Interval, which is {probe.RenderWithOrigin("Interval", interval)}");
+                $"is {probe.RenderWithOrigin("Timeout", rules.Timeout)} but must be below ProxyGuard:Probe:Interval, which is {probe.RenderWithOrigin("Interval", rules.Interval)}");
         probe.RejectOthers();
-        return new ProbeRules { Interval = interval, Timeout = timeout };
+        return rules;
     }
 
     private static string? ReadHeartbeat(SettingsSection heartbeat)
     {
-        // None: the content clock needs no writer, and most sites have none.
-        string table = heartbeat.Text("Table", "");
+        string table = heartbeat.Text("Table");
         heartbeat.RejectOthers();
         if (table.Length == 0)
             return null;
@@ -181,17 +184,11 @@ internal sealed class SettingsReader
         int replicas = nodes.Count(node => node is { Role: NodeRole.Replica, ServesReads: true });
         var rules = new ReadOnlyRules
         {
-            MinFreshReplicas = readOnly.Number("MinFreshReplicas", 1, 1, NodeRules.MaxNodes),
-            // A second primary is nearly always an accident, and costs what was written on one of them.
-            AllowTwoPrimaries = readOnly.Truth("AllowTwoPrimaries", whenAbsent: false),
-            // What a chat says good-bye in, and an operator waits for.
-            EndWebSocketsAfter = readOnly.Duration("EndWebSocketsAfter", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromHours(1)),
-            EndWritesAfter = readOnly.Duration(
-                "EndWritesAfter", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(12)) is { Ticks: > 0 } limit
-                ? limit
-                : null,
-            // Long enough that a replica which stops again at once is not called mended.
-            ReopenAfter = readOnly.Duration("ReopenAfter", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromHours(1)),
+            MinFreshReplicas = readOnly.Number("MinFreshReplicas"),
+            AllowTwoPrimaries = readOnly.Truth("AllowTwoPrimaries"),
+            EndWebSocketsAfter = readOnly.Duration("EndWebSocketsAfter"),
+            EndWritesAfter = readOnly.Duration("EndWritesAfter") is { Ticks: > 0 } limit ? limit : null,
+            ReopenAfter = readOnly.Duration("ReopenAfter"),
         };
         if (replicas > 0 && rules.MinFreshReplicas > replicas)
             readOnly.FaultAt(
@@ -202,18 +199,14 @@ internal sealed class SettingsReader
 
     private static ShutdownSettings ReadShutdown(SettingsSection shutdown)
     {
-        // Without a load balancer in front there is nothing to announce to. Half a minute is what an upload over a slow line takes, and
-        // what service managers wait before they kill.
-        var settings = new ShutdownSettings(
-            shutdown.Duration("PreStopDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5)),
-            shutdown.Duration("DrainFor", TimeSpan.FromSeconds(30), TimeSpan.Zero, TimeSpan.FromMinutes(10)));
+        var settings = new ShutdownSettings(shutdown.Duration("PreStopDelay"), shutdown.Duration("DrainFor"));
         shutdown.RejectOthers();
         return settings;
     }
 
     private static string ReadState(SettingsSection state, string baseDirectory)
     {
-        string directory = Path.GetFullPath(state.Text("Directory", "state"), baseDirectory);
+        string directory = Path.GetFullPath(state.Text("Directory"), baseDirectory);
         state.RejectOthers();
         if (File.Exists(directory))
             state.FaultAt("Directory", $"is {directory} but must be a directory, not a file");

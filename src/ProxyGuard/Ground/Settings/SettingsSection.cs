@@ -3,20 +3,12 @@ using System.Globalization;
 
 namespace ProxyGuard.Ground.Settings;
 
-/// <summary>One thing that is wrong with the configuration, said so that it can be mended: what, where, and what is allowed.</summary>
-/// <param name="Path">Such as "ProxyGuard:Probe:Interval".</param>
-/// <param name="Problem">Such as "is 5 but must be a time such as 00:00:00.500, from … to …".</param>
-internal sealed record ConfigurationError(string Path, string Problem)
-{
-    public override string ToString() => $"{Path} {Problem}.";
-}
-
 /// <summary>
-/// One section of the configuration, read by name. Whatever is wrong goes to the list of faults and the default is taken, so that one
-/// reading finds everything. Every name asked for is known; <see cref="RejectOthers"/> reports the rest, for a misspelt option would
-/// silently do nothing.
+/// One section of ProxyGuard's configuration, read by name; defaults and limits are those of <see cref="OptionTable"/>. Whatever is wrong
+/// goes to the list of faults and the default is taken, so that one reading finds everything. Every name asked for is known;
+/// <see cref="RejectOthers"/> reports the rest, for a misspelt option would silently do nothing.
 /// </summary>
-internal sealed class SettingsSection(IConfigurationSection section, List<ConfigurationError> faults)
+internal sealed class SettingsSection
 {
     // Options under the names they had once.
     private static readonly FrozenDictionary<string, string> Renamed = new Dictionary<string, string>
@@ -28,16 +20,29 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
         ["ProxyGuard:Shutdown:AnnounceFor"] = "PreStopDelay",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    private readonly IConfigurationSection _section;
+    private readonly List<ConfigurationError> _faults;
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
-    public string Name => section.Key;
+    // In the table's words: with <name> for what operators name, and without ProxyGuard.
+    private readonly string _place;
 
-    public string Path => section.Path;
+    /// <param name="place">Where it is in <see cref="OptionTable"/>; empty for the section ProxyGuard itself.</param>
+    public SettingsSection(IConfigurationSection section, List<ConfigurationError> faults, string place = "")
+    {
+        _section = section;
+        _faults = faults;
+        _place = place;
+    }
+
+    public string Name => _section.Key;
+
+    public string Path => _section.Path;
 
     /// <summary>Whether it has entries, and is not one value.</summary>
-    public bool IsSection => section.GetChildren().Any();
+    public bool IsSection => _section.GetChildren().Any();
 
-    public SettingsSection Child(string name) => new(Take(name), faults);
+    public SettingsSection Child(string name) => new(Take(name), _faults, PlaceOf(name));
 
     /// <summary>The entries of a list.</summary>
     public IEnumerable<SettingsSection> Children(string name)
@@ -45,22 +50,34 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
         IConfigurationSection list = Take(name);
         if (HasText(list))
             Fault(list.Path, "is a text but must be a list: [ … ]");
-        foreach (IConfigurationSection child in list.GetChildren())
-            yield return new SettingsSection(child, faults);
+        IConfigurationSection[] items = [.. list.GetChildren()];
+        if (items.Any(item => item.Key.AsSpan().ContainsAnyExceptInRange('0', '9') && item.Value is not null))
+        {
+            Fault(list.Path, "is a section but must be a list: [ { … } ]");
+            yield break;
+        }
+
+        foreach (IConfigurationSection child in items)
+            yield return new SettingsSection(child, _faults, $"{PlaceOf(name)}:<n>");
     }
 
     /// <summary>The entries of this section where it is itself a list: [ … ].</summary>
-    public IEnumerable<SettingsSection> OwnEntries() =>
-        section.GetChildren().Where(child => child.Key.All(char.IsAsciiDigit)).Select(child => Child(child.Key));
+    /// <param name="place">What such an entry is in <see cref="OptionTable"/>.</param>
+    public IEnumerable<SettingsSection> OwnEntries(string place) =>
+        _section.GetChildren().Where(child => child.Key.All(char.IsAsciiDigit))
+            .Select(child => new SettingsSection(Take(child.Key), _faults, place));
 
     /// <summary>The sections directly below this one, whatever their names.</summary>
     public IEnumerable<SettingsSection> Entries()
     {
-        if (HasText(section))
-            Fault(section.Path, "is a text but must be a section of named entries: { … }");
-        foreach (IConfigurationSection child in section.GetChildren())
-            yield return Child(child.Key);
+        if (HasText(_section))
+            Fault(_section.Path, "is a text but must be a section of named entries: { … }");
+        foreach (IConfigurationSection child in _section.GetChildren())
+            yield return new SettingsSection(Take(child.Key), _faults, PlaceOf("<name>"));
     }
+
+    /// <summary>The default where it is absent, or empty where there is none.</summary>
+    public string Text(string name) => Text(name, OptionAt(name).Default ?? "");
 
     public string Text(string name, string whenAbsent) => TakeValue(name).Value is { Length: > 0 } text ? text : whenAbsent;
 
@@ -77,36 +94,47 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
     /// <summary>The section's own value, where it is a text and not a section.</summary>
     public string OwnText(string allowed)
     {
-        if (section.Value is { Length: > 0 } text)
+        if (_section.Value is { Length: > 0 } text)
             return text;
-        Fault(section.Path, $"is {(section.GetChildren().Any() ? "a section" : "empty")} but must be {allowed}");
+        Fault(_section.Path, $"is {(_section.GetChildren().Any() ? "a section" : "empty")} but must be {allowed}");
         return "";
     }
 
-    public TimeSpan Duration(string name, TimeSpan whenAbsent, TimeSpan from, TimeSpan to)
+    public TimeSpan Duration(string name)
     {
+        Option option = OptionAt(name);
+        TimeSpan whenAbsent = ParseTime(option.Default!);
         IConfigurationSection value = TakeValue(name);
         if (value.Value is null)
             return whenAbsent;
         // A bare number would be taken for days.
         bool isDuration = value.Value.Contains(':') && TimeSpan.TryParse(value.Value, CultureInfo.InvariantCulture, out TimeSpan duration)
-            && duration >= from && duration <= to;
+            && duration >= ParseTime(option.From!) && duration <= ParseTime(option.To!);
         if (isDuration)
-            return TimeSpan.Parse(value.Value, CultureInfo.InvariantCulture);
-        Fault(value.Path, $"is {Quote(value.Value)} but must be a time such as {Render(whenAbsent)}, from {Render(from)} to {Render(to)}");
+            return ParseTime(value.Value);
+        Fault(
+            value.Path,
+            $"is {Quote(value.Value)} but must be a time such as {option.Default}, from {option.From} to {option.To}");
         return whenAbsent;
     }
 
-    public int Number(string name, int whenAbsent, int from, int to)
+    public int Number(string name) => NumberOrNull(name) ?? int.Parse(OptionAt(name).Default!, CultureInfo.InvariantCulture);
+
+    /// <summary>Null when it is absent; also, reported, when it is wrong.</summary>
+    public int? NumberOrNull(string name)
     {
+        Option option = OptionAt(name);
         IConfigurationSection value = TakeValue(name);
         if (value.Value is null)
-            return whenAbsent;
-        if (int.TryParse(value.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= from && number <= to)
+            return null;
+        if (int.TryParse(value.Value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number >= ParseNumber(option.From!) && number <= ParseNumber(option.To!))
             return number;
-        Fault(value.Path, $"is {Quote(value.Value)} but must be a whole number from {from} to {to}");
-        return whenAbsent;
+        Fault(value.Path, $"is {Quote(value.Value)} but must be a whole number from {option.From} to {option.To}");
+        return null;
     }
+
+    public bool Truth(string name) => Truth(name, bool.Parse(OptionAt(name).Default!));
 
     public bool Truth(string name, bool whenAbsent)
     {
@@ -119,20 +147,31 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
         return whenAbsent;
     }
 
-    /// <summary>One word of several. Null, reported, when it is missing or another one.</summary>
-    public T? Choice<T>(string name, IReadOnlyDictionary<string, T> words)
+    /// <summary>One word of several, or the default. Null, reported, when it is another one, or missing and there is no default.</summary>
+    /// <param name="synonyms">Words that are understood, and not offered.</param>
+    /// <param name="meant">What words of other languages, that are none here, are called here.</param>
+    public T? Choice<T>(
+        string name, IReadOnlyDictionary<string, T> words, IReadOnlyDictionary<string, T>? synonyms = null,
+        IReadOnlyDictionary<string, string>? meant = null)
         where T : struct
     {
         IConfigurationSection value = TakeValue(name);
-        if (value.Value is not null && words.TryGetValue(value.Value, out T choice))
+        string? word = value.Value ?? (value.GetChildren().Any() ? null : OptionAt(name).Default);
+        if (word is not null && (words.TryGetValue(word, out T choice) || synonyms?.TryGetValue(word, out choice) == true))
             return choice;
         string allowed = string.Join(" or ", words.Keys);
         if (!value.GetChildren().Any())
-            Fault(value.Path, value.Value is null ? $"is missing; it must be {allowed}" : $"is {Quote(value.Value)} but must be {allowed}");
+            Fault(
+                value.Path,
+                word is null ? $"is missing; it must be {allowed}"
+                    : $"is {Quote(word)} but must be {allowed}{QuestionOf(word)}");
         return null;
+
+        string QuestionOf(string other) =>
+            meant?.GetValueOrDefault(other) is { } known ? $" (did you mean {known}?)" : NearMiss.Question(other, words.Keys);
     }
 
-    /// <summary>One word of several, or the default.</summary>
+    /// <summary>One word of several, or the default, for what is no option of its own.</summary>
     public T Choice<T>(string name, IReadOnlyDictionary<string, T> words, T whenAbsent)
         where T : struct =>
         Take(name).Exists() ? Choice(name, words) ?? whenAbsent : whenAbsent;
@@ -147,59 +186,32 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
             if (words.TryGetValue(word, out T choice))
                 yield return choice;
             else if (word.Length > 0)
-                entry.FaultAt(null, $"is {Quote(word)} but must be one of {string.Join(", ", words.Keys)}{Meant(word, words.Keys)}");
+                entry.FaultAt(
+                    null, $"is {Quote(word)} but must be one of {string.Join(", ", words.Keys)}{NearMiss.Question(word, words.Keys)}");
         }
     }
 
-    /// <summary>The word that is the likely one: letters added, left out or changed, up to a third of them.</summary>
-    public static string Meant(string word, IEnumerable<string> words) =>
-        words.Select(known => (Word: known, Distance: Distance(word.ToUpperInvariant(), known.ToUpperInvariant())))
-            .Where(known => known.Distance <= known.Word.Length / 3).OrderBy(known => known.Distance).FirstOrDefault().Word is { } likely
-            ? $" (did you mean {likely}?)"
-            : "";
-
-    // Levenshtein's, one row at a time.
-    private static int Distance(string one, string other)
-    {
-        int[] row = [.. Enumerable.Range(0, other.Length + 1)];
-        for (int at = 1; at <= one.Length; at++)
-        {
-            int corner = row[0];
-            row[0] = at;
-            for (int to = 1; to <= other.Length; to++)
-            {
-                int changed = corner + (one[at - 1] == other[to - 1] ? 0 : 1);
-                corner = row[to];
-                row[to] = Math.Min(changed, Math.Min(row[to], row[to - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
-
-    public void Fault(string path, string problem) => faults.Add(new ConfigurationError(path, problem));
+    public void Fault(string path, string problem) => _faults.Add(new ConfigurationError(path, problem));
 
     /// <summary>A fault of this section or of one of its options.</summary>
-    public void FaultAt(string? name, string problem) => Fault(name is null ? section.Path : $"{section.Path}:{name}", problem);
+    public void FaultAt(string? name, string problem) => Fault(name is null ? _section.Path : $"{_section.Path}:{name}", problem);
 
     /// <summary>An option's value for a message that compares it with another one: a default is not found in the operator's file.</summary>
-    public string RenderWithOrigin(string name, TimeSpan value) => section[name] is null ? $"{Render(value)} (the default)" : Render(value);
+    public string RenderWithOrigin(string name, TimeSpan value) => _section[name] is null ? $"{Render(value)} (the default)" : Render(value);
 
     /// <summary>A time as people write it: the fraction only where there is one, and no longer than needed.</summary>
     public static string Render(TimeSpan time) => time.Ticks % TimeSpan.TicksPerSecond == 0 ? $"{time:c}" : $"{time:c}".TrimEnd('0');
 
     public void RejectOthers()
     {
-        if (HasText(section))
-            Fault(section.Path, $"is a text but must be a section: {{ … }} with {KnownNames}");
-        foreach (IConfigurationSection child in section.GetChildren())
+        if (HasText(_section))
+            Fault(_section.Path, $"is a text but must be a section: {{ … }} with {KnownNames}");
+        foreach (IConfigurationSection child in _section.GetChildren().Where(child => !_known.Contains(child.Key)))
         {
-            if (_known.Contains(child.Key))
-                continue;
             Fault(
                 child.Path,
-                Renamed.TryGetValue(child.Path, out string? now) ? $"is called {section.Path}:{now} now"
-                    : $"is not an option; {section.Path} has {KnownNames}");
+                Renamed.TryGetValue(child.Path, out string? now) ? $"is called {_section.Path}:{now} now"
+                    : UnknownNames.Describe(child.Path, child.Key, _section.Path, _known));
         }
     }
 
@@ -214,8 +226,16 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
 
     private string KnownNames => string.Join(", ", _known.Order(StringComparer.Ordinal));
 
+    private static TimeSpan ParseTime(string text) => TimeSpan.Parse(text, CultureInfo.InvariantCulture);
+
+    private static int ParseNumber(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
     // Not the text itself: it may be a key or a connection string that slipped one level up.
     private static bool HasText(IConfigurationSection section) => section.Value is { Length: > 0 };
+
+    private Option OptionAt(string name) => OptionTable.Named(PlaceOf(name));
+
+    private string PlaceOf(string name) => _place.Length == 0 ? name : $"{_place}:{name}";
 
     private IConfigurationSection TakeValue(string name)
     {
@@ -228,6 +248,6 @@ internal sealed class SettingsSection(IConfigurationSection section, List<Config
     private IConfigurationSection Take(string name)
     {
         _known.Add(name);
-        return section.GetSection(name);
+        return _section.GetSection(name);
     }
 }

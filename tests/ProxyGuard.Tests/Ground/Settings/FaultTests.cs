@@ -19,7 +19,8 @@ public sealed class FaultTests
         { "ProxyGuard:Nodes", null, "ProxyGuard:Nodes is empty; it must name one primary and its replicas." },
         { "ProxyGuard:Nodes:db2:Role", "\"primary\"", "ProxyGuard:Nodes has 2 nodes with Role primary but must have exactly 1." },
         { "ProxyGuard:Nodes:db1:Role", "\"replica\"", "ProxyGuard:Nodes has 0 nodes with Role primary but must have exactly 1." },
-        { "ProxyGuard:Nodes:db2:Role", "\"slave\"", "ProxyGuard:Nodes:db2:Role is slave but must be primary or replica or source." },
+        { "ProxyGuard:Nodes:db2:Role", "\"secondary\"",
+            "ProxyGuard:Nodes:db2:Role is secondary but must be primary or replica or source (did you mean replica?)." },
         { "ProxyGuard:Nodes:db2:Accept", """["skip-error"]""",
             "ProxyGuard:Nodes:db2:Accept:0 is skip-error but must be one of architecture, filters, idempotent, log-replica-updates, server-id, skip-errors (did you mean skip-errors?)." },
         { "ProxyGuard:Nodes:db2:Accept", """["skip-counter"]""",
@@ -45,11 +46,11 @@ public sealed class FaultTests
         { "ProxyGuard:Freshness:BehindAfter", "0", "ProxyGuard:Freshness:BehindAfter is 0 but must be a whole number from 1 to 100." },
         { "ProxyGuard:Freshness:FreshAfter", "\"\"", "ProxyGuard:Freshness:FreshAfter is empty but must be a whole number from 1 to 100." },
         { "ProxyGuard:Freshness:MaxLagg", "\"00:00:05\"",
-            "ProxyGuard:Freshness:MaxLagg is not an option; ProxyGuard:Freshness has BehindAfter, FreshAfter, MaxLag, ReturnBelow." },
+            "ProxyGuard:Freshness:MaxLagg is not an option (did you mean MaxLag?); ProxyGuard:Freshness has BehindAfter, FreshAfter, MaxLag, ReturnBelow." },
         { "ProxyGuard:Freshness", "\"00:00:05\"",
             "ProxyGuard:Freshness is a text but must be a section: { … } with BehindAfter, FreshAfter, MaxLag, ReturnBelow." },
         { "ProxyGuard:Freshnes", "{ \"MaxLag\": 5 }",
-            "ProxyGuard:Freshnes is not an option; ProxyGuard has Admin, Freshness, Heartbeat, Limits, Nodes, Probe, Proxies, ReadOnly, ReadPort, Reads, Requests, Shutdown, Site, State." },
+            "ProxyGuard:Freshnes is not an option (did you mean Freshness?); ProxyGuard has Admin, Freshness, Heartbeat, Limits, Nodes, Probe, Proxies, ReadOnly, ReadPort, Reads, Requests, Shutdown, Site, State." },
         { "ProxyGuard:ReadOnly:MinFreshReplicas", "3",
             "ProxyGuard:ReadOnly:MinFreshReplicas is 3 but must be at most 2, the number of replicas that serve reads." },
         { "ProxyGuard:Requests:Rules:0:Path", "\"search\"", "ProxyGuard:Requests:Rules:0:Path is search but must begin with /." },
@@ -59,7 +60,7 @@ public sealed class FaultTests
             "ProxyGuard:Requests:Rules:1:Path is /**/like but may have ** only as its last segment." },
         { "ProxyGuard:Requests:Rules:0:Method", "\"post\"",
             "ProxyGuard:Requests:Rules:0:Method is post but must be a method in upper case, or * for all." },
-        { "ProxyGuard:Requests:Rules:0:Is", "\"reed\"", "ProxyGuard:Requests:Rules:0:Is is reed but must be read or write or pass." },
+        { "ProxyGuard:Requests:Rules:0:Is", "\"reed\"", "ProxyGuard:Requests:Rules:0:Is is reed but must be read or write or pass (did you mean read?)." },
         { "ProxyGuard:Requests:Rules:0:Body", "\"x\"",
             "ProxyGuard:Requests:Rules:0:Body is not an option; ProxyGuard:Requests:Rules:0 has Form, Is, Method, Path, Query." },
         { "ProxyGuard:Admin:Listen", "\"http://127.0.0.1:8080\"",
@@ -94,8 +95,8 @@ public sealed class FaultTests
             "Kestrel:Endpoints:Web:Certificate is missing but Kestrel:Endpoints:Web:Url is https://*:443; it must have Path and KeyPath (PEM), or Path and Password (PFX)." },
         { "Logging:LogLevel:Default", "\"Loud\"",
             "Logging:LogLevel:Default is Loud but must be one of Trace, Debug, Information, Warning, Error, Critical, None." },
-        { "ReverseProxy:Clusters:site:Destinations:web3:Metadata:ReadsFrom", "\"db9\"",
-            "ReverseProxy:Clusters:site:Destinations:web3:Metadata:ReadsFrom is db9 but must be a node of ProxyGuard:Nodes: db1, db2, db3." },
+        { "ReverseProxy:Clusters:site:Destinations:web3:Metadata:ReadsFrom", "\"mirror\"",
+            "ReverseProxy:Clusters:site:Destinations:web3:Metadata:ReadsFrom is mirror but must be a node of ProxyGuard:Nodes: db1, db2, db3." },
         { "ReverseProxy:Clusters:site:Destinations:web1:Address", "\"ten.0.0.5\"",
             "ReverseProxy:Clusters:site:Destinations:web1:Address is ten.0.0.5 but must be a web address such as http://10.0.0.5:80/." },
         { "ReverseProxy:Clusters:site:Destinations", "{}",
@@ -103,9 +104,9 @@ public sealed class FaultTests
         { "ReverseProxy:Clusters:site:LoadBalancingPolicy", "\"Fastest\"",
             "ReverseProxy:Clusters:site is refused by the proxy: No matching ILoadBalancingPolicy found for the load balancing policy 'Fastest' set on the cluster 'site'." },
         { "ReverseProxy:Clusters:site:HttpClient:DangerousAcceptAnyServerCertificate", "\"perhaps\"",
-            "ReverseProxy is refused by the proxy: String 'perhaps' was not recognized as a valid Boolean." },
+            "ReverseProxy:Clusters:site:HttpClient:DangerousAcceptAnyServerCertificate is perhaps but must be true or false." },
         { "ReverseProxy:Routes:site:ClusterId", "\"sites\"",
-            "ReverseProxy:Routes:site:ClusterId is sites but must be one of ReverseProxy:Clusters: site." },
+            "ReverseProxy:Routes:site:ClusterId is sites but must be one of ReverseProxy:Clusters: site (did you mean site?)." },
         { "ReverseProxy:Routes:site:ClusterId", null,
             "ReverseProxy:Routes:site:ClusterId is missing but must be one of ReverseProxy:Clusters: site." },
         { "ReverseProxy:Routes:site:Match:Path", "\"{**x\"",
@@ -118,7 +119,7 @@ public sealed class FaultTests
         { "ProxyGuard:Heartbeat:Table", "\"percona.`heartbeat`\"",
             "ProxyGuard:Heartbeat:Table is percona.`heartbeat` but must be database.table, each of letters, digits, _ and $, such as percona.heartbeat." },
         { "ProxyGuard:Heartbeat:Tabel", "\"percona.heartbeat\"",
-            "ProxyGuard:Heartbeat:Tabel is not an option; ProxyGuard:Heartbeat has Table." },
+            "ProxyGuard:Heartbeat:Tabel is not an option (did you mean Table?); ProxyGuard:Heartbeat has Table." },
         { "ProxyGuard:ReadOnly:AllowTwoPrimaries", "\"yes\"", "ProxyGuard:ReadOnly:AllowTwoPrimaries is yes but must be true or false." },
         { "ProxyGuard:ReadOnly:AllowTwoPrimaries", "1", "ProxyGuard:ReadOnly:AllowTwoPrimaries is 1 but must be true or false." },
         { "ProxyGuard:Nodes:db3:Role", "\"source\"",
@@ -187,7 +188,7 @@ public sealed class FaultTests
     {
         JsonObject json = Configured.Sample();
         for (int node = json.At("ProxyGuard:Nodes")!.AsObject().Count + 1; node <= nodes; node++)
-            json.Put($"ProxyGuard:Nodes:db{node}", JsonNode.Parse("""{ "Connection": "Server=db", "Role": "replica" }"""));
+            json.Put($"ProxyGuard:Nodes:db{node}", JsonNode.Parse($$"""{ "Connection": "Server=db{{node}}", "Role": "replica" }"""));
 
         Assert.Equal(line is null ? [] : [line], (await Configured.FaultsAsync(json)).Select(fault => fault.ToString()));
     }

@@ -16,7 +16,6 @@ public sealed class SiteBehindProxies : RawSite
 
     internal override void Change(JsonObject json)
     {
-        json.Put("ForwardedHeaders_Enabled", "true");
         json.Put("ProxyGuard:Proxies:Trusted", new JsonArray("127.0.0.8/31", "10.0.0.0/8"));
     }
 }
