@@ -2,23 +2,23 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Conventions;
 
-/// <summary>The settings reader, config/README.md and the schema know the same options, with the same defaults and limits.</summary>
-public sealed partial class OptionTests
+/// <summary>The settings reader, the table of options, config/README.md and the schema know the same options.</summary>
+public sealed class OptionTests
 {
     private static readonly JsonSerializerOptions Dump = new() { Converters = { new AsText<IPEndPoint>(), new AsText<PathPattern>() } };
 
     [Fact]
-    public async Task Readme_and_schema_list_exactly_the_options_the_reader_knows()
+    public async Task The_reader_asks_for_exactly_the_options_of_the_table()
     {
         string[] known = [.. (await OptionsOfTheReaderAsync("")).Order(StringComparer.Ordinal)];
 
+        Assert.Equal(known, OptionTable.All.Select(option => option.Path).Order(StringComparer.Ordinal));
         Assert.Equal(known, Documented.InReadme().Select(option => option.Path).Order(StringComparer.Ordinal));
         Assert.Equal(known, Documented.InSchema().Select(option => option.Path).Order(StringComparer.Ordinal));
     }
@@ -35,39 +35,6 @@ public sealed partial class OptionTests
             GuardSettings settings = await Configured.ReadAsync(json);
 
             Assert.Equal((option.Path, withoutOptions), (option.Path, Described(settings)));
-        }
-    }
-
-    [Fact]
-    public void The_readme_and_the_schema_name_the_same_defaults()
-    {
-        Dictionary<string, string> readme = Documented.InReadme().ToDictionary(option => option.Path, option => option.Default);
-        foreach (SchemaOption option in Documented.InSchema())
-        {
-            string expected = option switch
-            {
-                { IsRequired: true } => "*required*",
-                { Schema: var schema } when schema["default"] is { } value =>
-                    $"`{(value.GetValueKind() is JsonValueKind.False or JsonValueKind.True ? value.ToJsonString() : value)}`",
-                _ => option.Path switch
-                {
-                    "Site:Languages" => "`en`, `de`, `fr`",
-                    "Site:Hosts" => "none: every name is the site's",
-                    "Site:Databases" => "none: every database but the servers' own",
-                    "Nodes:<name>:Accept" => "none: it is told",
-                    "Heartbeat:Table" => "none: no second witness",
-                    "Reads:MarkSecret" => "none: made once and kept in `State:Directory`",
-                    "Requests:Rules:<n>:Query:<name>" or "Requests:Rules:<n>:Form:<name>" => "none: nothing is asked of it",
-                    "Requests:Presets" => "none: only your own rules",
-                    "Proxies:Trusted" => "none: no proxy is trusted",
-                    "Limits:MaxBodyBytes" => "none: the web servers decide",
-                    "ReadPort:Listen" => "none: no read port",
-                    "Admin:Hosts" => "none: `localhost` and its addresses",
-                    "Admin:Keys:<name>" => "none: no client gets in",
-                    _ => "(neither a default nor required)",
-                },
-            };
-            Assert.Equal((option.Path, expected), (option.Path, readme[option.Path]));
         }
     }
 
@@ -95,32 +62,6 @@ public sealed partial class OptionTests
                 (option.Path, faults.Any(
                     fault => fault.Path == InSample(option.Path) && fault.Problem.StartsWith("is missing", StringComparison.Ordinal))));
         }
-    }
-
-    [Fact]
-    public async Task Limits_in_readme_and_schema_match_the_validation()
-    {
-        Dictionary<string, SchemaOption> schema = Documented.InSchema().ToDictionary(option => option.Path);
-        int compared = 0;
-        foreach (ReadmeOption option in Documented.InReadme())
-        {
-            JsonObject json = Full();
-            json.Put(InSample(option.Path), "nonsense");
-            if ((await Configured.FaultsAsync(json)).Select(fault => Limits().Match(fault.Problem))
-                .FirstOrDefault(match => match.Success) is not { } limits)
-                continue;
-
-            compared++;
-            JsonObject described = schema[option.Path].Schema;
-            Assert.StartsWith($"{limits.Groups[1]} to {limits.Groups[2]}", option.Allowed, StringComparison.Ordinal);
-            if (described["minimum"] is { } minimum)
-                Assert.Equal((limits.Groups[1].Value, limits.Groups[2].Value), (minimum.ToString(), described["maximum"]!.ToString()));
-            else
-                Assert.Contains(
-                    $"{limits.Groups[1]} to {limits.Groups[2]}", described["description"]!.ToString(), StringComparison.Ordinal);
-        }
-
-        Assert.True(compared >= 18, $"only {compared} options have limits in their messages");
     }
 
     // Each reading is of a file in a folder of its own.
@@ -184,9 +125,6 @@ public sealed partial class OptionTests
 
         return [.. options];
     }
-
-    [GeneratedRegex(@"from (\S+) to (\S+)$")]
-    private static partial Regex Limits();
 
     private sealed class AsText<T> : JsonConverter<T>
     {

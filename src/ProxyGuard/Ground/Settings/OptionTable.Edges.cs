@@ -40,7 +40,7 @@ internal static partial class OptionTable
             "applications whose rules come with ProxyGuard, such as `[ \"wordpress\", { \"Name\": \"mediawiki\", \"Path\": \"/wiki\" } ]`; your own rules count first") with
         {
             Without = "none: only your own rules",
-            Allowed = "names, or sections of `Name` and `Path` (where on the site it is, default `/`)",
+            Allowed = "names, or of sections of `Name` and `Path` (where on the site it is, default `/`)",
         },
     ];
 

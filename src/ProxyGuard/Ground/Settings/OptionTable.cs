@@ -24,6 +24,25 @@ internal static partial class OptionTable
     private static readonly FrozenDictionary<string, Option> ByPath =
         All.ToFrozenDictionary(option => option.Path, StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What each section is about.</summary>
+    public static ImmutableArray<(string Name, string About)> Sections { get; } =
+    [
+        ("Site", "What members see."),
+        ("Nodes", "The database nodes by name: one primary and its replicas, at most 64."),
+        ("Probe", "How often and how patiently the nodes are asked."),
+        ("Heartbeat", "A second witness beside the binlog positions, where pt-heartbeat runs."),
+        ("Freshness", "When a replica is good enough to be read from."),
+        ("ReadOnly", "When writes are refused, and when they are let through again."),
+        ("Reads", "How reads are spread, and what happens while no replica is fresh."),
+        ("Requests", "What a request does is told by its method; the rules name the exceptions. A bare list is its rules."),
+        ("Proxies", "Another proxy in front of ProxyGuard."),
+        ("Limits", "How much one member, and all of them together, may take."),
+        ("Admin", "The management listener."),
+        ("ReadPort", "A port that looks like a replica: each new connection goes to one that is fresh. In a private network only."),
+        ("Shutdown", "What happens on SIGTERM."),
+        ("State", "What survives a restart."),
+    ];
+
     /// <summary>The same as a tree of names.</summary>
     public static ConfigShape.Section Shape { get; } = ShapeBelow("");
 
@@ -56,7 +75,7 @@ internal static partial class OptionTable
 
     private static Option[] SiteOptions() =>
     [
-        Option.Text("Site:Name", "what members call the site"),
+        Option.Text("Site:Name", "what members call the site") with { LeastLength = 1 },
         Option.WordsOf(
             "Site:Languages",
             "languages of our pages; the first is for a client that asks for none of them. A member's own choice (`/_proxyguard/?lang=de`) comes before the browser's",
@@ -186,7 +205,7 @@ internal static partial class OptionTable
             Default = ReadsReader.AboveLimit.First(word => word.Value == Reads.RefuseAboveLimit).Key,
         },
         Option.Truth("Reads:ReadYourWrites", "whether members read only where their own writes are shown", Reads.ReadYourWrites),
-        Option.Text("Reads:MarkSecret", "what write marks are sealed with; the same text on every ProxyGuard of the site") with
+        Option.Text("Reads:MarkSecret", "what write marks are sealed with; secret, and the same text on every ProxyGuard of the site") with
         {
             Without = "none: made once and kept in `State:Directory`",
             Allowed = $"at least {ReadsReader.LeastSecret} characters",
