@@ -22,7 +22,6 @@ namespace ProxyGuard.Commands;
 /// </summary>
 internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
 {
-    private const int Wrong = 1;
     private const string Grants = " (config/mysql/grants.sql, good to have)";
 
     // The default since MySQL 5.6.6 and in MariaDB; before it was 10.
@@ -42,7 +41,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         };
         var check = new Command(
             "check",
-            "Checks configuration, connections and grants, and changes nothing. Exit code 0: all is well, 1: something is wrong.")
+            "Checks configuration, connections and grants, and changes nothing. Exit code 0: all is well, 1: something is wrong, 78: the configuration is wrong.")
         {
             diff,
         };
@@ -69,7 +68,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         catch (SettingsException e)
         {
             await output.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return Wrong;
+            return ExitCode.Configuration;
         }
 
         // From here on the output holds texts of others: of servers, and of what is stored in them.
@@ -84,7 +83,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         var check = new CheckCommand(settings, lines);
         await check.NodesAsync(stop).ConfigureAwait(false);
         await check.WebServersAsync(stop).ConfigureAwait(false);
-        return check._isWell ? 0 : Wrong;
+        return check._isWell ? ExitCode.Well : ExitCode.Failed;
     }
 
     /// <summary>What goes wrong behind a proxy that ends TLS, and what to write; null where nothing has to be said.</summary>

@@ -25,7 +25,7 @@ internal static class DoctorCommand
     {
         var doctor = new Command(
             "doctor",
-            "Looks at the databases, says what is wrong and what to do, and changes nothing. Exit code 0: nothing is wrong, 1: warnings, 2: errors.")
+            "Looks at the databases, says what is wrong and what to do, and changes nothing. Exit code 0: nothing is wrong, 1: warnings, 2: errors, 78: the configuration is wrong.")
         {
             CommonOptions.Config, CommonOptions.Language, CommonOptions.Output,
         };
@@ -34,8 +34,10 @@ internal static class DoctorCommand
         return doctor;
     }
 
-    /// <returns>0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, a server does not answer,
-    /// or the configuration is wrong.</returns>
+    /// <returns>
+    /// 0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, or a server does not answer; 78: the
+    /// configuration is wrong.
+    /// </returns>
     public static async Task<int> RunAsync(string configFile, ReportForm form, CancellationToken stop)
     {
         try
@@ -52,7 +54,7 @@ internal static class DoctorCommand
         catch (SettingsException e)
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return Ill;
+            return ExitCode.Configuration;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using ProxyGuard.Ground.Hosting;
@@ -12,11 +13,9 @@ namespace ProxyGuard.Commands;
 /// <summary><c>ProxyGuard.dll run</c>: guards the site until it is told to stop.</summary>
 internal static class RunCommand
 {
-    private const int CannotStart = 1;
-
     public static Command Create()
     {
-        var run = new Command("run", "Guards the site. The default.") { CommonOptions.Config };
+        var run = new Command("run", "Guards the site. The default. Exit code 1: it cannot start now, 78: the configuration is wrong.") { CommonOptions.Config };
         run.SetAction(RunAsync);
         return run;
     }
@@ -31,6 +30,8 @@ internal static class RunCommand
         {
             var source = new ConfigurationSource(configFile);
             CheckedConfiguration configuration = await source.ReadAsync().ConfigureAwait(false);
+            if (ListenCheck.Problems(configuration.Settings) is { Length: > 0 } problems)
+                return await RefuseAsync(problems).ConfigureAwait(false);
             WebApplication app = ProxyGuardApp.Build(configuration, new ProxyGuardEdges { Source = source });
             await using (app.ConfigureAwait(false))
             {
@@ -40,19 +41,27 @@ internal static class RunCommand
                 await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
             }
 
-            return 0;
+            return ExitCode.Well;
         }
         catch (SettingsException e)
         {
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return CannotStart;
+            return ExitCode.Configuration;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
-            // A port that is taken, a state directory that cannot be written: the message says which.
+            // A state directory that cannot be written, a port that was taken just now: the message says which.
             await Console.Error.WriteLineAsync($"ProxyGuard cannot start: {e.Message}").ConfigureAwait(false);
-            return CannotStart;
+            return ExitCode.Failed;
         }
+    }
+
+    private static async Task<int> RefuseAsync(IReadOnlyList<ListenProblem> problems)
+    {
+        foreach (ListenProblem one in problems)
+            await Console.Error.WriteLineAsync($"ProxyGuard cannot start: {one.Problem}.").ConfigureAwait(false);
+        // Another program may end, an address may come with its network; a right does not come by itself.
+        return problems.Any(one => one.IsLasting) ? ExitCode.Configuration : ExitCode.Failed;
     }
 
     private static void Tell(WebApplication app, GuardSettings settings)

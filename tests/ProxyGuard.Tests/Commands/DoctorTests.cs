@@ -272,8 +272,8 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_configuration_gives_exit_code_2() =>
-        Assert.Equal(2, (await RunAsync("doctor", "--config", Path.Combine(_directory, "nowhere.json"))).ExitCode);
+    public async Task A_wrong_configuration_gives_exit_code_78() =>
+        Assert.Equal(78, (await RunAsync("doctor", "--config", Path.Combine(_directory, "nowhere.json"))).ExitCode);
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 

@@ -93,23 +93,80 @@ public sealed class ProcessTests : IDisposable
             run.Errors);
     }
 
+    [Fact]
+    public async Task A_port_in_use_is_told_in_one_line_that_names_it()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+        JsonObject json = Configured.Sample();
+        json.Put("Urls", $"http://127.0.0.1:{port}");
+        json.Put("ProxyGuard:Admin:Listen", "http://127.0.0.1:0");
+        await File.WriteAllTextAsync(FileNamed("taken.json"), json.ToJsonString());
+
+        Ended run = await RunAsync("taken.json", exitCode: 1);
+
+        Assert.Equal(
+            [
+                $"ProxyGuard cannot start: http://127.0.0.1:{port} (Urls or Kestrel:Endpoints) is in use by another program; ss -ltnp 'sport = :{port}' says by which. If it is another ProxyGuard, one of them needs other ports.",
+            ],
+            run.Errors);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_not_allowed_is_told_in_one_line_that_says_what_allows_it()
+    {
+        Assert.SkipUnless(Environment.UserName == "root" && File.Exists("/usr/bin/setpriv"), "a right is given up by setpriv, as root");
+        JsonObject json = Configured.Sample();
+        json.Put("Urls", "http://*:83");
+        json.Put("ProxyGuard:Admin:Listen", "http://127.0.0.1:0");
+        await File.WriteAllTextAsync(FileNamed("privileged.json"), json.ToJsonString());
+        string[] without = ["/usr/bin/setpriv", "--bounding-set=-net_bind_service", "--inh-caps=-net_bind_service"];
+
+        Ended run = await RunAsync("privileged.json", exitCode: 78, through: without);
+
+        Assert.Equal(
+            [
+                "ProxyGuard cannot start: http://*:83 (Urls or Kestrel:Endpoints): this user may not listen on port 83. Let it: AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, or sysctl net.ipv4.ip_unprivileged_port_start=83; or name a port from 1024 up.",
+            ],
+            run.Errors);
+    }
+
+    [Fact]
+    public async Task Check_says_with_its_exit_code_that_the_configuration_is_wrong()
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("ProxyGuard:Probe:Interval", "5");
+        await File.WriteAllTextAsync(FileNamed("wrong.json"), json.ToJsonString());
+
+        (int exitCode, string said) = await GuardProcess.RunToEndAsync("check", "--config", FileNamed("wrong.json"));
+
+        Assert.Equal(78, exitCode);
+        Assert.StartsWith("The configuration has 1 fault:", said, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     private string FileNamed(string name) => Path.Combine(_directory, name);
 
     private sealed record Ended(string[] Errors);
 
-    /// <summary>Runs until it ends by itself; a refusal says nothing on standard output, and ends with 1.</summary>
-    private async Task<Ended> RunAsync(string config, params (string Name, string Value)[] environment)
+    private Task<Ended> RunAsync(string config, params (string Name, string Value)[] environment) =>
+        RunAsync(config, exitCode: 78, through: [], environment);
+
+    /// <summary>Runs until it ends by itself; a refusal says nothing on standard output.</summary>
+    /// <param name="through">A program that starts it, with its arguments; empty: none.</param>
+    private async Task<Ended> RunAsync(
+        string config, int exitCode, string[]? through = null, params (string Name, string Value)[] environment)
     {
-        string[] command = DotNet.Running("ProxyGuard.dll", "run", "--config", config);
+        string[] command = [.. through ?? [], .. DotNet.Running("ProxyGuard.dll", "run", "--config", config)];
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = _directory };
         foreach ((string name, string value) in environment)
             start.Environment[name] = value;
 
         EndedProcess ended = await EndedProcess.OfAsync(start);
         Assert.Equal("", ended.Output);
-        Assert.Equal(1, ended.ExitCode);
+        Assert.Equal(exitCode, ended.ExitCode);
         return new Ended(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
