@@ -6,7 +6,7 @@ var root = new RootCommand("ProxyGuard sees when a replica no longer follows, ro
     RunCommand.Create(), CheckCommand.Create(), DoctorCommand.Create(), ExplainCommand.Create(),
     StatusCommand.Create(), HoldCommand.Create(), ReleaseCommand.Create(), AuditCommand.Create(), HealthCommand.Create(),
     ReloadCommand.Create(), KeyCommand.Create(),
-    CommonOptions.Config,
+    CommonOptions.Config, CommonOptions.Secrets,
 };
 root.SetAction(RunCommand.RunAsync);
 // The host knows when it is done; by default the process would be ended two seconds after the signal, whatever is under way.

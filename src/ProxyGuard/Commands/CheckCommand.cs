@@ -43,13 +43,13 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
             "check",
             "Checks configuration, connections and grants, and changes nothing. Exit code 0: all is well, 1: something is wrong, 78: the configuration is wrong.")
         {
-            diff,
+            diff, CommonOptions.Secrets,
         };
         options.AddTo(check);
         check.SetAction(async (arguments, stop) =>
         {
             string configFile = arguments.GetValue(CommonOptions.Config)!;
-            int checkedCode = await RunAsync(configFile, Console.Out, stop).ConfigureAwait(false);
+            int checkedCode = await RunAsync(CommonOptions.SourceOf(arguments), Console.Out, stop).ConfigureAwait(false);
             int compared = arguments.GetValue(diff)
                 ? await ReloadCommand.CompareAsync(options.Of(arguments), configFile, Console.Out, Console.Error, stop).ConfigureAwait(false)
                 : 0;
@@ -58,12 +58,12 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         return check;
     }
 
-    public static async Task<int> RunAsync(string configFile, TextWriter output, CancellationToken stop)
+    public static async Task<int> RunAsync(ConfigurationSource source, TextWriter output, CancellationToken stop)
     {
         GuardSettings settings;
         try
         {
-            settings = (await new ConfigurationSource(configFile).ReadAsync().ConfigureAwait(false)).Settings;
+            settings = (await source.ReadAsync().ConfigureAwait(false)).Settings;
         }
         catch (SettingsException e)
         {
@@ -73,7 +73,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
 
         // From here on the output holds texts of others: of servers, and of what is stored in them.
         await using var lines = new VisibleLines(output);
-        await lines.WriteLineAsync($"{configFile} is valid: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
+        await lines.WriteLineAsync($"{source.Name} is valid: {settings.Rules.Fleet.Nodes.Length} nodes.").ConfigureAwait(false);
         if (RuntimeLevel.Warning(Environment.Version) is { } old)
             await lines.WriteLineAsync($"note  {old}").ConfigureAwait(false);
         foreach (ConfigurationError note in settings.Notes)

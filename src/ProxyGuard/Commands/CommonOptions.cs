@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Texts;
 
 namespace ProxyGuard.Commands;
@@ -12,9 +13,17 @@ internal static class CommonOptions
         DefaultValueFactory = _ => "config/proxyguard.json",
     };
 
+    public static Option<string?> Secrets { get; } = new("--secrets")
+    {
+        Description = $"A directory of secrets, a file for each option; without it, {ConfigurationFile.SecretsVariable}.",
+    };
+
     public static Option<string?> Language { get; } = Languages();
 
     public static Option<string> Output { get; } = Outputs();
+
+    /// <summary>Of a command that has <see cref="Config"/> and <see cref="Secrets"/>.</summary>
+    public static ConfigurationSource SourceOf(ParseResult arguments) => new(arguments.GetValue(Config)!, arguments.GetValue(Secrets));
 
     /// <summary>How the command's answer is to be told; it has both <see cref="Language"/> and <see cref="Output"/>.</summary>
     public static ReportForm FormOf(ParseResult arguments) =>

@@ -27,10 +27,10 @@ internal static class DoctorCommand
             "doctor",
             "Looks at the databases, says what is wrong and what to do, and changes nothing. Exit code 0: nothing is wrong, 1: warnings, 2: errors, 78: the configuration is wrong.")
         {
-            CommonOptions.Config, CommonOptions.Language, CommonOptions.Output,
+            CommonOptions.Config, CommonOptions.Secrets, CommonOptions.Language, CommonOptions.Output,
         };
         doctor.SetAction((arguments, stop) =>
-            RunAsync(arguments.GetValue(CommonOptions.Config)!, CommonOptions.FormOf(arguments), stop));
+            RunAsync(CommonOptions.SourceOf(arguments), CommonOptions.FormOf(arguments), stop));
         return doctor;
     }
 
@@ -38,11 +38,11 @@ internal static class DoctorCommand
     /// 0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, or a server does not answer; 78: the
     /// configuration is wrong.
     /// </returns>
-    public static async Task<int> RunAsync(string configFile, ReportForm form, CancellationToken stop)
+    public static async Task<int> RunAsync(ConfigurationSource source, ReportForm form, CancellationToken stop)
     {
         try
         {
-            GuardSettings settings = (await new ConfigurationSource(configFile).ReadAsync().ConfigureAwait(false)).Settings;
+            GuardSettings settings = (await source.ReadAsync().ConfigureAwait(false)).Settings;
             var visit = new FleetVisit(settings, new ProxyGuardEdges());
             SiteDiagnosis diagnosis = await visit.LookAsync(TickInterval, WatchFor, stop).ConfigureAwait(false);
             foreach (string why in visit.Unread)

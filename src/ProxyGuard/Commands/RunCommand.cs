@@ -15,20 +15,22 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        var run = new Command("run", "Guards the site. The default. Exit code 1: it cannot start now, 78: the configuration is wrong.") { CommonOptions.Config };
+        var run = new Command("run", "Guards the site. The default. Exit code 1: it cannot start now, 78: the configuration is wrong.")
+        {
+            CommonOptions.Config, CommonOptions.Secrets,
+        };
         run.SetAction(RunAsync);
         return run;
     }
 
     public static Task<int> RunAsync(ParseResult arguments, CancellationToken stop) =>
-        RunAsync(arguments.GetValue(CommonOptions.Config)!, stop);
+        RunAsync(CommonOptions.SourceOf(arguments), stop);
 
-    public static async Task<int> RunAsync(string configFile, CancellationToken stop)
+    public static async Task<int> RunAsync(ConfigurationSource source, CancellationToken stop)
     {
         InlineCompletions.Prefer();
         try
         {
-            var source = new ConfigurationSource(configFile);
             CheckedConfiguration configuration = await source.ReadAsync().ConfigureAwait(false);
             if (ListenCheck.Problems(configuration.Settings) is { Length: > 0 } problems)
                 return await RefuseAsync(problems).ConfigureAwait(false);

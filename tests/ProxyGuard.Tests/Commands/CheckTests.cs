@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ProxyGuard.Commands;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Commands;
@@ -47,7 +48,7 @@ public sealed class CheckTests : IDisposable
         await File.WriteAllTextAsync(file, json.ToJsonString(), TestContext.Current.CancellationToken);
         await using var output = new StringWriter();
 
-        await CheckCommand.RunAsync(file, output, TestContext.Current.CancellationToken);
+        await CheckCommand.RunAsync(new ConfigurationSource(file), output, TestContext.Current.CancellationToken);
 
         return [.. $"{output}".Split(Environment.NewLine).Where(line => line.StartsWith("note", StringComparison.Ordinal))];
     }

@@ -91,6 +91,9 @@ internal static partial class OptionDocuments
         foreach ((string name, string description) in OptionTable.Sections)
             sections[name] = Described(sections[name]!.AsObject(), description);
         JsonObject nodes = sections["Nodes"]!.AsObject();
+        JsonObject node = nodes["additionalProperties"]!.AsObject();
+        node["required"] = new JsonArray("Role");
+        node["anyOf"] = JsonNode.Parse("""[ { "required": [ "Connection" ] }, { "required": [ "ConnectionFile" ] } ]""");
         nodes["minProperties"] = 1;
         nodes["maxProperties"] = NodeRules.MaxNodes;
         nodes["propertyNames"] = JsonNode.Parse("""{ "pattern": "^[A-Za-z0-9_.-]+$" }""");

@@ -30,6 +30,9 @@ internal sealed class InheritedSockets
             : new InheritedSockets([]);
     }
 
+    /// <summary>Whether one listens at an address and was not taken yet.</summary>
+    public bool Has(EndPoint endPoint) => _left.Exists(socket => IsSame(socket.LocalEndPoint!, endPoint));
+
     /// <summary>The one that listens at an address, once; null for none.</summary>
     public Socket? Take(EndPoint endPoint)
     {

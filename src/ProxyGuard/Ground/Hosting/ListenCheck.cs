@@ -15,14 +15,20 @@ internal sealed record ListenProblem(string Problem, bool IsLasting);
 /// </summary>
 internal static class ListenCheck
 {
-    public static ImmutableArray<ListenProblem> Problems(GuardSettings settings) =>
-    [
-        .. from address in AddressesOf(settings)
-           where address.EndPoint is { Port: > 0 }
-           let error = ErrorOf(address.EndPoint)
-           where error is not null
-           select ProblemOf(error.Value, address.Option, address.Text, address.EndPoint.Port),
-    ];
+    /// <exception cref="IOException">What was handed over is no socket that listens.</exception>
+    public static ImmutableArray<ListenProblem> Problems(GuardSettings settings)
+    {
+        // A parent listens there already, for us.
+        var inherited = InheritedSockets.OfThisProcess();
+        return
+        [
+            .. from address in AddressesOf(settings)
+               where address.EndPoint is { Port: > 0 } && !inherited.Has(address.EndPoint)
+               let error = ErrorOf(address.EndPoint)
+               where error is not null
+               select ProblemOf(error.Value, address.Option, address.Text, address.EndPoint.Port),
+        ];
+    }
 
     private static IEnumerable<(string Option, string Text, IPEndPoint? EndPoint)> AddressesOf(GuardSettings settings) =>
     [

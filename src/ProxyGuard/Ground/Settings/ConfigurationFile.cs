@@ -2,20 +2,29 @@ using System.Text.Json;
 
 namespace ProxyGuard.Ground.Settings;
 
-/// <summary>Where the configuration comes from: one JSON file, overridden by environment variables, as always in .NET.</summary>
+/// <summary>
+/// Where the configuration comes from: one JSON file, overridden by a directory of secrets, overridden by environment variables.
+/// </summary>
 internal static class ConfigurationFile
 {
-    /// <exception cref="SettingsException">The file is not there, or is no JSON.</exception>
-    public static IConfigurationRoot Load(string path)
+    /// <summary>Names the directory where the command line does not.</summary>
+    public const string SecretsVariable = "PROXYGUARD_SECRETS_DIRECTORY";
+
+    /// <param name="secrets">
+    /// A directory with a file for each option, named by its path with <c>__</c> between the steps. Null: what
+    /// <see cref="SecretsVariable"/> says, or none.
+    /// </param>
+    /// <exception cref="SettingsException">The file is not there, or is no JSON; or the directory is not there.</exception>
+    public static IConfigurationRoot Load(string path, string? secrets = null)
     {
+        // Read once: a half-saved file must not change a running proxy.
+        IConfigurationBuilder sources = new ConfigurationBuilder()
+            .AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false);
+        if ((secrets ?? Environment.GetEnvironmentVariable(SecretsVariable)) is { Length: > 0 } directory)
+            sources.AddKeyPerFile(Existing(directory), optional: false, reloadOnChange: false);
         try
         {
-            return new ConfigurationBuilder()
-                // Read once: a half-saved file must not change a running proxy.
-                .AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false)
-                .AddEnvironmentVariables("ASPNETCORE_")
-                .AddEnvironmentVariables()
-                .Build();
+            return sources.AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables().Build();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -28,6 +37,10 @@ internal static class ConfigurationFile
             throw new SettingsException([new ConfigurationError(path, Describe(e.GetBaseException()))]);
         }
     }
+
+    private static string Existing(string directory) => Directory.Exists(directory) ? Path.GetFullPath(directory)
+        : throw new SettingsException(
+            [new ConfigurationError(directory, $"is not a directory; name that of the secrets with --secrets DIR or {SecretsVariable}")]);
 
     private static string Describe(Exception cause) => cause switch
     {

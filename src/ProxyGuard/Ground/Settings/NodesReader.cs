@@ -16,7 +16,7 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
-    public (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) Read(SettingsSection section)
+    public (ImmutableArray<NodeRules> Nodes, ImmutableArray<string> Connections) Read(SettingsSection section, string baseDirectory)
     {
         Destination[] destinations = [.. Destinations()];
         HashSet<string> readFrom = [.. destinations.Select(destination => destination.ReadsFrom).OfType<string>()];
@@ -27,7 +27,7 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
         var connections = ImmutableArray.CreateBuilder<string>();
         foreach (SettingsSection node in section.Entries())
         {
-            (string connection, string host, int port) = ReadConnection(node);
+            (string connection, string host, int port) = ReadConnection(node, baseDirectory);
             NodeRole? role = node.Choice("Role", Roles, Synonyms, Foreign);
             int weight = node.Number("Weight");
             ImmutableHashSet<EvidenceGap> accepts = [.. node.Choices("Accept", EvidenceNames.Acceptable)];
@@ -121,19 +121,31 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
         ["relay"] = "replica",
     };
 
-    private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node)
+    private static (string Connection, string Host, int Port) ReadConnection(SettingsSection node, string baseDirectory)
     {
-        string text = node.RequiredText("Connection", $"a connection string, {ConnectionText.Allowed}");
+        bool isInFile = node.Text("ConnectionFile").Length > 0;
+        string text = node.Secret("Connection", baseDirectory);
+        string password = node.SecretOfFile("Password", baseDirectory);
         if (text.Length == 0)
+        {
+            if (!isInFile)
+                node.RequiredText("Connection", $"a connection string, {ConnectionText.Allowed}");
             return ("", "", 0);
+        }
+
         if (ConnectionText.FaultOf(text) is { } fault)
         {
-            node.FaultAt("Connection", fault);
+            node.FaultAt(isInFile ? "ConnectionFile" : "Connection", fault);
             return ("", "", 0);
         }
 
         var connection = new MySqlConnectionStringBuilder(text);
-        return (text, connection.Server, (int)connection.Port);
+        if (password.Length == 0)
+            return (text, connection.Server, (int)connection.Port);
+        if (connection.Password.Length > 0)
+            node.FaultAt(null, "has PasswordFile and a Password in Connection but may have only one of them");
+        connection.Password = password;
+        return (connection.ConnectionString, connection.Server, (int)connection.Port);
     }
 
     private sealed record Destination(string Path, string? ReadsFrom, string? ReadsVia);

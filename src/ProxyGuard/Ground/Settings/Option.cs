@@ -49,9 +49,6 @@ internal sealed record Option(string Path, OptionKind Kind, string Meaning)
 
     public int? LeastLength { get; init; }
 
-    /// <summary>Its value is in no message, and may stand in a file of its own.</summary>
-    public bool IsSecret { get; init; }
-
     public static Option Duration(string path, string meaning, TimeSpan usual, TimeSpan from, TimeSpan to) =>
         new(path, OptionKind.Duration, meaning)
         {

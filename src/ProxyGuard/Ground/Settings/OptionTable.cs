@@ -12,6 +12,8 @@ internal static partial class OptionTable
 {
     public const string Root = "ProxyGuard";
 
+    private const string SecretFileName = "a file of at most 64 KB; relative to the configuration file's folder";
+
     private static readonly ReadRules Reads = new();
 
     /// <summary>By section, as config/README.md has them.</summary>
@@ -113,7 +115,18 @@ internal static partial class OptionTable
         {
             Allowed = "a connection string with `Server`",
             LeastLength = 1,
-            IsSecret = true,
+        },
+        Option.Text("Nodes:<name>:ConnectionFile", "a file that has the connection string, in the place of `Connection`") with
+        {
+            Without = "none: `Connection` has it",
+            Allowed = SecretFileName,
+            LeastLength = 1,
+        },
+        Option.Text("Nodes:<name>:PasswordFile", "a file that has the password alone, which `Connection` then leaves out") with
+        {
+            Without = "none: `Connection` has it",
+            Allowed = SecretFileName,
+            LeastLength = 1,
         },
         Option.Word("Nodes:<name>:Role", "what it is; there is exactly one primary", [.. NodesReader.Roles.Keys]),
         Option.Number(
@@ -210,7 +223,12 @@ internal static partial class OptionTable
             Without = "none: made once and kept in `State:Directory`",
             Allowed = $"at least {ReadsReader.LeastSecret} characters",
             LeastLength = ReadsReader.LeastSecret,
-            IsSecret = true,
+        },
+        Option.Text("Reads:MarkSecretFile", "a file that has it, in the place of `Reads:MarkSecret`") with
+        {
+            Without = "none: `Reads:MarkSecret` has it, or nobody",
+            Allowed = SecretFileName,
+            LeastLength = 1,
         },
         Option.Duration(
             "Reads:RampUp", "how long a replica that came back takes until it has its whole share of the reads", Reads.RampUp, TimeSpan.Zero,

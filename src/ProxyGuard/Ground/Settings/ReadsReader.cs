@@ -20,8 +20,9 @@ internal static class ReadsReader
         ["refuse"] = true,
     };
 
+    /// <param name="baseDirectory">What a secret's file is relative to.</param>
     /// <returns>The rules, and the secret of write marks; null for one of our own.</returns>
-    public static (ReadRules Rules, string? MarkSecret) Read(SettingsSection reads)
+    public static (ReadRules Rules, string? MarkSecret) Read(SettingsSection reads, string baseDirectory)
     {
         var rules = new ReadRules
         {
@@ -31,7 +32,7 @@ internal static class ReadsReader
             ReadYourWrites = reads.Truth("ReadYourWrites"),
             RampUp = reads.Duration("RampUp"),
         };
-        string secret = reads.Text("MarkSecret");
+        string secret = reads.Secret("MarkSecret", baseDirectory);
         if (secret.Length is > 0 and < LeastSecret)
             reads.FaultAt("MarkSecret", $"has {secret.Length} characters but must have at least {LeastSecret}");
         reads.RejectOthers();

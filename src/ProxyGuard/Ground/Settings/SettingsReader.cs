@@ -22,7 +22,7 @@ internal sealed class SettingsReader
     }
 
     /// <param name="configuration">All sources, the later overriding the earlier.</param>
-    /// <param name="baseDirectory">What a relative State:Directory is relative to: the configuration file's folder.</param>
+    /// <param name="baseDirectory">What State:Directory and files of secrets are relative to: the configuration file's folder.</param>
     /// <param name="otherFaults">What is wrong elsewhere, listed along.</param>
     /// <exception cref="SettingsException">Anything is wrong; it lists all of it.</exception>
     public static GuardSettings Read(IConfiguration configuration, string baseDirectory, IEnumerable<ConfigurationError> otherFaults)
@@ -40,8 +40,8 @@ internal sealed class SettingsReader
         string prefix = ReadPrefix(site);
         HostNames hosts = ReadHosts(site);
         var nodesReader = new NodesReader(_configuration, _faults);
-        (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = nodesReader.Read(_root.Child("Nodes"));
-        (ReadRules reads, string? markSecret) = ReadsReader.Read(_root.Child("Reads"));
+        (ImmutableArray<NodeRules> nodes, ImmutableArray<string> connections) = nodesReader.Read(_root.Child("Nodes"), baseDirectory);
+        (ReadRules reads, string? markSecret) = ReadsReader.Read(_root.Child("Reads"), baseDirectory);
         GuardRules rules = RulesOf(site, nodes, reads);
         var listeners = new ListenersReader(_configuration, _faults);
         ImmutableArray<IPEndPoint> publicEndPoints = listeners.ReadPublic();

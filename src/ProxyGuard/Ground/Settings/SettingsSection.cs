@@ -91,6 +91,22 @@ internal sealed class SettingsSection
         return "";
     }
 
+    /// <summary>A secret, or what the file has that is named by the same option with "File". Empty when there is neither.</summary>
+    /// <param name="baseDirectory">What the file's name is relative to.</param>
+    public string Secret(string name, string baseDirectory)
+    {
+        string secret = Text(name);
+        string file = SecretOfFile(name, baseDirectory);
+        if (secret.Length > 0 && Text($"{name}File").Length > 0)
+            FaultAt(null, $"has {name} and {name}File but may have only one of them");
+        return file.Length > 0 ? file : secret;
+    }
+
+    /// <summary>The same where the secret itself is no option.</summary>
+    public string SecretOfFile(string name, string baseDirectory) => Text($"{name}File") is { Length: > 0 } file
+        ? SecretFile.Read($"{Path}:{name}File", System.IO.Path.GetFullPath(file, baseDirectory), _faults)
+        : "";
+
     /// <summary>The section's own value, where it is a text and not a section.</summary>
     public string OwnText(string allowed)
     {

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.KeyPerFile;
 
 namespace ProxyGuard.Ground.Settings;
 
 /// <summary>
 /// Names at the top of the configuration: of a file each must be known; of the environment, where hundreds are that have nothing to do with
-/// us, those that look like ours and cannot work are noted.
+/// us, and of a directory of secrets, which others may share, those that look like ours and cannot work are noted.
 /// </summary>
 internal static class SourceNames
 {
@@ -20,10 +21,13 @@ internal static class SourceNames
             .. sources.OfType<JsonConfigurationProvider>().SelectMany(TopOf).Where(name => !ConfigShapes.Root.Names.ContainsKey(name))
                 .Select(name => new ConfigurationError(name, UnknownNames.Describe(name, name, "", ConfigShapes.Root.Names.Keys))),
             .. HostsFault(configuration),
-            .. sources.OfType<EnvironmentVariablesConfigurationProvider>().SelectMany(TopOf).Distinct(StringComparer.OrdinalIgnoreCase)
+            .. sources.Where(IsShared).SelectMany(TopOf).Distinct(StringComparer.OrdinalIgnoreCase)
                 .Select(NoteOf).OfType<ConfigurationError>(),
         ];
     }
+
+    private static bool IsShared(IConfigurationProvider source) =>
+        source is EnvironmentVariablesConfigurationProvider or KeyPerFileConfigurationProvider;
 
     private static IEnumerable<string> TopOf(IConfigurationProvider source) =>
         source.GetChildKeys([], null).Distinct(StringComparer.OrdinalIgnoreCase);
@@ -41,10 +45,10 @@ internal static class SourceNames
         // ProxyGuard_Site_Name. Not PROXYGUARD_SERVICE_HOST, which Kubernetes sets for a service of that name.
         if (Sections.FirstOrDefault(section => variable.StartsWith($"{section}_", StringComparison.OrdinalIgnoreCase)) is { } ours)
             return HasFirst(ours, variable[(ours.Length + 1)..].Split('_')[0])
-                ? Note(variable, "is an environment variable that nothing reads: the steps of a path stand two underscores apart, as in ProxyGuard__Site__Name")
+                ? Note(variable, "is a name that nothing reads: the steps of a path stand two underscores apart, as in ProxyGuard__Site__Name")
                 : null;
         return NearMiss.Typed(variable, Sections) is { } near
-            ? Note(variable, $"begins environment variables that nothing reads (did you mean {near}__…?)")
+            ? Note(variable, $"begins names that nothing reads (did you mean {near}__…?)")
             : null;
     }
 

@@ -178,6 +178,6 @@ internal static partial class GuardLog
     [LoggerMessage(5003, LogLevel.Warning, "{Said}")]
     public static partial void RuntimeIsOld(this ILogger log, string said);
 
-    [LoggerMessage(5010, LogLevel.Warning, "In the configuration, {Path} {Problem}")]
+    [LoggerMessage(5004, LogLevel.Warning, "In the configuration, {Path} {Problem}")]
     public static partial void ConfigurationNoted(this ILogger log, string path, string problem);
 }

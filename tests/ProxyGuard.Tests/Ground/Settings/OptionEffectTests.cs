@@ -57,6 +57,7 @@ public sealed class OptionEffectTests
     private static readonly string[] ToldElsewhere =
     [
         "Admin:Hosts", "Admin:Keys:<name>", "Admin:Listen", "Heartbeat:Table", "Nodes:<name>:Accept", "Nodes:<name>:Connection",
+        "Nodes:<name>:ConnectionFile", "Nodes:<name>:PasswordFile", "Reads:MarkSecretFile",
         "Nodes:<name>:Role", "Proxies:Trusted", "ReadPort:Listen",
         "Requests:Presets", "Requests:Rules:<n>:Form:<name>", "Requests:Rules:<n>:Is", "Requests:Rules:<n>:Method", "Requests:Rules:<n>:Path",
         "Requests:Rules:<n>:Query:<name>", "Site:Databases", "Site:Hosts", "Site:Languages", "Site:Name", "Site:Prefix", "State:Directory",
