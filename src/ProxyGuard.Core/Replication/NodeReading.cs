@@ -22,6 +22,9 @@ public enum ProbeFailure
     /// <summary>No answer within the probe's deadline.</summary>
     TimedOut,
 
+    /// <summary>It takes connections and says nothing, or closes them: no database server, or a frozen one.</summary>
+    NoGreeting,
+
     /// <summary>The account or its password was refused.</summary>
     AuthenticationFailed,
 

@@ -123,6 +123,9 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         await using var probe = new MySqlNodeProbe(node.Name, sessions, patient, TimeProvider.System, NullLogger.Instance);
         NodeReading reading = await probe.ReadAsync(_clock.Now, stop).ConfigureAwait(false);
         (bool isWell, string line) = Judge(node, reading);
+        if (reading is NodeReading.Silent { Failure: ProbeFailure.NoGreeting }
+            && await FirstWords.AskAsync(node.Host, node.Port, stop).ConfigureAwait(false) is { } words)
+            line = $"{line}. Here {words}";
         await LineAsync(isWell, "ok", $"{node.Name} ({node.Host}:{node.Port}): {line}").ConfigureAwait(false);
         if (reading is not NodeReading.Answered answer)
             return reading;
@@ -211,6 +214,9 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
             (
                 false,
                 $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS, on MySQL from 8.0.23 on TRUNCATE TABLE performance_schema.host_cache; then raise max_connect_errors or set skip-name-resolve)"),
+        NodeReading.Silent { Failure: ProbeFailure.AuthenticationFailed } silent =>
+            (false, $"access denied: {silent.Text} (user and password of Connection; config/mysql/grants.sql makes the account)"),
+        NodeReading.Silent { Failure: ProbeFailure.Unreachable or ProbeFailure.TimedOut or ProbeFailure.NoGreeting } silent => (false, silent.Text),
         NodeReading.Silent silent => (false, $"{silent.Failure}: {silent.Text}"),
         NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary =>
             (false, $"{answer.Version} writes no binary log, so nothing can replicate from it"),

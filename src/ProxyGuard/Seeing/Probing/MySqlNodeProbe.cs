@@ -68,6 +68,10 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
         {
             return Unanswered(askedAt);
         }
+        catch (DialException e)
+        {
+            return new NodeReading.Silent(askedAt, e.Failure, e.Message);
+        }
         catch (TimeoutException e)
         {
             return new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, e.Message);
@@ -87,7 +91,11 @@ internal sealed class MySqlNodeProbe(string node, NodeSessions sessions, ProbeRu
     private NodeReading.Silent Unanswered(MonotonicInstant askedAt)
     {
         if (sessions.Status.Session is null)
-            return new NodeReading.Silent(askedAt, ProbeFailure.TimedOut, "no connection, or no handshake, within the probe's timeout");
+        {
+            (ProbeFailure failure, string text) = sessions.WhyNone(rules.Timeout);
+            return new NodeReading.Silent(askedAt, failure, text);
+        }
+
         sessions.StatusHangs();
         return sessions.AnswersBeside
             ? new NodeReading.Silent(askedAt, ProbeFailure.StatementHangs, "it answers connections, its status statement hangs")

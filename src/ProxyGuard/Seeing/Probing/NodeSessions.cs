@@ -1,4 +1,6 @@
+using System.Security.Authentication;
 using MySqlConnector;
+using ProxyGuard.Core.Replication;
 
 namespace ProxyGuard.Seeing.Probing;
 
@@ -25,6 +27,7 @@ internal sealed class NodeSessions : IAsyncDisposable
     private const int LooksUntilLost = 2;
 
     private readonly string _connection;
+    private readonly MySqlConnectionStringBuilder _server;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _handshake = new(1, 1);
     private TimeSpan _patience = FirstHandshake;
@@ -32,12 +35,14 @@ internal sealed class NodeSessions : IAsyncDisposable
     private long? _hangsSince;
     private long _lookedAt;
     private int _looksWithoutIt;
+    private volatile bool _awaitsGreeting;
 
     /// <param name="connection">The configured connection string.</param>
     /// <param name="keepsSide">Whether the second session is asked so often that it stays open.</param>
     public NodeSessions(string connection, bool keepsSide, TimeProvider time)
     {
         _connection = connection;
+        _server = new MySqlConnectionStringBuilder(connection);
         _time = time;
         KeepsSide = keepsSide;
         Status = new SessionLine(OpenAsync, time);
@@ -58,6 +63,12 @@ internal sealed class NodeSessions : IAsyncDisposable
     /// Whether the server answers over the second session since the first one hangs: then it is the statement that hangs, not the server.
     /// </summary>
     public bool AnswersBeside => _hangsSince is { } since && Side.HasAnsweredSince(since);
+
+    /// <summary>Why there is no session yet, as far as it is known while it is dialed.</summary>
+    /// <param name="waited">How long has been waited for it.</param>
+    public (ProbeFailure Failure, string Text) WhyNone(TimeSpan waited) => _awaitsGreeting
+        ? (ProbeFailure.NoGreeting, DialException.NoGreeting(_server))
+        : (ProbeFailure.TimedOut, DialException.Silence(_server, waited));
 
     /// <summary>The status was answered.</summary>
     public void StatusAnswered()
@@ -140,7 +151,11 @@ internal sealed class NodeSessions : IAsyncDisposable
     {
         long began = _time.GetTimestamp();
         using var dial = new CancellationTokenSource(UntilEstablished, _time);
-        using var established = new TcpEstablished(() => dial.CancelAfter(Timeout.InfiniteTimeSpan));
+        using var established = new TcpEstablished(() =>
+        {
+            dial.CancelAfter(Timeout.InfiniteTimeSpan);
+            _awaitsGreeting = true;
+        });
         try
         {
             return await NodeSession.OpenAsync(NodeConnection.StringFor(_connection, _patience), established, dial.Token)
@@ -148,12 +163,21 @@ internal sealed class NodeSessions : IAsyncDisposable
         }
         catch (Exception e) when (!established.HasHappened && dial.IsCancellationRequested)
         {
-            throw new TimeoutException($"no connection within {UntilEstablished.TotalSeconds:0} s", e);
+            throw DialException.OfSilence(_server, UntilEstablished, e);
         }
         catch (MySqlException e) when (established.HasHappened && _time.GetElapsedTime(began) >= _patience)
         {
             _patience = TimeSpan.FromTicks(Math.Min(2 * _patience.Ticks, LongestHandshake.Ticks));
-            throw new TimeoutException("it takes connections and does not greet", e);
+            throw new DialException(ProbeFailure.NoGreeting, DialException.NoGreeting(_server), e);
+        }
+        // What TLS has to say of a certificate stays in the driver's words.
+        catch (MySqlException e) when (e is { ErrorCode: MySqlErrorCode.UnableToConnectToHost, InnerException: not AuthenticationException })
+        {
+            throw DialException.Of(_server, established.HasHappened, established.LastError, e);
+        }
+        finally
+        {
+            _awaitsGreeting = false;
         }
     }
 }

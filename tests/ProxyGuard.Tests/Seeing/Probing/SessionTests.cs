@@ -44,7 +44,7 @@ public sealed class SessionTests(ITestOutputHelper output)
         await using var server = new FakeMySql { Greets = false };
         await using var probe = new Probe(server);
         for (int reading = 0; reading < 30; reading++)
-            Assert.Equal(ProbeFailure.TimedOut, Assert.IsType<NodeReading.Silent>(await probe.ReadAsync()).Failure);
+            Assert.Equal(ProbeFailure.NoGreeting, Assert.IsType<NodeReading.Silent>(await probe.ReadAsync()).Failure);
         await probe.Examiner.ExamineAsync(default, CancellationToken.None);
 
         Assert.Equal((1, 0), (server.Accepted, server.Ended));
