@@ -51,7 +51,8 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
             string configFile = arguments.GetValue(CommonOptions.Config)!;
             int checkedCode = await RunAsync(CommonOptions.SourceOf(arguments), Console.Out, stop).ConfigureAwait(false);
             int compared = arguments.GetValue(diff)
-                ? await ReloadCommand.CompareAsync(options.Of(arguments), configFile, Console.Out, Console.Error, stop).ConfigureAwait(false)
+                ? await ReloadCommand.CompareAsync(options.Of(arguments), configFile, Console.Out, Console.Error, stop)
+                    .ConfigureAwait(false)
                 : 0;
             return checkedCode != 0 ? checkedCode : compared;
         });
@@ -216,7 +217,8 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
                 $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS, on MySQL from 8.0.23 on TRUNCATE TABLE performance_schema.host_cache; then raise max_connect_errors or set skip-name-resolve)"),
         NodeReading.Silent { Failure: ProbeFailure.AuthenticationFailed } silent =>
             (false, $"access denied: {silent.Text} (user and password of Connection; config/mysql/grants.sql makes the account)"),
-        NodeReading.Silent { Failure: ProbeFailure.Unreachable or ProbeFailure.TimedOut or ProbeFailure.NoGreeting } silent => (false, silent.Text),
+        NodeReading.Silent { Failure: ProbeFailure.Unreachable or ProbeFailure.TimedOut or ProbeFailure.NoGreeting } silent =>
+            (false, silent.Text),
         NodeReading.Silent silent => (false, $"{silent.Failure}: {silent.Text}"),
         NodeReading.Answered { Head: null } answer when node.Role == NodeRole.Primary =>
             (false, $"{answer.Version} writes no binary log, so nothing can replicate from it"),

@@ -35,8 +35,8 @@ internal static class DoctorCommand
     }
 
     /// <returns>
-    /// 0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, or a server does not answer; 78: the
-    /// configuration is wrong.
+    /// 0: nothing is wrong; 1: there are warnings, or members' writes are refused; 2: there are errors, or a server does not answer;
+    /// 78: the configuration is wrong.
     /// </returns>
     public static async Task<int> RunAsync(ConfigurationSource source, ReportForm form, CancellationToken stop)
     {

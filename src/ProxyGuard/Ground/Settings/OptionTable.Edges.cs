@@ -130,6 +130,7 @@ internal static partial class OptionTable
         {
             Without = "none: no client gets in",
             Allowed = "`sha256:` and 64 hexadecimal digits, or a section of that as `Key` and of a `Right`: `view`, `operate`",
+            Pattern = "^[sS][hH][aA]256:[0-9a-fA-F]{64}$",
         },
     ];
 

@@ -171,7 +171,8 @@ internal sealed class NodeSessions : IAsyncDisposable
             throw new DialException(ProbeFailure.NoGreeting, DialException.NoGreeting(_server), e);
         }
         // What TLS has to say of a certificate stays in the driver's words.
-        catch (MySqlException e) when (e is { ErrorCode: MySqlErrorCode.UnableToConnectToHost, InnerException: not AuthenticationException })
+        catch (MySqlException e)
+            when (e is { ErrorCode: MySqlErrorCode.UnableToConnectToHost, InnerException: not AuthenticationException })
         {
             throw DialException.Of(_server, established.HasHappened, established.LastError, e);
         }
