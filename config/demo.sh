@@ -15,11 +15,13 @@ Shows what ProxyGuard does: three database nodes, three web nodes, ProxyGuard in
 this machine and only there. It touches no database you already run, and leaves nothing behind.
 
   bash config/demo.sh [run]                start it; ends with Ctrl-C. Then look at http://127.0.0.1:8080/
+  bash config/demo.sh break backlog        both replicas have much to catch up: watch banner and status page for some 90 seconds
   bash config/demo.sh break duplicate-key  both replicas stop with error 1062; the primary goes on
   bash config/demo.sh break stop-primary   nothing can be written
   bash config/demo.sh break cut-network    the replicas hear nothing new
   bash config/demo.sh break lag            the replicas fall behind without any error
   bash config/demo.sh mend                 undo all of it
+  bash config/demo.sh status               how ProxyGuard sees it; also: hold read-only --for 10m | release | audit
   bash config/demo.sh stop                 end it from another terminal
 
 Options of run:
@@ -86,6 +88,7 @@ build() {
   local project log
   log=$(mktemp)
   for project in ProxyGuard ProxyGuard.Demo; do
+    echo "  src/$project"
     if ! dotnet build -c Release --nologo -v quiet "$root/src/$project" >"$log" 2>&1; then
       cat "$log" >&2
       fail "src/$project does not build."

@@ -55,9 +55,22 @@ var root = new RootCommand("A photo site on a real MariaDB fleet behind ProxyGua
 {
     directory, run, breakIt, mend, stop,
 };
+// Of ProxyGuard itself, asking the one of the demo; what they take besides, they know themselves.
+root.Subcommands.Add(Forwarded("status", "How the site is, as ProxyGuard sees it"));
+root.Subcommands.Add(Forwarded("hold", "Hold the site: read-only, maintenance or open"));
+root.Subcommands.Add(Forwarded("release", "Release the hold"));
+root.Subcommands.Add(Forwarded("audit", "Who changed what, and when"));
 
 // The run command has its own way to end at a signal, and it takes longer than the two seconds that would be given here.
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
 Task<int> AskAsync(ParseResult parsed, string what) =>
     RunningDemo.AskAsync(new DemoDirectory(Path.GetFullPath(parsed.GetRequiredValue(directory))), what, Console.Out, Console.Error);
+
+Command Forwarded(string name, string does)
+{
+    var command = new Command(name, does) { TreatUnmatchedTokensAsErrors = false };
+    command.SetAction(parsed => ProxyGuardProcess.CommandAsync(
+        new DemoDirectory(Path.GetFullPath(parsed.GetRequiredValue(directory))), [name, .. parsed.UnmatchedTokens], Console.Error));
+    return command;
+}

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading.Channels;
 using MySqlConnector;
 using ProxyGuard.Demo.Fleet;
 using ProxyGuard.Demo.Site;
@@ -35,14 +36,15 @@ internal sealed class ControlListener : IAsyncDisposable
             context.Response.StatusCode = (int)HttpStatusCode.Unauthorized;
             return Task.CompletedTask;
         });
-        app.MapPost("/break/{name}", (string name) => Fault.All.FirstOrDefault(fault => fault.Name == name) is { } fault
-            ? DoAsync(turn, say, () => fault.BreakAsync(faults), fault.Done)
-            : Task.FromResult(Results.NotFound()));
-        app.MapPost("/mend", () => DoAsync(turn, say, faults.MendAllAsync, "Everything is mended; the replicas follow again."));
-        app.MapPost("/stop", () =>
+        app.MapPost("/break/{name}", (string name, HttpResponse reply) => Fault.All.FirstOrDefault(fault => fault.Name == name) is { } fault
+            ? DoAsync(turn, say, reply, tell => fault.BreakAsync(faults, tell), fault.Done)
+            : Task.CompletedTask);
+        app.MapPost("/mend", (HttpResponse reply) =>
+            DoAsync(turn, say, reply, _ => faults.MendAllAsync(), "Everything is mended; the replicas follow again."));
+        app.MapPost("/stop", (HttpResponse reply) =>
         {
             stop();
-            return Results.Text("Stopping …", statusCode: (int)HttpStatusCode.Accepted);
+            return ProgressReply.EndAsync(reply, isDone: true, "Stopping …");
         });
         await app.StartAsync();
         return new ControlListener(app, new DemoDirectory.Contact(new Uri(app.Urls.Single()).Port, token));
@@ -53,20 +55,37 @@ internal sealed class ControlListener : IAsyncDisposable
         await LoopbackApp.StopAsync(_app);
     }
 
-    private static async Task<IResult> DoAsync(SemaphoreSlim turn, Action<string> say, Func<Task> what, string done)
+    /// <param name="what">Is given what to tell its progress to.</param>
+    private static async Task DoAsync(
+        SemaphoreSlim turn, Action<string> say, HttpResponse reply, Func<Action<string>, Task> what, string done)
+    {
+        // Progress is told in order, and whoever works does not wait for a terminal.
+        var lines = Channel.CreateUnbounded<string>();
+        Task<(bool IsDone, string Text)> work = WorkAsync(turn, line => lines.Writer.TryWrite(line), what, done);
+        _ = work.ContinueWith(_ => lines.Writer.Complete(), TaskScheduler.Default);
+        await foreach (string line in lines.Reader.ReadAllAsync())
+        {
+            say($"  {line}");
+            await ProgressReply.TellAsync(reply, line);
+        }
+
+        (bool isDone, string text) = await work;
+        say(text);
+        await ProgressReply.EndAsync(reply, isDone, text);
+    }
+
+    private static async Task<(bool IsDone, string Text)> WorkAsync(
+        SemaphoreSlim turn, Action<string> tell, Func<Action<string>, Task> what, string done)
     {
         await turn.WaitAsync();
         try
         {
-            await what();
-            say(done);
-            return Results.Text(done);
+            await what(tell);
+            return (true, done);
         }
-        catch (Exception e) when (e is FleetException or MySqlException or IOException)
+        catch (Exception e) when (e is FleetException or MySqlException or IOException or TimeoutException)
         {
-            string answer = $"That did not work: {e.Message}\nPerhaps something else is broken already; mend undoes all of it.";
-            say(answer);
-            return Results.Text(answer, statusCode: (int)HttpStatusCode.Conflict);
+            return (false, $"That did not work: {e.Message}\nPerhaps something else is broken already; mend undoes all of it.");
         }
         finally
         {

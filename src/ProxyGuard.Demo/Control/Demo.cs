@@ -89,7 +89,7 @@ internal sealed class Demo : IAsyncDisposable
     private async Task<Membership> StartAsync()
     {
         Say("Starting three database nodes …");
-        var fleetSettings = new FleetSettings { ThroughRelays = true, Ports = _settings.DatabasePorts };
+        var fleetSettings = new FleetSettings { ThroughRelays = true, Ports = _settings.DatabasePorts, Tell = line => Say($"  {line}") };
         ReplicationFleet fleet = Keep(await ReplicationFleet.StartAsync(_directory.Path, 2, fleetSettings, _stop.Token));
         Faults faults = Keep(new Faults(fleet));
 
@@ -115,7 +115,7 @@ internal sealed class Demo : IAsyncDisposable
         }
         ControlListener control = Keep(await ControlListener.StartAsync(faults, Say, _stop.Cancel));
         _directory.WriteContact(control.Contact);
-        Say(Welcome.Text(_settings, _directory, proxyGuard?.AdminKey));
+        Say(Welcome.Text(_settings, _directory, proxyGuard is not null));
         return Keep(new Membership(_settings.Members, _settings.Site));
     }
 

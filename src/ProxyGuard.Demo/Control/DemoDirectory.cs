@@ -25,6 +25,9 @@ internal sealed class DemoDirectory(string path)
 
     public string ConfigurationFile => In("proxyguard.json");
 
+    /// <summary>The key of its ProxyGuard's management API.</summary>
+    public string KeyFile => In("key");
+
     public string ProxyGuardLog => In("proxyguard.log");
 
     public string ProxyGuardPidFile => In("proxyguard.pid");
@@ -90,7 +93,7 @@ internal sealed class DemoDirectory(string path)
     /// <summary>What an earlier demo left, except what the fleet itself replaces.</summary>
     public void Clear()
     {
-        foreach (string file in (string[])[ContactFile, ConfigurationFile, ProxyGuardLog, ProxyGuardPidFile])
+        foreach (string file in (string[])[ContactFile, ConfigurationFile, KeyFile, ProxyGuardLog, ProxyGuardPidFile])
             File.Delete(file);
         if (Directory.Exists(StateDirectory))
             Directory.Delete(StateDirectory, recursive: true);

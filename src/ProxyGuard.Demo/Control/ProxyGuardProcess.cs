@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -17,13 +18,7 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
 
     private readonly ChildProcess _process;
 
-    private ProxyGuardProcess(ChildProcess process, string adminKey)
-    {
-        _process = process;
-        AdminKey = adminKey;
-    }
-
-    public string AdminKey { get; }
+    private ProxyGuardProcess(ChildProcess process) => _process = process;
 
     /// <summary>Completes when it has ended, for whatever reason.</summary>
     public Task Ended => _process.WaitForExitAsync();
@@ -35,13 +30,12 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
         string key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         JsonObject configuration = Configuration(settings, directory, fleet, site, key);
         DemoDirectory.WritePrivately(directory.ConfigurationFile, configuration.ToJsonString(Indented));
-        // We run under the same runtime that ProxyGuard needs; it may not be on the PATH.
-        string dotnet = Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : Programs.Find("dotnet");
+        DemoDirectory.WritePrivately(directory.KeyFile, $"{key}\n");
         ChildProcess process = await ChildProcess.StartAsync(
-            [dotnet, Path.GetFullPath(settings.ProxyGuard), "run", "--config", directory.ConfigurationFile],
+            [Dotnet, Path.GetFullPath(settings.ProxyGuard), "run", "--config", directory.ConfigurationFile],
             directory.ProxyGuardLog,
             directory.ProxyGuardPidFile);
-        var started = new ProxyGuardProcess(process, key);
+        var started = new ProxyGuardProcess(process);
         try
         {
             await started.WaitUntilItAnswersAsync(settings, directory, stop);
@@ -54,6 +48,26 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs one of ProxyGuard's commands that ask the one that runs, on our own terminal.</summary>
+    /// <param name="arguments">The command, and its own options.</param>
+    /// <returns>The command's exit code; 1 when no demo runs.</returns>
+    public static async Task<int> CommandAsync(DemoDirectory directory, IEnumerable<string> arguments, TextWriter errors)
+    {
+        if (!directory.IsHeld() || !File.Exists(directory.KeyFile))
+        {
+            await errors.WriteLineAsync($"No demo with a ProxyGuard is running (looked in {directory.Path}).");
+            return 1;
+        }
+
+        string[] command =
+        [
+            DemoSettings.ProxyGuardNextToUs, .. arguments, "--config", directory.ConfigurationFile, "--key-file", directory.KeyFile,
+        ];
+        using Process process = Process.Start(Dotnet, command);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
     /// <summary>Ends the one that an earlier demo in this directory left running, if it did.</summary>
     public static Task EndLeftoverAsync(DemoDirectory directory) =>
         ChildProcess.EndLeftoverAsync(directory.ProxyGuardPidFile, directory.ConfigurationFile);
@@ -63,6 +77,10 @@ internal sealed class ProxyGuardProcess : IAsyncDisposable
         await _process.EndAsync(StopPatience);
         _process.Dispose();
     }
+
+    // We run under the same runtime that ProxyGuard needs; it may not be on the PATH.
+    private static string Dotnet =>
+        Environment.ProcessPath is { } path && Path.GetFileName(path) == "dotnet" ? path : Programs.Find("dotnet");
 
     private static JsonObject Configuration(
         DemoSettings settings, DemoDirectory directory, ReplicationFleet fleet, IReadOnlyList<PhotoSite> site, string key)

@@ -26,13 +26,13 @@ internal static class RunningDemo
             using var http =
                 new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{contact.Port}/"), Timeout = TimeSpan.FromMinutes(3) };
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", contact.Token);
-            using HttpResponseMessage response = await http.PostAsync(new Uri(what, UriKind.Relative), null);
-            string answer = await response.Content.ReadAsStringAsync();
-            await (response.IsSuccessStatusCode ? output : errors).WriteLineAsync(answer);
-            if (!response.IsSuccessStatusCode)
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(what, UriKind.Relative));
+            using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            await using Stream reply = await response.Content.ReadAsStreamAsync();
+            if (await ProgressReply.ReadAsync(reply, output, errors) != 0)
                 return 1;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException)
         {
             await errors.WriteLineAsync($"The demo does not answer: {e.Message}");
             return 1;

@@ -5,20 +5,16 @@ namespace ProxyGuard.Demo.Control;
 /// <summary>Where to look and what to try, once everything runs.</summary>
 internal static class Welcome
 {
-    public static string Text(DemoSettings settings, DemoDirectory directory, string? adminKey)
+    public static string Text(DemoSettings settings, DemoDirectory directory, bool hasProxyGuard)
     {
         var text = new StringBuilder(
             $"\nThe photo club is open, and {settings.Members} members are on it.\n\n  Site         {settings.Site}\n");
-        if (adminKey is not null)
+        if (hasProxyGuard)
         {
-            string admin = $"http://127.0.0.1:{settings.AdminPort}/api/v1";
+            text.Append($"  Status page  {settings.Site}_proxyguard/\n");
+            text.Append($"  Admin        {Invocation.Of(directory, "status")}    (or: hold, release, audit)\n");
             text.Append(
-                $"""
-                  Status page  {settings.Site}_proxyguard/
-                  Admin        curl -H 'Authorization: Bearer {adminKey}' {admin}/fleet
-                               (or {admin}/maintenance)
-
-                """);
+                $"               curl -H \"Authorization: Bearer $(cat '{directory.KeyFile}')\" http://127.0.0.1:{settings.AdminPort}/api/v1/fleet\n");
         }
         IEnumerable<string> webNodes = settings.WebPorts.Select((port, index) => $"web{index + 1} :{port} (reads db{index + 1})");
         IEnumerable<string> databases = settings.DatabasePorts.Select((port, index) => $"db{index + 1} :{port}");

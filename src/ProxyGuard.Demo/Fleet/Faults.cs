@@ -96,6 +96,13 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
         fleet.Primary.ExecuteAsync($"SET GLOBAL read_only = {(readOnly ? "ON" : "OFF")}");
 
     /// <summary>
+    /// Gives all replicas so much to apply that catching up can be watched. Returns when they have begun to; they apply at full speed again
+    /// after <see cref="MendAllAsync"/>.
+    /// </summary>
+    /// <param name="tell">Is told how it goes.</param>
+    public Task BuildBacklogAsync(BacklogSettings settings, Action<string> tell) => new Backlog(fleet).BuildAsync(settings, tell);
+
+    /// <summary>
     /// Undoes whatever was broken, in whatever order, also servers that were killed. Returns when both threads of each replica run; they
     /// may have much to catch up.
     /// </summary>
@@ -108,6 +115,7 @@ public sealed class Faults(ReplicationFleet fleet) : IAsyncDisposable
         if (fleet.HasRelays)
             RestoreNetwork();
         await LetGoAsync();
+        await new Backlog(fleet).HurryAsync();
         await MendDuplicateKeyAsync();
         foreach (DatabaseNode replica in fleet.Replicas)
         {

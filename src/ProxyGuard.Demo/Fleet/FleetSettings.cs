@@ -27,6 +27,9 @@ public sealed record FleetSettings
     /// <summary>After so many whole seconds without a word from its source a replica notices itself that the network is cut.</summary>
     public TimeSpan NoticesCutAfter { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Is told how far the start is; a person may wait for it.</summary>
+    public Action<string> Tell { get; init; } = static _ => { };
+
     /// <summary>One for the primary and each replica, in this order; null takes free ones.</summary>
     public IReadOnlyList<int>? Ports { get; init; }
 

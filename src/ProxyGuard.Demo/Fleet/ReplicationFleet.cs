@@ -42,9 +42,17 @@ public sealed class ReplicationFleet : IAsyncDisposable
         try
         {
             await Task.WhenAll(fleet.Nodes.Select(node => ClearAsync(node)));
-            await Task.WhenAll(fleet.Nodes.Select(node => node.StartAsync(stop)));
+            settings.Tell("Making their data directories, which takes some ten seconds …");
+            await Task.WhenAll(fleet.Nodes.Select(async node =>
+            {
+                await node.StartAsync(stop);
+                settings.Tell($"{node.Name} answers on port {node.Port}.");
+            }));
             foreach (DatabaseNode replica in fleet.Replicas)
+            {
                 await fleet.FollowAsync(replica, stop);
+                settings.Tell($"{replica.Name} follows {fleet.SourceOf(replica).Name}.");
+            }
             await fleet.Primary.ExecuteAsync(AccountsSql(accounts, settings.Kind.Words), stop);
             await fleet.WaitUntilCaughtUpAsync(TimeSpan.FromSeconds(30), stop);
             return fleet;

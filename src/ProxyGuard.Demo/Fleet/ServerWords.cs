@@ -19,6 +19,9 @@ public abstract class ServerWords
 
     public string Stop => $"STOP {Replica}";
 
+    /// <summary>It goes on to hear of what is written, and applies nothing of it.</summary>
+    public string StopApplying => $"STOP {Replica} SQL_THREAD";
+
     /// <summary>Makes a server that has stopped following forget whom it followed.</summary>
     public string Forget => $"RESET {Replica} ALL";
 
