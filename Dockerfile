@@ -20,5 +20,8 @@ COPY --from=build /app /app
 RUN mkdir /state && chown $APP_UID:$APP_UID /state && chmod 700 /state
 VOLUME /state
 USER $APP_UID
+# One line, without a key. A broken replica is no reason to restart what tells members of it.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+    CMD ["dotnet", "/app/ProxyGuard.dll", "health", "--config", "/config/proxyguard.json"]
 EXPOSE 8080
 ENTRYPOINT ["dotnet", "/app/ProxyGuard.dll", "run", "--config", "/config/proxyguard.json"]

@@ -128,9 +128,9 @@ internal sealed class GuardedSite : IAsyncDisposable
           "ProxyGuard": {
             "Site": { "Name": "Photo Club", "Languages": [ "en", "de", "fr" ] },
             "Nodes": {
-              "db1": { "Connection": "Server=db1.internal.example;User ID=guard;Password=hunter2", "Role": "primary" },
-              "db2": { "Connection": "Server=db2.internal.example;User ID=guard;Password=hunter2", "Role": "replica" },
-              "db3": { "Connection": "Server=db3.internal.example;User ID=guard;Password=hunter2", "Role": "replica" } },
+              "db1": { "Connection": "Server=db1.internal.example;User ID=proxyguard;Password=hunter2", "Role": "primary" },
+              "db2": { "Connection": "Server=db2.internal.example;User ID=proxyguard;Password=hunter2", "Role": "replica" },
+              "db3": { "Connection": "Server=db3.internal.example;User ID=proxyguard;Password=hunter2", "Role": "replica" } },
             "Requests": [
               { "Method": "POST", "Path": "/search", "Is": "read" },
               { "Method": "GET", "Path": "/like/*", "Is": "write" },

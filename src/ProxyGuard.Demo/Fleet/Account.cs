@@ -22,5 +22,5 @@ public sealed record FleetAccounts
     public Account App { get; } = Account.WithNewPassword("app");
 
     /// <summary>What ProxyGuard uses: sees positions and replication states, no row of any table (config/mysql/grants.sql).</summary>
-    public Account Guard { get; } = Account.WithNewPassword("guard");
+    public Account Guard { get; } = Account.WithNewPassword("proxyguard");
 }

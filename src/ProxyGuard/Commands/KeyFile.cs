@@ -42,7 +42,7 @@ internal sealed record KeyFile(string Path)
         {
             var file = new FileInfo(Path);
             if (!file.Exists && !Directory.Exists(Path))
-                return (null, $"There is no key at {Path}. Make one with: ProxyGuard.dll key NAME, or name its file with --key-file FILE or {Variable}.");
+                return (null, $"There is no key at {Path}. Make one with: ProxyGuard.dll key NAME --file {Path}, or name its file with --key-file FILE or {Variable}.");
             if (file.Exists && file.Length > LongestKey)
                 return (null, $"{Path} is no key file: it has {file.Length} bytes, and a key is one line.");
             string key = File.ReadAllText(Path).Trim();

@@ -42,7 +42,7 @@ public sealed class CheckTests : IDisposable
     {
         JsonObject json = Configured.Sample();
         foreach (string node in (string[])["db1", "db2", "db3"])
-            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server=127.0.0.1;Port={node[2..]};User ID=guard;Password=none");
+            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server=127.0.0.1;Port={node[2..]};User ID=proxyguard;Password=none");
         change(json);
         string file = Path.Combine(_directory, "proxyguard.json");
         await File.WriteAllTextAsync(file, json.ToJsonString(), TestContext.Current.CancellationToken);

@@ -256,7 +256,7 @@ public sealed class DoctorTests : IDisposable
     {
         JsonObject json = Configured.Sample();
         foreach (string node in (string[])["db1", "db2", "db3"])
-            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server=127.0.0.1;Port={node[2..]};User ID=guard;Password=hunter2");
+            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server=127.0.0.1;Port={node[2..]};User ID=proxyguard;Password=hunter2");
         string file = Path.Combine(_directory, "proxyguard.json");
         await File.WriteAllTextAsync(file, json.ToJsonString());
 
@@ -305,7 +305,7 @@ public sealed class DoctorTests : IDisposable
         string file = Path.Combine(_directory, "scripted.json");
         JsonObject json = Configured.Sample();
         foreach (string node in (string[])["db1", "db2", "db3"])
-            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server={node}.internal.example;User ID=guard;Password=hunter2");
+            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server={node}.internal.example;User ID=proxyguard;Password=hunter2");
         await File.WriteAllTextAsync(file, json.ToJsonString());
         var visit = new FleetVisit(
             await ReadAsync(file), new ProxyGuardEdges { Probes = _fleet.ProbeOf, Examiners = _fleet.ExaminerOf, AskWebServer = AskAsync });

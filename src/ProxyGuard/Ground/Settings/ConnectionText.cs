@@ -6,7 +6,7 @@ namespace ProxyGuard.Ground.Settings;
 /// <summary>A node's connection string: secret, so that nothing of it is ever said, not even what the driver would say about it.</summary>
 internal static class ConnectionText
 {
-    public const string Allowed = "such as Server=db1;Port=3306;User ID=guard;Password=…";
+    public const string Allowed = "such as Server=db1;Port=3306;User ID=proxyguard;Password=…";
 
     /// <summary>Null when the driver takes it and it names a server.</summary>
     public static string? FaultOf(string text)

@@ -62,7 +62,7 @@ public sealed class ReloadTests
         await using GuardedSite site = await GuardedSite.StartWellAsync();
         await site.EditAsync(json =>
         {
-            json.Put("ProxyGuard:Nodes:db4", JsonNode.Parse("""{ "Connection": "Server=db4.internal.example;User ID=guard", "Role": "replica" }"""));
+            json.Put("ProxyGuard:Nodes:db4", JsonNode.Parse("""{ "Connection": "Server=db4.internal.example;User ID=proxyguard", "Role": "replica" }"""));
             json.Put("ReverseProxy:Clusters:site:Destinations:web4", JsonNode.Parse(
                 $$"""{ "Address": "{{site.Upstreams["web3"].Address}}", "Metadata": { "ReadsFrom": "db4" } }"""));
         });
@@ -217,7 +217,7 @@ public sealed class ReloadTests
         {
             json.Put("ProxyGuard:Probe:Interval", "00:00:02");
             json.Put("ProxyGuard:Freshness:MaxLag", "00:00:09");
-            json.Put("ProxyGuard:Nodes:db2:Connection", "Server=db2.internal.example;User ID=guard;Password=hunter3");
+            json.Put("ProxyGuard:Nodes:db2:Connection", "Server=db2.internal.example;User ID=proxyguard;Password=hunter3");
         });
 
         JsonElement told = await ReloadedAsync(site);

@@ -22,9 +22,9 @@ internal static class ReadPortStage
             JsonNode port = JsonNode.Parse(options)!;
             port["Listen"] = "tcp://127.0.0.1:0";
             guard["ReadPort"] = port;
-            guard["Nodes"]!["db2"]!["Connection"] = $"Server=127.0.0.1;Port={db2.Port};User ID=guard";
+            guard["Nodes"]!["db2"]!["Connection"] = $"Server=127.0.0.1;Port={db2.Port};User ID=proxyguard";
             // Another spelling: a test may let one server stand for both, which a configuration must not.
-            guard["Nodes"]!["db3"]!["Connection"] = $"Server=127.1;Port={db3.Port};User ID=guard";
+            guard["Nodes"]!["db3"]!["Connection"] = $"Server=127.1;Port={db3.Port};User ID=proxyguard";
             change?.Invoke(json);
         });
         // What both come back from at the start is over.

@@ -114,7 +114,7 @@ public sealed class AnnouncedFormsTests : IDisposable
               },
               "ProxyGuard": {
                 "Site": { "Name": "Photo Club" },
-                "Nodes": { "db1": { "Connection": "Server=127.0.0.1;Port=1;User ID=guard;Password=x", "Role": "primary" } },
+                "Nodes": { "db1": { "Connection": "Server=127.0.0.1;Port=1;User ID=proxyguard;Password=x", "Role": "primary" } },
                 "Requests": { "DryRun": {{(isForwarded ? "true" : "false")}} },
                 "Admin": { "Listen": "http://127.0.0.1:{{ports[1]}}" }
               }

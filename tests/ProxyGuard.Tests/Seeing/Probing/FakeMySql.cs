@@ -26,7 +26,7 @@ internal sealed class FakeMySql : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    public string Connection => $"Server=127.0.0.1;Port={((IPEndPoint)_listener.LocalEndpoint).Port};User ID=guard;SslMode=None";
+    public string Connection => $"Server=127.0.0.1;Port={((IPEndPoint)_listener.LocalEndpoint).Port};User ID=proxyguard;SslMode=None";
 
     /// <summary>Connections since the start.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
@@ -167,7 +167,7 @@ internal sealed class FakeMySql : IAsyncDisposable
         "SHOW MASTER STATUS" => (["File", "Position"], [["bin.000001", "4711"]]),
         "SHOW BINARY LOGS" => (["Log_name", "File_size"], [["bin.000001", "4711"]]),
         // The thread of every connection is number 7.
-        "SHOW PROCESSLIST" => (["Id", "User", "Command", "State"], [["7", "guard", "Query", ""]]),
+        "SHOW PROCESSLIST" => (["Id", "User", "Command", "State"], [["7", "proxyguard", "Query", ""]]),
         _ => (["Slave_IO_State"], []),
     };
 
