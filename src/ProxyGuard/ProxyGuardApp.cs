@@ -44,13 +44,20 @@ internal sealed record ProxyGuardEdges
     /// <summary>Where the configuration is read from again; null: nowhere.</summary>
     public ConfigurationSource? Source { get; init; }
 
+    /// <summary>Asks for a reload; null: no signal does.</summary>
+    public HangupSignal? Hangup { get; init; }
+
+    /// <summary>One handshake at a time with each server, whoever dials it.</summary>
+    public HandshakeGates Gates { get; } = new();
+
     /// <summary>Whether the probe loop runs by itself, and the looks at the web servers; a test with its own clock ticks them.</summary>
     public bool RunsProbeLoop { get; init; } = true;
 
     /// <summary>All access to a node shares its sessions: there are never more than two.</summary>
     public NodeAccess AccessTo(NodeRules node, string connection, ProbeRules rules, ILogger log)
     {
-        var sessions = new NodeSessions(connection, keepsSide: rules.HeartbeatTable is not null, Time);
+        var sessions = new NodeSessions(
+            connection, keepsSide: rules.HeartbeatTable is not null, Time, Gates.Of(node.Host, node.Port));
         return new NodeAccess(
             Probes?.Invoke(node, connection) ?? new MySqlNodeProbe(node.Name, sessions, rules, Time, log),
             Examiners?.Invoke(node, connection) ?? new NodeExaminer(sessions, Time));
@@ -76,7 +83,7 @@ internal static class ProxyGuardApp
         AddGround(builder.Services, settings, edges);
         builder.Services.AddUpstreams().AddNodes(
             settings, (node, connection, log) => edges.AccessTo(node, connection, settings.Rules.Probe, log));
-        builder.Services.AddGuarding(edges.RunsProbeLoop).AddReloading(edges.Source, adopted);
+        builder.Services.AddGuarding(edges.RunsProbeLoop).AddReloading(edges.Source, edges.Hangup, adopted);
         // Listeners hear of a new view in this order: what it means for the web servers comes before those who tell it.
         builder.Services.AddReadPort(settings.ReadPort).AddForwarding(reverseProxy, looks: edges.RunsProbeLoop);
         // Transforms run in this order too: the banner sees what the upstream sent, and marks and labels come last.

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
 
@@ -45,8 +46,8 @@ public abstract record SiteEvent
 
     /// <summary>Another configuration is in force.</summary>
     /// <param name="By">The name of the key, or what asked for it.</param>
-    /// <param name="Told">What it changes, in one line; no secret.</param>
-    public sealed record SettingsChanged(string By, string Told) : OfSite;
+    /// <param name="Changes">A line for each option; no secret. Empty: nothing is different.</param>
+    public sealed record SettingsChanged(string By, ImmutableArray<string> Changes) : OfSite;
 
     /// <summary>Its own end came.</summary>
     public sealed record HoldEnded(Hold Hold) : OfSite;

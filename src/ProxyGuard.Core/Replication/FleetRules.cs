@@ -66,6 +66,15 @@ public sealed record FleetRules(ImmutableArray<NodeRules> Nodes, FreshnessRules 
     /// </summary>
     public int Primary { get; } = Nodes.TakeWhile(node => node.Role != NodeRole.Primary).Count();
 
+    /// <summary>Whether nothing in it is another value, in the same order.</summary>
+    public bool SaysTheSameAs(FleetRules other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Freshness == other.Freshness && Databases.Names.SequenceEqual(other.Databases.Names) && Nodes.Length == other.Nodes.Length
+            && Nodes.Zip(other.Nodes).All(node => node.First.Accepts.SetEquals(node.Second.Accepts)
+                && node.First == node.Second with { Accepts = node.First.Accepts });
+    }
+
     /// <summary>Where a node of other rules is here: by its name, where it is the same server in the same role. Null for none.</summary>
     internal int? IndexOfSame(NodeRules node)
     {

@@ -29,21 +29,22 @@ internal static class RunCommand
     public static async Task<int> RunAsync(ConfigurationSource source, CancellationToken stop)
     {
         InlineCompletions.Prefer();
+        using var hangup = new HangupSignal();
         try
         {
             CheckedConfiguration configuration = await source.ReadAsync().ConfigureAwait(false);
             if (ListenCheck.Problems(configuration.Settings) is { Length: > 0 } problems)
                 return await RefuseAsync(problems).ConfigureAwait(false);
-            WebApplication app = ProxyGuardApp.Build(configuration, new ProxyGuardEdges { Source = source });
+            WebApplication app = ProxyGuardApp.Build(configuration, new ProxyGuardEdges { Source = source, Hangup = hangup });
             await using (app.ConfigureAwait(false))
             {
                 await app.StartAsync(stop).ConfigureAwait(false);
                 app.Services.GetRequiredService<InheritedSockets>().EnsureAllTaken();
                 Tell(app, configuration.Settings);
                 await app.WaitForShutdownAsync(stop).ConfigureAwait(false);
+                // A part that failed has ended the host: a service manager must start it again.
+                return HasFailed(app) ? ExitCode.Failed : ExitCode.Well;
             }
-
-            return ExitCode.Well;
         }
         catch (SettingsException e)
         {
@@ -57,6 +58,9 @@ internal static class RunCommand
             return ExitCode.Failed;
         }
     }
+
+    private static bool HasFailed(WebApplication app) =>
+        app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(part => part.ExecuteTask is { IsFaulted: true });
 
     private static async Task<int> RefuseAsync(IReadOnlyList<ListenProblem> problems)
     {

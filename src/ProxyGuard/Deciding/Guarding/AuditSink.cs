@@ -19,7 +19,7 @@ internal sealed class AuditSink(AuditFile file) : ISiteEventSink
     {
         SiteEvent.HoldSet set => set.Hold.Reason,
         SiteEvent.HoldReleased => "released",
-        SiteEvent.SettingsChanged settings => $"configuration: {settings.Told}",
+        SiteEvent.SettingsChanged settings => $"configuration: {EventLog.Joined(settings.Changes)}",
         SiteEvent.HoldEnded { Hold: var hold } => $"the hold of {hold.By} ended at {hold.EndsAt:O}",
         SiteEvent.ModeChanged => AuditLine.Reason(changed.After),
         _ => throw new System.Diagnostics.UnreachableException($"event {changed.GetType().Name}"),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
@@ -9,7 +10,16 @@ namespace ProxyGuard.Deciding.Guarding;
 /// <summary>Tells the log: one line for each event.</summary>
 internal sealed class EventLog(ILogger<EventLog> log) : ISiteEventSink
 {
+    // A line that is read at night; the audit file has all of them.
+    private const int MostChanges = 12;
+
     public string Name => "log";
+
+    /// <summary>Changes of the configuration, in one line.</summary>
+    /// <param name="most">So many of them.</param>
+    public static string Joined(ImmutableArray<string> changes, int most = int.MaxValue) => changes.IsEmpty
+        ? "nothing is different"
+        : string.Join("; ", changes.Take(most)) + (changes.Length > most ? $"; and {changes.Length - most} more" : "");
 
     public Task TellAsync(SiteEvent happened, CancellationToken stop)
     {
@@ -32,7 +42,7 @@ internal sealed class EventLog(ILogger<EventLog> log) : ISiteEventSink
                 TellMode(released);
                 break;
             case SiteEvent.SettingsChanged changed:
-                log.SettingsChanged(changed.By, changed.Told);
+                log.SettingsChanged(changed.By, Joined(changed.Changes, MostChanges));
                 TellMode(changed);
                 break;
             case SiteEvent.HoldEnded ended:

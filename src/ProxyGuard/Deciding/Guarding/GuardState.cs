@@ -12,6 +12,13 @@ internal sealed class GuardState(IHoldStore holds, ReplicationStateFile memory, 
     // A disk is emptied by a person, or by a nightly job.
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 
+    // A disk that hangs must not keep the site open, nor the ticks waiting until the view expires.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(0.5);
+
+    private readonly Lock _lock = new();
+    private Task _writing = Task.CompletedTask;
+    private Hold? _wanted;
+    private long _wantedNumber;
     private Unstored? _unstored;
 
     /// <summary>
@@ -30,35 +37,82 @@ internal sealed class GuardState(IHoldStore holds, ReplicationStateFile memory, 
     public RestoredFleet LoadFleet() => memory.Load();
 
     /// <summary>
-    /// Stores it where that can be; where it cannot, it is in force all the same, and stored as soon as that can be. For one caller at a
-    /// time.
+    /// Returns when it is stored; or when it cannot be, or the disk has not answered for half a second: then it is in force all the same,
+    /// and stored as soon as that can be.
     /// </summary>
     /// <param name="hold">Null: there is none any more. It carries its own end: one that is over is over after a restart too.</param>
-    public void Save(Hold? hold)
+    public async Task SaveAsync(Hold? hold)
     {
-        string? before = StorageFault;
+        Task writing;
+        lock (_lock)
+        {
+            (_wanted, _wantedNumber) = (hold, _wantedNumber + 1);
+            // One that is under way goes on to this one.
+            if (_writing.IsCompleted)
+                _writing = Task.Run(Write);
+            writing = _writing;
+        }
+
+        try
+        {
+            await writing.WaitAsync(Patience, clock.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            Tell($"the disk has not answered for {Patience.TotalSeconds} s");
+        }
+    }
+
+    /// <summary>Tries again what could not be stored, if it is time to, and nothing is under way.</summary>
+    public Task RetryAsync() => Volatile.Read(ref _unstored) is { } unstored && clock.Now - unstored.At >= RetryInterval
+        && Volatile.Read(ref _writing).IsCompleted
+        ? SaveAsync(_wanted)
+        : Task.CompletedTask;
+
+    private void Write()
+    {
+        while (true)
+        {
+            Hold? hold;
+            long number;
+            lock (_lock)
+                (hold, number) = (_wanted, _wantedNumber);
+            string? fault = FaultOfSaving(hold);
+            lock (_lock)
+            {
+                if (number != _wantedNumber)
+                    continue;
+                Tell(fault);
+                // Under the lock: who wants another one from here on begins anew.
+                _writing = Task.CompletedTask;
+                return;
+            }
+        }
+    }
+
+    private string? FaultOfSaving(Hold? hold)
+    {
         try
         {
             holds.Save(hold);
-            Volatile.Write(ref _unstored, null);
-            if (before is not null)
-                log.HoldIsStored();
+            return null;
         }
         catch (IOException e)
         {
-            Volatile.Write(ref _unstored, new Unstored(hold, e.Message, clock.Now));
-            // Told once: the same disk is full every ten seconds.
-            if (before is null)
-                log.HoldNotStored(e.Message);
+            return e.Message;
         }
     }
 
-    /// <summary>Tries again what could not be stored, if it is time to. For the same caller.</summary>
-    public void Retry()
+    // Told once: the same disk is full every ten seconds.
+    private void Tell(string? fault)
     {
-        if (Volatile.Read(ref _unstored) is { } unstored && clock.Now - unstored.TriedAt >= RetryInterval)
-            Save(unstored.Hold);
+        string? before = StorageFault;
+        Volatile.Write(ref _unstored, fault is null ? null : new Unstored(fault, clock.Now));
+        if (fault is not null && before is null)
+            log.HoldNotStored(fault);
+        else if (fault is null && before is not null)
+            log.HoldIsStored();
     }
 
-    private sealed record Unstored(Hold? Hold, string Why, MonotonicInstant TriedAt);
+    private sealed record Unstored(string Why, MonotonicInstant At);
 }

@@ -45,7 +45,12 @@ internal sealed class ProbeLoop(
         NodeReading[] readings = await Task.WhenAll(
                 fleet.Nodes.Zip(fleet.Fleet.Nodes, (node, rules) => ReadAsync(node.Probe, rules.Name, askedAt, stop)))
             .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await guard.ApplyAsync(fleet.Fleet, ImmutableArray.Create(readings), stop).ConfigureAwait(false);
+        bool counted = await guard.ApplyAsync(fleet.Fleet, ImmutableArray.Create(readings), stop).ConfigureAwait(false);
+        // Another configuration came meanwhile: a fault that shows now must not wait for the next tick.
+        if (!counted && ReferenceEquals(guard.LastPosted.Fleet.Rules, nodes.Current.Fleet))
+            await TickAsync(stop).ConfigureAwait(false);
+        foreach (INodeProbe gone in _failed.Keys.Except(fleet.Nodes.Select(node => node.Probe)))
+            _failed.TryRemove(gone, out _);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -53,27 +53,29 @@ internal sealed class SiteGuard : IDisposable
     /// <summary>One tick's readings.</summary>
     /// <param name="fleet">Whose nodes they are of. Where that is not the one in force any more, they say nothing.</param>
     /// <param name="readings">In the order of the nodes.</param>
-    public async Task ApplyAsync(FleetRules fleet, ImmutableArray<NodeReading> readings, CancellationToken stop)
+    /// <returns>Whether they counted.</returns>
+    public async Task<bool> ApplyAsync(FleetRules fleet, ImmutableArray<NodeReading> readings, CancellationToken stop)
     {
         await _oneChange.WaitAsync(stop).ConfigureAwait(false);
         try
         {
             GuardView before = _view;
             if (!ReferenceEquals(fleet, before.Fleet.Rules))
-                return;
+                return false;
             DateTimeOffset utcNow = _clock.UtcNow;
             Hold? ended = _hold is { } hold && hold.IsOverAt(utcNow) ? hold : null;
             MonotonicInstant now = _clock.Now;
             // After a stall of the loop nothing of what was confirmed before it counts: a fault may have come meanwhile.
             FleetSnapshot known = now < before.ExpiresAt ? before.Fleet : before.Fleet.Invalidated(now);
-            GuardView after = Next(known.Next(readings, now), now);
+            GuardView after = Next(known.Next(readings, now), now, _rules);
             if (ended is not null)
                 _hold = null;
             Post(after, [.. SiteEvent.Between(before, after, ended, _traffic.InFlight, utcNow)]);
             if (ended is not null)
-                _state.Save(null);
+                await _state.SaveAsync(null).ConfigureAwait(false);
             else
-                _state.Retry();
+                await _state.RetryAsync().ConfigureAwait(false);
+            return true;
         }
         finally
         {
@@ -96,9 +98,9 @@ internal sealed class SiteGuard : IDisposable
                 return;
 
             GuardView before = _view;
-            _state.Save(next);
+            await _state.SaveAsync(next).ConfigureAwait(false);
             _hold = next;
-            GuardView after = Next(before.Fleet, _clock.Now);
+            GuardView after = Unread(before, before.Fleet, _rules);
             Post(after, [EventOf(next, who, before, after)]);
         }
         finally
@@ -115,11 +117,11 @@ internal sealed class SiteGuard : IDisposable
         try
         {
             GuardView before = _view;
-            MonotonicInstant now = _clock.Now;
+            FleetSnapshot fleet = before.Fleet;
+            GuardView after = Unread(
+                before, ReferenceEquals(fleet.Rules, rules.Fleet) ? fleet : fleet.Under(rules.Fleet, _clock.Now), rules);
             _rules = rules;
-            FleetSnapshot known = now < before.ExpiresAt ? before.Fleet : before.Fleet.Invalidated(now);
-            GuardView after = Next(known.Under(rules.Fleet, now), now);
-            var happened = new SiteEvent.SettingsChanged(change.By, change.Told)
+            var happened = new SiteEvent.SettingsChanged(change.By, change.Lines)
             {
                 Before = before,
                 After = after,
@@ -138,9 +140,20 @@ internal sealed class SiteGuard : IDisposable
 
     private Hold? HoldAt(DateTimeOffset utcNow) => _hold is { } hold && !hold.IsOverAt(utcNow) ? hold : null;
 
-    private GuardView Next(FleetSnapshot fleet, MonotonicInstant now) =>
+    private GuardView Next(FleetSnapshot fleet, MonotonicInstant now, GuardRules rules) =>
         // A view that was not renewed in time was read-only for everyone; that is what goes on, or ends, now.
-        GuardPolicy.Next(_view.AsOf(now), fleet, HoldAt(_clock.UtcNow), now, _rules, _traffic.Current);
+        GuardPolicy.Next(_view.AsOf(now), fleet, HoldAt(_clock.UtcNow), now, rules, _traffic.Current);
+
+    /// <summary>
+    /// The next view without a new reading: what is known ages on as it did, and after a stall of the loop nothing is known any more.
+    /// </summary>
+    private GuardView Unread(GuardView before, FleetSnapshot fleet, GuardRules rules)
+    {
+        MonotonicInstant now = _clock.Now;
+        bool isKnown = now < before.ExpiresAt;
+        GuardView after = Next(isKnown ? fleet : fleet.Invalidated(now), now, rules);
+        return isKnown ? after with { ExpiresAt = before.ExpiresAt } : after;
+    }
 
     private void Post(GuardView after, ImmutableArray<SiteEvent> events)
     {

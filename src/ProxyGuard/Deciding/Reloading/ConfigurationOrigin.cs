@@ -6,35 +6,35 @@ namespace ProxyGuard.Deciding.Reloading;
 /// <param name="source">Null: it did not come from a file, and cannot be read again.</param>
 internal sealed class ConfigurationOrigin(ConfigurationSource? source, AdoptedConfiguration adopted, RouteChanges routes)
 {
-    private IReadOnlyDictionary<string, string?> _inForce = adopted.Values;
-
     /// <summary>Absolute; null when it did not come from a file.</summary>
     public string? File => source?.File;
 
     /// <summary>Every value by its path: of what needs a restart that of the start.</summary>
-    public IReadOnlyDictionary<string, string?> InForce => Volatile.Read(ref _inForce);
+    public IReadOnlyDictionary<string, string?> InForce => adopted.Values;
 
     /// <exception cref="SettingsException">It has faults, or cannot be read again.</exception>
-    public Task<CheckedConfiguration> ReadAsync() => source?.ReadAsync()
-        ?? throw new SettingsException([new ConfigurationError("The configuration", "did not come from a file; start ProxyGuard again")]);
+    public Task<CheckedConfiguration> ReadAsync() => Source.ReadAsync();
 
-    /// <summary>Hands it to the host and to YARP, and waits until YARP has taken it.</summary>
-    /// <returns>Null when it is in force; else why it is not, and the one before goes on.</returns>
-    public async Task<string?> AdoptAsync(IConfiguration configuration)
+    /// <inheritdoc cref="ConfigurationSource.ReconcileAsync"/>
+    public Task<CheckedConfiguration> ReconcileAsync(CheckedConfiguration read) => Source.ReconcileAsync(read, InForce);
+
+    /// <summary>Hands it to the host and to YARP, and returns when YARP has taken it.</summary>
+    /// <exception cref="SettingsException">It has not, and the one before goes on.</exception>
+    public async Task AdoptAsync(IReadOnlyDictionary<string, string?> values)
     {
         IReadOnlyDictionary<string, string?> before = adopted.Values;
-        string? why = await routes.AfterAsync(() => adopted.Replace(AdoptedConfiguration.Flat(configuration))).ConfigureAwait(false);
-        if (why is null)
-            Volatile.Write(ref _inForce, Kept(adopted.Values));
-        else
+        try
+        {
+            if (await routes.AfterAsync(() => adopted.Replace(values)).ConfigureAwait(false) is { } why)
+                throw new SettingsException([new ConfigurationError(ConfigShapes.ReverseProxy, $"is refused by the proxy: {why}")]);
+        }
+        catch
+        {
             await routes.AfterAsync(() => adopted.Replace(before)).ConfigureAwait(false);
-        return why;
+            throw;
+        }
     }
 
-    private Dictionary<string, string?> Kept(IReadOnlyDictionary<string, string?> next)
-    {
-        var kept = next.Where(entry => !SettingsChange.NeedsRestart(entry.Key))
-            .Concat(InForce.Where(entry => SettingsChange.NeedsRestart(entry.Key)));
-        return new Dictionary<string, string?>(kept, StringComparer.OrdinalIgnoreCase);
-    }
+    private ConfigurationSource Source => source
+        ?? throw new SettingsException([new ConfigurationError("The configuration", "did not come from a file; start ProxyGuard again")]);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ProxyGuard.Core.Guarding;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
@@ -32,7 +34,7 @@ internal sealed class ConfigurationReload(
 
     /// <summary>What a reload would change. Nothing is changed.</summary>
     /// <exception cref="SettingsException">The file has faults: it would change nothing.</exception>
-    public async Task<SettingsChange> CompareAsync(string by) => ChangeTo(await origin.ReadAsync().ConfigureAwait(false), by);
+    public async Task<SettingsChange> CompareAsync(string by) => (await ReadAsync(by).ConfigureAwait(false)).Change;
 
     /// <summary>Reads the file again, and lets it be in force. Returns when it is.</summary>
     /// <param name="by">The name of the key, or what asked for it.</param>
@@ -42,11 +44,8 @@ internal sealed class ConfigurationReload(
         await _one.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            CheckedConfiguration read = await origin.ReadAsync().ConfigureAwait(false);
-            SettingsChange change = ChangeTo(read, by);
-            GuardSettings before = live.Current;
-            await ApplyAsync(read.Settings.Keeping(before), change).ConfigureAwait(false);
-            await AdoptRoutesAsync(read, before, change).ConfigureAwait(false);
+            (CheckedConfiguration next, SettingsChange change) = await ReadAsync(by).ConfigureAwait(false);
+            await TakeAsync(next, change).ConfigureAwait(false);
             _awaitRestart = [.. change.Options.Where(option => option.NeedsRestart)];
             Interlocked.Increment(ref _done);
             return change;
@@ -65,8 +64,37 @@ internal sealed class ConfigurationReload(
 
     public void Dispose() => _one.Dispose();
 
-    private SettingsChange ChangeTo(CheckedConfiguration read, string by) =>
-        SettingsChange.Between(origin.InForce, AdoptedConfiguration.Flat(read.Configuration), by);
+    /// <summary>What would be in force, which is checked as a whole: with that of the start for what needs a restart.</summary>
+    private async Task<(CheckedConfiguration Next, SettingsChange Change)> ReadAsync(string by)
+    {
+        CheckedConfiguration read = await origin.ReadAsync().ConfigureAwait(false);
+        var change = SettingsChange.Between(origin.InForce, read.Values, by);
+        CheckedConfiguration next = await origin.ReconcileAsync(read).ConfigureAwait(false);
+        return (next, change.With(live.Current, next.Settings));
+    }
+
+    /// <summary>
+    /// Rules and nodes come before routes: a new address is never open without its rule. Whatever goes wrong on the way, all goes back.
+    /// </summary>
+    private async Task TakeAsync(CheckedConfiguration next, SettingsChange change)
+    {
+        GuardSettings before = live.Current;
+        try
+        {
+            await ApplyAsync(WithSameFleet(next.Settings, before), change).ConfigureAwait(false);
+            await origin.AdoptAsync(next.Values).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever it was, half of a configuration must not stay in force.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // Another one in content and the same in words: readings of nodes that were let go say nothing of it.
+            GuardRules rules = before.Rules with { Fleet = before.Rules.Fleet with { } };
+            await ApplyAsync(before with { Rules = rules }, change with { By = $"{change.By} (undone)" }).ConfigureAwait(false);
+            throw e as SettingsException
+                ?? new SettingsException([new ConfigurationError("The configuration", $"could not be put in force: {e.Message}")]);
+        }
+    }
 
     private async Task ApplyAsync(GuardSettings next, SettingsChange change)
     {
@@ -75,12 +103,12 @@ internal sealed class ConfigurationReload(
         live.Replace(next);
     }
 
-    /// <summary>YARP checks once more what it is given. Where it takes nothing of it, the rest goes back to what it was.</summary>
-    private async Task AdoptRoutesAsync(CheckedConfiguration read, GuardSettings before, SettingsChange change)
+    /// <summary>Where no node is another one, the readings that are under way go on counting.</summary>
+    private static GuardSettings WithSameFleet(GuardSettings next, GuardSettings before)
     {
-        if (await origin.AdoptAsync(read.Configuration).ConfigureAwait(false) is not { } why)
-            return;
-        await ApplyAsync(before, change with { By = $"{change.By} (undone)" }).ConfigureAwait(false);
-        throw new SettingsException([new ConfigurationError("ReverseProxy", $"is refused by the proxy: {why}")]);
+        FleetRules fleet = before.Rules.Fleet;
+        return next.Rules.Fleet.SaysTheSameAs(fleet) && next.Connections.SequenceEqual(before.Connections)
+            ? next with { Rules = next.Rules with { Fleet = fleet } }
+            : next;
     }
 }

@@ -1,4 +1,5 @@
-using System.Runtime.InteropServices;
+using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Time;
@@ -9,16 +10,20 @@ namespace ProxyGuard.Deciding.Reloading;
 /// Reloads on SIGHUP, and tells when the file says something else than what is in force. A file that was merely saved is never taken by
 /// itself: a half-made edit that happens to be valid could drop a rule.
 /// </summary>
+/// <param name="signal">Null: none is heard.</param>
 internal sealed class ConfigurationWatch(
-    ConfigurationReload reload, ConfigurationOrigin origin, GuardClock clock, ILogger<ConfigurationWatch> log)
+    ConfigurationReload reload, ConfigurationOrigin origin, HangupSignal? signal, GuardClock clock, ILogger<ConfigurationWatch> log)
     : BackgroundService, IMetricSource
 {
     public const string OnSignal = "SIGHUP";
 
+    // As of a reload: see EventLog.
+    private const int MostTold = 12;
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
     private readonly WakeTimer _timer = new(clock.Time);
-    private (DateTime Written, long Length) _seen = Look(origin.File);
+    private (string Path, DateTime Written, long Length) _seen = Look(origin.File);
     private int _isAsked;
     private string? _told;
     private bool _differs;
@@ -37,16 +42,24 @@ internal sealed class ConfigurationWatch(
     {
         if (origin.File is not { } file)
             return;
-        using IDisposable? signal = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
+        using IDisposable? hearing = signal?.Heard(Ask);
         while (!stoppingToken.IsCancellationRequested)
         {
             await _timer.WaitAsync(LookInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // However many signals came meanwhile, the file is read once, after the last of them.
-            if (Interlocked.Exchange(ref _isAsked, 0) != 0)
-                await ReloadQuietlyAsync().ConfigureAwait(false);
-            // While it differs it is compared each time: a reload, or an edit back, ends that.
-            else if (Look(file) is var seen && (seen != _seen || Differs))
-                await CompareAsync(file, seen).ConfigureAwait(false);
+            try
+            {
+                await RoundAsync(file).ConfigureAwait(false);
+            }
+            catch (SettingsException)
+            {
+                // It is logged, with all that is wrong; nobody else waits for an answer.
+            }
+#pragma warning disable CA1031 // The watcher never dies quietly: whatever it was, it is told, and the next signal is heard.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.NotReloaded(OnSignal, e.Message);
+            }
         }
     }
 
@@ -56,32 +69,23 @@ internal sealed class ConfigurationWatch(
         base.Dispose();
     }
 
-    private void Reload(PosixSignalContext signal)
+    private void Ask()
     {
-        signal.Cancel = true;
         Volatile.Write(ref _isAsked, 1);
         _timer.Wake();
     }
 
-    private async Task ReloadQuietlyAsync()
+    private async Task RoundAsync(string file)
     {
-        try
-        {
+        // However many signals came meanwhile, the file is read once, after the last of them.
+        if (Interlocked.Exchange(ref _isAsked, 0) != 0)
             await reload.ReloadAsync(OnSignal, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (SettingsException)
-        {
-            // It is logged, with all that is wrong; nobody else waits for an answer.
-        }
-#pragma warning disable CA1031 // Whatever it was, it is told, what is in force goes on, and the next signal is heard.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            log.NotReloaded(OnSignal, e.Message);
-        }
+        // While it differs it is compared each time: a reload, or an edit back, ends that.
+        else if (Look(file) is var seen && (seen != _seen || Differs))
+            await CompareAsync(file, seen).ConfigureAwait(false);
     }
 
-    private async Task CompareAsync(string file, (DateTime, long) seen)
+    private async Task CompareAsync(string file, (string, DateTime, long) seen)
     {
         _seen = seen;
         try
@@ -89,7 +93,7 @@ internal sealed class ConfigurationWatch(
             SettingsChange change = await reload.CompareAsync(OnSignal).ConfigureAwait(false);
             // What only awaits a restart was told by the reload.
             bool differs = change.Options.Any(option => !option.NeedsRestart || !reload.AwaitRestart.Contains(option));
-            Tell(differs ? change.Told : null, told => log.ConfigurationDiffers(file, told));
+            Tell(differs ? EventLog.Joined(change.Lines, MostTold) : null, told => log.ConfigurationDiffers(file, told));
         }
         catch (SettingsException e)
         {
@@ -110,9 +114,20 @@ internal sealed class ConfigurationWatch(
         _told = difference;
     }
 
-    private static (DateTime, long) Look(string? file)
+    /// <summary>What changes when the file is another one: also where a link leads to another place, as in Kubernetes.</summary>
+    private static (string, DateTime, long) Look(string? file)
     {
-        var info = new FileInfo(file ?? ".");
-        return file is not null && info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
+        if (file is null)
+            return default;
+        try
+        {
+            string path = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
+            var info = new FileInfo(path);
+            return info.Exists ? (path, info.LastWriteTimeUtc, info.Length) : default;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
     }
 }

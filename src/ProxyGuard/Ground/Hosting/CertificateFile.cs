@@ -18,7 +18,7 @@ internal sealed record CertificateFile(string Path, string? KeyPath, string? Pas
         certificate["Password"]);
 
     /// <summary>Changes when one of the files is replaced.</summary>
-    public (DateTime Certificate, DateTime Key) Written => (File.GetLastWriteTimeUtc(Path), File.GetLastWriteTimeUtc(KeyPath ?? Path));
+    public (DateTime Certificate, DateTime Key) Written => (WrittenAt(Path), WrittenAt(KeyPath ?? Path));
 
     /// <summary>With all certificates between it and the root that are in the file.</summary>
     /// <exception cref="CryptographicException">No certificate, no key, or not of each other.</exception>
@@ -45,5 +45,18 @@ internal sealed record CertificateFile(string Path, string? KeyPath, string? Pas
         return string.IsNullOrEmpty(Password)
             ? X509Certificate2.CreateFromPemFile(Path, KeyPath)
             : X509Certificate2.CreateFromEncryptedPemFile(Path, Password, KeyPath);
+    }
+
+    // Of what a link leads to: a volume of Kubernetes is replaced by changing where it leads.
+    private static DateTime WrittenAt(string path)
+    {
+        try
+        {
+            return File.GetLastWriteTimeUtc(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return DateTime.MinValue;
+        }
     }
 }

@@ -61,9 +61,11 @@ internal sealed class InheritedSockets
         {
             // The parent's: it stays open when we have stopped listening, and what connects meanwhile waits for the next process.
             var socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: false));
-            return socket.LocalEndPoint is not null
+            bool listens = socket.SocketType == SocketType.Stream
+                && socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is int accepts && accepts != 0;
+            return listens && socket.LocalEndPoint is not null
                 ? socket
-                : throw new IOException($"the file descriptor {descriptor} that was handed over (LISTEN_FDS) is no socket that listens");
+                : throw new IOException($"the file descriptor {descriptor} that was handed over (LISTEN_FDS) is no stream socket that listens (ListenStream, and no Accept=yes, in the .socket unit)");
         }
         catch (SocketException e)
         {
@@ -71,12 +73,7 @@ internal sealed class InheritedSockets
         }
     }
 
-    private static bool IsSame(EndPoint socket, EndPoint configured) => (socket, configured) switch
-    {
-        (IPEndPoint one, IPEndPoint other) => one.Port == other.Port
-            && (one.Address.Equals(other.Address) || IsAny(one.Address) && IsAny(other.Address)),
-        _ => socket.Equals(configured) || socket.ToString() == configured.ToString(),
-    };
-
-    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+    // One of both families ("*") is [::]: a socket for 0.0.0.0 alone would leave out half of the members.
+    private static bool IsSame(EndPoint socket, EndPoint configured) =>
+        socket.Equals(configured) || socket is UnixDomainSocketEndPoint && socket.ToString() == configured.ToString();
 }

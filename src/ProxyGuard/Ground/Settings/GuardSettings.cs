@@ -54,20 +54,6 @@ internal sealed record GuardSettings
 
     /// <summary>Where members come in; empty when Kestrel:Endpoints says it.</summary>
     public required ImmutableArray<IPEndPoint> PublicEndPoints { get; init; }
-
-    /// <summary>These, with what needs a restart as it is in the settings of a program that runs: see <see cref="SettingsChange"/>.</summary>
-    public GuardSettings Keeping(GuardSettings running) => this with
-    {
-        Rules = Rules with { Probe = running.Rules.Probe },
-        Prefix = running.Prefix,
-        MarkSecret = running.MarkSecret,
-        Shutdown = running.Shutdown,
-        Admin = Admin with { Listen = running.Admin.Listen },
-        ReadPort = running.ReadPort,
-        StateDirectory = running.StateDirectory,
-        PublicAddresses = running.PublicAddresses,
-        PublicEndPoints = running.PublicEndPoints,
-    };
 }
 
 /// <param name="Listen">The management listener; on loopback unless there are keys.</param>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace ProxyGuard.Ground.Storage;
 
@@ -21,6 +22,10 @@ internal static partial class Posix
 
     private const int CloseOnExec = 0x80000;
 
+    // https://man7.org/linux/man-pages/man2/flock.2.html
+    private const int Exclusive = 2;
+    private const int NonBlocking = 4;
+
     // https://man7.org/linux/man-pages/man3/errno.3.html
     private const int NoEntry = 2;
     private const int NotADirectory = 20;
@@ -29,8 +34,6 @@ internal static partial class Posix
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
 
-    // https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499-
-    private const int SharingViolation = 32;
 
     /// <summary>Null when there is nothing.</summary>
     /// <exception cref="IOException">It is unknown: the path must not be looked at, or the disk does not say.</exception>
@@ -54,10 +57,6 @@ internal static partial class Posix
     /// <summary>Whether the disk, or what we may use of it, is full.</summary>
     public static bool IsFull(IOException e) => OperatingSystem.IsLinux() && e.HResult is NoSpace or QuotaExceeded;
 
-    /// <summary>Whether another process keeps it for itself.</summary>
-    public static bool IsLockedByAnother(IOException e) =>
-        OperatingSystem.IsLinux() ? e.HResult == Again : (e.HResult & 0xffff) is SharingViolation or Again;
-
     /// <summary>Who we are; files of ours have it as their owner.</summary>
     public static uint UserId => OperatingSystem.IsLinux() ? EffectiveUser() : 0;
 
@@ -75,6 +74,22 @@ internal static partial class Posix
             throw new IOException($"{path} could not be flushed to disk: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
+    /// <summary>Keeps a directory for this process, until it is disposed or the process ends.</summary>
+    /// <returns>The lock; or that another process has it; or why there is none.</returns>
+    public static (IDisposable? Held, bool IsAnothers, string? Why) LockDirectory(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return (null, false, "this system is not known to lock directories");
+        int directory = Open(path, CloseOnExec);
+        if (directory < 0)
+            return (null, false, Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        if (Lock(directory, Exclusive | NonBlocking) == 0)
+            return (new SafeFileHandle(directory, ownsHandle: true), false, null);
+        int error = Marshal.GetLastPInvokeError();
+        _ = Close(directory);
+        return (null, error == Again, Marshal.GetPInvokeErrorMessage(error));
+    }
+
     /// <summary>Gives a file a second name. False where that cannot be: a directory, or a file system that has no such names.</summary>
     public static bool TryLink(string path, string other) => OperatingSystem.IsLinux() && Link(path, other) == 0;
 
@@ -90,9 +105,13 @@ internal static partial class Posix
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint EffectiveUser();
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Lock(int file, int operation);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -34,6 +34,8 @@ internal sealed class StateDirectory : IDisposable
             }
 
             _lock = StateLock.Take(path);
+            if (_lock.Remark is { } remark)
+                _remarks.Add(remark);
             Replace("writable", []);
             Remove("writable");
         }

@@ -4,41 +4,36 @@ using System.Text;
 namespace ProxyGuard.Ground.Storage;
 
 /// <summary>
-/// That one process alone writes the state directory: of two, each would remove the other's hold. The system releases it when the process
-/// ends, however it does (https://man7.org/linux/man-pages/man2/flock.2.html, by which .NET keeps others out).
+/// That one process alone writes the state directory: of two, each would remove the other's hold. It is the directory itself that is
+/// locked, so that nobody can remove the lock, and a full disk has room for it; the system releases it when the process ends, however it
+/// does (https://man7.org/linux/man-pages/man2/flock.2.html).
 /// </summary>
 internal sealed class StateLock : IDisposable
 {
-    private const string File = "lock";
-    private const string OwnerFile = "lock.owner";
+    // For people: see SayWho.
+    private const string OwnerFile = "owner";
 
-    private readonly FileStream _file;
+    private readonly IDisposable? _lock;
 
-    private StateLock(FileStream file) => _file = file;
+    private StateLock(IDisposable? held, string? remark) => (_lock, Remark) = (held, remark);
+
+    /// <summary>Why a second ProxyGuard would not be noticed; null when it would.</summary>
+    public string? Remark { get; }
 
     /// <exception cref="IOException">Another process has it; the message says which.</exception>
     public static StateLock Take(string directory)
     {
-        string path = Path.Combine(directory, File);
-        if (Posix.StatusOf(path) is { IsRegularFile: false })
-            throw new IOException($"{path} is no file but a link or something else, which is not followed");
-        FileStream file;
-        try
-        {
-            file = new FileStream(path, StateDirectory.New(FileMode.OpenOrCreate, FileShare.None));
-        }
-        catch (IOException e) when (Posix.IsLockedByAnother(e))
-        {
+        (IDisposable? held, bool isAnothers, string? why) = Posix.LockDirectory(directory);
+        if (isAnothers)
             throw new IOException(
                 $"State directory {directory} is used by another ProxyGuard already ({OwnerIn(directory)}): of two, each would remove the other's hold. "
-                + "End that one, or name another directory in ProxyGuard:State:Directory", e);
-        }
-
+                + "End that one, or name another directory in ProxyGuard:State:Directory");
         SayWho(directory);
-        return new StateLock(file);
+        return new StateLock(
+            held, held is null ? $"{directory} cannot be locked ({why}): that a second ProxyGuard uses it too would not be noticed" : null);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _lock?.Dispose();
 
     private static string OwnerIn(string directory)
     {
@@ -63,7 +58,7 @@ internal sealed class StateLock : IDisposable
         try
         {
             // A new one: what stands there may be a link.
-            System.IO.File.Delete(path);
+            File.Delete(path);
             using var file = new FileStream(path, StateDirectory.New(FileMode.CreateNew, FileShare.Read));
             file.Write(Encoding.UTF8.GetBytes(who));
         }

@@ -12,7 +12,7 @@ internal sealed class StatePermissions(string path)
     private const UnixFileMode Others = (UnixFileMode)0b111_111;
 
     // Of those that we make, each with endings of ours.
-    private static readonly string[] Ours = ["hold.json", "audit.jsonl", "replication.json", "write-marks.key", "writable", "lock"];
+    private static readonly string[] Ours = ["hold.json", "audit.jsonl", "replication.json", "write-marks.key", "writable", "owner"];
 
     private readonly List<string> _remarks = [];
 

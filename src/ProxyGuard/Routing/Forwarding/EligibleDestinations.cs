@@ -4,6 +4,7 @@ using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Deciding.Guarding;
 using ProxyGuard.Routing.ReadPort;
+using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 
 namespace ProxyGuard.Routing.Forwarding;
@@ -12,7 +13,7 @@ namespace ProxyGuard.Routing.Forwarding;
 /// Which of a cluster's destinations may have a request, and with which share. Narrowed before load balancing, because YARP does not ask a
 /// load-balancing policy when one destination is left.
 /// </summary>
-internal sealed class EligibleDestinations(ReadPortNodes port)
+internal sealed class EligibleDestinations(ReadPortNodes port) : IConfigChangeListener
 {
     private readonly ConcurrentDictionary<string, ClusterCache> _clusters = new(StringComparer.Ordinal);
     private readonly Func<string, ClusterCache> _newCluster = static _ => new ClusterCache();
@@ -44,6 +45,26 @@ internal sealed class EligibleDestinations(ReadPortNodes port)
         return (On(view.Reads) || view.Reads.AboveLimit is { } other && On(other), Writes(destinations, view).All.Count > 0);
 
         bool On(ReadRoute route) => Reads(destinations, view, route).All.Count > 0;
+    }
+
+    /// <summary>What was worked out for clusters that are gone keeps a whole view each.</summary>
+    public void ConfigurationApplied(IReadOnlyList<IProxyConfig> proxyConfigs)
+    {
+        IEnumerable<string> left = proxyConfigs.SelectMany(config => config.Clusters).Select(cluster => cluster.ClusterId);
+        foreach (string gone in _clusters.Keys.Except(left))
+            _clusters.TryRemove(gone, out _);
+    }
+
+    public void ConfigurationApplyingFailed(IReadOnlyList<IProxyConfig> proxyConfigs, Exception exception)
+    {
+    }
+
+    public void ConfigurationLoaded(IReadOnlyList<IProxyConfig> proxyConfigs)
+    {
+    }
+
+    public void ConfigurationLoadingFailed(IProxyConfigProvider configProvider, Exception exception)
+    {
     }
 
     /// <summary>Those that read from the route's nodes alone, and those that read from none; else the primary's, if that is well.</summary>

@@ -2,6 +2,7 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Ground.Telemetry;
 using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -15,7 +16,10 @@ internal static class ForwardingServices
     public static IServiceCollection AddForwarding(this IServiceCollection services, IConfigurationSection reverseProxy, bool looks)
     {
         services.AddSingleton<EligibleDestinations>().AddSingleton<PrimaryReadLimiter>().AddSingleton<RetryBudget>()
-            .AddSingleton<WebServerStates>().AddSingleton<WebServerRotation>()
+            .AddSingleton<WebServerStates>()
+            .AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<WebServerStates>())
+            .AddSingleton<IConfigChangeListener>(provider => provider.GetRequiredService<EligibleDestinations>())
+            .AddSingleton<WebServerRotation>()
             .AddSingleton<SiteReachWatch>().AddSingleton<IGuardListener>(provider => provider.GetRequiredService<SiteReachWatch>())
             .AddSingleton<UpstreamFailures>()
             .AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<UpstreamFailures>())

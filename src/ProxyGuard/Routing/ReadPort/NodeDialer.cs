@@ -62,8 +62,7 @@ internal sealed class NodeDialer(
         uint turn = Interlocked.Increment(ref _turn);
         for (; NodeChoice.Next(route, tried, roll, turn) is { } index; tried = tried.With(index))
         {
-            ReadPortNode node = nodes.Of(rules.Fleet.Nodes[index]);
-            if (!node.TryAcquire(most))
+            if (nodes.TryAcquire(rules.Fleet.Nodes[index], most) is not { } node)
             {
                 refusal = FirstPacket.TooManyConnections;
                 continue;

@@ -96,7 +96,8 @@ internal sealed class ReadPortConnections(
         HashSet<ReadPortNode> ofRoute = [];
         for (int index = 0; index < view.Fleet.Nodes.Length; index++)
         {
-            ReadPortNode node = nodes.Of(view.Fleet.Nodes[index].Rules);
+            if (nodes.Find(view.Fleet.Nodes[index].Rules) is not { } node)
+                continue;
             ofFleet.Add(node);
             if (readable.Contains(index))
                 ofRoute.Add(node);

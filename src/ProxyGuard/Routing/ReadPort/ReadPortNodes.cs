@@ -35,30 +35,49 @@ internal sealed class ReadPortNodes : IMetricSource
         MetricFamily.Counter("proxyguard_read_port_refused_total", "connections that the read port answered with an error", Refused),
     ];
 
-    public ReadPortNode Of(NodeRules rules) =>
-        _nodes.GetOrAdd((rules.Name, rules.Host, rules.Port), static (_, rules) => new ReadPortNode(rules), rules);
+    /// <summary>Null where it was never met.</summary>
+    public ReadPortNode? Find(NodeRules rules) => _nodes.GetValueOrDefault(KeyOf(rules));
 
-    /// <summary>The nodes of a fleet that have a connection, or are just being connected to.</summary>
+    /// <summary>
+    /// The nodes of a fleet that have a connection, or are just being connected to. Every one while a connection leads to a node that the
+    /// fleet has no more: what comes through it is not known.
+    /// </summary>
     public NodeSet Open(FleetRules fleet)
     {
         NodeSet open = NodeSet.None;
         if (_nodes.IsEmpty)
             return open;
+        int known = 0;
         for (int node = 0; node < fleet.Nodes.Length; node++)
         {
-            NodeRules rules = fleet.Nodes[node];
-            if (_nodes.TryGetValue((rules.Name, rules.Host, rules.Port), out ReadPortNode? met) && met.Open > 0)
-                open = open.With(node);
+            if (_nodes.TryGetValue(KeyOf(fleet.Nodes[node]), out ReadPortNode? met) && met.Open > 0)
+                (open, known) = (open.With(node), known + 1);
         }
 
-        return open;
+        return Met.Count(node => node.Open > 0) > known ? NodeSet.Every : open;
+    }
+
+    /// <summary>Takes room on a node, before the connection is made, so that there is never one that is not counted.</summary>
+    /// <param name="most">So many it may have, with this one.</param>
+    /// <returns>Null when there was no room.</returns>
+    public ReadPortNode? TryAcquire(NodeRules rules, int most)
+    {
+        while (true)
+        {
+            ReadPortNode node = _nodes.GetOrAdd(KeyOf(rules), static (_, rules) => new ReadPortNode(rules), rules);
+            if (!node.TryAcquire(most))
+                return null;
+            // It may have been forgotten just now: then nobody would end what is counted on it.
+            if (_nodes.TryGetValue(KeyOf(rules), out ReadPortNode? met) && met == node)
+                return node;
+            node.Release();
+        }
     }
 
     /// <summary>A node that the fleet has no more, once nothing leads to it.</summary>
     public void Forget(ReadPortNode node)
     {
-        NodeRules rules = node.Rules;
-        _nodes.TryRemove(new KeyValuePair<(string, string, int), ReadPortNode>((rules.Name, rules.Host, rules.Port), node));
+        _nodes.TryRemove(new KeyValuePair<(string, string, int), ReadPortNode>(KeyOf(node.Rules), node));
     }
 
     public void HasCarried() => Interlocked.Increment(ref _carried);
@@ -66,4 +85,6 @@ internal sealed class ReadPortNodes : IMetricSource
     public void HasPassedOver() => Interlocked.Increment(ref _passedOver);
 
     public void HasRefused() => Interlocked.Increment(ref _refused);
+
+    private static (string Name, string Host, int Port) KeyOf(NodeRules rules) => (rules.Name, rules.Host, rules.Port);
 }

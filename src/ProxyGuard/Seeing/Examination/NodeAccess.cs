@@ -15,7 +15,7 @@ internal sealed record FleetAccess(FleetRules Fleet, ImmutableArray<NodeAccess> 
 
 /// <summary>
 /// What the nodes in force are asked through. A node that another configuration leaves as it is keeps its sessions; those of the others
-/// are closed before new ones are opened, so that a server never has more than two of ours.
+/// are closed.
 /// </summary>
 /// <param name="open">Makes the way to ask one node; it opens no session before it is asked.</param>
 internal sealed class NodeAccesses(Func<NodeRules, string, NodeAccess> open, GuardSettings atStart)
@@ -31,12 +31,7 @@ internal sealed class NodeAccesses(Func<NodeRules, string, NodeAccess> open, Gua
     {
         FleetAccess before = Current;
         int?[] kept = [.. next.Rules.Fleet.Nodes.Zip(next.Connections, (node, connection) => IndexOfSame(node, connection))];
-        for (int node = 0; node < before.Nodes.Length; node++)
-        {
-            if (!kept.Contains(node))
-                await before.Nodes[node].Probe.DisposeAsync().ConfigureAwait(false);
-        }
-
+        // New sessions are dialed with the next tick: the old ones are closed by then, but for one whose question hangs in the server.
         Volatile.Write(
             ref _current,
             new FleetAccess(
@@ -46,6 +41,25 @@ internal sealed class NodeAccesses(Func<NodeRules, string, NodeAccess> open, Gua
                         (node, index) => kept[index] is { } same ? before.Nodes[same] : open(node, next.Connections[index])),
                 ]));
         _settings = next;
+        for (int node = 0; node < before.Nodes.Length; node++)
+        {
+            if (!kept.Contains(node))
+                await CloseAsync(before.Nodes[node].Probe).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task CloseAsync(INodeProbe probe)
+    {
+        try
+        {
+            await probe.DisposeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A session that ends badly has ended: the change that it was let go for goes on.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // The driver has nothing to say of it that anybody could mend.
+        }
     }
 
     private int? IndexOfSame(NodeRules node, string connection)

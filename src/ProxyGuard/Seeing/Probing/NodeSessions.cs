@@ -15,11 +15,6 @@ internal sealed class NodeSessions : IAsyncDisposable
     // sooner than the kernel's own attempts.
     private static readonly TimeSpan UntilEstablished = TimeSpan.FromSeconds(2);
 
-    // Afterwards the server, or what stands before it, is waited for: a frozen one goes on where it was, and each handshake that we break
-    // off is one towards max_connect_errors (10 in old servers). Doubled each time, ten of them take eight hours.
-    private static readonly TimeSpan FirstHandshake = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LongestHandshake = TimeSpan.FromHours(2);
-
     // Between two looks at a server whose status statement hangs.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
@@ -29,8 +24,7 @@ internal sealed class NodeSessions : IAsyncDisposable
     private readonly string _connection;
     private readonly MySqlConnectionStringBuilder _server;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _handshake = new(1, 1);
-    private TimeSpan _patience = FirstHandshake;
+    private readonly HandshakeGate _gate;
     private Task _look = Task.CompletedTask;
     private long? _hangsSince;
     private long _lookedAt;
@@ -39,9 +33,11 @@ internal sealed class NodeSessions : IAsyncDisposable
 
     /// <param name="connection">The configured connection string.</param>
     /// <param name="keepsSide">Whether the second session is asked so often that it stays open.</param>
-    public NodeSessions(string connection, bool keepsSide, TimeProvider time)
+    /// <param name="gate">The server's, where other sessions may be dialed too; null for one of its own.</param>
+    public NodeSessions(string connection, bool keepsSide, TimeProvider time, HandshakeGate? gate = null)
     {
         _connection = connection;
+        _gate = gate ?? new HandshakeGate();
         _server = new MySqlConnectionStringBuilder(connection);
         _time = time;
         KeepsSide = keepsSide;
@@ -134,16 +130,16 @@ internal sealed class NodeSessions : IAsyncDisposable
 
     private async Task<NodeSession> OpenAsync()
     {
-        await _handshake.WaitAsync().ConfigureAwait(false);
+        await _gate.EnterAsync().ConfigureAwait(false);
         try
         {
             NodeSession session = await DialAsync().ConfigureAwait(false);
-            _patience = FirstHandshake;
+            _gate.Succeeded();
             return session;
         }
         finally
         {
-            _handshake.Release();
+            _gate.Leave();
         }
     }
 
@@ -158,16 +154,16 @@ internal sealed class NodeSessions : IAsyncDisposable
         });
         try
         {
-            return await NodeSession.OpenAsync(NodeConnection.StringFor(_connection, _patience), established, dial.Token)
+            return await NodeSession.OpenAsync(NodeConnection.StringFor(_connection, _gate.Patience), established, dial.Token)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (!established.HasHappened && dial.IsCancellationRequested)
         {
             throw DialException.OfSilence(_server, UntilEstablished, e);
         }
-        catch (MySqlException e) when (established.HasHappened && _time.GetElapsedTime(began) >= _patience)
+        catch (MySqlException e) when (established.HasHappened && _time.GetElapsedTime(began) >= _gate.Patience)
         {
-            _patience = TimeSpan.FromTicks(Math.Min(2 * _patience.Ticks, LongestHandshake.Ticks));
+            _gate.BrokeOff();
             throw new DialException(ProbeFailure.NoGreeting, DialException.NoGreeting(_server), e);
         }
         // What TLS has to say of a certificate stays in the driver's words.

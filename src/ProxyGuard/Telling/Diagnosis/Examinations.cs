@@ -22,8 +22,15 @@ internal sealed class Examinations(NodeAccesses nodes, GuardBoard board, GuardCl
     public ImmutableArray<NodeExamination?> Of(FleetRules fleet)
     {
         ImmutableDictionary<string, Examined> all = Volatile.Read(ref _all);
-        return [.. fleet.Nodes.Select(node => all.GetValueOrDefault(node.Name)?.Found)];
+        FleetAccess asked = nodes.Current;
+        // Of another configuration's server of that name nothing is said.
+        return ReferenceEquals(asked.Fleet, fleet)
+            ? [.. fleet.Nodes.Zip(asked.Nodes, (node, access) => FoundBy(access.Examiner, all.GetValueOrDefault(node.Name)))]
+            : [.. fleet.Nodes.Select(_ => (NodeExamination?)null)];
     }
+
+    private static NodeExamination? FoundBy(INodeExaminer examiner, Examined? examined) =>
+        examined?.By == examiner ? examined.Found : null;
 
     /// <summary>Examines the nodes that are due, all at once. For one caller at a time.</summary>
     public async Task ExamineAsync(CancellationToken stop)
@@ -34,6 +41,8 @@ internal sealed class Examinations(NodeAccesses nodes, GuardBoard board, GuardCl
         // For a moment after another configuration came into force: the next round is not far.
         if (!ReferenceEquals(known.Rules, fleet.Fleet))
             return;
+        foreach (string gone in _all.Keys.Except(fleet.Fleet.Nodes.Select(node => node.Name)))
+            ImmutableInterlocked.TryRemove(ref _all, gone, out _);
         await Task.WhenAll(
             fleet.Nodes.Zip(known.Nodes).Where(node => IsDue(node.First.Examiner, node.Second, now))
                 .Select(node => ExamineAsync(node.Second.Rules.Name, node.First.Examiner, now, stop))).ConfigureAwait(false);

@@ -6,8 +6,11 @@ using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Deciding.Reloading;
 using ProxyGuard.Ground.Settings;
+using ProxyGuard.Seeing.Upstreams;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Ground.Settings;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace ProxyGuard.Tests.Deciding.Reloading;
 
@@ -264,6 +267,148 @@ public sealed class ReloadTests
             && audit.Contains("ProxyGuard:Freshness:MaxLag = 00:00:09 (new)", StringComparison.Ordinal));
     }
 
+    /// <summary>A view that is too old to be trusted stays so: neither a hold's end nor a reload knows anything new.</summary>
+    [Fact]
+    public async Task Neither_a_hold_nor_a_reload_opens_a_site_that_was_not_looked_at()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        site.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(Cause.NothingKnown, site.View.Cause);
+
+        (await site.Management.DeleteAsync("/api/v1/maintenance")).Dispose();
+        Assert.Equal((SiteMode.ReadOnly, Cause.NothingKnown), (site.View.Mode, site.View.Cause!.Value));
+        (await site.ReloadAsync()).Dispose();
+        Assert.Equal((SiteMode.ReadOnly, Cause.NothingKnown), (site.View.Mode, site.View.Cause!.Value));
+    }
+
+    /// <summary>Reloads again and again read nothing: what is known gets old all the same.</summary>
+    [Fact]
+    public async Task Reloads_do_not_keep_an_old_view_alive()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        for (int reload = 0; reload < 4; reload++)
+        {
+            site.Time.Advance(TimeSpan.FromSeconds(0.4));
+            await site.EditAsync(json => json.Put("ProxyGuard:Freshness:MaxLag", $"00:00:0{reload + 5}"));
+            (await site.ReloadAsync()).Dispose();
+        }
+
+        Assert.Equal(Cause.NothingKnown, site.View.Cause);
+    }
+
+    [Fact]
+    public async Task A_web_server_that_was_out_gets_requests_at_its_new_address()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await using Upstream moved = await Upstream.StartAsync("moved");
+        await site.Upstreams["web1"].DisposeAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusOfPostAsync(site, "/photos"));
+        await site.EditAsync(json => json.Put("ReverseProxy:Clusters:site:Destinations:web1:Address", $"{moved.Address}"));
+
+        (await site.ReloadAsync()).Dispose();
+
+        Assert.Equal(HttpStatusCode.OK, await StatusOfPostAsync(site, "/photos"));
+        DestinationState web1 = site.Service<IProxyStateLookup>().GetClusters().Single().Destinations["web1"];
+        Assert.NotEqual(DestinationHealth.Unhealthy, web1.Health.Passive);
+    }
+
+    [Fact]
+    public async Task A_removed_web_server_is_told_of_no_more()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        for (int page = 0; page < 20; page++)
+            (await site.Http.GetAsync("/")).Dispose();
+        await StatusOfPostAsync(site, "/photos");
+        await site.EditAsync(json => json.Put("ReverseProxy:Clusters:site:Destinations:web3", null));
+
+        (await site.ReloadAsync()).Dispose();
+
+        Assert.Equal(["web1", "web2"], site.Service<WebServersBoard>().Seen.Servers.Select(server => server.Name));
+    }
+
+    /// <summary>The listener of the start goes on leading clients to the replicas, whatever the file says of it.</summary>
+    [Fact]
+    public async Task A_read_port_that_is_removed_from_the_file_goes_on_counting_until_the_restart()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync(json =>
+        {
+            json["ProxyGuard"]!["ReadPort"] = JsonNode.Parse("""{ "Listen": "tcp://127.0.0.1:0" }""");
+            json["ReverseProxy"]!["Clusters"]!["site"]!["Destinations"]!.AsObject().Remove("web3");
+        });
+        Assert.True(site.View.Fleet.Nodes[2].Rules.ServesReads);
+        await site.EditAsync(json => json.Put("ProxyGuard:ReadPort", null));
+
+        JsonElement told = await ReloadedAsync(site);
+
+        Assert.True(told.GetProperty("changes")[0].GetProperty("needsRestart").GetBoolean());
+        Assert.True(site.View.Fleet.Nodes[2].Rules.ServesReads);
+    }
+
+    /// <summary>Beside what is named like one, everything of others' sections that could be one.</summary>
+    [Fact]
+    public async Task No_secret_is_told()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.EditAsync(json =>
+        {
+            json.Put("ReverseProxy:Routes:site:Transforms", JsonNode.Parse("""[ { "RequestHeader": "Authorization", "Set": "Basic hunter4" } ]"""));
+            json.Put("ReverseProxy:Clusters:site:HttpClient", JsonNode.Parse("""{ "WebProxy": { "Address": "http://user:hunter4@127.0.0.1:9" } }"""));
+            json.Put("ReverseProxy:Clusters:site:HealthCheck", JsonNode.Parse("""{ "Active": { "Query": "?key=hunter4" } }"""));
+            json.Put("ProxyGuard:Nodes:db2:Connection", "Server=db2.internal.example;User ID=guard;Password=hunter4");
+            json.Put("ProxyGuard:Reads:MarkSecret", "hunter4 hunter4 hunter4 hunter4 hunter4");
+        });
+
+        JsonElement told = await ReloadedAsync(site);
+
+        Assert.Equal(5, told.GetProperty("changes").GetArrayLength());
+        Assert.DoesNotContain("hunter4", told.GetRawText(), StringComparison.Ordinal);
+        await Eventually.HappensAsync("it is in the audit file", Deadline, () =>
+            File.ReadAllText(Path.Combine(site.StateDirectory, "audit.jsonl")).Contains("configuration:", StringComparison.Ordinal));
+        Assert.DoesNotContain("hunter", File.ReadAllText(Path.Combine(site.StateDirectory, "audit.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rule_before_others_is_one_change()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.EditAsync(json => json["ProxyGuard"]!["Requests"]!.AsArray().Insert(
+            0, JsonNode.Parse("""{ "Method": "POST", "Path": "/preview", "Is": "read" }""")));
+
+        JsonElement told = await ReloadedAsync(site);
+
+        JsonElement change = Assert.Single(told.GetProperty("changes").EnumerateArray());
+        Assert.Equal(
+            ("ProxyGuard:Requests", null, "Is read, Method POST, Path /preview"),
+            (change.GetProperty("path").GetString(), change.GetProperty("from").GetString(), change.GetProperty("to").GetString()));
+    }
+
+    [Theory]
+    [InlineData("Logging:Console", """{ "LogLevel": { "Default": "Info" } }""")]
+    [InlineData("ReverseProxy:Clusters:site:HttpRequest", """{ "ActivityTimeout": "00:00:90" }""")]
+    [InlineData("ReverseProxy:Routes:site:Order", "99999999999")]
+    public async Task What_others_would_throw_at_is_a_fault_and_the_watch_goes_on(string path, string value)
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        JsonNode good = JsonNode.Parse(await File.ReadAllTextAsync(site.ConfigurationPath))!;
+        await site.EditAsync(json => json.Put(path, JsonNode.Parse(value)));
+
+        using HttpResponseMessage answer = await site.ReloadAsync();
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        ConfigurationWatch watch = site.Service<ConfigurationWatch>();
+        await SeenAsync(site, watch, differs: true);
+        await File.WriteAllTextAsync(site.ConfigurationPath, good.ToJsonString());
+        await SeenAsync(site, watch, differs: false);
+        Assert.False(watch.ExecuteTask!.IsCompleted);
+    }
+
+    private static Task SeenAsync(GuardedSite site, ConfigurationWatch watch, bool differs) =>
+        Eventually.HappensAsync($"that it differs is {differs}", Deadline, () =>
+        {
+            site.Time.Advance(TimeSpan.FromSeconds(5));
+            return watch.Differs == differs;
+        });
+
     /// <summary>Every option is in force after a reload, or is named as one that needs a restart and is not.</summary>
     [Theory]
     [MemberData(nameof(OptionEffectTests.All), MemberType = typeof(OptionEffectTests))]
@@ -290,7 +435,7 @@ public sealed class ReloadTests
         JsonElement told = await ReloadedAsync(site);
 
         bool needsRestart = told.GetProperty("changes").EnumerateArray()
-            .Single(change => change.GetProperty("path").GetString() == $"ProxyGuard:{option}").GetProperty("needsRestart").GetBoolean();
+            .First(change => change.GetProperty("path").GetString() == $"ProxyGuard:{option}").GetProperty("needsRestart").GetBoolean();
         object? now = OptionEffectTests.Read(option, site.Service<LiveSettings>().Current);
         Assert.Equal(needsRestart ? before : OptionEffectTests.ExpectedOf(option), now);
     }

@@ -165,7 +165,7 @@ public sealed class StateFilesTests : IDisposable
 
         string[] files = Directory.GetFiles(State);
         Assert.Equal(
-            ["audit.jsonl", "hold.json", "lock", "lock.owner", "replication.json", "write-marks.key"],
+            ["audit.jsonl", "hold.json", "owner", "replication.json", "write-marks.key"],
             files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(files, file => Assert.Equal((file, (UnixFileMode)0b110_000_000), (file, File.GetUnixFileMode(file))));
         Assert.Equal((UnixFileMode)0b111_000_000, File.GetUnixFileMode(State));

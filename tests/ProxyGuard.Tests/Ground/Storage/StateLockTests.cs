@@ -25,20 +25,32 @@ public sealed class StateLockTests : IDisposable
 
         // What the first one left behind keeps nobody out.
         await using GuardedSite next = await GuardedSite.StartAsync(_home);
-        Assert.True(File.Exists(Path.Combine(next.StateDirectory, "lock")));
+        Assert.True(File.Exists(Path.Combine(next.StateDirectory, "owner")));
+    }
+
+    /// <summary>Whoever cleans up in the directory takes the lock from nobody.</summary>
+    [Fact]
+    public async Task Removing_every_file_of_the_directory_lets_no_second_one_in()
+    {
+        await using GuardedSite first = await GuardedSite.StartAsync(_home);
+        foreach (string file in Directory.GetFiles(first.StateDirectory))
+            File.Delete(file);
+
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => GuardedSite.StartAsync(_home));
+
+        Assert.Contains("which one is not known", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_lock_file_that_is_a_link_is_not_followed()
+    public void A_link_in_the_place_of_the_owners_name_is_not_followed()
     {
         string state = Path.Combine(_home, "state");
         Directory.CreateDirectory(state);
         string target = Path.Combine(_home, "target");
         File.WriteAllText(target, "precious");
-        File.CreateSymbolicLink(Path.Combine(state, "lock.owner"), target);
-        File.CreateSymbolicLink(Path.Combine(state, "lock"), target);
+        File.CreateSymbolicLink(Path.Combine(state, "owner"), target);
 
-        Assert.Throws<IOException>(() => new StateDirectory(state));
+        using var directory = new StateDirectory(state);
 
         Assert.Equal("precious", File.ReadAllText(target));
     }

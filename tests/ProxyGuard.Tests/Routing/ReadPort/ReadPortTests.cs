@@ -1,3 +1,4 @@
+using ProxyGuard.Core.Replication;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -10,6 +11,29 @@ namespace ProxyGuard.Tests.Routing.ReadPort;
 
 public sealed class ReadPortTests
 {
+    /// <summary>After a reload old connections may lead to a server that is none of the fleet's any more: nobody knows how late it is.</summary>
+    [Fact]
+    public void A_connection_to_a_node_that_was_removed_makes_what_comes_through_the_port_unknown()
+    {
+        var nodes = new ReadPortNodes();
+        NodeRules[] rules = [.. new[] { "db1", "db2", "db3" }.Select((name, index) => new NodeRules
+        {
+            Name = name,
+            Role = index == 0 ? NodeRole.Primary : NodeRole.Replica,
+            Host = name,
+            Port = 3306,
+            ServesReads = true,
+        })];
+        var freshness = new FreshnessRules { MaxLag = TimeSpan.FromSeconds(5), ReturnBelow = TimeSpan.FromSeconds(2), BehindAfter = 3, FreshAfter = 3 };
+        ReadPortNode removed = nodes.TryAcquire(rules[2], most: 1)!;
+        Assert.Null(nodes.TryAcquire(rules[2], most: 1));
+
+        Assert.Equal(NodeSet.Of(2), nodes.Open(new FleetRules([.. rules], freshness)));
+        Assert.Equal(NodeSet.Every, nodes.Open(new FleetRules([.. rules[..2]], freshness)));
+        removed.Release();
+        Assert.Equal(NodeSet.None, nodes.Open(new FleetRules([.. rules[..2]], freshness)));
+    }
+
     [Fact]
     public async Task Connections_are_spread_over_fresh_replicas_and_their_bytes_pass_unchanged()
     {

@@ -289,7 +289,11 @@ public class MaintenanceTests
         if (isTold)
             telling.SetResult();
         else
-            site.Time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.HappensAsync("it is answered after all", TimeSpan.FromSeconds(10), () =>
+            {
+                site.Time.Advance(TimeSpan.FromSeconds(1));
+                return answered.IsCompleted;
+            });
         await answered.WaitAsync(TimeSpan.FromSeconds(10));
         telling.TrySetResult();
     }
