@@ -93,6 +93,9 @@ internal static partial class OptionDocuments
         JsonObject nodes = sections["Nodes"]!.AsObject();
         JsonObject node = nodes["additionalProperties"]!.AsObject();
         node["required"] = new JsonArray("Role");
+        // Understood, and not offered in the documents.
+        foreach (string synonym in NodesReader.Synonyms.Keys)
+            node["properties"]!["Role"]!["enum"]!.AsArray().Add(synonym);
         node["anyOf"] = JsonNode.Parse("""[ { "required": [ "Connection" ] }, { "required": [ "ConnectionFile" ] } ]""");
         nodes["minProperties"] = 1;
         nodes["maxProperties"] = NodeRules.MaxNodes;

@@ -60,7 +60,7 @@ public sealed class SampleTests
     [InlineData("ProxyGuard:Site:Name", null)]
     [InlineData("ProxyGuard:Site:Languages", "[\"it\"]")]
     [InlineData("ProxyGuard:Nodes", "{}")]
-    [InlineData("ProxyGuard:Nodes:db1:Role", "\"slave\"")]
+    [InlineData("ProxyGuard:Nodes:db1:Role", "\"secondary\"")]
     [InlineData("ProxyGuard:Requests:0:Path", "\"/like*\"")]
     [InlineData("ProxyGuard:Requests:0:Is", "\"reed\"")]
     [InlineData("ProxyGuard:Admin:Keys:anna", "\"secret\"")]

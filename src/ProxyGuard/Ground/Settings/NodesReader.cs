@@ -96,7 +96,7 @@ internal sealed class NodesReader(IConfiguration configuration, List<Configurati
         Enum.GetValues<NodeRole>().ToDictionary(role => PublicNames.Of(role), StringComparer.OrdinalIgnoreCase);
 
     // What SHOW SLAVE STATUS and most of these databases' manuals call them.
-    private static readonly Dictionary<string, NodeRole> Synonyms = new(StringComparer.OrdinalIgnoreCase)
+    public static Dictionary<string, NodeRole> Synonyms { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
         ["master"] = NodeRole.Primary,
         ["slave"] = NodeRole.Replica,

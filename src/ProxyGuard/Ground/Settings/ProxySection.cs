@@ -81,7 +81,7 @@ internal static partial class ProxySection
             faults.Add(
                 new ConfigurationError($"{Section}:Routes", "is empty; it must have a route, such as one with Match:Path {**catch-all}"));
         string[] clusters = [.. proxy.Clusters.Select(cluster => cluster.ClusterId)];
-        foreach (RouteConfig route in proxy.Routes.Where(route => !clusters.Contains(route.ClusterId)))
+        foreach (RouteConfig route in proxy.Routes.Where(route => !clusters.Contains(route.ClusterId, StringComparer.OrdinalIgnoreCase)))
             faults.Add(
                 new ConfigurationError(
                     $"{Section}:Routes:{route.RouteId}:ClusterId",
@@ -107,13 +107,18 @@ internal static partial class ProxySection
 
     /// <summary>Of YARP's policies and transforms, the one that was meant by a name that YARP quotes because it has no such one.</summary>
     private static string Meant(string message) =>
-        Named().Match(message) is { Success: true } name ? NearMiss.Question(name.Groups["name"].Value, YarpsNames) : "";
+        Named().Match(message) is { Success: true } named
+            && named.Groups["name"].Value.Split(';').FirstOrDefault(IsNoName) is { } unknown
+            ? NearMiss.Question(unknown, YarpsNames)
+            : "";
+
+    private static bool IsNoName(string name) => !YarpsNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     private static IEnumerable<string> NamesIn(Type type) =>
         type.GetFields(Constants).Where(field => field.FieldType == typeof(string)).Select(field => field.GetValue(null))
             .Concat(type.GetProperties(Constants).Where(one => one.PropertyType == typeof(string)).Select(one => one.GetValue(null)))
             .OfType<string>();
 
-    [GeneratedRegex("^(?:No matching \\w+ found for [^']*'|Unknown transform: )(?<name>[^';]+)")]
+    [GeneratedRegex("^(?:No matching \\w+ found for [^']*'|Unknown transform: )(?<name>[^']+)")]
     private static partial Regex Named();
 }
