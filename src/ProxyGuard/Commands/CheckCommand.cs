@@ -216,7 +216,7 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
                 false,
                 $"it has blocked this machine after too many interrupted handshakes: {silent.Text} (on the server: FLUSH HOSTS, on MySQL from 8.0.23 on TRUNCATE TABLE performance_schema.host_cache; then raise max_connect_errors or set skip-name-resolve)"),
         NodeReading.Silent { Failure: ProbeFailure.AuthenticationFailed } silent =>
-            (false, $"access denied: {silent.Text} (user and password of Connection; config/mysql/grants.sql makes the account)"),
+            (false, $"it refuses the account: {silent.Text} (user and password of Connection; config/mysql/grants.sql makes the account)"),
         NodeReading.Silent { Failure: ProbeFailure.Unreachable or ProbeFailure.TimedOut or ProbeFailure.NoGreeting } silent =>
             (false, silent.Text),
         NodeReading.Silent silent => (false, $"{silent.Failure}: {silent.Text}"),

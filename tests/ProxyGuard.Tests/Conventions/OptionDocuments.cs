@@ -188,7 +188,9 @@ internal static partial class OptionDocuments
             case OptionKind.Number:
                 return new JsonObject
                 {
-                    ["type"] = "integer", ["minimum"] = int.Parse(option.From!), ["maximum"] = int.Parse(option.To!),
+                    ["type"] = "integer",
+                    ["minimum"] = int.Parse(option.From!),
+                    ["maximum"] = int.Parse(option.To!),
                 };
             case OptionKind.Truth:
                 return new JsonObject { ["type"] = "boolean" };
@@ -224,7 +226,8 @@ internal static partial class OptionDocuments
         ConfigShape.Number => new JsonObject { ["type"] = new JsonArray("integer", "string"), ["pattern"] = "^-?[0-9]+$" },
         ConfigShape.Duration => new JsonObject
         {
-            ["type"] = "string", ["pattern"] = "^([0-9]+[.])?[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,7})?)?$",
+            ["type"] = "string",
+            ["pattern"] = "^([0-9]+[.])?[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,7})?)?$",
         },
         ConfigShape.HttpVersion => new JsonObject { ["type"] = new JsonArray("string", "number", "integer") },
         ConfigShape.Word word => EnumOf(word.Words),

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ProxyGuard.Commands;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Tests.Conventions;
 
