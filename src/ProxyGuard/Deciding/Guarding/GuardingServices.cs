@@ -9,7 +9,9 @@ internal static class GuardingServices
     /// <param name="runsProbeLoop">Whether the loop runs by itself; a test with its own clock ticks it.</param>
     public static IServiceCollection AddGuarding(this IServiceCollection services, bool runsProbeLoop)
     {
-        services.AddSingleton<GuardBoard>().AddSingleton<GuardState>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<GuardState>()).AddSingleton<SiteEvents>().AddSingleton<ViewBroadcast>()
+        services.AddSingleton<GuardBoard>()
+            .AddSingleton<GuardState>().AddSingleton<IMetricSource>(provider => provider.GetRequiredService<GuardState>())
+            .AddSingleton<SiteEvents>().AddSingleton<ViewBroadcast>()
             .AddSingleton<SiteGuard>()
             .AddSingleton<ISiteEventSink, EventLog>().AddSingleton<ISiteEventSink, AuditSink>()
            .AddSingleton<TrafficCounts>().AddSingleton<ProbeLoop>()

@@ -79,6 +79,6 @@ public sealed class OddAnswerTests(RawSite raw) : IClassFixture<RawSite>
         (int, string Text)[] lines = [.. log.Lines.Where(line => line.Id == 3108)];
         // A read is tried at a second web server.
         Assert.InRange(lines.Length, 1, 2);
-        Assert.All(lines, line => Assert.Matches("^Web server web[123] gave 1 answers .* GET /photos/\\*: .+", line.Text));
+        Assert.All(lines, line => Assert.Matches("^Web server web[123] gave 1 answers .* GET /photos/\\* \\(request [0-9A-Z]{8}\\): .+", line.Text));
     }
 }
