@@ -40,9 +40,9 @@ internal static class SourceNames
 
     private static ConfigurationError? NoteOf(string variable)
     {
-        if (Sections.Contains(variable, StringComparer.OrdinalIgnoreCase))
+        if (Sections.Contains(variable, StringComparer.OrdinalIgnoreCase) || IsOfKubernetes(variable))
             return null;
-        // ProxyGuard_Site_Name. Not PROXYGUARD_SERVICE_HOST, which Kubernetes sets for a service of that name.
+        // ProxyGuard_Site_Name.
         if (Sections.FirstOrDefault(section => variable.StartsWith($"{section}_", StringComparison.OrdinalIgnoreCase)) is { } ours)
             return HasFirst(ours, variable[(ours.Length + 1)..].Split('_')[0])
                 ? Note(variable, "is a name that nothing reads: the steps of a path stand two underscores apart, as in ProxyGuard__Site__Name")
@@ -51,6 +51,10 @@ internal static class SourceNames
             ? Note(variable, $"begins names that nothing reads (did you mean {near}__…?)")
             : null;
     }
+
+    // PROXYGUARD_ADMIN_SERVICE_HOST, PROXYGUARD_ADMIN_PORT_8081_TCP: of a service that is called proxyguard-admin.
+    private static bool IsOfKubernetes(string variable) =>
+        variable.Contains("_SERVICE_", StringComparison.Ordinal) || variable.Contains("_PORT", StringComparison.Ordinal);
 
     private static bool HasFirst(string section, string name) =>
         ((ConfigShape.Section)ConfigShapes.Root.Names[section]).Names.ContainsKey(name);

@@ -94,6 +94,28 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Environment_variables_that_look_like_ours_and_cannot_work_are_told_and_others_are_left_alone()
+    {
+        JsonObject json = Configured.Sample();
+        json.Put("ProxyGuard:Probe:Interval", "5");
+        await File.WriteAllTextAsync(FileNamed("wrong.json"), json.ToJsonString());
+
+        Ended run = await RunAsync(
+            "wrong.json",
+            ("ProxyGuard_Site_Name", "hunter2"), ("PROXYGAURD__Nodes__db2__Connection", "hunter2"), ("ReverseProxie__Routes", "hunter2"),
+            // Of a machine that is there for more than this, and of Kubernetes.
+            ("LOGGER", "x"), ("KESTREL_HOME", "x"), ("SITE", "x"), ("PROXYGUARD_SERVICE_HOST", "10.0.0.1"), ("PROXYGUARD_ADMIN_PORT_80_TCP", "x"));
+
+        Assert.Equal(
+            [
+                "  Besides, PROXYGAURD begins names that nothing reads (did you mean ProxyGuard__…?).",
+                "  Besides, ProxyGuard_Site_Name is a name that nothing reads: the steps of a path stand two underscores apart, as in ProxyGuard__Site__Name.",
+                "  Besides, ReverseProxie begins names that nothing reads (did you mean ReverseProxy__…?).",
+            ],
+            run.Errors[2..].Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_told_in_one_line_that_names_it()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
