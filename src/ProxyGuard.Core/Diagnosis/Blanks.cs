@@ -16,7 +16,7 @@ internal static partial class Blanks
     // Those that stand in commands as they are.
     private static readonly ImmutableArray<string> Always =
     [
-        "BACKUP_HOST", "EMPTY_DATADIR", "MANAGEMENT_ADDRESS", "MANAGEMENT_KEY", "PASSWORD", "PROXYGUARD_HOST", "PROXYGUARD_USER",
+        "BACKUP_HOST", "EMPTY_DATADIR", "PASSWORD", "PROXYGUARD_HOST", "PROXYGUARD_USER",
         "REPLICA_HOST", "REPLICATION_USER", "UNUSED_NUMBER",
     ];
 

@@ -19,7 +19,6 @@ internal static class HoldFindings
                     "began", hold.Since.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
                 ("reason", hold.Reason.Length > 0 ? hold.Reason : Scene.Unknown("reason")))
             .Finding(FindingKinds.HoldWithoutEnd, Confidence.Certain,
-                [StepKinds.ReleaseHold.With(
-                    "curl -X DELETE -H 'Authorization: Bearer MANAGEMENT_KEY' MANAGEMENT_ADDRESS/api/v1/maintenance")]);
+                [StepKinds.ReleaseHold.With("dotnet ProxyGuard.dll release")]);
     }
 }

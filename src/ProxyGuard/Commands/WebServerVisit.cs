@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Core.Routing;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Routing.Forwarding;
 using ProxyGuard.Routing.ReadPort;
-using ProxyGuard.Seeing.Probing;
 using ProxyGuard.Seeing.Upstreams;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;

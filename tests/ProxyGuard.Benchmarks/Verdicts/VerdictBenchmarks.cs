@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Microsoft.Extensions.Logging.Abstractions;
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Core.Routing;
@@ -9,7 +8,6 @@ using ProxyGuard.Ground.Time;
 using ProxyGuard.Routing.Forwarding;
 using ProxyGuard.Routing.ReadPort;
 using ProxyGuard.Routing.WriteMarks;
-using ProxyGuard.Seeing.Probing;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Model;
 

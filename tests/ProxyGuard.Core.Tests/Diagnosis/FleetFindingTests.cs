@@ -313,7 +313,7 @@ public sealed class FleetFindingTests
             finding => Assert.Equal(
                 ("anna", "2026-11-22 17:40 UTC", "moving house", Severity.Warning),
                     (finding.Values["by"], finding.Values["began"], finding.Values["reason"], finding.Severity)));
-        Assert.All(findings, finding => Assert.Equal(["MANAGEMENT_ADDRESS", "MANAGEMENT_KEY"], Assert.Single(finding.Steps).Blanks));
+        Assert.All(findings, finding => Assert.Equal(["dotnet ProxyGuard.dll release"], Assert.Single(finding.Steps).Commands));
     }
 
     [Theory]

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using ProxyGuard.Commands;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Testing;
-using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Commands;
 
 /// <summary>Where commands ask, with which key, and what they say when that does not work.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class ManagementAccessTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("proxyguard-access-").FullName;

@@ -1,4 +1,3 @@
-using ProxyGuard.Testing;
 using ProxyGuard.Tests.Ground.Settings;
 
 namespace ProxyGuard.Tests.Commands;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using ProxyGuard.Commands;
 using ProxyGuard.Ground.Texts;
-using ProxyGuard.Testing;
 
 namespace ProxyGuard.Tests.Commands;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Testing;
 using ProxyGuard.Tests.Ground.Settings;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 

@@ -1,6 +1,5 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
-using ProxyGuard.Core.Routing;
 using ProxyGuard.Deciding.Guarding;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;

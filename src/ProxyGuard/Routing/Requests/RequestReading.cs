@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Telling.Refusals;

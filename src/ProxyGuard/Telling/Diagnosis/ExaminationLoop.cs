@@ -1,5 +1,4 @@
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Core.Replication;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Time;
 

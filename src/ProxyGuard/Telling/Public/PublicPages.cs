@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
 using Microsoft.Net.Http.Headers;
-using ProxyGuard.Core.Guarding;
-using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Hosting;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Texts;

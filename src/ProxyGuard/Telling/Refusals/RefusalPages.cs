@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using ProxyGuard.Core.Guarding;
-using ProxyGuard.Core.Requests;
 using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 using ProxyGuard.Ground.Texts;
