@@ -51,7 +51,8 @@ internal static class KeyCommand
         }
 
         output.WriteLine();
-        output.WriteLine("Put this into the configuration, which needs no secret, and reload it (systemctl reload proxyguard, or SIGHUP):");
+        output.WriteLine("Put this into the configuration, which needs no secret, and reload it (systemctl reload proxyguard, or SIGHUP).");
+        output.WriteLine("Where it has these sections already, only the innermost pair goes into them:");
         output.WriteLine();
         output.WriteLine($"  \"ProxyGuard\": {{ \"Admin\": {{ \"Keys\": {{ \"{name}\": {Configured(key, right)} }} }} }}");
         output.WriteLine();
@@ -59,7 +60,7 @@ internal static class KeyCommand
         output.WriteLine();
         output.WriteLine(file is null
             ? $"  curl -H 'Authorization: Bearer {key}' http://127.0.0.1:8081/api/v1/fleet"
-            : $"  dotnet ProxyGuard.dll status --key-file {file}");
+            : $"  dotnet {Path.Combine(AppContext.BaseDirectory, "ProxyGuard.dll")} status --key-file {file}");
         return 0;
     }
 
