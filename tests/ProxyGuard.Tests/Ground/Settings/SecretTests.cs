@@ -22,19 +22,19 @@ public sealed class SecretTests : IDisposable
 
         GuardSettings settings = await ReadAsync(json =>
         {
-            json.Put("ProxyGuard:Nodes:db2:Connection", "Server=db2;User ID=guard");
+            json.Put("ProxyGuard:Nodes:db2:Connection", "Server=db2;User ID=proxyguard");
             json.Put("ProxyGuard:Nodes:db2:PasswordFile", "db2");
         });
 
         var connection = new MySqlConnectionStringBuilder(settings.Connections[1]);
-        Assert.Equal((password, "db2", "guard"), (connection.Password, connection.Server, connection.UserID));
+        Assert.Equal((password, "db2", "proxyguard"), (connection.Password, connection.Server, connection.UserID));
         Assert.Empty(settings.Notes);
     }
 
     [Fact]
     public async Task A_connection_and_the_secret_of_write_marks_may_be_in_files()
     {
-        Write("connection", "Server=db2;Port=3399;User ID=guard;Password=hunter2\n");
+        Write("connection", "Server=db2;Port=3399;User ID=proxyguard;Password=hunter2\n");
         Write("marks", "a secret of thirty-two letters!!\n");
 
         GuardSettings settings = await ReadAsync(json =>
@@ -44,7 +44,7 @@ public sealed class SecretTests : IDisposable
             json.Put("ProxyGuard:Reads:MarkSecretFile", "marks");
         });
 
-        Assert.Equal("Server=db2;Port=3399;User ID=guard;Password=hunter2", settings.Connections[1]);
+        Assert.Equal("Server=db2;Port=3399;User ID=proxyguard;Password=hunter2", settings.Connections[1]);
         Assert.Equal(3399, settings.Rules.Fleet.Nodes[1].Port);
         Assert.Equal("a secret of thirty-two letters!!", settings.MarkSecret);
     }
@@ -91,7 +91,7 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public async Task A_secret_that_is_said_twice_is_rejected()
     {
-        Write("secret", "Server=db9;User ID=guard;Password=0123456789abcdef0123456789abcdef");
+        Write("secret", "Server=db9;User ID=proxyguard;Password=0123456789abcdef0123456789abcdef");
 
         IReadOnlyList<ConfigurationError> faults = await FaultsAsync(json =>
         {
@@ -113,7 +113,7 @@ public sealed class SecretTests : IDisposable
     [Theory]
     [InlineData("hunter2")]
     [InlineData("Server=db2;Passwrod=hunter2")]
-    [InlineData("User ID=guard;Password=hunter2")]
+    [InlineData("User ID=proxyguard;Password=hunter2")]
     public async Task Nothing_of_a_files_content_is_in_a_message(string content)
     {
         Write("connection", content);
@@ -133,7 +133,7 @@ public sealed class SecretTests : IDisposable
     public async Task A_directory_of_secrets_overrides_the_file()
     {
         string secrets = Directory.CreateDirectory(FileNamed("run-secrets")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(secrets, "ProxyGuard__Nodes__db2__Connection"), "Server=db2.internal;User ID=guard\n");
+        await File.WriteAllTextAsync(Path.Combine(secrets, "ProxyGuard__Nodes__db2__Connection"), "Server=db2.internal;User ID=proxyguard\n");
         await File.WriteAllTextAsync(Path.Combine(secrets, "ProxyGaurd__Reads__MarkSecret"), "x");
         await File.WriteAllTextAsync(Path.Combine(secrets, "password-of-another-program"), "x");
         // As Kubernetes mounts them: names that lead into a directory that is swapped as a whole.
@@ -144,7 +144,7 @@ public sealed class SecretTests : IDisposable
 
         GuardSettings settings = await ReadAsync(_ => { }, secrets);
 
-        Assert.Equal("Server=db2.internal;User ID=guard", settings.Connections[1]);
+        Assert.Equal("Server=db2.internal;User ID=proxyguard", settings.Connections[1]);
         Assert.Equal(new string('z', 40), settings.MarkSecret);
         Assert.Equal(
             ["ProxyGaurd begins names that nothing reads (did you mean ProxyGuard__…?)."], settings.Notes.Select(note => note.ToString()));

@@ -27,7 +27,7 @@ public sealed class DialTests : IDisposable
     [Fact]
     public async Task A_name_that_is_unknown_is_told_as_one()
     {
-        NodeReading.Silent silent = await ReadAsync("Server=no-such-host.invalid;User ID=guard", Patient);
+        NodeReading.Silent silent = await ReadAsync("Server=no-such-host.invalid;User ID=proxyguard", Patient);
 
         Assert.Equal(ProbeFailure.Unreachable, silent.Failure);
         Assert.Equal(
@@ -42,7 +42,7 @@ public sealed class DialTests : IDisposable
         int port = Port;
         _listener.Stop();
 
-        NodeReading.Silent silent = await ReadAsync($"Server=127.0.0.1;Port={port};User ID=guard", Patient);
+        NodeReading.Silent silent = await ReadAsync($"Server=127.0.0.1;Port={port};User ID=proxyguard", Patient);
 
         Assert.Equal(ProbeFailure.Unreachable, silent.Failure);
         Assert.StartsWith($"port {port} of 127.0.0.1 is refused: nothing listens there.", silent.Text, StringComparison.Ordinal);
@@ -61,8 +61,8 @@ public sealed class DialTests : IDisposable
         }
 
         await Task.Delay(200);
-        NodeReading.Silent hasty = await ReadAsync($"Server=127.0.0.1;Port={Port};User ID=guard", Hasty);
-        NodeReading.Silent patient = await ReadAsync($"Server=127.0.0.1;Port={Port};User ID=guard", Patient);
+        NodeReading.Silent hasty = await ReadAsync($"Server=127.0.0.1;Port={Port};User ID=proxyguard", Hasty);
+        NodeReading.Silent patient = await ReadAsync($"Server=127.0.0.1;Port={Port};User ID=proxyguard", Patient);
         queue.ForEach(client => client.Dispose());
 
         Assert.Equal((ProbeFailure.TimedOut, ProbeFailure.TimedOut), (hasty.Failure, patient.Failure));
@@ -82,7 +82,7 @@ public sealed class DialTests : IDisposable
         _listener.Start();
         _ = ServeAsync(words);
 
-        NodeReading.Silent silent = await ReadAsync($"Server=127.0.0.1;Port={Port};User ID=guard", Hasty);
+        NodeReading.Silent silent = await ReadAsync($"Server=127.0.0.1;Port={Port};User ID=proxyguard", Hasty);
         string check = await CheckAsync();
 
         Assert.Equal(ProbeFailure.NoGreeting, silent.Failure);
@@ -132,7 +132,7 @@ public sealed class DialTests : IDisposable
     {
         JsonObject json = Configured.Sample();
         foreach (string node in (string[])["db1", "db2", "db3"])
-            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server=127.0.0.1;Port={(node == "db1" ? Port : node[2] - '0')};User ID=guard");
+            json.Put($"ProxyGuard:Nodes:{node}:Connection", $"Server=127.0.0.1;Port={(node == "db1" ? Port : node[2] - '0')};User ID=proxyguard");
         string file = Path.Combine(_directory, "proxyguard.json");
         await File.WriteAllTextAsync(file, json.ToJsonString());
         await using var output = new StringWriter();
