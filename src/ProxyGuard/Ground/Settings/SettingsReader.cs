@@ -29,9 +29,9 @@ internal sealed class SettingsReader
     {
         var reader = new SettingsReader(configuration);
         GuardSettings settings = reader.ReadAll(baseDirectory);
-        reader._faults.AddRange(otherFaults);
-        return reader._faults.All(found => found.IsNote) ? settings with { Notes = [.. settings.Notes, .. reader._faults] }
-            : throw new SettingsException(reader._faults);
+        // An option that is looked at twice is told once.
+        ConfigurationError[] found = [.. reader._faults.Concat(otherFaults).Distinct()];
+        return found.All(one => one.IsNote) ? settings with { Notes = [.. settings.Notes, .. found] } : throw new SettingsException(found);
     }
 
     private GuardSettings ReadAll(string baseDirectory)
