@@ -90,7 +90,7 @@ public sealed class LogFormTests : IDisposable
         await using GuardProcess process = await GuardProcess.StartAsync(file, log);
 
         await Eventually.HappensAsync(
-            "it says that it has started", TimeSpan.FromSeconds(30), 
+            "it says that it has started", TimeSpan.FromSeconds(30),
             () => File.Exists(log) && File.ReadAllText(log).Contains("5001", StringComparison.Ordinal));
         Assert.Contains(File.ReadLines(log), line => line.Contains(expected, StringComparison.Ordinal) && line.Contains("5001", StringComparison.Ordinal));
     }

@@ -32,7 +32,7 @@ public partial class RequestIdTests
         Assert.Contains(words, page.Replace(" : <code>", "\u00a0: <code>", StringComparison.Ordinal), StringComparison.Ordinal);
         string id = Shown().Match(page).Groups[1].Value;
         Assert.Matches("^[0-9A-HJKMNP-TV-Z]{8}$", id);
-        Assert.Contains(log.Lines, 
+        Assert.Contains(log.Lines,
             line => line.Text == $"Request {id} was answered by ProxyGuard: POST /photos/*/comments: WriteRefused");
     }
 
