@@ -46,6 +46,8 @@ internal sealed class ConfigurationReload(
         {
             (CheckedConfiguration next, SettingsChange change) = await ReadAsync(by).ConfigureAwait(false);
             await TakeAsync(next, change).ConfigureAwait(false);
+            foreach (ConfigurationError note in next.Settings.Notes)
+                log.ConfigurationNoted(note.Path, note.Problem);
             _awaitRestart = [.. change.Options.Where(option => option.NeedsRestart)];
             Interlocked.Increment(ref _done);
             return change;

@@ -6,7 +6,9 @@ namespace ProxyGuard.Seeing.Probing;
 /// One handshake at a time with a server, and how long it is waited for: also where another connection string for that server takes the
 /// place of one that hangs.
 /// </summary>
+#pragma warning disable CA1001 // Of the semaphore nothing has to be disposed: no wait handle is ever asked of it.
 internal sealed class HandshakeGate
+#pragma warning restore CA1001
 {
     // The server, or what stands before it, is waited for: a frozen one goes on where it was, and each handshake that we break off is one
     // towards max_connect_errors (10 in old servers). Doubled each time, ten of them take eight hours.

@@ -16,11 +16,11 @@ public sealed class ReadPortTests
     public void A_connection_to_a_node_that_was_removed_makes_what_comes_through_the_port_unknown()
     {
         var nodes = new ReadPortNodes();
-        NodeRules[] rules = [.. new[] { "db1", "db2", "db3" }.Select((name, index) => new NodeRules
+        NodeRules[] rules = [.. Enumerable.Range(1, 3).Select(number => new NodeRules
         {
-            Name = name,
-            Role = index == 0 ? NodeRole.Primary : NodeRole.Replica,
-            Host = name,
+            Name = $"db{number}",
+            Role = number == 1 ? NodeRole.Primary : NodeRole.Replica,
+            Host = $"db{number}",
             Port = 3306,
             ServesReads = true,
         })];
