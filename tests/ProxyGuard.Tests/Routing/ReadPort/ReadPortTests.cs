@@ -1,8 +1,8 @@
-using ProxyGuard.Core.Replication;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using ProxyGuard.Core.ReadPort;
+using ProxyGuard.Core.Replication;
 using ProxyGuard.Routing.ReadPort;
 using ProxyGuard.Testing;
 using static ProxyGuard.Tests.Routing.ReadPort.ReadPortStage;
