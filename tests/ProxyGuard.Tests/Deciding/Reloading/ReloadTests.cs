@@ -354,7 +354,7 @@ public sealed class ReloadTests
             json.Put("ReverseProxy:Routes:site:Transforms", JsonNode.Parse("""[ { "RequestHeader": "Authorization", "Set": "Basic hunter4" } ]"""));
             json.Put("ReverseProxy:Clusters:site:HttpClient", JsonNode.Parse("""{ "WebProxy": { "Address": "http://user:hunter4@127.0.0.1:9" } }"""));
             json.Put("ReverseProxy:Clusters:site:HealthCheck", JsonNode.Parse("""{ "Active": { "Query": "?key=hunter4" } }"""));
-            json.Put("ProxyGuard:Nodes:db2:Connection", "Server=db2.internal.example;User ID=guard;Password=hunter4");
+            json.Put("ProxyGuard:Nodes:db2:Connection", "Server=db2.internal.example;User ID=proxyguard;Password=hunter4");
             json.Put("ProxyGuard:Reads:MarkSecret", "hunter4 hunter4 hunter4 hunter4 hunter4");
         });
 
