@@ -30,6 +30,14 @@ internal sealed class InheritedSockets
             : new InheritedSockets([]);
     }
 
+    /// <summary>What to know where an address is in use: sockets were handed over, but not to this process. Null otherwise.</summary>
+    public static string? Misdirected =>
+        Environment.GetEnvironmentVariable("LISTEN_FDS") is { Length: > 0 }
+        && Environment.GetEnvironmentVariable("LISTEN_PID") is { Length: > 0 } process
+        && process != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
+            ? $"sockets were handed over to process {process} (LISTEN_PID), and this is another one: a script in between must start it with exec"
+            : null;
+
     /// <summary>Whether one listens at an address and was not taken yet.</summary>
     public bool Has(EndPoint endPoint) => _left.Exists(socket => IsSame(socket.LocalEndPoint!, endPoint));
 

@@ -40,7 +40,7 @@ internal static class ListenCheck
     private static ListenProblem ProblemOf(SocketError error, string option, string address, int port) => error switch
     {
         SocketError.AddressAlreadyInUse => new(
-            $"{address} ({option}) is in use by another program; ss -ltnp 'sport = :{port}' says by which. If it is another ProxyGuard, one of them needs other ports",
+            $"{address} ({option}) is in use by another program; ss -ltnp 'sport = :{port}' says by which. If it is another ProxyGuard, one of them needs other ports{(InheritedSockets.Misdirected is { } why ? $"; {why}" : "")}",
             IsLasting: false),
         SocketError.AccessDenied => new(
             $"{address} ({option}): this user may not listen on port {port}. Let it: AmbientCapabilities=CAP_NET_BIND_SERVICE in the systemd unit, or sysctl net.ipv4.ip_unprivileged_port_start={port}; or name a port from 1024 up",

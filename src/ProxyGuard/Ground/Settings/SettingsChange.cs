@@ -81,17 +81,25 @@ internal sealed record SettingsChange(string By, ImmutableArray<OptionChange> Op
         ]);
     }
 
-    /// <summary>The same, and connections that are others although no option is: a secret's file has another content.</summary>
+    /// <summary>
+    /// The same, and what is another one although no option is: a connection, where a secret's file has another content, and a node whose
+    /// name has other capitals, for options have none.
+    /// </summary>
     public SettingsChange With(GuardSettings before, GuardSettings after)
     {
         var was = before.Rules.Fleet.Nodes.Zip(before.Connections).ToDictionary(node => node.First.Name, node => node.Second);
+        IEnumerable<OptionChange> renamed =
+            from node in after.Rules.Fleet.Nodes
+            let name = was.Keys.FirstOrDefault(name => name.Equals(node.Name, StringComparison.OrdinalIgnoreCase))
+            where name is not null && name != node.Name
+            select new OptionChange("ProxyGuard:Nodes", name, node.Name, NeedsRestart: false);
         IEnumerable<OptionChange> others =
             from node in after.Rules.Fleet.Nodes.Zip(after.Connections)
             let path = $"ProxyGuard:Nodes:{node.First.Name}"
             where was.TryGetValue(node.First.Name, out string? connection) && connection != node.Second
                 && !Options.Any(option => IsWithin(option.Path, path))
             select new OptionChange($"{path}:Connection", "…", "…", NeedsRestart: false);
-        return this with { Options = [.. Options.Concat(others)] };
+        return this with { Options = [.. Options.Concat(renamed).Concat(others)] };
     }
 
     public static bool NeedsRestart(string path) => NeedRestart.Any(section => IsWithin(path, section))

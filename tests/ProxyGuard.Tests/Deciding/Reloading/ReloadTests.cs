@@ -382,6 +382,26 @@ public sealed class ReloadTests
             (change.GetProperty("path").GetString(), change.GetProperty("from").GetString(), change.GetProperty("to").GetString()));
     }
 
+    /// <summary>To an option it is the same name, to a web server that reads from it another one.</summary>
+    [Fact]
+    public async Task A_node_whose_name_has_other_capitals_is_told_as_another_one()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        await site.EditAsync(json =>
+        {
+            JsonNode db2 = json.At("ProxyGuard:Nodes:db2")!.DeepClone();
+            json.Put("ProxyGuard:Nodes:db2", null);
+            json.Put("ProxyGuard:Nodes:DB2", db2);
+            json.Put("ReverseProxy:Clusters:site:Destinations:web2:Metadata:ReadsFrom", "DB2");
+        });
+
+        JsonElement told = await ReloadedAsync(site);
+
+        Assert.Contains(
+            ("ProxyGuard:Nodes", "db2", "DB2"), told.GetProperty("changes").EnumerateArray().Select(
+                change => (change.GetProperty("path").GetString(), change.GetProperty("from").GetString(), change.GetProperty("to").GetString())));
+    }
+
     [Theory]
     [InlineData("Logging:Console", """{ "LogLevel": { "Default": "Info" } }""")]
     [InlineData("ReverseProxy:Clusters:site:HttpRequest", """{ "ActivityTimeout": "00:00:90" }""")]
