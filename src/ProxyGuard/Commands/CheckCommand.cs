@@ -50,7 +50,8 @@ internal sealed class CheckCommand(GuardSettings settings, TextWriter output)
         {
             string configFile = arguments.GetValue(CommonOptions.Config)!;
             int checkedCode = await RunAsync(CommonOptions.SourceOf(arguments), Console.Out, stop).ConfigureAwait(false);
-            int compared = arguments.GetValue(diff)
+            // What cannot be read, or has faults, is told already; the other one's difference would only confuse.
+            int compared = arguments.GetValue(diff) && checkedCode != ExitCode.Configuration
                 ? await ReloadCommand.CompareAsync(options.Of(arguments), configFile, Console.Out, Console.Error, stop)
                     .ConfigureAwait(false)
                 : 0;

@@ -33,7 +33,7 @@ internal sealed record ManagementAccess(Uri Url, string? Remark, KeyFile Key)
         catch (SettingsException)
         {
             // Often it is the service's own and not ours to read.
-            return new ManagementAccess(new Uri(DefaultUrl), $"That is the default; {configFile} was not read", key);
+            return new ManagementAccess(new Uri(DefaultUrl), $"That is the default, for {configFile} was not read: it is not there, or not yours to read", key);
         }
     }
 

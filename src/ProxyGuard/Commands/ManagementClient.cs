@@ -110,7 +110,8 @@ internal sealed class ManagementClient : IDisposable
         {
             HttpStatusCode.Unauthorized when detail is not null =>
                 $"ProxyGuard at {_access.Url} does not know the key in {_access.Key.Path}. Is it that of another ProxyGuard, was it withdrawn, "
-                + "or has the configuration not been reloaded since its line was put there (ProxyGuard:Admin:Keys)?",
+                + "or has the configuration not been reloaded since its line was put there (ProxyGuard:Admin:Keys)? "
+                + "If you meant the one at another address, name it with --url.",
             HttpStatusCode.Forbidden when detail is not null => $"Refused: {detail}",
             _ when detail is not null => $"ProxyGuard at {_access.Url} says: {detail}{errors}",
             _ => $"What answers at {_access.Url} is not ProxyGuard's management API (HTTP {(int)response.StatusCode}). "

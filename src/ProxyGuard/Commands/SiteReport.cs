@@ -136,22 +136,28 @@ internal sealed class SiteReport(JsonElement site, TerminalTime time, ReportCons
     /// <summary>The gravest findings by their titles, and of the first one the step to begin with.</summary>
     private void WriteWorst()
     {
-        JsonElement[] checks = [.. site.ItemsOf("checksPerformed").Where(check => LevelOf(check) < SeverityOrder.Length).OrderBy(LevelOf)];
+        // Of two that are as grave, the one that the site waits for comes first.
+        JsonElement[] checks =
+        [
+            .. site.ItemsOf("checksPerformed").Where(check => LevelOf(check) < SeverityOrder.Length)
+                .OrderBy(LevelOf).ThenBy(check => check.TextOf("id") == "behind" && site.PartOf("catchUp") is not null ? 0 : 1),
+        ];
         if (checks.Length == 0)
             return;
         const int Shown = 3;
         page.Blank();
-        foreach (JsonElement check in checks.Take(Shown))
+        foreach ((int index, JsonElement check) in checks.Take(Shown).Index())
         {
             string[] names = [.. check.ItemsOf("detectedProblems").Select(problem => problem.TextOf("dbObject")).OfType<string>()];
             string level = Word("severity", check.TextOf("status")?.ToLowerInvariant());
             page.Paragraph($"{level}  {check.TextOf("title")}{(names.Length > 0 ? $" ({string.Join(", ", names)})" : "")}");
+            // Beneath its own finding: it mends no other one.
+            if (index == 0 && check.ItemsOf("detectedProblems").FirstOrDefault().ItemsOf("solutions").FirstOrDefault().TextOf("text") is { } step)
+                Line("next", step);
         }
 
         if (checks.Length > Shown)
             page.Paragraph(_labels.Say("status.more", ("count", Whole(checks.Length - Shown))));
-        if (checks[0].ItemsOf("detectedProblems").FirstOrDefault().ItemsOf("solutions").FirstOrDefault().TextOf("text") is { } step)
-            Line("next", step);
         page.Paragraph(_labels["status.doctor"]);
     }
 

@@ -25,6 +25,8 @@ internal static class TelemetryServices
         // What one stranger's connection does wrong is no news either, and a line for each would fill it too.
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
             .AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
+        // YARP brings it for session affinity, and it warns at every start without a home directory of keys that nobody needs.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logging.AddConfiguration(configuration);
         logging.AddConsole(console => console.FormatterName ??= LogForm.Default).AddConsoleFormatter<LogLines, ConsoleFormatterOptions>();
         MakeVisible(logging.Services);
