@@ -17,13 +17,11 @@ internal sealed class ConfigurationWatch(
 {
     public const string OnSignal = "SIGHUP";
 
-    // As of a reload: see EventLog.
-    private const int MostTold = 12;
-
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
     private readonly WakeTimer _timer = new(clock.Time);
     private (string Path, DateTime Written, long Length) _seen = Look(origin.File);
+    private IReadOnlyDictionary<string, string?> _comparedWith = origin.InForce;
     private int _isAsked;
     private string? _told;
     private bool _differs;
@@ -80,20 +78,23 @@ internal sealed class ConfigurationWatch(
         // However many signals came meanwhile, the file is read once, after the last of them.
         if (Interlocked.Exchange(ref _isAsked, 0) != 0)
             await reload.ReloadAsync(OnSignal, CancellationToken.None).ConfigureAwait(false);
-        // While it differs it is compared each time: a reload, or an edit back, ends that.
-        else if (Look(file) is var seen && (seen != _seen || Differs))
-            await CompareAsync(file, seen).ConfigureAwait(false);
+        // An edit, an edit back, or a reload: nothing else makes another difference of it.
+        (string, DateTime, long) seen = Look(file);
+        IReadOnlyDictionary<string, string?> inForce = origin.InForce;
+        if (seen == _seen && ReferenceEquals(inForce, _comparedWith))
+            return;
+        (_seen, _comparedWith) = (seen, inForce);
+        await CompareAsync(file).ConfigureAwait(false);
     }
 
-    private async Task CompareAsync(string file, (string, DateTime, long) seen)
+    private async Task CompareAsync(string file)
     {
-        _seen = seen;
         try
         {
             SettingsChange change = await reload.CompareAsync(OnSignal).ConfigureAwait(false);
             // What only awaits a restart was told by the reload.
             bool differs = change.Options.Any(option => !option.NeedsRestart || !reload.AwaitRestart.Contains(option));
-            Tell(differs ? EventLog.Joined(change.Lines, MostTold) : null, told => log.ConfigurationDiffers(file, told));
+            Tell(differs ? EventLog.Joined(change.Lines, EventLog.MostChanges) : null, told => log.ConfigurationDiffers(file, told));
         }
         catch (SettingsException e)
         {

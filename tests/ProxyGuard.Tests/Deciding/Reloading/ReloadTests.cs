@@ -422,6 +422,27 @@ public sealed class ReloadTests
         Assert.False(watch.ExecuteTask!.IsCompleted);
     }
 
+    /// <summary>A volume of Kubernetes: the file is a link, and what it leads to is replaced.</summary>
+    [Fact]
+    public async Task A_file_behind_a_link_is_seen_to_differ()
+    {
+        await using GuardedSite site = await GuardedSite.StartWellAsync();
+        ConfigurationWatch watch = site.Service<ConfigurationWatch>();
+        string target = site.ConfigurationPath + ".of-the-volume";
+        File.Move(site.ConfigurationPath, target);
+        File.CreateSymbolicLink(site.ConfigurationPath, target);
+        await site.EditAsync(json => json.Put("ProxyGuard:Freshness:MaxLag", "00:00:09"));
+        await SeenAsync(site, watch, differs: true);
+        (await site.ReloadAsync()).Dispose();
+        await SeenAsync(site, watch, differs: false);
+
+        // The link itself stays as it is.
+        await site.EditAsync(json => json.Put("ProxyGuard:Freshness:MaxLag", "00:00:10"));
+
+        await SeenAsync(site, watch, differs: true);
+        Assert.NotNull(new FileInfo(site.ConfigurationPath).LinkTarget);
+    }
+
     private static Task SeenAsync(GuardedSite site, ConfigurationWatch watch, bool differs) =>
         Eventually.HappensAsync($"that it differs is {differs}", Deadline, () =>
         {

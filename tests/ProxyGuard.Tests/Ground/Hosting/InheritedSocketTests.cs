@@ -66,6 +66,39 @@ public sealed class InheritedSocketTests : IAsyncLifetime
         Assert.Empty(_failures);
     }
 
+    /// <summary>Whoever reloads just after a restart was asked for: nobody's upload may be cut off by it.</summary>
+    [Fact]
+    public async Task A_hangup_while_what_is_under_way_is_finished_ends_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "handing sockets over is done as systemd does it");
+        var held = new TaskCompletionSource();
+        _upstream!.Answer = async context =>
+        {
+            if (context.Request.Path == "/slow")
+                await held.Task;
+            await context.Response.BodyWriter.WriteAsync("page"u8.ToArray());
+        };
+        using var parent = new SocketParent();
+        var address = new Uri($"http://{parent.Address}/");
+        using Process process = Start(parent, address);
+        await Eventually.HappensAsync("it answers", Deadline, () => AnswersAsync(address));
+        using var http = new HttpClient { BaseAddress = address };
+        Task<string> slow = http.GetStringAsync("/slow", TestContext.Current.CancellationToken);
+        await Eventually.HappensAsync("it is under way", Deadline, () => _upstream.Seen.Any(seen => seen.Target == "/slow"));
+
+        SocketParent.Terminate(process);
+        for (int signal = 0; signal < 10; signal++)
+        {
+            await EndedProcess.OfAsync(new("kill", ["-HUP", $"{process.Id}"]));
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        held.SetResult();
+        Assert.Equal("page", await slow);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        Assert.Equal(0, process.ExitCode);
+    }
+
     [Fact]
     public async Task A_socket_that_no_listener_is_configured_for_ends_the_program_with_a_sentence()
     {
