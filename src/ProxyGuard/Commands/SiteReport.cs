@@ -72,7 +72,8 @@ internal sealed class SiteReport(JsonElement site, TerminalTime time, ReportCons
         var parts = new List<string> { Word("status.catch-up", state) };
         if (catchUp.NumberOf("percent") is { } percent && state != "done")
             parts.Add(time.Words.Say("progress.done", ("percent", Phrases.Percent(time.Words, percent))));
-        if (catchUp.PartOf("remainingSeconds") is { } remaining)
+        // What is left then is the quiet time, and no catching up.
+        if (catchUp.PartOf("remainingSeconds") is { } remaining && state != "done")
             parts.Add(_labels.Say("status.remaining", ("range", Phrases.Range(time.Words, RemainingOf(remaining)))));
         if (catchUp.NumberOf("queueBytes") is > 0 and { } queue)
             parts.Add(_labels.Say("queue", ("amount", Phrases.Bytes(time.Words, queue))));
@@ -90,13 +91,13 @@ internal sealed class SiteReport(JsonElement site, TerminalTime time, ReportCons
     {
         string file = site.TextOf("file") ?? "";
         JsonElement[] changes = [.. site.ItemsOf("changes")];
-        string count = Whole(changes.Length);
+        string number = changes.Length == 1 ? "one" : "other";
         if (site.ItemsOf("faults").FirstOrDefault() is { ValueKind: JsonValueKind.String } fault)
             Line("settings", _labels.Say("status.settings.faulty", ("file", file), ("fault", fault.GetString()!)));
         else if (changes.Any(change => change.TruthOf("needsRestart") == false))
-            Line("settings", _labels.Say("status.settings.differ", ("file", file), ("count", count)));
+            Line("settings", _labels.Say($"status.settings.differ.{number}", ("file", file), ("count", Whole(changes.Length))));
         else if (changes.Length > 0)
-            Line("settings", _labels.Say("status.settings.restart", ("count", count)));
+            Line("settings", _labels.Say($"status.settings.restart.{number}", ("count", Whole(changes.Length))));
     }
 
     private string[] NodeOf(JsonElement node)

@@ -27,7 +27,7 @@ public class ReloadCommandTests
         Assert.Equal((0, Changes), (compared.ExitCode, compared.Output));
         Assert.Contains("in 2 options", OneLine(status), StringComparison.Ordinal);
         Assert.Equal((0, $"{file} is in force.\n{Changes}"), (reloaded.ExitCode, reloaded.Output));
-        Assert.Contains("1 options that were reloaded wait for a restart", OneLine(left), StringComparison.Ordinal);
+        Assert.Contains("1 option that was reloaded waits for a restart", OneLine(left), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,6 +44,9 @@ internal static class ConfigurationFile
 
     private static string Describe(Exception cause) => cause switch
     {
+        // Somebody is just saving it, or the disk was full.
+        JsonException { LineNumber: 0, BytePositionInLine: 0 } nothing when nothing.Message.Contains("any JSON tokens", StringComparison.Ordinal) =>
+            "is empty",
         // The parser counts from 0, editors from 1. Its text ends with the same line and column once more.
         JsonException { LineNumber: { } line, BytePositionInLine: { } column } json =>
             $"is no JSON: line {line + 1}, column {column + 1}: {json.Message.Split(" LineNumber:")[0].TrimEnd('.')}",

@@ -166,7 +166,7 @@ internal static partial class GuardLog
     public static partial void NotReloaded(this ILogger log, string who, string why);
 
     [LoggerMessage(5012, LogLevel.Warning,
-    "{File} differs from the configuration in force, which goes on until somebody reloads it (SIGHUP, or POST /api/v1/reload): {Changes}")]
+    "{File} differs from the configuration in force, which goes on until somebody reloads it (ProxyGuard.dll reload, or SIGHUP): {Changes}")]
     public static partial void ConfigurationDiffers(this ILogger log, string file, string changes);
 
     [LoggerMessage(5013, LogLevel.Warning, "{File} has changed and cannot be used as it is; the configuration in force goes on: {Why}")]
