@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ProxyGuard.Ground.Settings;
 using ProxyGuard.Ground.Telemetry;
 
 namespace ProxyGuard.Commands;
@@ -79,11 +80,6 @@ internal static class ReloadCommand
                 .ConfigureAwait(false);
     }
 
-    private static string TextOf(JsonElement change) => (change.TextOf("from"), change.TextOf("to")) switch
-    {
-        (null, var now) => $"{change.TextOf("path")} = {now} (new)",
-        (var was, null) => $"{change.TextOf("path")} (removed; it was {was})",
-        var (was, now) when was == now => $"{change.TextOf("path")} (changed)",
-        var (was, now) => $"{change.TextOf("path")} = {now} (was {was})",
-    };
+    private static string TextOf(JsonElement change) =>
+        new OptionChange(change.TextOf("path") ?? "", change.TextOf("from"), change.TextOf("to"), NeedsRestart: false).ToString();
 }

@@ -11,7 +11,7 @@ namespace ProxyGuard.Deciding.Guarding;
 internal sealed class EventLog(ILogger<EventLog> log) : ISiteEventSink
 {
     // A line that is read at night; the audit file has all of them.
-    private const int MostChanges = 12;
+    public const int MostChanges = 12;
 
     public string Name => "log";
 

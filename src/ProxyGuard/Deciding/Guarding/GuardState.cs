@@ -59,7 +59,12 @@ internal sealed class GuardState(IHoldStore holds, ReplicationStateFile memory, 
         }
         catch (TimeoutException)
         {
-            Tell($"the disk has not answered for {Patience.TotalSeconds} s");
+            lock (_lock)
+            {
+                // It may have answered just now.
+                if (!_writing.IsCompleted)
+                    Tell_UnderLock($"the disk has not answered for {Patience.TotalSeconds} s");
+            }
         }
     }
 
@@ -82,7 +87,7 @@ internal sealed class GuardState(IHoldStore holds, ReplicationStateFile memory, 
             {
                 if (number != _wantedNumber)
                     continue;
-                Tell(fault);
+                Tell_UnderLock(fault);
                 // Under the lock: who wants another one from here on begins anew.
                 _writing = Task.CompletedTask;
                 return;
@@ -104,7 +109,7 @@ internal sealed class GuardState(IHoldStore holds, ReplicationStateFile memory, 
     }
 
     // Told once: the same disk is full every ten seconds.
-    private void Tell(string? fault)
+    private void Tell_UnderLock(string? fault)
     {
         string? before = StorageFault;
         Volatile.Write(ref _unstored, fault is null ? null : new Unstored(fault, clock.Now));

@@ -38,6 +38,17 @@ internal sealed class ProbeLoop(
     /// <summary>One tick: every node is asked, silence is a reading too.</summary>
     public async Task TickAsync(CancellationToken stop)
     {
+        while (!await TryTickAsync(stop).ConfigureAwait(false))
+        {
+            // Another configuration came meanwhile: a fault that shows now must not wait for the next tick.
+            foreach (INodeProbe gone in _failed.Keys.Except(nodes.Current.Nodes.Select(node => node.Probe)))
+                _failed.TryRemove(gone, out _);
+        }
+    }
+
+    /// <returns>False where the readings were of a fleet that is none any more, and the one in force can be read.</returns>
+    private async Task<bool> TryTickAsync(CancellationToken stop)
+    {
         MonotonicInstant askedAt = clock.Now;
         FleetAccess fleet = nodes.Current;
         PrimaryOf(fleet)?.AsksForActivity = guard.SuspectsStall;
@@ -46,11 +57,7 @@ internal sealed class ProbeLoop(
                 fleet.Nodes.Zip(fleet.Fleet.Nodes, (node, rules) => ReadAsync(node.Probe, rules.Name, askedAt, stop)))
             .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         bool counted = await guard.ApplyAsync(fleet.Fleet, ImmutableArray.Create(readings), stop).ConfigureAwait(false);
-        // Another configuration came meanwhile: a fault that shows now must not wait for the next tick.
-        if (!counted && ReferenceEquals(guard.LastPosted.Fleet.Rules, nodes.Current.Fleet))
-            await TickAsync(stop).ConfigureAwait(false);
-        foreach (INodeProbe gone in _failed.Keys.Except(fleet.Nodes.Select(node => node.Probe)))
-            _failed.TryRemove(gone, out _);
+        return counted || !ReferenceEquals(guard.LastPosted.Fleet.Rules, nodes.Current.Fleet);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -34,7 +34,19 @@ internal sealed class ConfigurationReload(
 
     /// <summary>What a reload would change. Nothing is changed.</summary>
     /// <exception cref="SettingsException">The file has faults: it would change nothing.</exception>
-    public async Task<SettingsChange> CompareAsync(string by) => (await ReadAsync(by).ConfigureAwait(false)).Change;
+    public async Task<SettingsChange> CompareAsync(string by)
+    {
+        // Not in the middle of a reload, when half of it is in force.
+        await _one.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return (await ReadAsync(by).ConfigureAwait(false)).Change;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
 
     /// <summary>Reads the file again, and lets it be in force. Returns when it is.</summary>
     /// <param name="by">The name of the key, or what asked for it.</param>

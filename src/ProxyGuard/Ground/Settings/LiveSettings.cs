@@ -23,22 +23,10 @@ internal sealed class LiveSettings(GuardSettings atStart)
     public Derived<T> Derive<T>(Func<GuardSettings, T> make) => new(this, make);
 }
 
-/// <summary>A value made of the settings in force. Two that ask at once may both make it; it is the same.</summary>
+/// <summary>A value made of the settings in force.</summary>
 internal sealed class Derived<T>(LiveSettings settings, Func<GuardSettings, T> make)
 {
-    private Made? _made;
+    private readonly LastMade<GuardSettings, T> _made = new(make);
 
-    public T Value
-    {
-        get
-        {
-            GuardSettings from = settings.Current;
-            Made? made = Volatile.Read(ref _made);
-            if (made is null || !ReferenceEquals(made.From, from))
-                Volatile.Write(ref _made, made = new Made(from, make(from)));
-            return made.Value;
-        }
-    }
-
-    private sealed record Made(GuardSettings From, T Value);
+    public T Value => _made.Of(settings.Current);
 }

@@ -49,10 +49,7 @@ internal sealed record SettingsChange(string By, ImmutableArray<OptionChange> Op
         "ProxyGuard:Shutdown", "ProxyGuard:Site:Prefix", "ProxyGuard:State",
     ];
 
-    private static readonly string[] Sections =
-    [
-        ConfigShapes.Kestrel, ConfigShapes.Logging, ConfigShapes.ReverseProxy, "ProxyGuard", "Urls",
-    ];
+    private static readonly string[] Sections = [.. SourceNames.Sections, "Urls"];
 
     // Everything else of the sections of others may be a password: a header that a transform sets, a proxy's address, a query.
     private static readonly string[] Shown =
@@ -112,7 +109,7 @@ internal sealed record SettingsChange(string By, ImmutableArray<OptionChange> Op
             yield break;
         List<string> gone = Without(was, now);
         List<string> added = Without(now, was);
-        bool needsRestart = NeedsRestart(path + ':') || NeedsRestart(path);
+        bool needsRestart = NeedsRestart(path);
         if (gone.Count == 0 && added.Count == 0)
             yield return new OptionChange(path, "another order", "another order", needsRestart);
         for (int entry = 0; entry < Math.Max(gone.Count, added.Count); entry++)

@@ -88,7 +88,7 @@ internal sealed class ShapeCheck
             long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : " but must be a whole number",
         ConfigShape.Duration => ProblemOfTime(value),
         ConfigShape.HttpVersion =>
-            Version.TryParse(value.Contains('.') ? value : $"{value}.0", out _) ? null : " but must be a version such as 1.1 or 2",
+            WebServerSettings.VersionOf(value) is not null ? null : " but must be a version such as 1.1 or 2",
         // .NET also takes numbers, and several with commas between them.
         ConfigShape.Word word =>
             value.Split(',', StringSplitOptions.TrimEntries).All(one => IsWord(one, word)) ? null

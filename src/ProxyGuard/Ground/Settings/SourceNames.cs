@@ -10,7 +10,8 @@ namespace ProxyGuard.Ground.Settings;
 /// </summary>
 internal static class SourceNames
 {
-    private static readonly string[] Sections =
+    /// <summary>Those that are ours or are read for us.</summary>
+    public static readonly string[] Sections =
         [OptionTable.Root, ConfigShapes.ReverseProxy, ConfigShapes.Kestrel, ConfigShapes.Logging];
 
     public static IEnumerable<ConfigurationError> Faults(IConfiguration configuration)

@@ -42,13 +42,14 @@ internal sealed record WebServerSettings(string Cluster, string Name, string Add
     private static ForwarderRequestConfig? RequestsOf(IConfigurationSection request) => request.Exists()
         ? new ForwarderRequestConfig
         {
-            Version = request["Version"] is { } version
-                && Version.TryParse(version.Contains('.') ? version : $"{version}.0", out Version? parsed)
-                ? parsed
-                : null,
+            Version = request["Version"] is { } version ? VersionOf(version) : null,
             VersionPolicy = Enum.TryParse(request["VersionPolicy"], ignoreCase: true, out HttpVersionPolicy policy) ? policy : null,
         }
         : null;
+
+    /// <summary>Of HTTP; null when it is none.</summary>
+    public static Version? VersionOf(string text) =>
+        Version.TryParse(text.Contains('.') ? text : $"{text}.0", out Version? version) ? version : null;
 
     // None: every method.
     private static string[] MethodsOf(IConfigurationSection route) =>

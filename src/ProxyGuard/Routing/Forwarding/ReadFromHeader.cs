@@ -1,6 +1,7 @@
 using ProxyGuard.Core.Guarding;
 using ProxyGuard.Core.Replication;
 using ProxyGuard.Deciding.Guarding;
+using ProxyGuard.Ground.Settings;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -15,7 +16,8 @@ internal sealed class ReadFromHeader : ITransformProvider
     public const string Name = "X-ProxyGuard-Read-From";
 
     // Of the fleet in force: a request finds its value made.
-    private Values? _values;
+    private readonly LastMade<FleetRules, string[]> _values =
+        new(static fleet => [.. fleet.Nodes.Select(node => $"{node.Name} {node.Host}:{node.Port}")]);
 
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -35,18 +37,7 @@ internal sealed class ReadFromHeader : ITransformProvider
         return ValueTask.CompletedTask;
     });
 
-    private string ValueFor(GuardDecision decision)
-    {
-        FleetRules fleet = decision.View.Fleet.Rules;
-        Values? values = Volatile.Read(ref _values);
-        if (!ReferenceEquals(values?.Fleet, fleet))
-        {
-            values = new Values(fleet, [.. fleet.Nodes.Select(node => $"{node.Name} {node.Host}:{node.Port}")]);
-            Volatile.Write(ref _values, values);
-        }
-
-        return values.OfNodes[NodeFor(decision)];
-    }
+    private string ValueFor(GuardDecision decision) => _values.Of(decision.View.Fleet.Rules)[NodeFor(decision)];
 
     private static int NodeFor(GuardDecision decision)
     {
@@ -54,12 +45,5 @@ internal sealed class ReadFromHeader : ITransformProvider
             return decision.View.Fleet.PrimaryDetection.Node;
         IReadOnlyList<int> nodes = decision.Route.Shares.For(Random.Shared.NextDouble());
         return nodes[Random.Shared.Next(nodes.Count)];
-    }
-
-    private sealed class Values(FleetRules fleet, string[] ofNodes)
-    {
-        public FleetRules Fleet => fleet;
-
-        public string[] OfNodes => ofNodes;
     }
 }
