@@ -57,11 +57,7 @@ internal static class AuditCommand
     {
         if (form.IsJson)
         {
-            form.Output.WriteLine(AdminJson.Text(json =>
-            {
-                foreach (JsonProperty fact in audit.EnumerateObject())
-                    fact.WriteTo(json);
-            }));
+            form.Output.WriteLine(audit.ToText());
             return;
         }
 

@@ -1,4 +1,5 @@
 using ProxyGuard.Ground.Settings;
+using ProxyGuard.Ground.Storage;
 
 namespace ProxyGuard.Commands;
 
@@ -11,7 +12,6 @@ internal sealed record KeyFile(string Path)
 {
     public const string Variable = "PROXYGUARD_KEY_FILE";
 
-    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     // A key has 43 characters; what is much longer is another file.
@@ -68,7 +68,7 @@ internal sealed record KeyFile(string Path)
                 MakePrivate(folder);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = OwnersOnly;
+                options.UnixCreateMode = StatePermissions.OwnersOnly;
             using var file = new StreamWriter(Path, options);
             file.Write($"{key}\n");
             return null;
@@ -88,6 +88,6 @@ internal sealed record KeyFile(string Path)
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);
         else
-            Directory.CreateDirectory(folder, OwnersOnly | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(folder, StatePermissions.OwnersDirectory);
     }
 }

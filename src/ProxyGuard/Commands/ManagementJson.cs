@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using ProxyGuard.Telling.Admin;
 
 namespace ProxyGuard.Commands;
 
@@ -32,6 +33,13 @@ internal static class ManagementJson
             json.TextOf(name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset moment)
             ? moment
             : null;
+
+        /// <summary>As the management API writes it, for programs.</summary>
+        public string ToText() => AdminJson.Text(text =>
+        {
+            foreach (JsonProperty fact in json.EnumerateObject())
+                fact.WriteTo(text);
+        });
 
         /// <summary>Empty where there is no such list.</summary>
         public IEnumerable<JsonElement> ItemsOf(string name) =>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProxyGuard.Ground.Texts;
-using ProxyGuard.Telling.Admin;
 using ProxyGuard.Telling.Reports;
 
 namespace ProxyGuard.Commands;
@@ -56,11 +55,7 @@ internal static class StatusCommand
     {
         if (form.IsJson)
         {
-            form.Output.WriteLine(AdminJson.Text(json =>
-            {
-                foreach (JsonProperty fact in site.EnumerateObject())
-                    fact.WriteTo(json);
-            }));
+            form.Output.WriteLine(site.ToText());
             return;
         }
 
